@@ -1,0 +1,1 @@
+//! jiayi: an actor-based realtime messaging server for a family-doctor service.

@@ -1,1 +1,22 @@
 //! jiayi: an actor-based realtime messaging server for a family-doctor service.
+//!
+//! In reading order: `model` (the words), `protocol` (what travels), `store` (what is kept),
+//! `realtime` (who is connected), `app` (what handlers work with), `transport` and `http` (what
+//! comes in), `server` (all of it together). ARCHITECTURE.md has the map and the invariants.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod app;
+pub mod auth;
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod http;
+mod janitor;
+pub mod model;
+pub mod protocol;
+pub mod realtime;
+pub mod server;
+pub mod store;
+pub mod transport;

@@ -1,3 +1,92 @@
-//! The command line.
+//! The command line: settings, then what was asked for.
 
-fn main() {}
+use clap::{Args, Parser, Subcommand};
+use jiayi::commands;
+use jiayi::config::{Config, ConfigError, Flags};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Realtime messaging for a family-doctor service.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until told to end (SIGTERM, SIGINT).
+    Serve {
+        #[command(flatten)]
+        settings: Settings,
+        /// The address to listen on, such as 127.0.0.1:8080.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// Fill an empty database with people and contracts to try things with; loopback only.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Make or alter the tables of the database.
+    Migrate {
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Administrators' accounts.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Look at the settings and at what they lead to, and say what to do.
+    Check {
+        #[command(flatten)]
+        settings: Settings,
+    },
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Make an administrator's account; the password is asked for, or read from standard input.
+    Create {
+        #[command(flatten)]
+        settings: Settings,
+        /// What the administrator logs in by.
+        #[arg(long, value_name = "NAME")]
+        account: String,
+    },
+}
+
+#[derive(Args)]
+struct Settings {
+    /// A file of settings in TOML.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The database: sqlite://PATH or postgres://…
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+impl Settings {
+    fn read(self, listen: Option<String>) -> Result<Config, ConfigError> {
+        Config::read(self.config.as_deref(), Flags { listen, database_url: self.database_url })
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("jiayi: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
+    match command {
+        Command::Serve { settings, listen, demo } => commands::serve::run(settings.read(listen)?, demo),
+        Command::Migrate { settings } => commands::migrate::run(&settings.read(None)?),
+        Command::Admin(Admin::Create { settings, account }) => {
+            commands::admin::create(settings.read(None)?, account)
+        }
+        Command::Check { settings } => commands::check::run(settings.read(None)),
+    }
+}

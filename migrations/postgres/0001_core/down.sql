@@ -1,0 +1,16 @@
+DROP TABLE duty_roster;
+DROP TABLE social_dialog;
+DROP TABLE room_member;
+DROP TABLE room;
+DROP TABLE social_signed;
+DROP TABLE team_doctor;
+DROP TABLE team;
+DROP TABLE push_log;
+DROP TABLE push_body;
+DROP TABLE mailbox;
+DROP TABLE device;
+DROP TABLE login_record;
+DROP TABLE token;
+DROP TABLE known_address;
+DROP TABLE account;
+DROP TABLE community;

@@ -1,0 +1,197 @@
+//! The application: what handlers and connections are given to work with.
+//!
+//! `App::write` is the only way to change anything, and so the only way to push. The rules of the
+//! service are not here; they are in the handlers, with the queries in `store`.
+
+use crate::auth::password::Passwords;
+use crate::auth::throttle::Throttle;
+use crate::auth::token::{self, GoodTokens};
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::model::{SessionId, Uid};
+use crate::protocol::command::Register;
+use crate::realtime::registry::{CloseAll, Connect, Disconnect, Entry, Registry, WhoIsOnline};
+use crate::realtime::session::{Close, Entered, ToSession};
+use crate::store::Store;
+use crate::store::connection::AnyConnection;
+use crate::store::login::{self, Caller, Origin, TokenHash};
+use crate::store::push_log;
+use crate::store::tx::Tx;
+use actix::{Addr, Recipient};
+use std::sync::Arc;
+
+/// The application; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    config: Config,
+    store: Store,
+    registry: Addr<Registry>,
+    good_tokens: GoodTokens,
+    passwords: Passwords,
+    throttle: Throttle,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(config: Config, store: Store, registry: Addr<Registry>) -> Result<Self> {
+        let passwords = Passwords::new()?;
+        let (good_tokens, throttle) = Default::default();
+        Ok(Self(Arc::new(Parts { config, store, registry, good_tokens, passwords, throttle })))
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Passwords' hashes.
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// The brake on guessing.
+    pub fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    /// Reads what is committed.
+    pub async fn read<T, F>(&self, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        self.0.store.read(query).await
+    }
+
+    /// Does `work` in a transaction: once it is committed its pushes go out, and not before. It
+    /// may run more than once, where other transactions are in its way.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+    {
+        self.0.store.write(work).await
+    }
+
+    /// Whose token it is; `FA_AUTH` where it is nobody's.
+    pub async fn caller(&self, token: &str) -> Result<Caller> {
+        let hash = token::hash(token);
+        let before = match self.0.good_tokens.recall(hash) {
+            Ok(caller) => return Ok(caller),
+            Err(before) => before,
+        };
+        let found = self.read(move |connection| login::find_caller(connection, hash)).await?;
+        let caller = found.ok_or(Error::Auth("the token is not valid: log in"))?;
+        self.0.good_tokens.remember(before, &caller);
+        Ok(caller)
+    }
+
+    /// Makes a token void and closes its connections.
+    pub async fn log_out(&self, caller: Caller) -> Result<()> {
+        let hash = caller.token;
+        self.write(move |tx| login::revoke(tx, hash)).await?;
+        self.0.good_tokens.forget(hash);
+        self.close_connections(caller.uid, Some(hash)).await
+    }
+
+    /// After an account's tokens were made void: forgets them and closes its connections.
+    pub async fn shut_out(&self, uid: Uid) -> Result<()> {
+        self.0.good_tokens.forget_account(&uid);
+        self.close_connections(uid, None).await
+    }
+
+    async fn close_connections(&self, uid: Uid, token: Option<TokenHash>) -> Result<()> {
+        let message = CloseAll { uid, token: token.map(|hash| hash.0), why: Close::TokenVoid };
+        self.0.registry.send(message).await.map_err(Error::inside)
+    }
+
+    /// Which of these people are connected.
+    pub async fn who_is_online(&self, people: Vec<Uid>) -> Result<Vec<Uid>> {
+        self.0.registry.send(WhoIsOnline(people)).await.map_err(Error::inside)
+    }
+
+    /// Lets a connection in: finds out who it is, records the login, enters it in the registry,
+    /// and only then reads how far its pushes have come, so that none falls in between.
+    pub async fn enter(&self, request: Register, from: Arrival) -> Result<(Caller, Entered)> {
+        let caller = self.identify(&request, &from).await?;
+        let origin = Origin { deviceid: request.deviceid, platform: request.platform, address: from.address };
+        let (uid, deviceid) = (caller.uid.clone(), origin.deviceid.clone());
+        self.write(move |tx| login::record(tx, &uid, &origin)).await?;
+        let entry = Entry { id: from.id, deviceid, token: caller.token.0, line: from.line };
+        let connect = Connect { uid: caller.uid.clone(), entry };
+        self.0.registry.send(connect).await.map_err(Error::inside)?;
+        match self.look_up(&caller, request.since).await {
+            Ok(entered) => Ok((caller, entered)),
+            Err(error) => {
+                self.leave(caller.uid, from.id).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn identify(&self, request: &Register, from: &Arrival) -> Result<Caller> {
+        const NONE: Error = Error::Auth("there is no token: log in");
+        let token = request.token.as_deref().or_else(|| from.token_for(request)).ok_or(NONE)?;
+        let caller = self.caller(token).await?;
+        match caller.uid == request.uid && caller.role == request.role {
+            true => Ok(caller),
+            false => Err(Error::Auth("the token is not of this uid and type")),
+        }
+    }
+
+    /// How far the pushes have come; the token is looked at once more, as it may have become void
+    /// before the registry knew of the connection.
+    async fn look_up(&self, caller: &Caller, since: Option<i64>) -> Result<Entered> {
+        let (uid, hash) = (caller.uid.clone(), caller.token);
+        let mailbox = self.read(move |connection| {
+            login::find_caller(connection, hash)?.ok_or(Error::Auth("the token is not valid: log in"))?;
+            push_log::find_mailbox(connection, &uid)
+        });
+        let mailbox = mailbox.await?;
+        let held = since.filter(|since| mailbox.holds_after(*since));
+        Ok(Entered {
+            uid: caller.uid.clone(),
+            role: caller.role,
+            name: caller.name.clone(),
+            seq: mailbox.seq,
+            since: held,
+            recovered: since == held,
+        })
+    }
+
+    /// A connection is gone.
+    pub async fn leave(&self, uid: Uid, id: SessionId) {
+        // The registry is gone only when the server ends.
+        let _ = self.0.registry.send(Disconnect { uid, id }).await;
+    }
+}
+
+/// A connection that wants to be let in.
+pub struct Arrival {
+    /// The connection.
+    pub id: SessionId,
+    /// The way to its actor.
+    pub line: Recipient<ToSession>,
+    /// The network address that it comes from.
+    pub address: String,
+    /// The tokens that came with the handshake.
+    pub tokens: HandshakeTokens,
+}
+
+/// The tokens that came with a handshake.
+#[derive(Debug, Clone, Default)]
+pub struct HandshakeTokens {
+    /// From `Authorization` or the query.
+    pub any: Option<String>,
+    /// From the cookies of an allowed origin, each with the role whose cookie it was.
+    pub cookies: Vec<(crate::model::Role, String)>,
+}
+
+impl Arrival {
+    fn token_for(&self, request: &Register) -> Option<&str> {
+        let cookie = || self.tokens.cookies.iter().find(|(role, _)| *role == request.role);
+        self.tokens.any.as_deref().or_else(|| cookie().map(|(_, token)| token.as_str()))
+    }
+}

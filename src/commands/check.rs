@@ -1,0 +1,43 @@
+//! `jiayi check`: looks at the settings and at what they lead to, and says what to do.
+
+use super::Failure;
+use crate::config::{Config, ConfigError};
+use std::net::TcpListener;
+
+/// Prints a line a finding; fails where one stands in the way of serving.
+pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
+    let config = match config {
+        Ok(config) => config,
+        Err(error) => return Err(format!("{error}: correct or remove it").into()),
+    };
+    println!("ok    settings");
+    let findings = [database(&config), address(&config), cookies(&config)];
+    findings.iter().for_each(|finding| println!("{finding}"));
+    match findings.iter().any(|finding| finding.starts_with("FAIL")) {
+        true => Err("the server would not start like this".into()),
+        false => Ok(()),
+    }
+}
+
+fn database(config: &Config) -> String {
+    match config.database().and_then(|database| database.connect()) {
+        Ok(_) => "ok    database: it answers".to_owned(),
+        Err(error) => format!("FAIL  database: {error}"),
+    }
+}
+
+fn address(config: &Config) -> String {
+    match TcpListener::bind(config.listen) {
+        Ok(_) => format!("ok    listen: {} is free", config.listen),
+        Err(error) => {
+            format!("FAIL  listen: {}: {error}; end what listens there or choose another", config.listen)
+        }
+    }
+}
+
+fn cookies(config: &Config) -> String {
+    match config.secure_cookies || config.listen.ip().is_loopback() {
+        true => "ok    secure_cookies".to_owned(),
+        false => "warn  secure_cookies: put TLS before the server and set it to true".to_owned(),
+    }
+}

@@ -1,0 +1,212 @@
+//! The settings, and the only reader of files and environment.
+//!
+//! Later layers win: defaults, the TOML file, `JIAYI_…` in the environment, flags. A setting that
+//! is unknown or impossible stops the start with its name.
+
+use crate::realtime::registry::Connections;
+use crate::store::connection::Address;
+use config::builder::DefaultState;
+use config::{ConfigBuilder, Environment, File, FileFormat};
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+/// All settings. Every one has a default; docs/configuration.md describes them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The database: `sqlite://PATH` or `postgres://…`.
+    pub database_url: String,
+    /// Threads that answer requests; 0 for one a core.
+    pub workers: usize,
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter of env_logger.
+    pub log: String,
+    /// Origins of pages, besides our own, that may send requests by cookie: `https://host[:port]`.
+    pub origins: Vec<String>,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether cookies are for TLS only; set it wherever a proxy or the server speaks TLS.
+    pub secure_cookies: bool,
+    /// Days until a token runs out.
+    pub token_days: u32,
+    /// Whether an account may be connected from several devices.
+    pub connections: Connections,
+    /// Seconds in which a new connection must register.
+    pub register_seconds: u32,
+    /// Seconds between the server's pings.
+    pub ping_seconds: u32,
+    /// Seconds beyond a ping after which a silent peer is taken for dead.
+    pub ping_timeout_seconds: u32,
+    /// Messages that may wait for one connection before it is closed as too slow.
+    pub queue: usize,
+    /// Commands a client may say in a second, on average.
+    pub commands_per_second: u32,
+    /// Days that pushes are kept for replay.
+    pub replay_days: u32,
+    /// Seconds over which clients are asked to spread their return when the server ends.
+    pub retry_after_seconds: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database_url: "sqlite://data/jiayi.db".to_owned(),
+            workers: 0,
+            log: "warn,jiayi=info".to_owned(),
+            origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            secure_cookies: false,
+            token_days: 30,
+            connections: Connections::One,
+            register_seconds: 10,
+            ping_seconds: 25,
+            ping_timeout_seconds: 20,
+            queue: 4096,
+            commands_per_second: 20,
+            replay_days: 30,
+            retry_after_seconds: 10,
+        }
+    }
+}
+
+/// Why the settings could not be taken; the text names the setting.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file that cannot be read, or a setting that is unknown or of the wrong kind.
+    #[error("settings: {0}")]
+    Read(#[from] config::ConfigError),
+    /// A setting whose value cannot be.
+    #[error("settings: {0}: {1}")]
+    Impossible(&'static str, String),
+}
+
+/// What the command line sets; `None` leaves a setting as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--listen`.
+    pub listen: Option<String>,
+    /// `--database-url`.
+    pub database_url: Option<String>,
+}
+
+impl Config {
+    /// Reads all layers.
+    pub fn read(file: Option<&Path>, flags: Flags) -> Result<Self, ConfigError> {
+        let mut layers = config::Config::builder();
+        if let Some(file) = file {
+            layers = layers.add_source(File::from(file).format(FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix("JIAYI")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("origins")
+            .with_list_parse_key("trusted_proxies");
+        Self::from_layers(overridden(layers.add_source(environment), flags)?)
+    }
+
+    fn from_layers(layers: ConfigBuilder<DefaultState>) -> Result<Self, ConfigError> {
+        let config: Self = layers.build()?.try_deserialize()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |name, why: &str| Err(ConfigError::Impossible(name, why.to_owned()));
+        if let Err(error) = self.database() {
+            return Err(ConfigError::Impossible("database_url", error.to_string()));
+        }
+        let positive = [
+            ("token_days", self.token_days),
+            ("register_seconds", self.register_seconds),
+            ("ping_seconds", self.ping_seconds),
+            ("ping_timeout_seconds", self.ping_timeout_seconds),
+            ("commands_per_second", self.commands_per_second),
+            ("replay_days", self.replay_days),
+        ];
+        if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
+            return wrong(name, "must be at least 1");
+        }
+        if self.queue < 16 {
+            return wrong("queue", "must be at least 16");
+        }
+        if self.origins.iter().any(|origin| !origin.contains("://") || origin.ends_with('/')) {
+            return wrong("origins", "must be like https://host or https://host:port");
+        }
+        Ok(())
+    }
+
+    /// Where the data is.
+    pub fn database(&self) -> Result<Address, crate::store::connection::OpenError> {
+        Address::parse(&self.database_url)
+    }
+
+    /// How long a token is good.
+    pub fn token_lifetime(&self) -> Duration {
+        Duration::from_secs(u64::from(self.token_days) * 86_400)
+    }
+
+    /// How long a new connection has for registering.
+    pub fn register_timeout(&self) -> Duration {
+        Duration::from_secs(self.register_seconds.into())
+    }
+
+    /// How long it is from ping to ping.
+    pub fn ping_interval(&self) -> Duration {
+        Duration::from_secs(self.ping_seconds.into())
+    }
+
+    /// How long after a ping a silent peer is taken for dead.
+    pub fn ping_timeout(&self) -> Duration {
+        Duration::from_secs(self.ping_timeout_seconds.into())
+    }
+
+    /// How long pushes are kept for replay.
+    pub fn replay_period(&self) -> Duration {
+        Duration::from_secs(u64::from(self.replay_days) * 86_400)
+    }
+}
+
+fn overridden(
+    layers: ConfigBuilder<DefaultState>,
+    flags: Flags,
+) -> Result<ConfigBuilder<DefaultState>, config::ConfigError> {
+    layers
+        .set_override_option("listen", flags.listen)?
+        .set_override_option("database_url", flags.database_url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_toml(text: &str) -> Result<Config, ConfigError> {
+        Config::from_layers(config::Config::builder().add_source(File::from_str(text, FileFormat::Toml)))
+    }
+
+    #[test]
+    fn the_defaults_are_possible() {
+        assert_eq!(from_toml("").unwrap().listen.to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_is_named() {
+        for (text, name) in [
+            ("prot = 1", "prot"),
+            ("queue = \"many\"", "queue"),
+            ("queue = 1", "queue"),
+            ("token_days = 0", "token_days"),
+            ("database_url = \"mysql://x\"", "database_url"),
+            ("origins = [\"example.org\"]", "origins"),
+            ("connections = \"several\"", "connections"),
+        ] {
+            let error = from_toml(text).unwrap_err().to_string();
+            assert!(error.contains(name), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The back office: making communities, people and teams.
+
+use super::body::Body;
+use super::gate::Administrator;
+use crate::app::App;
+use crate::error::Result;
+use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Title, Uid};
+use crate::store::account::{self, NewAccount};
+use crate::store::team;
+use actix_web::web::{Data, Json};
+use serde::{Deserialize, Serialize};
+
+/// The body of `/admin/community/create`.
+#[derive(Deserialize)]
+pub struct NewCommunity {
+    name: Name,
+}
+
+/// The id of a community that was made.
+#[derive(Serialize)]
+pub struct MadeCommunity {
+    communityid: CommunityId,
+}
+
+/// Makes a community.
+pub async fn create_community(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<NewCommunity>,
+) -> Result<Json<MadeCommunity>> {
+    let communityid = app.write(move |tx| account::insert_community(tx, &body.name)).await?;
+    Ok(Json(MadeCommunity { communityid }))
+}
+
+/// The body of `/admin/doctor/create`.
+#[derive(Deserialize)]
+pub struct NewDoctor {
+    account: Login,
+    password: Password,
+    name: Name,
+    communityid: CommunityId,
+    title: Option<Title>,
+}
+
+/// The id of an account that was made.
+#[derive(Serialize)]
+pub struct MadeAccount {
+    uid: Uid,
+}
+
+/// Makes a doctor's account.
+pub async fn create_doctor(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<NewDoctor>,
+) -> Result<Json<MadeAccount>> {
+    let NewDoctor { account, password, name, communityid, title } = body;
+    create(&app, Role::Doctor, account, password, name, Some(communityid), title).await
+}
+
+/// The body of `/admin/user/create`.
+#[derive(Deserialize)]
+pub struct NewUser {
+    phone: Phone,
+    password: Password,
+    name: Name,
+    communityid: CommunityId,
+}
+
+/// Makes a resident's account.
+pub async fn create_user(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<NewUser>,
+) -> Result<Json<MadeAccount>> {
+    let NewUser { phone, password, name, communityid } = body;
+    create(&app, Role::User, phone.into(), password, name, Some(communityid), None).await
+}
+
+/// The body of `/admin/admin/create`.
+#[derive(Deserialize)]
+pub struct NewAdministrator {
+    account: Login,
+    password: Password,
+    name: Name,
+}
+
+/// Makes an administrator's account.
+pub async fn create_administrator(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<NewAdministrator>,
+) -> Result<Json<MadeAccount>> {
+    let NewAdministrator { account, password, name } = body;
+    create(&app, Role::Admin, account, password, name, None, None).await
+}
+
+async fn create(
+    app: &App,
+    role: Role,
+    login: Login,
+    password: Password,
+    name: Name,
+    communityid: Option<CommunityId>,
+    title: Option<Title>,
+) -> Result<Json<MadeAccount>> {
+    let password = app.passwords().hash(password).await?;
+    let new = NewAccount { role, login, password, name, communityid, title };
+    let uid = app.write(move |tx| account::insert(tx, &new)).await?;
+    Ok(Json(MadeAccount { uid }))
+}
+
+/// The body of `/admin/team/create`.
+#[derive(Deserialize)]
+pub struct NewTeam {
+    name: Name,
+    communityid: CommunityId,
+    leader: Uid,
+    doctors: Vec<Uid>,
+}
+
+/// The id of a team that was made.
+#[derive(Serialize)]
+pub struct MadeTeam {
+    stid: Stid,
+}
+
+/// Makes a team; the leader is one of its doctors, named among them or not.
+pub async fn create_team(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<NewTeam>,
+) -> Result<Json<MadeTeam>> {
+    let stid = app
+        .write(move |tx| team::insert(tx, &body.name, &body.communityid, &body.leader, &body.doctors))
+        .await?;
+    Ok(Json(MadeTeam { stid }))
+}

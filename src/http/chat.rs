@@ -1,0 +1,120 @@
+//! Writing messages: private chat of residents and doctors.
+
+use super::body::Body;
+use super::gate::Member;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::{ClientId, DialogKind, Role, Uid};
+use crate::protocol::push::Push;
+use crate::store::dialog::{self, NewDialog, Receipt};
+use crate::store::tx::Tx;
+use crate::store::{account, room};
+use actix_web::web::{Data, Json};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How many characters a text may have.
+const LONGEST: usize = 10_000;
+
+/// What somebody writes.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Message {
+    kind: Option<DialogKind>,
+    body: Value,
+    clientid: Option<ClientId>,
+}
+
+impl Message {
+    /// The message to be written; `FA_PARAM` for what a person may not write.
+    pub fn into_new(self) -> Result<NewDialog> {
+        let kind = self.kind.unwrap_or(DialogKind::Text);
+        match kind {
+            DialogKind::Text => check_text(&self.body)?,
+            DialogKind::Image | DialogKind::Voice | DialogKind::File => check_file(&self.body)?,
+            DialogKind::System | DialogKind::VideoCall => {
+                return Err(Error::param("kind", "must be text, image, voice or file"));
+            }
+        }
+        Ok(NewDialog { kind, body: self.body, clientid: self.clientid })
+    }
+}
+
+fn check_text(body: &Value) -> Result<()> {
+    match body.as_str().map(|text| (text.trim().is_empty(), text.chars().count())) {
+        None => Err(Error::param("body", "must be a text")),
+        Some((true, _)) => Err(Error::param("body", "must not be empty")),
+        Some((false, length)) if length > LONGEST => {
+            Err(Error::param("body", "must have at most 10000 characters"))
+        }
+        Some((false, _)) => Ok(()),
+    }
+}
+
+fn check_file(body: &Value) -> Result<()> {
+    match body {
+        Value::String(text) if !text.is_empty() => Ok(()),
+        Value::Object(_) => Ok(()),
+        _ => Err(Error::param("body", "must be the fileid, or an object that holds it")),
+    }
+}
+
+/// The body of `…/alonechat/send`.
+#[derive(Deserialize)]
+pub struct AloneChat {
+    touid: Uid,
+    #[serde(flatten)]
+    message: Message,
+}
+
+/// Writes to the doctor, or to the resident, under a contract in force.
+pub async fn send_alonechat(
+    app: Data<App>,
+    Member(caller): Member,
+    Body(body): Body<AloneChat>,
+) -> Result<Json<Receipt>> {
+    let (touid, new) = (body.touid, body.message.into_new()?);
+    let receipt = app.write(move |tx| {
+        let (resident, doctor) = match caller.role {
+            Role::User => (&caller.uid, &touid),
+            Role::Doctor | Role::Admin => (&touid, &caller.uid),
+        };
+        write_alonechat(tx, resident, doctor, &caller.uid, &new)
+    });
+    Ok(Json(receipt.await?))
+}
+
+fn write_alonechat(
+    tx: &mut Tx<'_>,
+    resident: &Uid,
+    doctor: &Uid,
+    from: &Uid,
+    new: &NewDialog,
+) -> Result<Receipt> {
+    if let Some(first) = find_first(tx, from, new)? {
+        return Ok(first);
+    }
+    let Some(room) = room::advance_alonechat(tx, resident, doctor)? else {
+        return Err(refusal(tx, resident, doctor, from)?);
+    };
+    let posted = dialog::post(tx, room, from, new)?;
+    tx.push(Push::AloneChat(posted.places(|member| member.person.uid != *from), posted.line()));
+    posted.receipt()
+}
+
+/// What was answered when the same was sent before.
+pub fn find_first(tx: &mut Tx<'_>, from: &Uid, new: &NewDialog) -> Result<Option<Receipt>> {
+    match &new.clientid {
+        Some(clientid) => dialog::find_receipt(tx, from, clientid),
+        None => Ok(None),
+    }
+}
+
+/// Why one may not write. Doctors are known to everybody; whether a resident exists is private,
+/// so that a doctor reads the same of one without a contract as of one that is not there.
+fn refusal(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, from: &Uid) -> Result<Error> {
+    let there = account::find(tx, doctor)?.is_some_and(|account| account.role == Role::Doctor);
+    Ok(match from == resident && !there {
+        true => Error::NotFound("doctor"),
+        false => Error::Permission("there is no contract in force that lets you write to each other"),
+    })
+}

@@ -1,0 +1,108 @@
+//! Who is who: teams with their doctors, and one's contacts.
+
+use super::body::{Limit, List, Query};
+use super::gate::Member;
+use crate::app::App;
+use crate::error::Result;
+use crate::model::{CommunityId, Role, RoomId, RoomKind, Stid, Time, Uid};
+use crate::store::connection::AnyConnection;
+use crate::store::team::Team;
+use crate::store::{account, duty, room, team};
+use actix_web::web::{Data, Json};
+use serde::{Deserialize, Serialize};
+
+/// A team as others see it.
+#[derive(Serialize)]
+pub struct TeamView {
+    stid: Stid,
+    name: String,
+    communityid: CommunityId,
+    doctors: Vec<DoctorView>,
+}
+
+#[derive(Serialize)]
+struct DoctorView {
+    uid: Uid,
+    name: String,
+    title: Option<String>,
+    leader: bool,
+    onduty: bool,
+}
+
+/// Which teams are asked for.
+#[derive(Deserialize)]
+pub struct Teams {
+    before: Option<Stid>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// The teams of one's community; of all communities for who belongs to none.
+pub async fn list_teams(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(wanted): Query<Teams>,
+) -> Result<Json<List<TeamView>>> {
+    let Teams { before, limit } = wanted;
+    let teams = app.read(move |store| {
+        let community = account::find_active(store, &caller.uid, "account")?.communityid;
+        let on_duty = duty::list_on_duty(store, Time::now())?;
+        let teams = team::list(store, community.as_ref(), before.as_ref(), limit.and_one())?;
+        teams.into_iter().map(|team| view(store, team, &on_duty)).collect()
+    });
+    Ok(Json(List::page(teams.await?, limit, |team| team.stid.to_string())))
+}
+
+fn view(store: &mut AnyConnection, team: Team, on_duty: &[Uid]) -> Result<TeamView> {
+    let Team { stid, name, communityid, leader } = team;
+    let doctors = team::list_doctors(store, &stid)?.into_iter().map(|doctor| DoctorView {
+        leader: doctor.uid == leader,
+        onduty: on_duty.contains(&doctor.uid),
+        uid: doctor.uid,
+        name: doctor.name,
+        title: doctor.title,
+    });
+    Ok(TeamView { doctors: doctors.collect(), stid, name, communityid })
+}
+
+/// Somebody whom one has a room with.
+#[derive(Serialize)]
+pub struct Contact {
+    roomid: RoomId,
+    kind: RoomKind,
+    uid: Uid,
+    name: String,
+    role: Role,
+    online: bool,
+}
+
+/// Which contacts are asked for.
+#[derive(Deserialize)]
+pub struct Contacts {
+    before: Option<RoomId>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// The people whom one shares a room of two with, past ones too.
+pub async fn list_contacts(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(wanted): Query<Contacts>,
+) -> Result<Json<List<Contact>>> {
+    let Contacts { before, limit } = wanted;
+    let others = app
+        .read(move |store| room::list_others(store, &caller.uid, before.as_ref(), limit.and_one()))
+        .await?;
+    let online = app.who_is_online(others.iter().map(|(_, _, person)| person.uid.clone()).collect()).await?;
+    let contact = |(roomid, kind, person): room::Other| Contact {
+        roomid,
+        kind,
+        online: online.contains(&person.uid),
+        uid: person.uid,
+        name: person.name,
+        role: person.role,
+    };
+    let contacts = others.into_iter().map(contact).collect();
+    Ok(Json(List::page(contacts, limit, |contact| contact.roomid.to_string())))
+}

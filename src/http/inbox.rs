@@ -1,0 +1,144 @@
+//! Reading what was written: message lists, history, missed pushes, and read marks.
+
+use super::body::{Body, Done, Limit, List, Query};
+use super::gate::Member;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::{Malformed, MessageId, RoomId, Tag, Time};
+use crate::protocol::command::Read;
+use crate::protocol::frame::Frame;
+use crate::protocol::shape::{Dialog, InboxItem};
+use crate::store::dialog::{self, Range};
+use crate::store::inbox::{self, Cursor};
+use crate::store::{push_log, room};
+use actix_web::web::{Data, Json};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Which lines of a message list are asked for.
+#[derive(Deserialize)]
+pub struct Lines {
+    tag: Option<Tag>,
+    before: Option<Before>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// A cursor as it stands on the wire: `milliseconds.messageid`.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Before(Cursor);
+
+impl TryFrom<String> for Before {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        const WRONG: Malformed = Malformed("must be the next of an earlier page");
+        let (millis, id) = text.split_once('.').ok_or(WRONG)?;
+        let updatetime = Time::from_millis(millis.parse().map_err(|_| WRONG)?);
+        let messageid = MessageId::try_from(id.to_owned()).map_err(|_| WRONG)?;
+        Ok(Self(Cursor { updatetime, messageid }))
+    }
+}
+
+/// One's message list.
+pub async fn list_messages(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(lines): Query<Lines>,
+) -> Result<Json<List<InboxItem>>> {
+    let Lines { tag, before, limit } = lines;
+    let before = before.map(|Before(cursor)| cursor);
+    let items = app.read(move |store| inbox::list(store, &caller.uid, tag, before.as_ref(), limit.and_one()));
+    let cursor = |item: &InboxItem| format!("{}.{}", item.line.updatetime.millis(), item.place.messageid);
+    Ok(Json(List::page(items.await?, limit, cursor)))
+}
+
+/// Marks a room, or a line of the message list, as read.
+pub async fn read(app: Data<App>, Member(caller): Member, Body(body): Body<Read>) -> Result<Json<Done>> {
+    let target = body.target()?;
+    app.write(move |tx| inbox::read(tx, &caller.uid, &target)).await?;
+    Ok(Json(Done {}))
+}
+
+/// Which messages of a room are asked for.
+#[derive(Deserialize)]
+pub struct Messages {
+    roomid: RoomId,
+    before: Option<Number>,
+    after: Option<Number>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// A message's number in its room, or a push's, in a query.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct Number(i64);
+
+impl TryFrom<String> for Number {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        let number = text.parse().ok().filter(|number| *number >= 0);
+        number.map(Self).ok_or(Malformed("must be a whole number from 0"))
+    }
+}
+
+/// The messages of a room that one may see, between `after` and `before`.
+pub async fn list_dialogs(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(wanted): Query<Messages>,
+) -> Result<Json<List<Dialog>>> {
+    let Messages { roomid, before, after, limit } = wanted;
+    let dialogs = app.read(move |store| {
+        let member = room::find_member(store, &roomid, &caller.uid)?.ok_or(Error::NotFound("room"))?;
+        let newest = member.left_seq.map_or(i64::MAX, |left| left + 1);
+        let range = Range {
+            after: after.map_or(0, |after| after.0).max(member.joined_seq),
+            before: before.map_or(i64::MAX, |before| before.0).min(newest),
+        };
+        dialog::list(store, &roomid, range, limit.and_one())
+    });
+    Ok(Json(List::page(dialogs.await?, limit, |dialog| dialog.roomseq.to_string())))
+}
+
+/// After which push one wants to read on.
+#[derive(Deserialize)]
+pub struct Since {
+    since: Number,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// A push as it would come on the connection.
+#[derive(Serialize)]
+pub struct Missed {
+    r#type: String,
+    seq: i64,
+    data: Box<RawValue>,
+}
+
+impl TryFrom<Frame> for Missed {
+    type Error = Error;
+
+    fn try_from(frame: Frame) -> Result<Self> {
+        let data = RawValue::from_string(frame.data()).map_err(Error::inside)?;
+        Ok(Self { r#type: frame.name.into_owned(), seq: frame.seq, data })
+    }
+}
+
+/// The durable pushes after `since`, oldest first; `next` is the `since` to go on with.
+pub async fn sync(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(wanted): Query<Since>,
+) -> Result<Json<List<Missed>>> {
+    let Since { since: Number(since), limit } = wanted;
+    let (frames, more) =
+        app.read(move |store| push_log::sync(store, &caller.uid, since, limit.get())).await?;
+    let items: Vec<_> = frames.into_iter().map(Missed::try_from).collect::<Result<_>>()?;
+    let next = items.last().filter(|_| more).map(|last| last.seq.to_string());
+    Ok(Json(List { items, next }))
+}

@@ -1,0 +1,71 @@
+//! Where a request comes from and what it bears to show who is asking: address, origin, tokens.
+
+use crate::app::HandshakeTokens;
+use crate::config::Config;
+use crate::model::Role;
+use actix_web::HttpRequest;
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The address of the client: of the peer, or, where that is a trusted proxy, the one that the
+/// proxy names last.
+pub fn address(request: &HttpRequest, config: &Config) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let forwarded = || {
+        header(request, &HeaderName::from_static("x-forwarded-for"))?.rsplit(',').next()?.trim().parse().ok()
+    };
+    match config.trusted_proxies.contains(&peer) {
+        true => forwarded().unwrap_or(peer),
+        false => peer,
+    }
+}
+
+fn header<'r>(request: &'r HttpRequest, name: &HeaderName) -> Option<&'r str> {
+    request.headers().get(name)?.to_str().ok()
+}
+
+/// The name of the cookie that bears the token of a role.
+pub fn cookie_name(role: Role) -> &'static str {
+    match role {
+        Role::User => "jiayi_user",
+        Role::Doctor => "jiayi_doctor",
+        Role::Admin => "jiayi_admin",
+    }
+}
+
+/// The token in `Authorization: Bearer …`.
+pub fn bearer(request: &HttpRequest) -> Option<String> {
+    let (scheme, token) = header(request, &AUTHORIZATION)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+/// The token in the cookie of a role.
+pub fn cookie(request: &HttpRequest, role: Role) -> Option<String> {
+    Some(request.cookie(cookie_name(role))?.value().to_owned())
+}
+
+/// Whether the page that sent the request is ours or a configured one. What names no origin was
+/// not sent by a page of today's browsers.
+pub fn is_allowed_origin(request: &HttpRequest, config: &Config) -> bool {
+    let Some(origin) = header(request, &ORIGIN) else { return false };
+    let host = header(request, &HOST).unwrap_or_default();
+    let own = origin.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host));
+    own || config.origins.iter().any(|allowed| allowed == origin)
+}
+
+/// Everything in a handshake that may show who is asking; cookies only from an allowed origin.
+pub fn tokens(request: &HttpRequest, config: &Config) -> HandshakeTokens {
+    let query = || {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        pairs.into_iter().find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
+    };
+    let any = bearer(request).or_else(query);
+    let cookies = match is_allowed_origin(request, config) {
+        true => [Role::User, Role::Doctor, Role::Admin]
+            .into_iter()
+            .filter_map(|role| Some((role, cookie(request, role)?)))
+            .collect(),
+        false => Vec::new(),
+    };
+    HandshakeTokens { any, cookies }
+}

@@ -1,0 +1,111 @@
+//! The ids: one type for each thing that has one, so that a room is never taken for a person.
+
+use super::Malformed;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Longest id, in characters.
+const LONGEST: usize = 64;
+
+fn check(text: &str) -> Result<(), Malformed> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    match (1..=LONGEST).contains(&text.len()) && text.bytes().all(plain) {
+        true => Ok(()),
+        false => Err(Malformed("must be an id: 1 to 64 of A-Z a-z 0-9 _ -")),
+    }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+                 diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = Text)]
+        #[serde(try_from = "String")]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// A new id; those made later sort later.
+            pub fn new() -> Self {
+                Self(ulid::Ulid::generate().to_string().to_ascii_lowercase().into())
+            }
+
+            /// The id as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Malformed;
+
+            fn try_from(text: String) -> Result<Self, Malformed> {
+                check(&text).map(|()| Self(text.into()))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<DB: Backend> ToSql<Text, DB> for $name
+        where
+            str: ToSql<Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                (*self.0).to_sql(out)
+            }
+        }
+
+        impl<DB: Backend> FromSql<Text, DB> for $name
+        where
+            String: FromSql<Text, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self(String::from_sql(bytes)?.into()))
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A person's account: resident, doctor or administrator.
+    Uid;
+    /// Where a conversation lives.
+    RoomId;
+    /// One message in a room.
+    DialogId;
+    /// One line of one person's message list.
+    MessageId;
+    /// A contract.
+    Sid;
+    /// A team of doctors.
+    Stid;
+    /// The area that residents, doctors and teams belong to.
+    CommunityId;
+}
+
+/// One connection of one process; never on the wire, never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionId(u64);
+
+impl SessionId {
+    /// The next one.
+    pub fn mint() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,19 @@
+//! The words of the domain as types: ids, roles, kinds, times, texts.
+//!
+//! A value of one of these types has been parsed and is never checked again. What happens to
+//! them is not here: see `store` for what is kept and `protocol` for what travels.
+
+mod id;
+mod text;
+mod time;
+mod words;
+
+pub use id::{CommunityId, DialogId, MessageId, RoomId, SessionId, Sid, Stid, Uid};
+pub use text::{ClientId, DeviceId, Limited, Login, Name, Password, Phone, Reason, Title};
+pub use time::Time;
+pub use words::{ContractStatus, DialogKind, Role, RoomKind, Tag};
+
+/// Why a value from outside was not taken; the text says what would have been.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub &'static str);

@@ -1,0 +1,147 @@
+//! The closed vocabularies of the contract: roles, kinds, tags, states.
+
+use super::Malformed;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal,)+ } $why:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+                 diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = Text)]
+        #[serde(try_from = "String", into = "&'static str")]
+        pub enum $name { $($(#[$each])* $variant,)+ }
+
+        impl $name {
+            /// The word on the wire and in the store.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl From<$name> for &'static str {
+            fn from(word: $name) -> Self {
+                word.as_str()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Malformed;
+
+            fn try_from(text: String) -> Result<Self, Malformed> {
+                match text.as_str() {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(Malformed($why)),
+                }
+            }
+        }
+
+        impl<DB: Backend> ToSql<Text, DB> for $name
+        where
+            str: ToSql<Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.as_str().to_sql(out)
+            }
+        }
+
+        impl<DB: Backend> FromSql<Text, DB> for $name
+        where
+            String: FromSql<Text, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self::try_from(String::from_sql(bytes)?)?)
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What somebody is in the service.
+    Role {
+        /// A resident (居民).
+        User = "user",
+        /// A family doctor (医生).
+        Doctor = "doctor",
+        /// Runs the back office (后台).
+        Admin = "admin",
+    } "must be user, doctor or admin";
+
+    /// Who meets in a room.
+    RoomKind {
+        /// A resident and a doctor.
+        AloneChat = "alonechat",
+        /// The doctors of one team.
+        Teammate = "teammate",
+        /// Two doctors who are friends.
+        DoctorFriend = "doctorfriend",
+        /// A discussion group (讨论组).
+        Discussion = "discussion",
+    } "must be alonechat, teammate, doctorfriend or discussion";
+
+    /// What a dialog holds.
+    DialogKind {
+        /// Words.
+        Text = "text",
+        /// A picture.
+        Image = "image",
+        /// A voice recording.
+        Voice = "voice",
+        /// Any other file.
+        File = "file",
+        /// A notice that the server wrote.
+        System = "system",
+        /// A video call and how it went.
+        VideoCall = "videocall",
+    } "must be text, image, voice or file";
+
+    /// How a contract stands.
+    ContractStatus {
+        /// Asked for, not answered yet.
+        Applied = "applied",
+        /// In force.
+        Signed = "signed",
+        /// Refused.
+        Rejected = "rejected",
+        /// Ended by the doctor.
+        Ended = "ended",
+        /// Run out.
+        Expired = "expired",
+    } "must be applied, signed, rejected, ended or expired";
+
+    /// What a line of a message list is about: a room's kind, or one of the notices.
+    Tag {
+        /// A room of that kind.
+        AloneChat = "alonechat",
+        /// A room of that kind.
+        Teammate = "teammate",
+        /// A room of that kind.
+        DoctorFriend = "doctorfriend",
+        /// A room of that kind.
+        Discussion = "discussion",
+        /// From the platform.
+        System = "system",
+        /// From the community.
+        Social = "social",
+        /// From a doctor to residents.
+        DoctorMsg = "doctormsg",
+        /// An appointment was asked for.
+        Reservation = "reservation",
+    } "must be a kind of room, system, social, doctormsg or reservation";
+}
+
+impl RoomKind {
+    /// The tag of this kind's lines in a message list.
+    pub fn tag(self) -> Tag {
+        match self {
+            Self::AloneChat => Tag::AloneChat,
+            Self::Teammate => Tag::Teammate,
+            Self::DoctorFriend => Tag::DoctorFriend,
+            Self::Discussion => Tag::Discussion,
+        }
+    }
+}

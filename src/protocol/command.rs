@@ -1,0 +1,236 @@
+//! The catalogue of what a client says on its connection: every `C2S_…` with its data, and the
+//! server's fleeting words back.
+
+use crate::error::{Error, Result};
+use crate::model::{DeviceId, MessageId, Role, RoomId, Uid};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Everything that a client can say, parsed.
+#[derive(Debug)]
+pub enum Command {
+    /// Who this is; the first word of every connection.
+    Register(Register),
+    /// Asks for the pushes after a number.
+    Sync(Sync),
+    /// Every push up to a number has been taken in.
+    Ack(Ack),
+    /// A room, or a line of the message list, has been read.
+    Read(Read),
+}
+
+/// `C2S_REGISTER_REQ`.
+#[derive(Debug, Deserialize)]
+pub struct Register {
+    /// The role of the account.
+    #[serde(rename = "type")]
+    pub role: Role,
+    /// The account.
+    pub uid: Uid,
+    /// JPush's registration id of the device, or whatever else names it.
+    pub deviceid: DeviceId,
+    /// The token, where the handshake bore none.
+    pub token: Option<String>,
+    /// What kind of device it is.
+    pub platform: Option<String>,
+    /// The newest push that the client has; without it nothing is replayed.
+    pub since: Option<i64>,
+}
+
+/// `C2S_SYNC_REQ`.
+#[derive(Debug, Deserialize)]
+pub struct Sync {
+    /// The newest push that the client has.
+    pub since: i64,
+    /// How many at the most.
+    pub limit: Option<i64>,
+}
+
+/// `C2S_ACK`.
+#[derive(Debug, Deserialize)]
+pub struct Ack {
+    /// The newest push taken in.
+    pub seq: i64,
+}
+
+/// `C2S_READ`, and the body of `…/message/read`: either a room or a line.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Read {
+    roomid: Option<RoomId>,
+    roomseq: Option<i64>,
+    messageid: Option<MessageId>,
+}
+
+/// What has been read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadTarget {
+    /// A room, up to the message of that number.
+    Room(RoomId, i64),
+    /// A line of the message list, whatever it holds.
+    Line(MessageId),
+}
+
+impl Read {
+    /// What has been read; `FA_PARAM` where that is not clear.
+    pub fn target(&self) -> Result<ReadTarget> {
+        match (self.roomid.clone(), self.roomseq, self.messageid.clone()) {
+            (Some(roomid), Some(roomseq), None) => Ok(ReadTarget::Room(roomid, roomseq)),
+            (None, None, Some(messageid)) => Ok(ReadTarget::Line(messageid)),
+            (Some(_), None, None) => Err(Error::param("roomseq", "is missing")),
+            (None, Some(_), None) | (None, None, None) => Err(Error::param("roomid", "is missing")),
+            (Some(_), _, Some(_)) | (None, Some(_), Some(_)) => {
+                Err(Error::param("messageid", "must not come with roomid and roomseq"))
+            }
+        }
+    }
+}
+
+/// A command with the number under which its sender wants the answer.
+#[derive(Debug)]
+pub struct Envelope {
+    /// What the answer repeats.
+    pub id: Option<Value>,
+    /// What is asked, or why it could not be understood.
+    pub command: Result<Command>,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    #[serde(rename = "type")]
+    name: String,
+    #[serde(default)]
+    data: Value,
+    id: Option<Value>,
+}
+
+impl Envelope {
+    /// Reads one envelope; `None` where the text is none at all.
+    pub fn parse(text: &str) -> Option<Self> {
+        let Raw { name, data, id } = serde_json::from_str(text).ok()?;
+        let small = |id: &Value| id.is_number() || id.as_str().is_some_and(|text| text.len() <= 64);
+        match data.is_object() || data.is_null() {
+            true => Some(Self { id: id.filter(small), command: Command::parse(&name, data) }),
+            false => None,
+        }
+    }
+}
+
+impl Command {
+    fn parse(name: &str, data: Value) -> Result<Self> {
+        match name {
+            "C2S_REGISTER_REQ" => fields(data).map(Self::Register),
+            "C2S_SYNC_REQ" => fields(data).map(Self::Sync),
+            "C2S_ACK" => fields(data).map(Self::Ack),
+            "C2S_READ" => fields(data).map(Self::Read),
+            _ => Err(Error::param("type", "is not one that a client may send")),
+        }
+    }
+}
+
+fn fields<T: DeserializeOwned>(data: Value) -> Result<T> {
+    let data = if data.is_null() { Value::Object(Default::default()) } else { data };
+    serde_path_to_error::deserialize(data).map_err(misfit)
+}
+
+/// The error for data that does not fit, with the field that does not.
+pub fn misfit<E: std::fmt::Display>(error: serde_path_to_error::Error<E>) -> Error {
+    let why = error.inner().to_string();
+    let why = why.split(" at line ").next().unwrap_or_default().to_owned();
+    // What is missing is named by the message, what is wrong by the path.
+    match why.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        Some(field) => Error::param(field.to_owned(), "is missing"),
+        None => Error::param(error.path().to_string(), why),
+    }
+}
+
+/// A fleeting word of the server: an answer, or something that only the present concerns.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Reply {
+    /// `S2C_REGISTER_RES`.
+    Registered {
+        /// The account.
+        uid: Uid,
+        /// Its role.
+        #[serde(rename = "type")]
+        role: Role,
+        /// What its owner is called.
+        name: String,
+        /// The number of its newest push.
+        seq: i64,
+        /// Whether every push after `since` follows.
+        recovered: bool,
+    },
+    /// `S2C_SYNC_RES`.
+    Synced {
+        /// The number of the newest push sent.
+        seq: i64,
+        /// Whether there are further ones.
+        more: bool,
+    },
+    /// `S2C_ERROR`.
+    Error {
+        /// The code of the contract.
+        code: &'static str,
+        /// What was wrong.
+        message: String,
+    },
+    /// `S2C_DIFFERENT_CONNECTION`.
+    DifferentConnection {},
+}
+
+impl From<&Error> for Reply {
+    fn from(error: &Error) -> Self {
+        Self::Error { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl Reply {
+    /// The name on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Registered { .. } => "S2C_REGISTER_RES",
+            Self::Synced { .. } => "S2C_SYNC_RES",
+            Self::Error { .. } => "S2C_ERROR",
+            Self::DifferentConnection {} => "S2C_DIFFERENT_CONNECTION",
+        }
+    }
+
+    /// The envelope as it goes out, with the `id` of what it answers.
+    pub fn envelope(&self, id: Option<&Value>) -> String {
+        #[derive(Serialize)]
+        struct Out<'a> {
+            r#type: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            id: Option<&'a Value>,
+            data: &'a Reply,
+        }
+        serde_json::to_string(&Out { r#type: self.name(), id, data: self }).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        Envelope::parse(text).unwrap().command.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_no_envelope_is_none() {
+        for text in ["", "hello", "[]", "{}", r#"{"type":7}"#, r#"{"type":"C2S_ACK","data":3}"#] {
+            assert!(Envelope::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_envelope_that_does_not_fit_names_the_field() {
+        assert!(refusal(r#"{"type":"C2S_ACK"}"#).starts_with("seq: is missing"));
+        assert!(refusal(r#"{"type":"C2S_ACK","data":{"seq":"x"}}"#).starts_with("seq: "));
+        assert!(refusal(r#"{"type":"C2S_NO"}"#).starts_with("type: "));
+        let bad = r#"{"type":"C2S_REGISTER_REQ","data":{"type":"user","uid":"a b","deviceid":"d"}}"#;
+        assert!(refusal(bad).starts_with("uid: must be an id"));
+    }
+}

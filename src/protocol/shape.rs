@@ -1,0 +1,190 @@
+//! The objects of the contract that travel in pushes and in answers alike.
+
+use crate::model::{
+    ContractStatus, DialogId, DialogKind, MessageId, Role, RoomId, RoomKind, Sid, Stid, Tag, Time, Uid,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Somebody, as others see them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Person {
+    /// Who.
+    pub uid: Uid,
+    /// What they are called.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+}
+
+/// What became of a question that a duty doctor may answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DutyInfo {
+    /// The duty doctor who answered, if one did.
+    pub dutyuid: Option<Uid>,
+    /// 0 waiting, 1 answered by the duty doctor, 2 answered by the doctor.
+    pub process: i32,
+}
+
+/// One message in a room, as history returns it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dialog {
+    /// The message.
+    pub dialogid: DialogId,
+    /// Where it was written.
+    pub roomid: RoomId,
+    /// Its number in the room: 1, 2, 3 …
+    pub roomseq: i64,
+    /// Who really wrote it, always.
+    pub from: Person,
+    /// The doctor in whose place a duty doctor answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub onbehalfof: Option<Uid>,
+    /// What it holds.
+    pub kind: DialogKind,
+    /// The words, or what names the file. Null once withdrawn.
+    pub body: Value,
+    /// The sender's own number for it.
+    pub clientid: Option<String>,
+    /// When it was written.
+    pub createtime: Time,
+    /// Whether its author has withdrawn it.
+    pub recalled: bool,
+    /// How it stands on the duty desk, where it is a question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dutyinfo: Option<DutyInfo>,
+}
+
+/// The newest message of a room, as a line of a message list bears it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LineData {
+    /// The room.
+    pub roomid: RoomId,
+    /// The message.
+    pub dialogid: DialogId,
+    /// Its number in the room.
+    pub roomseq: i64,
+    /// What it holds.
+    pub kind: DialogKind,
+    /// The words, or what names the file.
+    pub body: Value,
+    /// The sender's own number for it.
+    pub clientid: Option<String>,
+    /// Who really wrote it.
+    pub from: Person,
+    /// The doctor in whose place a duty doctor answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub onbehalfof: Option<Uid>,
+    /// How it stands on the duty desk, where it is a question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dutyinfo: Option<DutyInfo>,
+}
+
+/// What a line of a message list is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum LineSubject {
+    /// A room's newest message.
+    Room(Box<LineData>),
+    /// A notice; its further facts, such as a link.
+    Notice(Value),
+}
+
+/// The part of an inbox item that all who have it share.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// The room's kind, or the notice's tag; one word.
+    pub tags: [Tag; 1],
+    /// What a list or a lock screen shows.
+    pub content: String,
+    /// When it last changed.
+    pub updatetime: Time,
+    /// What it is about.
+    pub data: LineSubject,
+}
+
+/// The part of an inbox item that is one person's own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Place {
+    /// The line.
+    pub messageid: MessageId,
+    /// Whose it is.
+    pub uid: Uid,
+    /// The heading: whom or what it is with.
+    pub title: String,
+    /// Messages not read yet.
+    pub unread: i64,
+}
+
+/// One line of one person's message list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InboxItem {
+    /// What is that person's own.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What others share.
+    #[serde(flatten)]
+    pub line: Line,
+}
+
+/// A resident's contract with a team, through one doctor of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Contract {
+    /// The contract.
+    pub sid: Sid,
+    /// The resident.
+    pub uid: Uid,
+    /// The doctor.
+    pub doctoruid: Uid,
+    /// The team.
+    pub stid: Stid,
+    /// What the team is called.
+    pub team: String,
+    /// How it stands.
+    pub status: ContractStatus,
+    /// Why it was refused or ended.
+    pub reason: Option<String>,
+    /// Where it was applied for.
+    pub source: Option<String>,
+    /// When it was applied for.
+    pub createtime: Time,
+    /// When it last changed.
+    pub updatetime: Time,
+}
+
+impl Dialog {
+    /// The line that a list or a lock screen shows.
+    pub fn summary(&self) -> String {
+        const LONGEST: usize = 80;
+        match (self.recalled, self.kind) {
+            (true, _) => "[消息已撤回]".to_owned(),
+            (false, DialogKind::Text | DialogKind::System) => {
+                self.body.as_str().unwrap_or_default().chars().take(LONGEST).collect()
+            }
+            (false, DialogKind::Image) => "[图片]".to_owned(),
+            (false, DialogKind::Voice) => "[语音]".to_owned(),
+            (false, DialogKind::File) => "[文件]".to_owned(),
+            (false, DialogKind::VideoCall) => "[视频通话]".to_owned(),
+        }
+    }
+
+    /// The line of a message list that shows this message as its room's newest.
+    pub fn line(&self, room: RoomKind) -> Line {
+        Line {
+            tags: [room.tag()],
+            content: self.summary(),
+            updatetime: self.createtime,
+            data: LineSubject::Room(Box::new(LineData {
+                roomid: self.roomid.clone(),
+                dialogid: self.dialogid.clone(),
+                roomseq: self.roomseq,
+                kind: self.kind,
+                body: self.body.clone(),
+                clientid: self.clientid.clone(),
+                from: self.from.clone(),
+                onbehalfof: self.onbehalfof.clone(),
+                dutyinfo: self.dutyinfo.clone(),
+            })),
+        }
+    }
+}

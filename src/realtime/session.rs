@@ -1,0 +1,327 @@
+//! What one connection does from its first word to its last, as a machine without I/O.
+//!
+//! It is told what happened and says what to do; the actor of a transport does it. Which tokens
+//! are good, what is stored and how a frame looks on the wire are not its concern.
+
+use super::feed::{Feed, Fetch, Step};
+use crate::error::Error;
+use crate::model::{Role, Uid};
+use crate::protocol::command::{Ack, Command, Envelope, Read, Register, Reply, Sync};
+use crate::protocol::frame::Frame;
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// What the actor of a connection is told from outside.
+#[derive(Debug, Clone, actix::Message)]
+#[rtype(result = "()")]
+pub enum ToSession {
+    /// A durable push.
+    Push(Frame),
+    /// A fleeting word.
+    Say(Reply),
+    /// The end.
+    Close(Close),
+}
+
+/// Why the server closes a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// The same device came back on another connection.
+    Replaced,
+    /// The account registered from another device.
+    DifferentConnection,
+    /// The token is void.
+    TokenVoid,
+    /// No registration in time.
+    NotRegistered,
+    /// The client does not take in what it is sent.
+    TooSlow,
+    /// The server ends; come back within that many seconds, at a random moment.
+    GoingDown {
+        /// Seconds.
+        retry_after: u64,
+    },
+    /// A message was too big.
+    TooBig,
+    /// Three frames were no envelopes.
+    NotEnvelope,
+}
+
+impl Close {
+    /// The close code of the contract.
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Replaced => 1000,
+            Self::DifferentConnection => 4001,
+            Self::TokenVoid => 4003,
+            Self::NotRegistered => 4008,
+            Self::TooSlow => 4009,
+            Self::GoingDown { .. } => 4010,
+            Self::TooBig => 1009,
+            Self::NotEnvelope => 1008,
+        }
+    }
+
+    /// The reason that goes with it.
+    pub fn reason(self) -> String {
+        match self {
+            Self::Replaced => String::new(),
+            Self::DifferentConnection => "another connection".to_owned(),
+            Self::TokenVoid => "token void".to_owned(),
+            Self::NotRegistered => "not registered in time".to_owned(),
+            Self::TooSlow => "too slow: reconnect with since".to_owned(),
+            Self::GoingDown { retry_after } => format!("{{\"retryafter\":{retry_after}}}"),
+            Self::TooBig => "message too big".to_owned(),
+            Self::NotEnvelope => "not an envelope".to_owned(),
+        }
+    }
+}
+
+/// The `id` of the envelope that an answer repeats.
+pub type AnswerTo = Option<Value>;
+
+/// What the actor of a connection is to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// Send a durable push.
+    Push(Frame),
+    /// Send an answer or a fleeting word.
+    Say(Reply, AnswerTo),
+    /// Close the connection.
+    Close(Close),
+    /// Find out who it is, enter them in the registry, then call `entered` or `refused`.
+    Enter(Box<Register>, AnswerTo),
+    /// Read a page of pushes, then call `fetched`.
+    Fetch(Fetch),
+    /// Read the pushes that the client asked for, then call `synced` or `refused`.
+    Sync(Sync, AnswerTo),
+    /// Keep that the client has taken in what was sent.
+    Ack(Ack),
+    /// Keep that the client has read; on failure call `refused`.
+    Read(Read, AnswerTo),
+}
+
+/// Who registered, and how far their pushes have come.
+#[derive(Debug, Clone)]
+pub struct Entered {
+    /// Who.
+    pub uid: Uid,
+    /// What they are.
+    pub role: Role,
+    /// What they are called.
+    pub name: String,
+    /// Their newest push.
+    pub seq: i64,
+    /// The last push that the client has, where all after it are still held.
+    pub since: Option<i64>,
+    /// Whether what the client asked to be replayed can be.
+    pub recovered: bool,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Strange,
+    /// With the newest push heard of meanwhile, which the store may not have counted yet.
+    Entering {
+        known: i64,
+    },
+    Live(Feed),
+    Over,
+}
+
+/// How many frames that are no envelopes end a connection.
+const STRIKES: u32 = 3;
+
+/// One connection.
+#[derive(Debug)]
+pub struct Session {
+    stage: Stage,
+    strikes: u32,
+    budget: Budget,
+}
+
+impl Session {
+    /// A connection that has said nothing yet and may say `per_second` commands.
+    pub fn new(per_second: u32, now: Instant) -> Self {
+        Self { stage: Stage::Strange, strikes: 0, budget: Budget::new(per_second, now) }
+    }
+
+    /// A text frame from the client.
+    pub fn text(&mut self, text: &str, now: Instant) -> Vec<Effect> {
+        match Envelope::parse(text) {
+            None => self.strike(),
+            Some(Envelope { id, .. }) if !self.budget.take(now) => {
+                vec![refusal(&Error::Limit { retry_after: 1 }, id)]
+            }
+            Some(Envelope { id, command }) => match command {
+                Ok(command) => self.command(command, id),
+                Err(error) if self.is_live() => vec![refusal(&error, id)],
+                Err(error @ Error::Param { .. }) if text.contains("C2S_REGISTER_REQ") => {
+                    vec![refusal(&error, id)]
+                }
+                Err(_) => vec![refusal(&REGISTER_FIRST, id)],
+            },
+        }
+    }
+
+    /// A frame that is no envelope: an answer each time, the end at the third.
+    pub fn strike(&mut self) -> Vec<Effect> {
+        self.strikes += 1;
+        let mut effects = vec![refusal(&Error::param("type", "this is not an envelope"), None)];
+        if self.strikes == STRIKES {
+            effects.extend(self.close(Close::NotEnvelope));
+        }
+        effects
+    }
+
+    fn command(&mut self, command: Command, id: AnswerTo) -> Vec<Effect> {
+        match (&self.stage, command) {
+            (Stage::Over, _) => Vec::new(),
+            (Stage::Strange, Command::Register(register)) => {
+                self.stage = Stage::Entering { known: 0 };
+                vec![Effect::Enter(Box::new(register), id)]
+            }
+            (Stage::Entering { .. } | Stage::Live(_), Command::Register(_)) => {
+                vec![refusal(&Error::State("this connection is registered already"), id)]
+            }
+            (
+                Stage::Strange | Stage::Entering { .. },
+                Command::Sync(_) | Command::Ack(_) | Command::Read(_),
+            ) => {
+                vec![refusal(&REGISTER_FIRST, id)]
+            }
+            (Stage::Live(_), Command::Sync(sync)) => vec![Effect::Sync(sync, id)],
+            (Stage::Live(feed), Command::Ack(ack)) if !(0..=feed.sent()).contains(&ack.seq) => {
+                vec![refusal(&Error::param("seq", "has not been sent yet"), id)]
+            }
+            (Stage::Live(_), Command::Ack(ack)) => vec![Effect::Ack(ack)],
+            (Stage::Live(_), Command::Read(read)) => vec![Effect::Read(read, id)],
+        }
+    }
+
+    /// The client has been found to be whom it says, and is in the registry.
+    pub fn entered(&mut self, entered: Entered, id: AnswerTo) -> Vec<Effect> {
+        let Stage::Entering { known } = self.stage else { return Vec::new() };
+        let Entered { uid, role, name, seq, since, recovered } = entered;
+        let (feed, fetch) = Feed::start(since.unwrap_or(seq), seq.max(known));
+        self.stage = Stage::Live(feed);
+        let answer = Effect::Say(Reply::Registered { uid, role, name, seq, recovered }, id);
+        [answer].into_iter().chain(fetch.map(Effect::Fetch)).collect()
+    }
+
+    /// What the client asked for was refused; who could not enter may try again.
+    pub fn refused(&mut self, error: &Error, id: AnswerTo) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Entering { .. }) {
+            self.stage = Stage::Strange;
+        }
+        vec![refusal(error, id)]
+    }
+
+    /// A live push.
+    pub fn pushed(&mut self, frame: Frame) -> Option<Effect> {
+        match &mut self.stage {
+            Stage::Live(feed) => match feed.hear(frame) {
+                Step::Send(frame) => Some(Effect::Push(frame)),
+                Step::Fetch(fetch) => Some(Effect::Fetch(fetch)),
+                Step::Nothing => None,
+            },
+            Stage::Entering { known } => {
+                *known = frame.seq.max(*known);
+                None
+            }
+            Stage::Strange | Stage::Over => None,
+        }
+    }
+
+    /// A page of pushes, or `None` where it could not be read.
+    pub fn fetched(&mut self, page: Option<Vec<Frame>>) -> Vec<Effect> {
+        let Stage::Live(feed) = &mut self.stage else { return Vec::new() };
+        match page {
+            None => {
+                feed.failed();
+                Vec::new()
+            }
+            Some(frames) => {
+                let (frames, fetch) = feed.page(frames);
+                frames.into_iter().map(Effect::Push).chain(fetch.map(Effect::Fetch)).collect()
+            }
+        }
+    }
+
+    /// The pushes that the client asked for.
+    pub fn synced(&mut self, since: i64, frames: Vec<Frame>, more: bool, id: AnswerTo) -> Vec<Effect> {
+        let Stage::Live(feed) = &mut self.stage else { return Vec::new() };
+        let seq = frames.last().map_or(since, |last| last.seq);
+        feed.sent_apart(since, seq);
+        let answer = Effect::Say(Reply::Synced { seq, more }, id);
+        frames.into_iter().map(Effect::Push).chain([answer]).collect()
+    }
+
+    /// A regular beat: reads on where an earlier try failed.
+    pub fn beat(&mut self) -> Vec<Effect> {
+        let Stage::Live(feed) = &mut self.stage else { return Vec::new() };
+        feed.fetch().map(Effect::Fetch).into_iter().collect()
+    }
+
+    /// The time for registering is up.
+    pub fn deadline(&mut self) -> Vec<Effect> {
+        match self.stage {
+            Stage::Strange => self.close(Close::NotRegistered),
+            Stage::Entering { .. } | Stage::Live(_) | Stage::Over => Vec::new(),
+        }
+    }
+
+    /// The server ends the connection; nothing is said after it.
+    pub fn close(&mut self, close: Close) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Over) {
+            return Vec::new();
+        }
+        self.stage = Stage::Over;
+        let told =
+            (close == Close::DifferentConnection).then_some(Effect::Say(Reply::DifferentConnection {}, None));
+        told.into_iter().chain([Effect::Close(close)]).collect()
+    }
+
+    fn is_live(&self) -> bool {
+        matches!(self.stage, Stage::Live(_))
+    }
+}
+
+const REGISTER_FIRST: Error = Error::Auth("C2S_REGISTER_REQ must come first");
+
+fn refusal(error: &Error, id: AnswerTo) -> Effect {
+    if let Some(cause) = error.hidden_cause() {
+        log::error!("a command failed: {cause}");
+    }
+    Effect::Say(Reply::from(error), id)
+}
+
+/// How many commands a client may still say: refilled steadily, two seconds' worth at the most.
+#[derive(Debug)]
+struct Budget {
+    per_second: u32,
+    left: f32,
+    at: Instant,
+}
+
+impl Budget {
+    fn new(per_second: u32, now: Instant) -> Self {
+        Self { per_second, left: Self::most(per_second), at: now }
+    }
+
+    fn most(per_second: u32) -> f32 {
+        per_second as f32 * 2.0
+    }
+
+    fn take(&mut self, now: Instant) -> bool {
+        let passed: Duration = now.saturating_duration_since(self.at);
+        let refilled = self.left + passed.as_secs_f32() * self.per_second as f32;
+        self.left = refilled.min(Self::most(self.per_second));
+        self.at = now;
+        let enough = self.left >= 1.0;
+        if enough {
+            self.left -= 1.0;
+        }
+        enough
+    }
+}

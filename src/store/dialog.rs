@@ -1,0 +1,217 @@
+//! Messages in rooms: writing one, and reading what was written.
+
+use super::connection::AnyConnection;
+use super::room::{self, Member, Room};
+use super::schema::{account, social_dialog};
+use super::tx::Tx;
+use super::{account as accounts, room::find_member};
+use crate::error::{Error, Result};
+use crate::model::{ClientId, DialogId, DialogKind, MessageId, Role, RoomId, Time, Uid};
+use crate::protocol::shape::{Dialog, DutyInfo, Line, Person, Place};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+
+/// A message to be written.
+#[derive(Debug, Clone)]
+pub struct NewDialog {
+    /// What it holds.
+    pub kind: DialogKind,
+    /// The words, or what names the file.
+    pub body: Value,
+    /// The sender's own number for it.
+    pub clientid: Option<ClientId>,
+}
+
+/// A message that was written, with the room as it then stood.
+#[derive(Debug)]
+pub struct Posted {
+    /// The message.
+    pub dialog: Dialog,
+    room: Room,
+    members: Vec<Member>,
+}
+
+/// What the sender of a message is answered.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Receipt {
+    /// The sender's own line for the room.
+    pub messageid: MessageId,
+    /// The message.
+    pub dialogid: DialogId,
+    /// The room.
+    pub roomid: RoomId,
+    /// The message's number in the room.
+    pub roomseq: i64,
+}
+
+impl Posted {
+    /// The places of the members whom `to` names.
+    pub fn places(&self, to: impl Fn(&Member) -> bool) -> Vec<Place> {
+        self.room.places(&self.members, to)
+    }
+
+    /// The room's line as it now stands.
+    pub fn line(&self) -> Line {
+        self.dialog.line(self.room.kind)
+    }
+
+    /// What the sender is answered.
+    pub fn receipt(&self) -> Result<Receipt> {
+        let author = &self.dialog.from.uid;
+        let own = self.members.iter().find(|member| member.person.uid == *author);
+        Ok(Receipt {
+            messageid: own.ok_or(Error::NotFound("room"))?.messageid.clone(),
+            dialogid: self.dialog.dialogid.clone(),
+            roomid: self.dialog.roomid.clone(),
+            roomseq: self.dialog.roomseq,
+        })
+    }
+}
+
+/// What was answered when this sender first sent under this number.
+pub fn find_receipt(
+    connection: &mut AnyConnection,
+    from: &Uid,
+    clientid: &ClientId,
+) -> Result<Option<Receipt>> {
+    let sent = social_dialog::fromuid.eq(from).and(social_dialog::clientid.eq(clientid.as_str()));
+    let found: Option<(DialogId, RoomId, i64)> = social_dialog::table
+        .filter(sent)
+        .select((social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq))
+        .first(connection)
+        .optional()?;
+    let Some((dialogid, roomid, roomseq)) = found else { return Ok(None) };
+    let member = find_member(connection, &roomid, from)?.ok_or(Error::NotFound("room"))?;
+    Ok(Some(Receipt { messageid: member.messageid, dialogid, roomid, roomseq }))
+}
+
+/// Writes a message in `room`, whose number `room.seq` was taken for it.
+pub fn post(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<Posted> {
+    let mut members = room::list_members(tx, &room.roomid)?;
+    let author = match members.iter_mut().find(|member| member.person.uid == *from) {
+        Some(member) => {
+            member.written += 1;
+            room::count_written(tx, &room.roomid, from)?;
+            member.person.clone()
+        }
+        None => accounts::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(),
+    };
+    let dialog = Dialog {
+        dialogid: DialogId::new(),
+        roomid: room.roomid.clone(),
+        roomseq: room.seq,
+        from: author,
+        onbehalfof: None,
+        kind: new.kind,
+        body: new.body.clone(),
+        clientid: new.clientid.as_ref().map(|id| id.as_str().to_owned()),
+        createtime: tx.now,
+        recalled: false,
+        dutyinfo: None,
+    };
+    insert(tx, &dialog)?;
+    Ok(Posted { dialog, room, members })
+}
+
+fn insert(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
+    diesel::insert_into(social_dialog::table)
+        .values((
+            social_dialog::roomid.eq(&dialog.roomid),
+            social_dialog::roomseq.eq(dialog.roomseq),
+            social_dialog::dialogid.eq(&dialog.dialogid),
+            social_dialog::fromuid.eq(&dialog.from.uid),
+            social_dialog::onbehalfof.eq(dialog.onbehalfof.as_ref()),
+            social_dialog::kind.eq(dialog.kind),
+            social_dialog::body.eq(dialog.body.to_string()),
+            social_dialog::clientid.eq(dialog.clientid.as_deref()),
+            social_dialog::createtime.eq(dialog.createtime),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The columns of a dialog with its author.
+pub(super) const DIALOG: (
+    (social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq),
+    (account::uid, account::name, account::role),
+    (social_dialog::onbehalfof, social_dialog::kind, social_dialog::body, social_dialog::clientid),
+    (social_dialog::createtime, social_dialog::recalled, social_dialog::dutyuid, social_dialog::process),
+) = (
+    (social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq),
+    (account::uid, account::name, account::role),
+    (social_dialog::onbehalfof, social_dialog::kind, social_dialog::body, social_dialog::clientid),
+    (social_dialog::createtime, social_dialog::recalled, social_dialog::dutyuid, social_dialog::process),
+);
+
+/// A dialog as `DIALOG` selects it.
+pub(super) type Row = (
+    (DialogId, RoomId, i64),
+    (Uid, String, Role),
+    (Option<Uid>, DialogKind, String, Option<String>),
+    (Time, bool, Option<Uid>, Option<i32>),
+);
+
+/// The dialog of a row; the words of a withdrawn one stay in the store.
+pub(super) fn dialog(row: Row) -> Dialog {
+    let ((dialogid, roomid, roomseq), (uid, name, role), (onbehalfof, kind, body, clientid), state) = row;
+    let (createtime, recalled, dutyuid, process) = state;
+    let body = if recalled { Value::Null } else { serde_json::from_str(&body).unwrap_or_default() };
+    let from = Person { uid, name, role };
+    let dutyinfo = process.map(|process| DutyInfo { dutyuid, process });
+    Dialog {
+        dialogid,
+        roomid,
+        roomseq,
+        from,
+        onbehalfof,
+        kind,
+        body,
+        clientid,
+        createtime,
+        recalled,
+        dutyinfo,
+    }
+}
+
+/// Which messages of a room are asked for: those after `after` and before `before`.
+#[derive(Debug, Clone, Copy)]
+pub struct Range {
+    /// Not this one, nor older ones.
+    pub after: i64,
+    /// Not this one, nor newer ones.
+    pub before: i64,
+}
+
+/// Messages of a room, newest first.
+pub fn list(
+    connection: &mut AnyConnection,
+    roomid: &RoomId,
+    range: Range,
+    limit: i64,
+) -> Result<Vec<Dialog>> {
+    let rows = social_dialog::table
+        .inner_join(account::table)
+        .filter(social_dialog::roomid.eq(roomid))
+        .filter(social_dialog::roomseq.gt(range.after).and(social_dialog::roomseq.lt(range.before)))
+        .order(social_dialog::roomseq.desc())
+        .limit(limit)
+        .select(DIALOG)
+        .load::<Row>(connection)?;
+    Ok(rows.into_iter().map(dialog).collect())
+}
+
+/// How many messages of a room somebody wrote after `after` and up to `until`.
+pub fn count_written(
+    connection: &mut AnyConnection,
+    roomid: &RoomId,
+    uid: &Uid,
+    after: i64,
+    until: i64,
+) -> Result<i64> {
+    Ok(social_dialog::table
+        .filter(social_dialog::roomid.eq(roomid).and(social_dialog::fromuid.eq(uid)))
+        .filter(social_dialog::roomseq.gt(after).and(social_dialog::roomseq.le(until)))
+        .count()
+        .get_result(connection)?)
+}

@@ -1,0 +1,137 @@
+//! What is kept: one code path over SQLite (embedded, one writer) and PostgreSQL (a pool).
+//!
+//! `Store::read` and `Store::write` run work off the async threads. Each aggregate has a file of
+//! queries. What a push looks like is in `protocol`; who may do what is decided in `http`.
+
+pub mod account;
+pub mod connection;
+pub mod contract;
+pub mod dialog;
+pub mod duty;
+pub mod inbox;
+pub mod login;
+pub mod push_log;
+pub mod room;
+pub mod schema;
+pub mod team;
+pub mod tx;
+mod writer;
+
+use crate::error::{Error, Result};
+use crate::protocol::frame::Delivery;
+use connection::{Address, AnyConnection, OpenError, Pool};
+use diesel::Connection;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tx::Tx;
+use writer::Writer;
+
+/// Who is handed the pushes of each commit, in the order of the commits.
+pub type Committed = Arc<dyn Fn(Vec<Delivery>) + Send + Sync>;
+/// Work in a transaction; run again where another transaction was in the way.
+type Work<T> = Arc<dyn Fn(&mut Tx<'_>) -> Result<T> + Send + Sync>;
+type Outcome<T> = Result<(T, Vec<Delivery>)>;
+
+/// Connections in the pool.
+const POOL: u32 = 8;
+/// How often a transaction is tried when others are in its way.
+const TRIES: u32 = 5;
+/// How long work waits for a connection before it is refused with `FA_OVERLOAD`.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    places: Arc<Semaphore>,
+    writing: Writing,
+}
+
+#[derive(Clone)]
+enum Writing {
+    OneWriter(Writer),
+    Pooled(Committed),
+}
+
+impl Store {
+    /// Opens the database, migrates it, and hands `committed` what each commit pushes.
+    pub fn open(address: &Address, committed: Committed) -> Result<Self, OpenError> {
+        address.migrate()?;
+        let writing = match address {
+            Address::Postgres(_) => Writing::Pooled(committed),
+            Address::Sqlite(_) => Writing::OneWriter(Writer::start(address.connect()?, committed)?),
+        };
+        Ok(Self { pool: address.pool(POOL)?, places: Arc::new(Semaphore::new(POOL as usize)), writing })
+    }
+
+    /// Reads: what `query` sees is committed.
+    pub async fn read<T, F>(&self, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        self.with_connection(query).await
+    }
+
+    /// Writes: `work` happens whole or not at all, and its pushes after it. Only `App` calls this.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+    {
+        let work: Work<T> = Arc::new(work);
+        match &self.writing {
+            Writing::OneWriter(writer) => writer.write(work).await,
+            Writing::Pooled(committed) => {
+                let committed = committed.clone();
+                self.with_connection(move |connection| {
+                    let (value, deliveries) = persist(connection, &*work)?;
+                    committed(deliveries);
+                    Ok(value)
+                })
+                .await
+            }
+        }
+    }
+
+    /// Runs `work` on a pooled connection, in a thread that may block.
+    async fn with_connection<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        let busy = || Error::Overload { retry_after: 1 };
+        let place = tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned());
+        let place = place.await.map_err(|_| busy())?.map_err(Error::inside)?;
+        let pool = self.pool.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work(&mut *pool.get().map_err(Error::inside)?)
+        });
+        task.await.map_err(|_| Error::inside("the work panicked"))?
+    }
+}
+
+/// One transaction on PostgreSQL, tried again while others are in its way.
+fn persist<T>(connection: &mut AnyConnection, work: &dyn Fn(&mut Tx<'_>) -> Result<T>) -> Outcome<T> {
+    for _ in 1..TRIES {
+        match connection.transaction(|connection| Tx::run(connection, work)) {
+            Err(Error::Store(error)) if in_the_way(&error) => {}
+            outcome => return outcome,
+        }
+    }
+    connection.transaction(|connection| Tx::run(connection, work))
+}
+
+/// Whether another transaction caused the error, so that a second look may fare better: it
+/// inserted what this one was about to insert, or the two waited for each other.
+fn in_the_way(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
+        | DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        DieselError::DatabaseError(_, about) => about.message().contains("deadlock detected"),
+        _ => false,
+    }
+}

@@ -1,0 +1,179 @@
+//! The log of durable pushes: appended in the transaction of what they tell of, read for replay.
+
+use super::connection::AnyConnection;
+use super::schema::{mailbox, push_body, push_log};
+use super::tx::Tx;
+use crate::error::{Error, Result};
+use crate::model::{DialogId, Time, Uid};
+use crate::protocol::frame::{Delivery, Frame};
+use crate::protocol::push::Encoded;
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How far somebody's pushes have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = mailbox)]
+pub struct Mailbox {
+    /// The newest push.
+    pub seq: i64,
+    /// The newest one acknowledged.
+    pub acked: i64,
+    /// The newest one no longer held.
+    pub pruned: i64,
+}
+
+impl Mailbox {
+    /// Whether every push after `since` is still held; not so where `since` is of another store.
+    pub fn holds_after(&self, since: i64) -> bool {
+        (self.pruned..=self.seq).contains(&since)
+    }
+}
+
+/// Makes the mailbox of a new account.
+pub fn create_mailbox(connection: &mut AnyConnection, uid: &Uid) -> Result<()> {
+    diesel::insert_into(mailbox::table).values(mailbox::uid.eq(uid)).execute(connection)?;
+    Ok(())
+}
+
+/// How far the pushes of `uid` have come.
+pub fn find_mailbox(connection: &mut AnyConnection, uid: &Uid) -> Result<Mailbox> {
+    Ok(mailbox::table.find(uid).select(Mailbox::as_select()).first(connection)?)
+}
+
+/// Everything up to `seq` has been taken in; never goes back, never beyond what was pushed.
+pub fn acknowledge(connection: &mut AnyConnection, uid: &Uid, seq: i64) -> Result<()> {
+    let later = mailbox::acked.lt(seq).and(mailbox::seq.ge(seq));
+    diesel::update(mailbox::table.find(uid).filter(later)).set(mailbox::acked.eq(seq)).execute(connection)?;
+    Ok(())
+}
+
+/// Appends a transaction's pushes, each under its recipients' next numbers.
+pub(super) fn append(tx: &mut Tx<'_>, outbox: Vec<(&'static str, Encoded)>) -> Result<Vec<Delivery>> {
+    let mut next = take_numbers(tx, &outbox)?;
+    let mut deliveries = Vec::new();
+    for (name, Encoded { shared, own }) in outbox {
+        let shared: Arc<str> = shared.into();
+        let bodyid = keep_body(tx, own.len(), &shared)?;
+        for (uid, own) in own {
+            let Some(seq) = next.get_mut(&uid) else { continue };
+            *seq += 1;
+            let frame =
+                Frame { seq: *seq, name: name.into(), own: own.map(Into::into), shared: shared.clone() };
+            insert(tx, &uid, &frame, bodyid.as_ref())?;
+            deliveries.push(Delivery { uid, frame });
+        }
+    }
+    Ok(deliveries)
+}
+
+/// Reserves each recipient's numbers; returns the last one used before. The order of the ids is
+/// the order of the locks, so that two transactions never wait for each other.
+fn take_numbers(tx: &mut Tx<'_>, outbox: &[(&'static str, Encoded)]) -> Result<BTreeMap<Uid, i64>> {
+    let mut counts = BTreeMap::<Uid, i64>::new();
+    for (uid, _) in outbox.iter().flat_map(|(_, push)| &push.own) {
+        *counts.entry(uid.clone()).or_default() += 1;
+    }
+    for (uid, count) in &mut counts {
+        let last: i64 = diesel::update(mailbox::table.find(uid))
+            .set(mailbox::seq.eq(mailbox::seq + *count))
+            .returning(mailbox::seq)
+            .get_result(&mut **tx)?;
+        *count = last - *count;
+    }
+    Ok(counts)
+}
+
+/// Keeps what several recipients share once, apart from their rows.
+fn keep_body(tx: &mut Tx<'_>, recipients: usize, shared: &str) -> Result<Option<DialogId>> {
+    if recipients < 2 {
+        return Ok(None);
+    }
+    let bodyid = DialogId::new();
+    diesel::insert_into(push_body::table)
+        .values((push_body::bodyid.eq(&bodyid), push_body::shared.eq(shared)))
+        .execute(&mut **tx)?;
+    Ok(Some(bodyid))
+}
+
+fn insert(tx: &mut Tx<'_>, uid: &Uid, frame: &Frame, bodyid: Option<&DialogId>) -> Result<()> {
+    let now = tx.now;
+    diesel::insert_into(push_log::table)
+        .values((
+            push_log::uid.eq(uid),
+            push_log::seq.eq(frame.seq),
+            push_log::name.eq(&*frame.name),
+            push_log::own.eq(frame.own.as_deref()),
+            push_log::shared.eq(bodyid.is_none().then_some(&*frame.shared)),
+            push_log::bodyid.eq(bodyid),
+            push_log::createtime.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The pushes of `uid` after `since`, in order, at most `limit`.
+pub fn list_after(connection: &mut AnyConnection, uid: &Uid, since: i64, limit: i64) -> Result<Vec<Frame>> {
+    type Row = (i64, String, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<Row> = push_log::table
+        .left_join(push_body::table)
+        .filter(push_log::uid.eq(uid).and(push_log::seq.gt(since)))
+        .order(push_log::seq)
+        .limit(limit)
+        .select((
+            push_log::seq,
+            push_log::name,
+            push_log::own,
+            push_log::shared,
+            push_body::shared.nullable(),
+        ))
+        .load(connection)?;
+    let frame = |(seq, name, own, alone, shared): Row| Frame {
+        seq,
+        name: name.into(),
+        own: own.map(Into::into),
+        shared: alone.or(shared).unwrap_or_else(|| "{}".to_owned()).into(),
+    };
+    Ok(rows.into_iter().map(frame).collect())
+}
+
+/// How many pushes a client that asks for them gets, unless it says otherwise.
+pub const SYNC_PAGE: i64 = 50;
+/// How many it gets at the most.
+pub const SYNC_MOST: i64 = 200;
+
+/// The pushes after `since` that a client asks for, and whether there are more; `FA_PARAM` where
+/// they are not all held any more.
+pub fn sync(connection: &mut AnyConnection, uid: &Uid, since: i64, limit: i64) -> Result<(Vec<Frame>, bool)> {
+    if !(1..=SYNC_MOST).contains(&limit) {
+        return Err(Error::param("limit", "must be 1 to 200"));
+    }
+    if !find_mailbox(connection, uid)?.holds_after(since) {
+        return Err(Error::param("since", "is not held: read the lists anew and go on from the newest seq"));
+    }
+    let mut frames = list_after(connection, uid, since, limit + 1)?;
+    let more = frames.len() as i64 > limit;
+    frames.truncate(limit as usize);
+    Ok((frames, more))
+}
+
+/// Throws away at most `limit` pushes from before `before`; returns how many. What was shared by
+/// several goes with the last of them.
+pub fn prune(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<usize> {
+    let old: Vec<(Uid, i64, Option<DialogId>)> = push_log::table
+        .filter(push_log::createtime.lt(before))
+        .order((push_log::uid, push_log::seq))
+        .limit(limit)
+        .select((push_log::uid, push_log::seq, push_log::bodyid))
+        .load(&mut **tx)?;
+    for (uid, seq, bodyid) in &old {
+        diesel::update(mailbox::table.find(uid)).set(mailbox::pruned.eq(seq)).execute(&mut **tx)?;
+        diesel::delete(push_log::table.find((uid, seq))).execute(&mut **tx)?;
+        if let Some(bodyid) = bodyid {
+            let used = push_log::table.filter(push_log::bodyid.eq(bodyid)).select(push_log::seq);
+            let unused = push_body::table.find(bodyid).filter(diesel::dsl::not(diesel::dsl::exists(used)));
+            diesel::delete(unused).execute(&mut **tx)?;
+        }
+    }
+    Ok(old.len())
+}

@@ -1,0 +1,309 @@
+//! Rooms and who is in them.
+//!
+//! A room's row is the lock of all that concerns it: whoever writes in it, or changes who is in it
+//! or whether it is open, updates that row first.
+
+use super::connection::AnyConnection;
+use super::contract;
+use super::schema::{account, room, room_member, team_doctor};
+use super::tx::Tx;
+use crate::error::Result;
+use crate::model::{MessageId, Role, RoomId, RoomKind, Stid, Uid};
+use crate::protocol::shape::{Person, Place};
+use diesel::prelude::*;
+
+/// A room.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = room)]
+pub struct Room {
+    /// The room.
+    pub roomid: RoomId,
+    /// Who meets in it.
+    pub kind: RoomKind,
+    /// What it is called, where it has a name of its own.
+    pub name: Option<String>,
+    /// Whether one may write in it.
+    pub open: bool,
+    /// The number of its newest message.
+    pub seq: i64,
+}
+
+/// Somebody in a room.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who.
+    pub person: Person,
+    /// Their line for the room.
+    pub messageid: MessageId,
+    /// They see what is after this message.
+    pub joined_seq: i64,
+    /// They see what is up to this message, having left then.
+    pub left_seq: Option<i64>,
+    /// What they have read up to.
+    pub read_seq: i64,
+    /// How many messages they wrote.
+    pub written: i64,
+    /// How many of those are up to `read_seq`.
+    pub written_read: i64,
+}
+
+impl Member {
+    /// What they have not read when `seq` is the room's newest message.
+    pub fn unread(&self, seq: i64) -> i64 {
+        (seq - self.read_seq) - (self.written - self.written_read)
+    }
+
+    /// Whether they may see the message.
+    pub fn sees(&self, roomseq: i64) -> bool {
+        roomseq > self.joined_seq && self.left_seq.is_none_or(|left| roomseq <= left)
+    }
+}
+
+impl Room {
+    /// Each member's own part of the room's line; `members` are all of them.
+    pub fn places<'m>(&self, members: &'m [Member], to: impl Fn(&Member) -> bool) -> Vec<Place> {
+        let place = |member: &'m Member| Place {
+            messageid: member.messageid.clone(),
+            uid: member.person.uid.clone(),
+            title: self.title_for(member, members),
+            unread: member.unread(self.seq),
+        };
+        members.iter().filter(|member| to(member)).map(place).collect()
+    }
+
+    /// What the room is called in somebody's list: its own name, or the other one's.
+    fn title_for(&self, member: &Member, members: &[Member]) -> String {
+        let other = members.iter().find(|other| other.person.uid != member.person.uid);
+        match (&self.name, other) {
+            (Some(name), _) => name.clone(),
+            (None, Some(other)) => other.person.name.clone(),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// What names the one room of a resident and a doctor.
+fn pair(resident: &Uid, doctor: &Uid) -> String {
+    format!("alonechat:{resident}:{doctor}")
+}
+
+/// The room that was asked for, with the next message's number taken; `None` where it is closed
+/// or there is none. From here on it is locked.
+fn advance_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
+    let now = tx.now;
+    Ok(diesel::update(room::table.filter(room::pair.eq(pair).and(room::open.eq(true))))
+        .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
+        .returning((room::roomid, room::kind, room::name, room::open, room::seq))
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// Takes the next message's number in a room, open or closed, and locks it.
+pub fn advance(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
+    let now = tx.now;
+    Ok(diesel::update(room::table.find(roomid))
+        .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
+        .returning((room::roomid, room::kind, room::name, room::open, room::seq))
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// Locks a room and returns it as it is.
+pub fn lock(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
+    Ok(diesel::update(room::table.find(roomid))
+        .set(room::seq.eq(room::seq))
+        .returning((room::roomid, room::kind, room::name, room::open, room::seq))
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// The room in which a resident and a doctor may write, its next number taken; `None` where no
+/// contract in force lets them. A colleague of the contract's doctor gets the room on first use.
+pub fn advance_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<Option<Room>> {
+    let pair = pair(resident, doctor);
+    if let Some(room) = advance_pair(tx, &pair)? {
+        return Ok(Some(room));
+    }
+    if !contract::binds(tx, resident, doctor)? {
+        return Ok(None);
+    }
+    let roomid = ensure_alonechat(tx, resident, doctor)?;
+    diesel::update(room::table.find(&roomid)).set(room::open.eq(true)).execute(&mut **tx)?;
+    advance_pair(tx, &pair)
+}
+
+/// The room of a resident and a doctor; made, closed for writing, where there is none.
+pub fn ensure_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<RoomId> {
+    let pair = pair(resident, doctor);
+    let there = room::table.filter(room::pair.eq(&pair)).select(room::roomid).first(&mut **tx).optional()?;
+    match there {
+        Some(roomid) => Ok(roomid),
+        None => insert(tx, RoomKind::AloneChat, &pair, &[resident, doctor]),
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, kind: RoomKind, pair: &str, members: &[&Uid]) -> Result<RoomId> {
+    let (roomid, now) = (RoomId::new(), tx.now);
+    diesel::insert_into(room::table)
+        .values((
+            room::roomid.eq(&roomid),
+            room::kind.eq(kind),
+            room::pair.eq(pair),
+            room::open.eq(false),
+            room::updatetime.eq(now),
+            room::createtime.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    for uid in members {
+        insert_member(tx, &roomid, uid, 0)?;
+    }
+    Ok(roomid)
+}
+
+fn insert_member(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid, joined: i64) -> Result<()> {
+    diesel::insert_into(room_member::table)
+        .values((
+            room_member::roomid.eq(roomid),
+            room_member::uid.eq(uid),
+            room_member::messageid.eq(MessageId::new()),
+            room_member::joined_seq.eq(joined),
+            room_member::read_seq.eq(joined),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Opens the rooms that a resident has with doctors of a team: a contract has come into force.
+pub fn open_alonechats(tx: &mut Tx<'_>, resident: &Uid, stid: &Stid) -> Result<()> {
+    let doctors = team_doctor::table.filter(team_doctor::stid.eq(stid)).select(team_doctor::uid);
+    let with_them = room_member::table.filter(room_member::uid.eq_any(doctors)).select(room_member::roomid);
+    let rooms = room::table
+        .filter(room::kind.eq(RoomKind::AloneChat))
+        .filter(room::roomid.eq_any(rooms_of(resident)));
+    let rooms = rooms.filter(room::roomid.eq_any(with_them));
+    diesel::update(rooms).set(room::open.eq(true)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Closes a resident's rooms with doctors for writing: no contract is in force any more.
+pub fn close_alonechats(tx: &mut Tx<'_>, resident: &Uid) -> Result<()> {
+    let rooms = room::table
+        .filter(room::kind.eq(RoomKind::AloneChat))
+        .filter(room::roomid.eq_any(rooms_of(resident)));
+    diesel::update(rooms).set(room::open.eq(false)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The rooms that somebody is in.
+#[diesel::dsl::auto_type]
+fn rooms_of<'a>(uid: &'a Uid) -> _ {
+    room_member::table
+        .filter(room_member::uid.eq(uid).and(room_member::left_seq.is_null()))
+        .select(room_member::roomid)
+}
+
+type MemberRow = (Uid, String, Role, MessageId, i64, Option<i64>, i64, i64, i64);
+
+fn member(row: MemberRow) -> Member {
+    let (uid, name, role, messageid, joined_seq, left_seq, read_seq, written, written_read) = row;
+    let person = Person { uid, name, role };
+    Member { person, messageid, joined_seq, left_seq, read_seq, written, written_read }
+}
+
+const MEMBER: (
+    account::uid,
+    account::name,
+    account::role,
+    room_member::messageid,
+    room_member::joined_seq,
+    room_member::left_seq,
+    room_member::read_seq,
+    room_member::written,
+    room_member::written_read,
+) = (
+    account::uid,
+    account::name,
+    account::role,
+    room_member::messageid,
+    room_member::joined_seq,
+    room_member::left_seq,
+    room_member::read_seq,
+    room_member::written,
+    room_member::written_read,
+);
+
+/// Who is in a room now.
+pub fn list_members(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Vec<Member>> {
+    let rows = room_member::table
+        .inner_join(account::table)
+        .filter(room_member::roomid.eq(roomid).and(room_member::left_seq.is_null()))
+        .select(MEMBER)
+        .load(connection)?;
+    Ok(rows.into_iter().map(member).collect())
+}
+
+/// Somebody's place in a room, also after they have left it.
+pub fn find_member(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Option<Member>> {
+    let row = room_member::table.find((roomid, uid)).inner_join(account::table).select(MEMBER);
+    Ok(row.first(connection).optional()?.map(member))
+}
+
+/// The room whose line in somebody's list it is.
+pub fn find_by_line(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    messageid: &MessageId,
+) -> Result<Option<RoomId>> {
+    let line = room_member::table.filter(room_member::messageid.eq(messageid).and(room_member::uid.eq(uid)));
+    Ok(line.select(room_member::roomid).first(connection).optional()?)
+}
+
+/// Counts one more message of their own.
+pub fn count_written(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid) -> Result<()> {
+    diesel::update(room_member::table.find((roomid, uid)))
+        .set(room_member::written.eq(room_member::written + 1))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Moves a read mark on to `read_seq`; `written` of the messages since the last mark are their own.
+pub fn set_read(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid, read_seq: i64, written: i64) -> Result<()> {
+    diesel::update(room_member::table.find((roomid, uid)))
+        .set((
+            room_member::read_seq.eq(read_seq),
+            room_member::written_read.eq(room_member::written_read + written),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The other one in a room of two.
+pub type Other = (RoomId, RoomKind, Person);
+
+/// The others in somebody's rooms of two, newest room first, those before the cursor `before`.
+pub fn list_others(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    before: Option<&RoomId>,
+    limit: i64,
+) -> Result<Vec<Other>> {
+    let of_two = room::kind.eq(RoomKind::AloneChat).or(room::kind.eq(RoomKind::DoctorFriend));
+    // Beyond every id.
+    let before = before.map_or("~", RoomId::as_str);
+    let mine = diesel::alias!(room_member as mine);
+    let rooms =
+        mine.filter(mine.field(room_member::uid).eq(uid).and(mine.field(room_member::left_seq).is_null()));
+    let rows = room_member::table
+        .inner_join(room::table)
+        .inner_join(account::table)
+        .filter(of_two.and(room_member::uid.ne(uid)).and(room::roomid.lt(before)))
+        .filter(room::roomid.eq_any(rooms.select(mine.field(room_member::roomid))))
+        .order(room::roomid.desc())
+        .limit(limit)
+        .select((room::roomid, room::kind, account::uid, account::name, account::role))
+        .load::<(RoomId, RoomKind, Uid, String, Role)>(connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(roomid, kind, uid, name, role)| (roomid, kind, Person { uid, name, role }))
+        .collect())
+}

@@ -1,0 +1,157 @@
+//! The tables as diesel sees them, the same for both databases. What they mean stands in `migrations`.
+
+// What the macros make has no docs of its own.
+#![allow(missing_docs)]
+
+diesel::table! { community (communityid) { communityid -> Text, name -> Text, disabled -> Bool, createtime -> BigInt, } }
+
+diesel::table! {
+    account (uid) {
+        uid -> Text,
+        role -> Text,
+        login -> Text,
+        password -> Text,
+        name -> Text,
+        communityid -> Nullable<Text>,
+        title -> Nullable<Text>,
+        disabled -> Bool,
+        createtime -> BigInt,
+    }
+}
+
+diesel::table! { known_address (uid, address) { uid -> Text, address -> Text, } }
+
+diesel::table! { token (hash) { hash -> Binary, uid -> Text, expires -> BigInt, } }
+
+diesel::table! {
+    login_record (uid, recordid) {
+        uid -> Text,
+        createtime -> BigInt,
+        recordid -> Text,
+        deviceid -> Text,
+        platform -> Nullable<Text>,
+        address -> Text,
+    }
+}
+
+diesel::table! {
+    device (deviceid) { deviceid -> Text, uid -> Text, platform -> Nullable<Text>, updatetime -> BigInt, }
+}
+
+diesel::table! { mailbox (uid) { uid -> Text, seq -> BigInt, acked -> BigInt, pruned -> BigInt, } }
+
+diesel::table! { push_body (bodyid) { bodyid -> Text, shared -> Text, } }
+
+diesel::table! {
+    push_log (uid, seq) {
+        uid -> Text,
+        seq -> BigInt,
+        name -> Text,
+        own -> Nullable<Text>,
+        shared -> Nullable<Text>,
+        bodyid -> Nullable<Text>,
+        createtime -> BigInt,
+    }
+}
+
+diesel::table! {
+    team (stid) {
+        stid -> Text,
+        name -> Text,
+        communityid -> Text,
+        leader -> Text,
+        disabled -> Bool,
+        createtime -> BigInt,
+    }
+}
+
+diesel::table! { team_doctor (stid, uid) { stid -> Text, uid -> Text, } }
+
+diesel::table! {
+    duty_roster (rosterid) { rosterid -> Text, uid -> Text, begins -> BigInt, ends -> Nullable<BigInt>, }
+}
+
+diesel::table! {
+    social_signed (sid) {
+        sid -> Text,
+        uid -> Text,
+        doctoruid -> Text,
+        stid -> Text,
+        status -> Text,
+        reason -> Nullable<Text>,
+        source -> Nullable<Text>,
+        createtime -> BigInt,
+        updatetime -> BigInt,
+    }
+}
+
+diesel::table! {
+    room (roomid) {
+        roomid -> Text,
+        kind -> Text,
+        pair -> Nullable<Text>,
+        name -> Nullable<Text>,
+        owner -> Nullable<Text>,
+        open -> Bool,
+        seq -> BigInt,
+        updatetime -> BigInt,
+        createtime -> BigInt,
+    }
+}
+
+diesel::table! {
+    room_member (roomid, uid) {
+        roomid -> Text,
+        uid -> Text,
+        messageid -> Text,
+        joined_seq -> BigInt,
+        left_seq -> Nullable<BigInt>,
+        read_seq -> BigInt,
+        written -> BigInt,
+        written_read -> BigInt,
+    }
+}
+
+diesel::table! {
+    social_dialog (roomid, roomseq) {
+        roomid -> Text,
+        roomseq -> BigInt,
+        dialogid -> Text,
+        fromuid -> Text,
+        onbehalfof -> Nullable<Text>,
+        kind -> Text,
+        body -> Text,
+        clientid -> Nullable<Text>,
+        createtime -> BigInt,
+        recalled -> Bool,
+        dutyuid -> Nullable<Text>,
+        process -> Nullable<Integer>,
+    }
+}
+
+diesel::joinable!(social_dialog -> account (fromuid));
+diesel::joinable!(room_member -> room (roomid));
+diesel::joinable!(room_member -> account (uid));
+diesel::joinable!(social_signed -> team (stid));
+diesel::joinable!(team_doctor -> account (uid));
+diesel::joinable!(duty_roster -> account (uid));
+diesel::joinable!(token -> account (uid));
+diesel::joinable!(push_log -> push_body (bodyid));
+diesel::allow_tables_to_appear_in_same_query!(
+    account,
+    community,
+    device,
+    duty_roster,
+    known_address,
+    login_record,
+    mailbox,
+    push_body,
+    push_log,
+    room,
+    room_member,
+    social_dialog,
+    social_signed,
+    team,
+    team_doctor,
+    token,
+);

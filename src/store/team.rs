@@ -1,0 +1,131 @@
+//! Teams of doctors, and who is in them.
+
+use super::account;
+use super::connection::AnyConnection;
+use super::schema::{account as accounts, social_signed, team, team_doctor};
+use super::tx::Tx;
+use crate::error::{Error, Result};
+use crate::model::{CommunityId, ContractStatus, Name, Role, Stid, Uid};
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+/// A team.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = team)]
+pub struct Team {
+    /// The team.
+    pub stid: Stid,
+    /// What it is called.
+    pub name: String,
+    /// Where it works.
+    pub communityid: CommunityId,
+    /// The doctor who leads it.
+    pub leader: Uid,
+}
+
+/// A doctor of a team.
+#[derive(Debug, Clone, Queryable)]
+pub struct TeamDoctor {
+    /// The team.
+    pub stid: Stid,
+    /// The doctor.
+    pub uid: Uid,
+    /// What the doctor is called.
+    pub name: String,
+    /// The doctor's title.
+    pub title: Option<String>,
+}
+
+/// The team that has not been closed, or `FA_NOTFOUND`.
+pub fn find(connection: &mut AnyConnection, stid: &Stid) -> Result<Team> {
+    let open = team::table.find(stid).filter(team::disabled.eq(false));
+    open.select(Team::as_select()).first(connection).optional()?.ok_or(Error::NotFound("team"))
+}
+
+/// The teams of a community, or of all of them, newest first, those before the cursor `before`.
+pub fn list(
+    connection: &mut AnyConnection,
+    community: Option<&CommunityId>,
+    before: Option<&Stid>,
+    limit: i64,
+) -> Result<Vec<Team>> {
+    let mut open = team::table.filter(team::disabled.eq(false)).select(Team::as_select()).into_boxed();
+    if let Some(community) = community {
+        open = open.filter(team::communityid.eq(community.clone()));
+    }
+    if let Some(before) = before {
+        open = open.filter(team::stid.lt(before.clone()));
+    }
+    Ok(open.order(team::stid.desc()).limit(limit).load(connection)?)
+}
+
+/// The open doctors of a team.
+pub fn list_doctors(connection: &mut AnyConnection, stid: &Stid) -> Result<Vec<TeamDoctor>> {
+    Ok(team_doctor::table
+        .inner_join(accounts::table)
+        .filter(team_doctor::stid.eq(stid).and(accounts::disabled.eq(false)))
+        .order(team_doctor::uid)
+        .select((team_doctor::stid, accounts::uid, accounts::name, accounts::title))
+        .load(connection)?)
+}
+
+/// The ids of the open doctors of a team.
+pub fn list_doctor_ids(connection: &mut AnyConnection, stid: &Stid) -> Result<Vec<Uid>> {
+    Ok(list_doctors(connection, stid)?.into_iter().map(|doctor| doctor.uid).collect())
+}
+
+/// The teams that a doctor is in.
+pub fn list_of(connection: &mut AnyConnection, doctor: &Uid) -> Result<Vec<Stid>> {
+    let teams = team_doctor::table.filter(team_doctor::uid.eq(doctor)).order(team_doctor::stid);
+    Ok(teams.select(team_doctor::stid).load(connection)?)
+}
+
+/// Whether a doctor is in a team.
+pub fn has_doctor(connection: &mut AnyConnection, stid: &Stid, doctor: &Uid) -> Result<bool> {
+    let there = team_doctor::table.find((stid, doctor));
+    Ok(diesel::select(diesel::dsl::exists(there)).get_result(connection)?)
+}
+
+/// Makes a team; its leader is one of its doctors, named among them or not.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    name: &Name,
+    community: &CommunityId,
+    leader: &Uid,
+    doctors: &[Uid],
+) -> Result<Stid> {
+    account::require_community(tx, community)?;
+    let doctors: BTreeSet<&Uid> = doctors.iter().chain([leader]).collect();
+    for uid in &doctors {
+        require_doctor(tx, uid, if *uid == leader { "leader" } else { "doctors" })?;
+    }
+    let (stid, now) = (Stid::new(), tx.now);
+    diesel::insert_into(team::table)
+        .values((
+            team::stid.eq(&stid),
+            team::name.eq(name.as_str()),
+            team::communityid.eq(community),
+            team::leader.eq(leader),
+            team::createtime.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    for uid in doctors {
+        diesel::insert_into(team_doctor::table)
+            .values((team_doctor::stid.eq(&stid), team_doctor::uid.eq(uid)))
+            .execute(&mut **tx)?;
+    }
+    Ok(stid)
+}
+
+fn require_doctor(connection: &mut AnyConnection, uid: &Uid, field: &'static str) -> Result<()> {
+    match account::find(connection, uid)? {
+        Some(found) if found.role == Role::Doctor && !found.disabled => Ok(()),
+        Some(_) | None => Err(Error::param(field, format!("{uid} is not a doctor"))),
+    }
+}
+
+/// The team that a resident is under contract in force with, if any.
+pub fn list_under_contract(connection: &mut AnyConnection, resident: &Uid) -> Result<Vec<Stid>> {
+    let signed = social_signed::uid.eq(resident).and(social_signed::status.eq(ContractStatus::Signed));
+    Ok(social_signed::table.filter(signed).select(social_signed::stid).load(connection)?)
+}

@@ -1,0 +1,233 @@
+//! Runs a session against the application: turns what the session wants into texts to send and
+//! futures to await. A transport needs to be able to do just that, and knows nothing else.
+
+use crate::app::{App, Arrival, HandshakeTokens};
+use crate::error::{Error, Result};
+use crate::model::{SessionId, Time, Uid};
+use crate::protocol::command::{Ack, Read, Register, Sync};
+use crate::protocol::frame::Frame;
+use crate::realtime::feed::Fetch;
+use crate::realtime::session::{AnswerTo, Close, Effect, Entered, Session, ToSession};
+use crate::store::login::Caller;
+use crate::store::{inbox, push_log};
+use actix::Recipient;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Instant;
+
+/// How many pushes are read from the store at a time.
+const PAGE: i64 = 500;
+
+/// What a transport is to do, in order.
+pub enum Step {
+    /// Send this envelope.
+    Send(String),
+    /// Close the connection.
+    Close(Close),
+    /// Await this, then tell `Driver::done`.
+    Await(Pin<Box<dyn Future<Output = Done>>>),
+}
+
+/// What came of something awaited.
+pub enum Done {
+    /// The connection was let in, or not.
+    Entered(Result<(Caller, Entered)>, AnswerTo),
+    /// A page of pushes came.
+    Fetched(Result<Vec<Frame>>),
+    /// The pushes that the client asked for came.
+    Synced(Result<Synced>, AnswerTo),
+    /// What was acknowledged is kept.
+    Acked,
+    /// What was read is kept.
+    Read(Result<()>, AnswerTo),
+}
+
+/// Pushes that a client asked for.
+pub struct Synced {
+    since: i64,
+    frames: Vec<Frame>,
+    more: bool,
+}
+
+/// A connection as its peer presented it.
+pub struct Handshake {
+    /// The network address that it comes from.
+    pub address: String,
+    /// The tokens that came with it.
+    pub tokens: HandshakeTokens,
+}
+
+/// Whether an acknowledgement is being kept; a newer one waits until it is.
+enum Acking {
+    Idle,
+    Keeping { newer: Option<i64> },
+}
+
+/// One connection's session with what it needs to act.
+pub struct Driver {
+    app: App,
+    id: SessionId,
+    handshake: Handshake,
+    line: Recipient<ToSession>,
+    session: Session,
+    /// Whom the registry may know this connection as.
+    uid: Option<Uid>,
+    expires: Option<Time>,
+    acking: Acking,
+}
+
+impl Driver {
+    /// A connection that has just been opened; `line` is the way to its actor.
+    pub fn new(app: App, handshake: Handshake, line: Recipient<ToSession>) -> Self {
+        let session = Session::new(app.config().commands_per_second, Instant::now());
+        let (uid, expires, acking) = (None, None, Acking::Idle);
+        Self { app, id: SessionId::mint(), handshake, line, session, uid, expires, acking }
+    }
+
+    /// A text from the client.
+    pub fn text(&mut self, text: &str) -> Vec<Step> {
+        let effects = self.session.text(text, Instant::now());
+        self.steps(effects)
+    }
+
+    /// Something that is no text came from the client.
+    pub fn strike(&mut self) -> Vec<Step> {
+        let effects = self.session.strike();
+        self.steps(effects)
+    }
+
+    /// Something came from elsewhere in the server.
+    pub fn told(&mut self, message: ToSession) -> Vec<Step> {
+        match message {
+            ToSession::Push(frame) => {
+                let effect = self.session.pushed(frame);
+                self.steps(effect)
+            }
+            ToSession::Say(reply) => vec![Step::Send(reply.envelope(None))],
+            ToSession::Close(why) => self.close(why),
+        }
+    }
+
+    /// The time for registering is up.
+    pub fn deadline(&mut self) -> Vec<Step> {
+        let effects = self.session.deadline();
+        self.steps(effects)
+    }
+
+    /// A regular beat.
+    pub fn beat(&mut self) -> Vec<Step> {
+        if self.expires.is_some_and(|expires| expires <= Time::now()) {
+            return self.close(Close::TokenVoid);
+        }
+        let effects = self.session.beat();
+        self.steps(effects)
+    }
+
+    /// Ends the connection.
+    pub fn close(&mut self, why: Close) -> Vec<Step> {
+        let effects = self.session.close(why);
+        self.steps(effects)
+    }
+
+    /// The connection is gone: the future that tells the registry, if it may know of it.
+    pub fn gone(&mut self) -> Option<impl Future<Output = ()> + use<>> {
+        let (app, id) = (self.app.clone(), self.id);
+        self.uid.take().map(|uid| async move { app.leave(uid, id).await })
+    }
+
+    /// Something awaited has come.
+    pub fn done(&mut self, done: Done) -> Vec<Step> {
+        let effects = match done {
+            Done::Entered(Ok((caller, entered)), id) => {
+                self.expires = Some(caller.expires);
+                self.session.entered(entered, id)
+            }
+            Done::Fetched(page) => self.session.fetched(page.inspect_err(log_cause).ok()),
+            Done::Synced(Ok(Synced { since, frames, more }), id) => {
+                self.session.synced(since, frames, more, id)
+            }
+            Done::Entered(Err(error), id) | Done::Synced(Err(error), id) | Done::Read(Err(error), id) => {
+                self.session.refused(&error, id)
+            }
+            Done::Read(Ok(()), _) => Vec::new(),
+            Done::Acked => match std::mem::replace(&mut self.acking, Acking::Idle) {
+                Acking::Keeping { newer: Some(seq) } => vec![Effect::Ack(Ack { seq })],
+                Acking::Keeping { newer: None } | Acking::Idle => Vec::new(),
+            },
+        };
+        self.steps(effects)
+    }
+
+    fn steps(&mut self, effects: impl IntoIterator<Item = Effect>) -> Vec<Step> {
+        effects.into_iter().filter_map(|effect| self.step(effect)).collect()
+    }
+
+    fn step(&mut self, effect: Effect) -> Option<Step> {
+        match effect {
+            Effect::Push(frame) => Some(Step::Send(frame.envelope())),
+            Effect::Say(reply, id) => Some(Step::Send(reply.envelope(id.as_ref()))),
+            Effect::Close(why) => Some(Step::Close(why)),
+            Effect::Enter(request, id) => Some(self.enter(*request, id)),
+            Effect::Fetch(fetch) => self.fetch(fetch),
+            Effect::Sync(sync, id) => self.sync(sync, id),
+            Effect::Ack(ack) => self.ack(ack),
+            Effect::Read(read, id) => self.read(read, id),
+        }
+    }
+
+    fn enter(&mut self, request: Register, id: AnswerTo) -> Step {
+        // From now on the registry may know of it, whatever becomes of the future.
+        self.uid = Some(request.uid.clone());
+        let Handshake { address, tokens } = &self.handshake;
+        let (address, tokens) = (address.clone(), tokens.clone());
+        let arrival = Arrival { id: self.id, line: self.line.clone(), address, tokens };
+        let app = self.app.clone();
+        Step::Await(Box::pin(async move { Done::Entered(app.enter(request, arrival).await, id) }))
+    }
+
+    fn fetch(&self, Fetch { after }: Fetch) -> Option<Step> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        let page = async move { app.read(move |store| push_log::list_after(store, &uid, after, PAGE)).await };
+        Some(Step::Await(Box::pin(async move { Done::Fetched(page.await) })))
+    }
+
+    fn sync(&self, Sync { since, limit }: Sync, id: AnswerTo) -> Option<Step> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        let limit = limit.unwrap_or(push_log::SYNC_PAGE);
+        let page = async move {
+            let (frames, more) = app.read(move |store| push_log::sync(store, &uid, since, limit)).await?;
+            Ok(Synced { since, frames, more })
+        };
+        Some(Step::Await(Box::pin(async move { Done::Synced(page.await, id) })))
+    }
+
+    fn ack(&mut self, Ack { seq }: Ack) -> Option<Step> {
+        if let Acking::Keeping { newer } = &mut self.acking {
+            *newer = (*newer).max(Some(seq));
+            return None;
+        }
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        self.acking = Acking::Keeping { newer: None };
+        let kept = async move { app.write(move |tx| push_log::acknowledge(tx, &uid, seq)).await };
+        Some(Step::Await(Box::pin(async move {
+            // What could not be kept is acknowledged with the next one.
+            let _ = kept.await.inspect_err(log_cause);
+            Done::Acked
+        })))
+    }
+
+    fn read(&self, read: Read, id: AnswerTo) -> Option<Step> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        let kept = async move {
+            let target = read.target()?;
+            app.write(move |tx| inbox::read(tx, &uid, &target)).await
+        };
+        Some(Step::Await(Box::pin(async move { Done::Read(kept.await, id) })))
+    }
+}
+
+fn log_cause(error: &Error) {
+    if let Some(cause) = error.hidden_cause() {
+        log::error!("the store failed a connection: {cause}");
+    }
+}

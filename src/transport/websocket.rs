@@ -1,0 +1,166 @@
+//! `/ws`: a plain WebSocket, each text frame one envelope.
+//!
+//! The only file that knows actix-web-actors, which its authors have left; what a session does is
+//! in `realtime::session`, and `driver` runs it.
+
+use super::driver::{Driver, Handshake, Step};
+use crate::app::App;
+use crate::http::body::LARGEST;
+use crate::http::peer;
+use crate::realtime::session::{Close, ToSession};
+use actix::prelude::*;
+use actix_http::ws::Item;
+use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web_actors::ws::{self, Message, ProtocolError, WebsocketContext};
+use std::time::Instant;
+
+/// Opens a connection. Who it is, its first envelope tells.
+pub async fn connect(
+    request: HttpRequest,
+    stream: web::Payload,
+    app: web::Data<App>,
+) -> Result<HttpResponse, actix_web::Error> {
+    let handshake = Handshake {
+        address: peer::address(&request, app.config()).to_string(),
+        tokens: peer::tokens(&request, app.config()),
+    };
+    let socket = WebSocket {
+        state: State::Opened(app.get_ref().clone(), handshake),
+        heard: Instant::now(),
+        partial: None,
+    };
+    ws::WsResponseBuilder::new(socket, &request, stream).frame_size(LARGEST).start()
+}
+
+/// The session actor of a plain WebSocket.
+struct WebSocket {
+    state: State,
+    /// When the client last gave a sign of life.
+    heard: Instant,
+    /// A message that comes in pieces.
+    partial: Option<Vec<u8>>,
+}
+
+enum State {
+    /// Accepted; the actor has no address yet.
+    Opened(App, Handshake),
+    Running(App, Box<Driver>),
+    Closed,
+}
+
+impl WebSocket {
+    /// Lets the driver answer an event, and does what it says.
+    fn drive(&mut self, ctx: &mut WebsocketContext<Self>, event: impl FnOnce(&mut Driver) -> Vec<Step>) {
+        if let State::Running(_, driver) = &mut self.state {
+            let steps = event(driver);
+            self.take(steps, ctx);
+        }
+    }
+
+    fn take(&mut self, steps: Vec<Step>, ctx: &mut WebsocketContext<Self>) {
+        for step in steps {
+            match step {
+                Step::Send(envelope) => ctx.text(envelope),
+                Step::Close(why) => return self.close(why, ctx),
+                Step::Await(future) => {
+                    let done = future.into_actor(self);
+                    ctx.spawn(done.map(|done, socket, ctx| socket.drive(ctx, |driver| driver.done(done))));
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, why: Close, ctx: &mut WebsocketContext<Self>) {
+        let description = Some(why.reason()).filter(|reason| !reason.is_empty());
+        ctx.close(Some(ws::CloseReason { code: ws::CloseCode::from(why.code()), description }));
+        self.leave();
+        ctx.stop();
+    }
+
+    fn leave(&mut self) {
+        if let State::Running(_, mut driver) = std::mem::replace(&mut self.state, State::Closed)
+            && let Some(gone) = driver.gone()
+        {
+            actix::spawn(gone);
+        }
+    }
+
+    fn beat(&mut self, ctx: &mut WebsocketContext<Self>) {
+        let State::Running(app, _) = &self.state else { return };
+        if self.heard.elapsed() > app.config().ping_interval() + app.config().ping_timeout() {
+            // Nobody is there to read a close frame.
+            self.leave();
+            return ctx.stop();
+        }
+        ctx.ping(b"");
+        self.drive(ctx, Driver::beat);
+    }
+
+    /// Puts a message together that comes in pieces.
+    fn piece(&mut self, item: Item, ctx: &mut WebsocketContext<Self>) {
+        match (item, self.partial.take()) {
+            (Item::FirstText(bytes), None) => self.partial = Some(bytes.to_vec()),
+            (Item::Continue(bytes) | Item::Last(bytes), Some(partial))
+                if partial.len() + bytes.len() > LARGEST =>
+            {
+                self.drive(ctx, |driver| driver.close(Close::TooBig));
+            }
+            (Item::Continue(bytes), Some(partial)) => self.partial = Some([&partial, &bytes[..]].concat()),
+            (Item::Last(bytes), Some(partial)) => match String::from_utf8([&partial, &bytes[..]].concat()) {
+                Ok(text) => self.drive(ctx, |driver| driver.text(&text)),
+                Err(_) => self.drive(ctx, Driver::strike),
+            },
+            (Item::FirstText(_) | Item::FirstBinary(_) | Item::Continue(_) | Item::Last(_), _) => {
+                self.drive(ctx, Driver::strike);
+            }
+        }
+    }
+}
+
+impl Actor for WebSocket {
+    type Context = WebsocketContext<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let State::Opened(app, handshake) = std::mem::replace(&mut self.state, State::Closed) else { return };
+        ctx.set_mailbox_capacity(app.config().queue);
+        ctx.run_interval(app.config().ping_interval(), Self::beat);
+        ctx.run_later(app.config().register_timeout(), |socket, ctx| socket.drive(ctx, Driver::deadline));
+        let driver = Driver::new(app.clone(), handshake, ctx.address().recipient());
+        self.state = State::Running(app, Box::new(driver));
+    }
+
+    fn stopped(&mut self, _: &mut Self::Context) {
+        self.leave();
+    }
+}
+
+impl Handler<ToSession> for WebSocket {
+    type Result = ();
+
+    fn handle(&mut self, message: ToSession, ctx: &mut Self::Context) {
+        self.drive(ctx, |driver| driver.told(message));
+    }
+}
+
+impl StreamHandler<Result<Message, ProtocolError>> for WebSocket {
+    fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut Self::Context) {
+        self.heard = Instant::now();
+        match message {
+            Ok(Message::Text(text)) => self.drive(ctx, |driver| driver.text(&text)),
+            Ok(Message::Binary(_)) => self.drive(ctx, Driver::strike),
+            Ok(Message::Continuation(item)) => self.piece(item, ctx),
+            Ok(Message::Ping(payload)) => ctx.pong(&payload),
+            Ok(Message::Pong(_) | Message::Nop) => {}
+            Ok(Message::Close(reason)) => {
+                ctx.close(reason);
+                self.leave();
+                ctx.stop();
+            }
+            Err(ProtocolError::Overflow) => self.drive(ctx, |driver| driver.close(Close::TooBig)),
+            Err(_) => {
+                self.leave();
+                ctx.stop();
+            }
+        }
+    }
+}

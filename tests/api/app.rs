@@ -1,0 +1,109 @@
+//! A server for one test: on a free port, with a store of its own, on the database that is asked for.
+
+use jiayi::config::Config;
+use jiayi::demo;
+use jiayi::server::{self, Running, Stop};
+use serde_json::Value;
+use std::net::{SocketAddr, TcpListener};
+use tempfile::TempDir;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    /// The server named by `TEST_POSTGRES_URL`; each test gets a schema of its own.
+    Postgres,
+}
+
+/// A running server with the demonstration data.
+pub struct TestApp {
+    pub address: SocketAddr,
+    pub app: jiayi::app::App,
+    pub database_url: String,
+    stop: Stop,
+    _folder: TempDir,
+}
+
+/// Writes a test once and runs it on both databases.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$about:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            async fn check($app: $crate::app::TestApp) $body
+
+            #[actix_web::test]
+            async fn on_sqlite() {
+                check($crate::app::TestApp::start($crate::app::Database::Sqlite).await).await;
+            }
+
+            #[actix_web::test]
+            #[ignore = "needs PostgreSQL: run ./scripts/test"]
+            async fn on_postgres() {
+                check($crate::app::TestApp::start($crate::app::Database::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+impl TestApp {
+    /// A server with the demonstration data.
+    pub async fn start(database: Database) -> Self {
+        Self::start_with(database, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(database: Database, settle: impl FnOnce(&mut Config)) -> Self {
+        let folder = TempDir::new().unwrap();
+        let database_url = match database {
+            Database::Sqlite => format!("sqlite://{}", folder.path().join("jiayi.db").display()),
+            Database::Postgres => postgres_schema(),
+        };
+        let mut config = Config { database_url: database_url.clone(), workers: 1, ..Config::default() };
+        settle(&mut config);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let Running { address, app, server, stop } = server::start(config, listener).unwrap();
+        actix_web::rt::spawn(server);
+        demo::fill(&app).await.unwrap();
+        Self { address, app, database_url, stop, _folder: folder }
+    }
+
+    /// Ends the server as SIGTERM does.
+    pub async fn stop(&self) {
+        self.stop.stop().await;
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn ws_url(&self) -> String {
+        format!("ws://{}/ws", self.address)
+    }
+
+    /// A request without a token.
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        answer(reqwest::Client::new().post(self.url(path)).json(&body)).await
+    }
+}
+
+/// The status of an answer and its JSON; null where it has none.
+pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap_or_default())
+}
+
+/// The URL of a new schema on the test server.
+fn postgres_schema() -> String {
+    use diesel::connection::SimpleConnection;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let url = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run ./scripts/test");
+    let schema = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let server = jiayi::store::connection::Address::parse(&url).unwrap();
+    server.connect().unwrap().batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}options=-csearch_path%3D{schema}")
+}

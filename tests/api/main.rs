@@ -1,0 +1,8 @@
+//! The tests of the interface: the real server on a free port, real WebSocket clients, both databases.
+//!
+//! `app` starts a server with a store of its own, `people` are its clients; each other file holds
+//! the tests of one subject. A test on PostgreSQL is left out by plain `cargo test`, which says so.
+
+mod app;
+mod chat;
+mod people;

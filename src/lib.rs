@@ -1,3 +1,4 @@
 //! jiayi: an actor-based realtime messaging server for a family-doctor service.
 
+pub mod offline;
 pub mod realtime;

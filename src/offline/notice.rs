@@ -110,8 +110,16 @@ fn count(targets: usize) -> Result<(), BadTargets> {
 }
 
 /// An id that makes a send safe to repeat; a vendor gives them out, for a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Cid(pub String);
+
+impl fmt::Debug for Cid {
+    /// Only the last part: the first of JPush's is the app's key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.0.rsplit('-').next().unwrap_or_default();
+        write!(f, "Cid(…{last})")
+    }
+}
 
 /// The vendor's id of what it has taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -91,8 +91,8 @@ pub enum Misconfigured {
     /// No `http` or `https` URL.
     #[error("the JPush {0} URL must be an http or https URL")]
     Url(&'static str),
-    /// No HTTP client could be made.
-    #[error("no HTTP client for JPush")]
+    /// No HTTP client could be made, as where the system has no certificates to judge others by.
+    #[error("no HTTP client for JPush; are the system's CA certificates installed?")]
     Client,
 }
 

@@ -39,6 +39,9 @@ pub struct Invite {
 }
 
 /// One connection of a party.
+///
+/// It must be known to be there when an event names it: for one that was lost before, no
+/// [`Event::Lost`] is to come any more, and nobody would notice that its party is away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     /// What stays when the connection is made anew.

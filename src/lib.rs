@@ -15,6 +15,7 @@ pub mod error;
 pub mod http;
 mod janitor;
 pub mod model;
+pub mod offline;
 pub mod protocol;
 pub mod realtime;
 pub mod server;

@@ -94,6 +94,8 @@ ids! {
     Sid;
     /// A team of doctors.
     Stid;
+    /// One video call in a room.
+    CallId;
     /// The area that residents, doctors and teams belong to.
     CommunityId;
 }

@@ -8,7 +8,7 @@ mod text;
 mod time;
 mod words;
 
-pub use id::{CommunityId, DialogId, MessageId, RoomId, SessionId, Sid, Stid, Uid};
+pub use id::{CallId, CommunityId, DialogId, MessageId, RoomId, SessionId, Sid, Stid, Uid};
 pub use text::{ClientId, DeviceId, Limited, Login, Name, Password, Phone, Reason, Title};
 pub use time::Time;
 pub use words::{ContractStatus, DialogKind, Role, RoomKind, Tag};

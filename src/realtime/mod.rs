@@ -4,6 +4,8 @@
 //! word to its last, `registry` is the actor that knows everybody's connections. No database and
 //! no wire format is here.
 
+pub mod call;
 pub mod feed;
 pub mod registry;
 pub mod session;
+pub mod turn;

@@ -9,8 +9,8 @@ use crate::auth::token::{self, GoodTokens};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::{SessionId, Uid};
-use crate::protocol::command::Register;
-use crate::realtime::registry::{CloseAll, Connect, Disconnect, Entry, Registry, WhoIsOnline};
+use crate::protocol::command::{Register, Reply};
+use crate::realtime::registry::{CloseAll, Connect, Disconnect, Entry, Registry, Whisper, WhoIsOnline};
 use crate::realtime::session::{Close, Entered, ToSession};
 use crate::store::Store;
 use crate::store::connection::AnyConnection;
@@ -105,6 +105,12 @@ impl App {
     async fn close_connections(&self, uid: Uid, token: Option<TokenHash>) -> Result<()> {
         let message = CloseAll { uid, token: token.map(|hash| hash.0), why: Close::TokenVoid };
         self.0.registry.send(message).await.map_err(Error::inside)
+    }
+
+    /// Says a fleeting word to these people, as far as they are connected.
+    pub fn whisper(&self, to: Vec<Uid>, reply: Reply) {
+        // Where the registry's mailbox is full, a fleeting word may be lost.
+        let _ = self.0.registry.try_send(Whisper { to, reply });
     }
 
     /// Which of these people are connected.

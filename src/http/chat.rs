@@ -5,7 +5,6 @@ use super::gate::Member;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogKind, Role, Uid};
-use crate::protocol::push::Push;
 use crate::store::dialog::{self, NewDialog, Receipt};
 use crate::store::tx::Tx;
 use crate::store::{account, room};
@@ -97,7 +96,7 @@ fn write_alonechat(
         return Err(refusal(tx, resident, doctor, from)?);
     };
     let posted = dialog::post(tx, room, from, new)?;
-    tx.push(Push::AloneChat(posted.places(|member| member.person.uid != *from), posted.line()));
+    tx.push(posted.push(|member| member.person.uid != *from));
     posted.receipt()
 }
 

@@ -134,7 +134,7 @@ fn notify(tx: &mut Tx<'_>, contract: &Contract) -> Result<()> {
     let room = room::advance(tx, &roomid)?.ok_or(Error::NotFound("room"))?;
     let notice = NewDialog { kind: DialogKind::System, body: words.into(), clientid: None };
     let posted = dialog::post(tx, room, &contract.doctoruid, &notice)?;
-    tx.push(Push::AloneChat(posted.places(|member| member.person.uid == contract.uid), posted.line()));
+    tx.push(posted.push(|member| member.person.uid == contract.uid));
     Ok(())
 }
 

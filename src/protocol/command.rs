@@ -2,7 +2,7 @@
 //! server's fleeting words back.
 
 use crate::error::{Error, Result};
-use crate::model::{DeviceId, MessageId, Role, RoomId, Uid};
+use crate::model::{CallId, DeviceId, MessageId, Role, RoomId, Uid};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -178,6 +178,29 @@ pub enum Reply {
     },
     /// `S2C_DIFFERENT_CONNECTION`.
     DifferentConnection {},
+    /// `S2C_TYPING_PUSH`.
+    Typing {
+        /// Where.
+        roomid: RoomId,
+        /// Who.
+        uid: Uid,
+    },
+    /// `S2C_PRESENCE_PUSH`.
+    Presence {
+        /// Who.
+        uid: Uid,
+        /// Whether they are connected.
+        online: bool,
+    },
+    /// `S2C_VIDEOCALL_SIGNAL`.
+    VideoCallSignal {
+        /// The call.
+        callid: CallId,
+        /// Who sent it.
+        from: Uid,
+        /// What, as it was sent.
+        signal: Value,
+    },
 }
 
 impl From<&Error> for Reply {
@@ -194,6 +217,9 @@ impl Reply {
             Self::Synced { .. } => "S2C_SYNC_RES",
             Self::Error { .. } => "S2C_ERROR",
             Self::DifferentConnection {} => "S2C_DIFFERENT_CONNECTION",
+            Self::Typing { .. } => "S2C_TYPING_PUSH",
+            Self::Presence { .. } => "S2C_PRESENCE_PUSH",
+            Self::VideoCallSignal { .. } => "S2C_VIDEOCALL_SIGNAL",
         }
     }
 

@@ -3,8 +3,8 @@
 //! A durable `Push` is queued in a transaction and nowhere else; a `Fleeting` one goes to
 //! whoever is connected and is never kept. Who is in an audience is decided by `store`.
 
-use super::shape::{Contract, Line, Place};
-use crate::model::{RoomId, Sid, Uid};
+use super::shape::{Contract, IceServer, Line, Person, Place};
+use crate::model::{CallId, DialogId, RoomId, RoomKind, Sid, Time, Uid};
 use serde::Serialize;
 
 /// A durable push with everybody who is to hear it.
@@ -12,12 +12,142 @@ use serde::Serialize;
 pub enum Push {
     /// Something new in a room of a resident and a doctor.
     AloneChat(Vec<Place>, Line),
+    /// Something new in a room of a team's doctors.
+    TeammateChat(Vec<Place>, Line),
+    /// Something new in a room of two doctors.
+    DoctorFriendChat(Vec<Place>, Line),
+    /// Something new in a discussion group.
+    TeamChat(Vec<Place>, Line),
+    /// A question is still unanswered.
+    Remind(Vec<Place>, Line),
+    /// A notice of the platform.
+    System(Vec<Place>, Line),
+    /// A notice of the community.
+    Social(Vec<Place>, Line),
+    /// A notice of a doctor.
+    DoctorMsg(Vec<Place>, Line),
+    /// An appointment was asked for, or called off.
+    Reservation(Vec<Place>, Line),
     /// A contract was applied for, accepted or refused.
     Signed(Vec<Uid>, Contract),
     /// A contract was ended.
     Unsigned(Vec<Uid>, Unsigned),
+    /// A doctor asks to be friends.
+    FriendApply(Vec<Uid>, FriendApply),
+    /// A doctor has accepted.
+    FriendAccept(Vec<Uid>, FriendAccept),
+    /// Members have joined a discussion group.
+    TeamMemberEnter(Vec<Uid>, Membership),
+    /// Members have left a discussion group.
+    TeamMemberLeave(Vec<Uid>, Membership),
+    /// A video call rings.
+    VideoCallInvite(Vec<Uid>, VideoCallInvite),
+    /// A video call was accepted.
+    VideoCallAccept(Vec<Uid>, VideoCallAccept),
+    /// A video call is over.
+    VideoCallEnd(Vec<Uid>, VideoCallEnd),
     /// Somebody has read a room up to a message.
     Read(Vec<Uid>, ReadMark),
+    /// A message was withdrawn.
+    Recall(Vec<Uid>, Recall),
+}
+
+/// What a doctor is told whom another asks to be friends.
+#[derive(Debug, Clone, Serialize)]
+pub struct FriendApply {
+    /// A fixed heading.
+    pub title: &'static str,
+    /// Who asks, in words.
+    pub content: String,
+    /// When it was asked.
+    pub updatetime: Time,
+    /// Who asks.
+    pub uid: Uid,
+}
+
+impl FriendApply {
+    /// What is said when the doctor `uid`, called `name`, asks.
+    pub fn new(uid: Uid, name: &str, updatetime: Time) -> Self {
+        Self {
+            title: "请求添加好友", content: format!("{name}用户向你添加好友请求"), updatetime, uid
+        }
+    }
+}
+
+/// What a doctor is told whose request was accepted.
+#[derive(Debug, Clone, Serialize)]
+pub struct FriendAccept {
+    /// Who accepted.
+    pub uid: Uid,
+    /// What they are called.
+    pub name: String,
+    /// The room of the two.
+    pub roomid: RoomId,
+}
+
+/// Who joined or left a discussion group.
+#[derive(Debug, Clone, Serialize)]
+pub struct Membership {
+    /// The group.
+    pub roomid: RoomId,
+    /// Who joined or left.
+    pub members: Vec<Person>,
+    /// Who did it.
+    pub by: Uid,
+}
+
+/// A call that rings.
+#[derive(Debug, Clone, Serialize)]
+pub struct VideoCallInvite {
+    /// The call.
+    pub callid: CallId,
+    /// The room of the two.
+    pub roomid: RoomId,
+    /// Who calls.
+    pub from: Person,
+    /// WebRTC's list of servers for who is called.
+    pub iceservers: Vec<IceServer>,
+    /// When it stops ringing.
+    pub expires: Time,
+}
+
+/// A call that was accepted.
+#[derive(Debug, Clone, Serialize)]
+pub struct VideoCallAccept {
+    /// The call.
+    pub callid: CallId,
+    /// The room of the two.
+    pub roomid: RoomId,
+    /// Who accepted.
+    pub by: Uid,
+}
+
+/// A call that is over.
+#[derive(Debug, Clone, Serialize)]
+pub struct VideoCallEnd {
+    /// The call.
+    pub callid: CallId,
+    /// The room of the two.
+    pub roomid: RoomId,
+    /// Who ended it; null where time did.
+    pub by: Option<Uid>,
+    /// `hangup`, `reject`, `busy`, `timeout`, `offline` or `cancel`.
+    pub reason: &'static str,
+    /// Whole seconds since it was accepted.
+    pub duration: i64,
+}
+
+/// A message that was withdrawn.
+#[derive(Debug, Clone, Serialize)]
+pub struct Recall {
+    /// The room.
+    pub roomid: RoomId,
+    /// The message.
+    pub dialogid: DialogId,
+    /// Its number in the room.
+    pub roomseq: i64,
+    /// Who withdrew it.
+    pub by: Uid,
 }
 
 /// What a resident is told of a contract that was ended.
@@ -54,13 +184,39 @@ pub struct ReadMark {
 }
 
 impl Push {
+    /// Something new in a room, under the name of the room's kind.
+    pub fn in_room(kind: RoomKind, to: Vec<Place>, line: Line) -> Self {
+        match kind {
+            RoomKind::AloneChat => Self::AloneChat(to, line),
+            RoomKind::Teammate => Self::TeammateChat(to, line),
+            RoomKind::DoctorFriend => Self::DoctorFriendChat(to, line),
+            RoomKind::Discussion => Self::TeamChat(to, line),
+        }
+    }
+
     /// The name on the wire.
     pub fn name(&self) -> &'static str {
         match self {
             Self::AloneChat(..) => "S2C_ALONECHAT_PUSH",
+            Self::TeammateChat(..) => "S2C_TEAMMATECHAT_PUSH",
+            Self::DoctorFriendChat(..) => "S2C_DOCTORFRIENDCHAT_PUSH",
+            Self::TeamChat(..) => "S2C_TEAMCHAT_PUSH",
+            Self::Remind(..) => "S2C_REMIND_PUSH",
+            Self::System(..) => "S2C_SYSTEM_PUSH",
+            Self::Social(..) => "S2C_SOCIAL_PUSH",
+            Self::DoctorMsg(..) => "S2C_DOCTORMSG_PUSH",
+            Self::Reservation(..) => "S2C_RESERVATION_PUSH",
             Self::Signed(..) => "S2C_SIGNED_PUSH",
             Self::Unsigned(..) => "S2C_UNSIGNED_PUSH",
+            Self::FriendApply(..) => "S2C_FRIENDAPPLY_PUSH",
+            Self::FriendAccept(..) => "S2C_FRIENDACCEPT_PUSH",
+            Self::TeamMemberEnter(..) => "S2C_TEAMMEMBER_ENTER",
+            Self::TeamMemberLeave(..) => "S2C_TEAMMEMBER_LEAVE",
+            Self::VideoCallInvite(..) => "S2C_VIDEOCALL_INVITE",
+            Self::VideoCallAccept(..) => "S2C_VIDEOCALL_ACCEPT",
+            Self::VideoCallEnd(..) => "S2C_VIDEOCALL_END",
             Self::Read(..) => "S2C_READ_PUSH",
+            Self::Recall(..) => "S2C_RECALL_PUSH",
         }
     }
 
@@ -68,10 +224,27 @@ impl Push {
     /// their own.
     pub fn encode(&self) -> serde_json::Result<Encoded> {
         match self {
-            Self::AloneChat(places, line) => Encoded::lines(places, line),
-            Self::Signed(people, contract) => Encoded::alike(people, contract),
-            Self::Unsigned(people, unsigned) => Encoded::alike(people, unsigned),
-            Self::Read(people, mark) => Encoded::alike(people, mark),
+            Self::AloneChat(places, line)
+            | Self::TeammateChat(places, line)
+            | Self::DoctorFriendChat(places, line)
+            | Self::TeamChat(places, line)
+            | Self::Remind(places, line)
+            | Self::System(places, line)
+            | Self::Social(places, line)
+            | Self::DoctorMsg(places, line)
+            | Self::Reservation(places, line) => Encoded::lines(places, line),
+            Self::Signed(people, data) => Encoded::alike(people, data),
+            Self::Unsigned(people, data) => Encoded::alike(people, data),
+            Self::FriendApply(people, data) => Encoded::alike(people, data),
+            Self::FriendAccept(people, data) => Encoded::alike(people, data),
+            Self::TeamMemberEnter(people, data) | Self::TeamMemberLeave(people, data) => {
+                Encoded::alike(people, data)
+            }
+            Self::VideoCallInvite(people, data) => Encoded::alike(people, data),
+            Self::VideoCallAccept(people, data) => Encoded::alike(people, data),
+            Self::VideoCallEnd(people, data) => Encoded::alike(people, data),
+            Self::Read(people, data) => Encoded::alike(people, data),
+            Self::Recall(people, data) => Encoded::alike(people, data),
         }
     }
 }

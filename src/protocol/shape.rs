@@ -80,6 +80,19 @@ pub struct LineData {
     pub dutyinfo: Option<DutyInfo>,
 }
 
+/// One entry of WebRTC's `iceServers`, as it goes over the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IceServer {
+    /// `stun:` or `turn:` URLs of the same service.
+    pub urls: Vec<String>,
+    /// `<unix expiry>:<uid>`; only for a relay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Base64 of the signed `username`; only for a relay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
 /// What a line of a message list is about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]

@@ -38,27 +38,14 @@ type Effects<S> = Vec<Effect<S>>;
 
 impl<S> Call<S> {
     /// Starts to ring at `now`. Fails only where caller and callee are the same.
-    pub fn ring(
-        invite: Invite,
-        timing: Timing,
-        now: Time,
-    ) -> Result<(Self, Vec<Effect<S>>), Refusal> {
+    pub fn ring(invite: Invite, timing: Timing, now: Time) -> Result<(Self, Vec<Effect<S>>), Refusal> {
         if invite.caller == invite.callee {
             return Err(Refusal::OnePerson);
         }
         let expires = now + timing.ring;
-        let effects = vec![
-            Effect::Ring {
-                to: invite.callee.clone(),
-                expires,
-            },
-            Effect::SetTimer(Timer::Ring, expires),
-        ];
-        let ringing = Ringing {
-            expires,
-            caller: invite.at.map(Seat::Held),
-            ahead: Held::none(),
-        };
+        let effects =
+            vec![Effect::Ring { to: invite.callee.clone(), expires }, Effect::SetTimer(Timer::Ring, expires)];
+        let ringing = Ringing { expires, caller: invite.at.map(Seat::Held), ahead: Held::none() };
         let call = Self {
             id: invite.call,
             room: invite.room,
@@ -125,10 +112,6 @@ impl<S> Call<S> {
 
 /// Signals of `from` on their way to one connection.
 fn relay<S>(from: &Uid, to: SessionId, signals: Vec<S>) -> impl Iterator<Item = Effect<S>> {
-    let relay = move |signal| Effect::Relay {
-        to,
-        from: from.clone(),
-        signal,
-    };
+    let relay = move |signal| Effect::Relay { to, from: from.clone(), signal };
     signals.into_iter().map(relay)
 }

@@ -5,6 +5,7 @@
 
 use super::session::{Close, ToSession};
 use crate::model::{DeviceId, SessionId, Uid};
+use crate::protocol::command::Reply;
 use crate::protocol::frame::Delivery;
 use actix::prelude::*;
 use futures_util::stream::poll_fn;
@@ -68,6 +69,16 @@ pub struct CloseAll {
     pub token: Option<[u8; 32]>,
     /// Why.
     pub why: Close,
+}
+
+/// Says a fleeting word to all connections of these people.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Whisper {
+    /// To whom.
+    pub to: Vec<Uid>,
+    /// What.
+    pub reply: Reply,
 }
 
 /// Closes every connection: the server ends.
@@ -220,6 +231,15 @@ impl Handler<CloseAll> for Registry {
         if entries.is_empty() {
             self.people.remove(&uid);
         }
+    }
+}
+
+impl Handler<Whisper> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, Whisper { to, reply }: Whisper, _: &mut Self::Context) {
+        let message = ToSession::Say(reply);
+        to.iter().for_each(|uid| self.tell(uid, &message));
     }
 }
 

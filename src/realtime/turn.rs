@@ -3,26 +3,13 @@
 //!
 //! Deliberately no clock: whoever asks says what time it is. No configuration file either.
 
+use crate::protocol::shape::IceServer;
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Serialize;
 use sha1::Sha1;
 use thiserror::Error;
-
-/// One entry of WebRTC's `iceServers`, as it goes over the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct IceServer {
-    /// `stun:` or `turn:` URLs of the same service.
-    pub urls: Vec<String>,
-    /// `<unix expiry>:<uid>`; only for a relay.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// Base64 of the signed `username`; only for a relay.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub credential: Option<String>,
-}
 
 /// Why a relay cannot be set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -55,13 +42,8 @@ impl Relay {
         if secret.is_empty() {
             return Err(BadRelay::NoSecret);
         }
-        let signer =
-            Hmac::new_from_slice(secret.as_bytes()).map_err(|_too_long| BadRelay::NoSecret)?;
-        Ok(Self {
-            urls,
-            signer,
-            lifetime,
-        })
+        let signer = Hmac::new_from_slice(secret.as_bytes()).map_err(|_too_long| BadRelay::NoSecret)?;
+        Ok(Self { urls, signer, lifetime })
     }
 
     /// The entry for `uid`, good until `now` (Unix seconds) plus the lifetime.
@@ -125,10 +107,7 @@ mod tests {
     fn the_known_vector_comes_out() {
         let server = relay().server_for("u42", 1_795_394_300 - 3_600);
         assert_eq!(server.username.as_deref(), Some("1795394300:u42"));
-        assert_eq!(
-            server.credential.as_deref(),
-            Some("6OfWjV6LWu0MqIY2Hnbl+t3OeQc=")
-        );
+        assert_eq!(server.credential.as_deref(), Some("6OfWjV6LWu0MqIY2Hnbl+t3OeQc="));
     }
 
     #[test]
@@ -156,10 +135,7 @@ mod tests {
     #[test]
     fn a_relay_without_url_or_secret_is_refused() {
         let hour = Duration::from_secs(3_600);
-        assert_eq!(
-            Relay::new(Vec::new(), "north", hour).err(),
-            Some(BadRelay::NoUrl)
-        );
+        assert_eq!(Relay::new(Vec::new(), "north", hour).err(), Some(BadRelay::NoUrl));
         let urls = vec!["turn:relay.test".to_owned()];
         assert_eq!(Relay::new(urls, "", hour).err(), Some(BadRelay::NoSecret));
     }

@@ -7,7 +7,8 @@ use super::tx::Tx;
 use super::{account as accounts, room::find_member};
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogId, DialogKind, MessageId, Role, RoomId, Time, Uid};
-use crate::protocol::shape::{Dialog, DutyInfo, Line, Person, Place};
+use crate::protocol::push::Push;
+use crate::protocol::shape::{Dialog, DutyInfo, Person};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
@@ -46,14 +47,9 @@ pub struct Receipt {
 }
 
 impl Posted {
-    /// The places of the members whom `to` names.
-    pub fn places(&self, to: impl Fn(&Member) -> bool) -> Vec<Place> {
-        self.room.places(&self.members, to)
-    }
-
-    /// The room's line as it now stands.
-    pub fn line(&self) -> Line {
-        self.dialog.line(self.room.kind)
+    /// The push of the room's kind to the members whom `to` names.
+    pub fn push(&self, to: impl Fn(&Member) -> bool) -> Push {
+        Push::in_room(self.room.kind, self.room.places(&self.members, to), self.dialog.line(self.room.kind))
     }
 
     /// What the sender is answered.

@@ -21,11 +21,7 @@ async fn the_vendors_limits_are_kept_in_mind() {
 async fn a_gateway_may_have_a_path_of_its_own() {
     let vendor = Vendor::start();
     let push_url = format!("{}/gateway/", vendor.url());
-    let client = JPush::new(Settings {
-        push_url,
-        ..settings(&vendor)
-    })
-    .unwrap();
+    let client = JPush::new(Settings { push_url, ..settings(&vendor) }).unwrap();
     assert!(client.push(&notice("u1")).await.is_err());
     assert_eq!(vendor.seen()[0].path, "/gateway/v3/push");
 }
@@ -36,48 +32,22 @@ fn settings_that_could_never_work_are_refused() {
     let refused = |settings| JPush::new(settings).err();
     assert_eq!(refused(good()), None);
     let app_key = "short".to_owned();
-    assert_eq!(
-        refused(Settings { app_key, ..good() }),
-        Some(Misconfigured::AppKey)
-    );
+    assert_eq!(refused(Settings { app_key, ..good() }), Some(Misconfigured::AppKey));
     let master_secret = format!("{}\n", &MASTER_SECRET[1..]);
-    let wrong = Settings {
-        master_secret,
-        ..good()
-    };
+    let wrong = Settings { master_secret, ..good() };
     assert_eq!(refused(wrong), Some(Misconfigured::MasterSecret));
     let push_url = "api.jpush.cn".to_owned();
-    assert_eq!(
-        refused(Settings { push_url, ..good() }),
-        Some(Misconfigured::Url("push"))
-    );
+    assert_eq!(refused(Settings { push_url, ..good() }), Some(Misconfigured::Url("push")));
     let device_url = "file:///etc".to_owned();
-    assert_eq!(
-        refused(Settings {
-            device_url,
-            ..good()
-        }),
-        Some(Misconfigured::Url("device"))
-    );
+    assert_eq!(refused(Settings { device_url, ..good() }), Some(Misconfigured::Url("device")));
 }
 
 #[test]
 fn neither_keys_nor_texts_nor_people_show_in_debug_output() {
     let settings = Settings::new(APP_KEY.to_owned(), MASTER_SECRET.to_owned());
-    let notice = Notice {
-        cid: Some(cid(1)),
-        ..notice("u77")
-    };
+    let notice = Notice { cid: Some(cid(1)), ..notice("u77") };
     let shown = format!("{settings:?} {:?} {notice:?}", JPush::new(settings.clone()));
-    for secret in [
-        APP_KEY,
-        MASTER_SECRET,
-        "N2Q0MzFl",
-        "王医生",
-        "新消息",
-        "u77",
-        "r1",
-    ] {
+    for secret in [APP_KEY, MASTER_SECRET, "N2Q0MzFl", "王医生", "新消息", "u77", "r1"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
 }
@@ -95,15 +65,9 @@ async fn the_stand_in_refuses_what_the_vendor_would() {
         ("/audience/alias", json!(["u-1"])),
         ("/audience/alias", json!(vec!["u1"; 1_001])),
         ("/notification/android", json!({"alert": "x".repeat(4_000)})),
-        (
-            "/notification/android",
-            json!({"alert": "x", "priority": 3}),
-        ),
+        ("/notification/android", json!({"alert": "x", "priority": 3})),
         ("/options", json!({})),
-        (
-            "/options",
-            json!({"apns_production": true, "time_to_live": 259_201}),
-        ),
+        ("/options", json!({"apns_production": true, "time_to_live": 259_201})),
         ("/platform", json!(["symbian"])),
     ];
     assert_eq!(post(&vendor, &good).await, 200);

@@ -70,10 +70,7 @@ impl Desk {
             method: request.method().to_string(),
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
-            user_agent: agent
-                .and_then(|agent| agent.to_str().ok())
-                .unwrap_or("")
-                .to_owned(),
+            user_agent: agent.and_then(|agent| agent.to_str().ok()).unwrap_or("").to_owned(),
             body: serde_json::from_slice(body).unwrap_or(Value::Null),
         });
     }
@@ -112,10 +109,7 @@ impl Desk {
             return Ok(accepted(*id));
         }
         let targets = rules::targets(&body);
-        let known: Vec<_> = targets
-            .into_iter()
-            .filter(|to| !self.unknown.contains(to))
-            .collect();
+        let known: Vec<_> = targets.into_iter().filter(|to| !self.unknown.contains(to)).collect();
         if known.is_empty() {
             return Ok(refusal(400, 1011));
         }
@@ -163,11 +157,6 @@ fn accepted(id: u64) -> Reply {
 }
 
 fn is_authentic(headers: &HeaderMap) -> bool {
-    let proof = format!(
-        "Basic {}",
-        STANDARD.encode(format!("{APP_KEY}:{MASTER_SECRET}"))
-    );
-    headers
-        .get("authorization")
-        .is_some_and(|given| given.as_bytes() == proof.as_bytes())
+    let proof = format!("Basic {}", STANDARD.encode(format!("{APP_KEY}:{MASTER_SECRET}")));
+    headers.get("authorization").is_some_and(|given| given.as_bytes() == proof.as_bytes())
 }

@@ -8,10 +8,7 @@ use jiayi::offline::failure::{Failure, Passing, Wrong};
 const SECOND: Duration = Duration::from_secs(1);
 
 fn again(because: Passing) -> Failure {
-    Failure::Retry {
-        after: SECOND,
-        because,
-    }
+    Failure::Retry { after: SECOND, because }
 }
 
 /// What a push comes to when the vendor plays this trick.
@@ -29,13 +26,7 @@ async fn refused(status: u16, code: i64) -> Failure {
 
 #[actix_web::test]
 async fn trouble_inside_the_vendor_passes() {
-    for (status, code) in [
-        (500, 1000),
-        (503, 1030),
-        (500, 7000),
-        (503, 7030),
-        (502, 9999),
-    ] {
+    for (status, code) in [(500, 1000), (503, 1030), (500, 7000), (503, 7030), (502, 9999)] {
         assert_eq!(refused(status, code).await, again(Passing::Vendor { code }));
     }
     let garbled = tricked(Trick::Garble { status: 502 }).await;
@@ -52,17 +43,8 @@ async fn a_wrong_request_stays_wrong() {
 
 #[actix_web::test]
 async fn wrong_credentials_are_told_apart_whatever_the_status() {
-    for (status, code) in [
-        (401, 1004),
-        (400, 1009),
-        (403, 2004),
-        (401, 7001),
-        (400, 7004),
-    ] {
-        assert_eq!(
-            refused(status, code).await,
-            Failure::CredentialsWrong { code }
-        );
+    for (status, code) in [(401, 1004), (400, 1009), (403, 2004), (401, 7001), (400, 7004)] {
+        assert_eq!(refused(status, code).await, Failure::CredentialsWrong { code });
     }
     let garbled = tricked(Trick::Garble { status: 401 }).await;
     assert_eq!(garbled, Failure::CredentialsWrong { code: 401 });
@@ -72,11 +54,7 @@ async fn wrong_credentials_are_told_apart_whatever_the_status() {
 async fn wrong_keys_are_noticed_by_the_vendor() {
     let vendor = Vendor::start();
     let master_secret = MASTER_SECRET.to_uppercase();
-    let client = JPush::new(Settings {
-        master_secret,
-        ..settings(&vendor)
-    })
-    .unwrap();
+    let client = JPush::new(Settings { master_secret, ..settings(&vendor) }).unwrap();
     let failure = client.push(&notice("u1")).await;
     assert_eq!(failure, Err(Failure::CredentialsWrong { code: 1004 }));
     assert_eq!(vendor.notified("u1"), 0);
@@ -86,14 +64,8 @@ async fn wrong_keys_are_noticed_by_the_vendor() {
 async fn a_target_that_is_gone_is_told_apart() {
     let vendor = Vendor::start();
     vendor.forget("u1");
-    assert_eq!(
-        client(&vendor).push(&notice("u1")).await,
-        Err(Failure::NoSuchTarget)
-    );
-    let mixed = Notice {
-        to: Targets::accounts(vec!["u1".into(), "u2".into()]).unwrap(),
-        ..notice("u1")
-    };
+    assert_eq!(client(&vendor).push(&notice("u1")).await, Err(Failure::NoSuchTarget));
+    let mixed = Notice { to: Targets::accounts(vec!["u1".into(), "u2".into()]).unwrap(), ..notice("u1") };
     assert!(client(&vendor).push(&mixed).await.is_ok());
     assert_eq!((vendor.notified("u1"), vendor.notified("u2")), (0, 1));
 }
@@ -101,26 +73,11 @@ async fn a_target_that_is_gone_is_told_apart() {
 #[actix_web::test]
 async fn rate_and_quota_say_how_long_to_wait() {
     for (status, code) in [(400, 1012), (429, 2002), (403, 2005)] {
-        let limited = tricked(Trick::Limit {
-            status,
-            code,
-            reset: 17,
-        })
-        .await;
+        let limited = tricked(Trick::Limit { status, code, reset: 17 }).await;
         assert_eq!(limited, Failure::RateLimited { wait: 17 * SECOND });
     }
-    let endless = tricked(Trick::Limit {
-        status: 429,
-        code: 2002,
-        reset: u32::MAX,
-    })
-    .await;
-    assert_eq!(
-        endless,
-        Failure::RateLimited {
-            wait: 86_400 * SECOND
-        }
-    );
+    let endless = tricked(Trick::Limit { status: 429, code: 2002, reset: u32::MAX }).await;
+    assert_eq!(endless, Failure::RateLimited { wait: 86_400 * SECOND });
     let silent = tricked(Trick::Garble { status: 429 }).await;
     assert_eq!(silent, Failure::RateLimited { wait: 60 * SECOND });
 }
@@ -167,11 +124,7 @@ async fn a_vendor_that_is_not_there_is_unreachable() {
     let push_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let settings = Settings::new(APP_KEY.to_owned(), MASTER_SECRET.to_owned());
-    let client = JPush::new(Settings {
-        push_url,
-        ..settings
-    })
-    .unwrap();
+    let client = JPush::new(Settings { push_url, ..settings }).unwrap();
     let failure = client.push(&notice("u1")).await;
     assert_eq!(failure, Err(again(Passing::Unreachable)));
 }
@@ -180,10 +133,7 @@ async fn a_vendor_that_is_not_there_is_unreachable() {
 async fn after_a_lost_answer_the_same_cid_notifies_once_all_the_same() {
     let vendor = Vendor::start();
     let client = client(&vendor);
-    let once = Notice {
-        cid: Some(cid(1)),
-        ..notice("u1")
-    };
+    let once = Notice { cid: Some(cid(1)), ..notice("u1") };
     for trick in [Trick::DropBefore, Trick::DropAfter, Trick::DropAfter] {
         vendor.play(trick);
         assert_eq!(client.push(&once).await, Err(again(Passing::BrokenOff)));
@@ -197,19 +147,13 @@ async fn after_a_lost_answer_the_same_cid_notifies_once_all_the_same() {
 async fn devices_and_withdrawals_fail_by_the_same_table() {
     let vendor = Vendor::start();
     let (client, device) = (client(&vendor), device("d1"));
-    vendor.play(Trick::Refuse {
-        status: 401,
-        code: 7001,
-    });
+    vendor.play(Trick::Refuse { status: 401, code: 7001 });
     let bound = client.bind_alias(&device, "u1").await;
     assert_eq!(bound, Err(Failure::CredentialsWrong { code: 7001 }));
     vendor.play(Trick::DropAfter);
     assert_eq!(client.unbind(&device).await, Err(again(Passing::BrokenOff)));
     let unknown = client.withdraw(&jiayi::offline::notice::MsgId(5)).await;
-    assert_eq!(
-        unknown,
-        Err(Failure::RequestWrong(Wrong::Refused { code: 1003 }))
-    );
+    assert_eq!(unknown, Err(Failure::RequestWrong(Wrong::Refused { code: 1003 })));
 }
 
 #[actix_web::test]

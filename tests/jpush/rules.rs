@@ -8,21 +8,10 @@ use serde_json::{Map, Value};
 
 /// The headers that every request has.
 pub fn headers(request: &HttpRequest) -> Checked<()> {
-    let header = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    demand(
-        header("accept") == Some("application/json"),
-        "Accept must be application/json",
-    )?;
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    demand(header("accept") == Some("application/json"), "Accept must be application/json")?;
     let json = header("content-type") == Some("application/json");
-    demand(
-        request.method() != "POST" || json,
-        "Content-Type must be application/json",
-    )
+    demand(request.method() != "POST" || json, "Content-Type must be application/json")
 }
 
 /// How many ids are asked for.
@@ -31,9 +20,7 @@ pub fn cid_count(request: &HttpRequest) -> Checked<u64> {
     for pair in request.query_string().split('&') {
         match pair.split_once('=') {
             Some(("type", "push")) => (),
-            Some(("count", n)) => {
-                count = n.parse().map_err(|_| "count must be a number".to_owned())
-            }
+            Some(("count", n)) => count = n.parse().map_err(|_| "count must be a number".to_owned()),
             _ => return Err(format!("{pair} is no parameter")),
         }
     }
@@ -44,10 +31,7 @@ pub fn cid_count(request: &HttpRequest) -> Checked<u64> {
 
 /// The alias that a device shall have; empty for none.
 pub fn device(registration_id: &str, body: &[u8]) -> Checked<String> {
-    demand(
-        !registration_id.is_empty(),
-        "the registration id is missing",
-    )?;
+    demand(!registration_id.is_empty(), "the registration id is missing")?;
     let body = object(&parse(body)?, "body", &["alias", "tags", "mobile"])?.clone();
     let given = text(&body["alias"], "alias")?;
     if !given.is_empty() {
@@ -59,45 +43,24 @@ pub fn device(registration_id: &str, body: &[u8]) -> Checked<String> {
 /// A whole push, as it was sent.
 pub fn push(body: &[u8]) -> Checked<Value> {
     let body = parse(body)?;
-    let fields = [
-        "cid",
-        "platform",
-        "audience",
-        "notification",
-        "message",
-        "options",
-    ];
+    let fields = ["cid", "platform", "audience", "notification", "message", "options"];
     let push = object(&body, "body", &fields)?;
     platform(&body["platform"])?;
     audience(&body["audience"])?;
-    demand(
-        push.contains_key("notification") || push.contains_key("message"),
-        "nothing to send",
-    )?;
+    demand(push.contains_key("notification") || push.contains_key("message"), "nothing to send")?;
     notification(&body["notification"])?;
     options(&body["options"])?;
     if let Some(cid) = push.get("cid") {
-        let uuid = text(cid, "cid")?
-            .strip_prefix(super::APP_KEY)
-            .and_then(|rest| rest.strip_prefix('-'));
-        demand(
-            uuid.is_some_and(|uuid| uuid.len() == 36),
-            "cid must be {appKey}-{uuid}",
-        )?;
+        let uuid = text(cid, "cid")?.strip_prefix(super::APP_KEY).and_then(|rest| rest.strip_prefix('-'));
+        demand(uuid.is_some_and(|uuid| uuid.len() == 36), "cid must be {appKey}-{uuid}")?;
     }
     Ok(body)
 }
 
 /// Whom a checked push is for.
 pub fn targets(body: &Value) -> Vec<String> {
-    let lists = body["audience"]
-        .as_object()
-        .into_iter()
-        .flat_map(Map::values);
-    let names = lists
-        .filter_map(Value::as_array)
-        .flatten()
-        .filter_map(Value::as_str);
+    let lists = body["audience"].as_object().into_iter().flat_map(Map::values);
+    let names = lists.filter_map(Value::as_array).flatten().filter_map(Value::as_str);
     names.map(str::to_owned).collect()
 }
 
@@ -105,15 +68,8 @@ fn platform(value: &Value) -> Checked<()> {
     if value == "all" {
         return Ok(());
     }
-    let list = value
-        .as_array()
-        .filter(|list| !list.is_empty())
-        .ok_or("platform is missing")?;
-    let known = |one: &Value| {
-        ["android", "ios", "hmos", "quickapp"]
-            .iter()
-            .any(|name| one == name)
-    };
+    let list = value.as_array().filter(|list| !list.is_empty()).ok_or("platform is missing")?;
+    let known = |one: &Value| ["android", "ios", "hmos", "quickapp"].iter().any(|name| one == name);
     demand(list.iter().all(known), "platform is unknown")
 }
 
@@ -126,10 +82,7 @@ fn audience(value: &Value) -> Checked<()> {
     for (kind, list) in audience {
         let list = list.as_array().ok_or("audience must hold lists")?;
         let most = if kind == "tag" { 20 } else { 1_000 };
-        demand(
-            (1..=most).contains(&list.len()),
-            "audience has too few or too many targets",
-        )?;
+        demand((1..=most).contains(&list.len()), "audience has too few or too many targets")?;
         for target in list {
             let target = text(target, kind)?;
             match kind.as_str() {
@@ -149,11 +102,7 @@ fn alias(text: &str) -> Checked<()> {
 }
 
 fn notification(value: &Value) -> Checked<()> {
-    let parts = object(
-        value,
-        "notification",
-        &["alert", "android", "ios", "hmos", "voip"],
-    )?;
+    let parts = object(value, "notification", &["alert", "android", "ios", "hmos", "voip"])?;
     for (name, part) in parts {
         match name.as_str() {
             "android" => android(part)?,
@@ -167,15 +116,7 @@ fn notification(value: &Value) -> Checked<()> {
 }
 
 fn android(part: &Value) -> Checked<()> {
-    let fields = [
-        "alert",
-        "title",
-        "channel_id",
-        "priority",
-        "badge_add_num",
-        "intent",
-        "extras",
-    ];
+    let fields = ["alert", "title", "channel_id", "priority", "badge_add_num", "intent", "extras"];
     let fields = object(part, "android", &fields)?;
     text(&part["alert"], "android.alert")?;
     texts(fields, &["title", "channel_id"])?;
@@ -188,15 +129,7 @@ fn android(part: &Value) -> Checked<()> {
 }
 
 fn ios(part: &Value) -> Checked<()> {
-    let fields = [
-        "alert",
-        "sound",
-        "badge",
-        "thread-id",
-        "content-available",
-        "mutable-content",
-        "extras",
-    ];
+    let fields = ["alert", "sound", "badge", "thread-id", "content-available", "mutable-content", "extras"];
     let fields = object(part, "ios", &fields)?;
     match &part["alert"] {
         Value::String(_) => (),
@@ -204,22 +137,12 @@ fn ios(part: &Value) -> Checked<()> {
     }
     texts(fields, &["sound", "thread-id"])?;
     let badge = &part["badge"];
-    demand(
-        badge.is_null() || badge.is_number() || badge == "+1",
-        "ios.badge is no badge",
-    )?;
+    demand(badge.is_null() || badge.is_number() || badge == "+1", "ios.badge is no badge")?;
     sized(part, "ios", 2_000)
 }
 
 fn hmos(part: &Value) -> Checked<()> {
-    let fields = [
-        "alert",
-        "title",
-        "category",
-        "badge_add_num",
-        "intent",
-        "extras",
-    ];
+    let fields = ["alert", "title", "category", "badge_add_num", "intent", "extras"];
     let fields = object(part, "hmos", &fields)?;
     text(&part["alert"], "hmos.alert")?;
     texts(fields, &["title", "category"])?;
@@ -236,10 +159,7 @@ fn options(value: &Value) -> Checked<()> {
         "third_party_channel",
     ];
     let options = object(value, "options", &fields)?;
-    demand(
-        value["apns_production"].is_boolean(),
-        "apns_production must always be said",
-    )?;
+    demand(value["apns_production"].is_boolean(), "apns_production must always be said")?;
     numbers(options, "time_to_live", 0..=259_200)?;
     numbers(options, "classification", 0..=1)?;
     numbers(options, "override_msg_id", 1..=i64::MAX)?;

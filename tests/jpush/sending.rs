@@ -13,10 +13,7 @@ async fn a_message_is_sent_with_just_the_documented_body() {
     assert_eq!(sent, MsgId(vendor::FIRST_ID));
     assert_proper(&vendor);
     let seen = vendor.seen().remove(0);
-    assert_eq!(
-        (seen.method.as_str(), seen.path.as_str()),
-        ("POST", "/v3/push")
-    );
+    assert_eq!((seen.method.as_str(), seen.path.as_str()), ("POST", "/v3/push"));
     assert!(seen.user_agent.starts_with("jiayi/"));
     let wanted = json!({
         "platform": ["android", "ios", "hmos"],
@@ -67,38 +64,22 @@ async fn a_call_wakes_an_iphone_and_is_loud_elsewhere() {
         intent: Some("intent:#Intent;end".to_owned()),
         third_party_channel: Some(json!({"huawei": {"importance": "NORMAL"}})),
     };
-    let settings = Settings {
-        apns: Apns::Development,
-        look,
-        ..settings(&vendor)
-    };
+    let settings = Settings { apns: Apns::Development, look, ..settings(&vendor) };
     JPush::new(settings).unwrap().push(&call).await.unwrap();
     assert_proper(&vendor);
     let body = vendor.notices().remove(0);
-    assert_eq!(
-        body["audience"],
-        json!({"registration_id": ["18171adc030b6f1f"]})
-    );
+    assert_eq!(body["audience"], json!({"registration_id": ["18171adc030b6f1f"]}));
     let voip = json!({"roomid": "r1", "title": "王医生", "content": "您有一条新消息"});
     assert_eq!(body["notification"]["voip"], voip);
     let android = &body["notification"]["android"];
-    assert_eq!(
-        (&android["priority"], &android["channel_id"]),
-        (&json!(2), &json!("calls"))
-    );
+    assert_eq!((&android["priority"], &android["channel_id"]), (&json!(2), &json!("calls")));
     assert_eq!(android["intent"], json!({"url": "intent:#Intent;end"}));
     assert_eq!(body["notification"]["ios"]["thread-id"], "r1");
     assert_eq!(body["notification"]["hmos"]["category"], "VOIP");
     let options = &body["options"];
     assert_eq!(options["apns_production"], false);
-    assert_eq!(
-        (&options["time_to_live"], &options["override_msg_id"]),
-        (&json!(60), &json!(7))
-    );
-    assert_eq!(
-        options["third_party_channel"],
-        json!({"huawei": {"importance": "NORMAL"}})
-    );
+    assert_eq!((&options["time_to_live"], &options["override_msg_id"]), (&json!(60), &json!(7)));
+    assert_eq!(options["third_party_channel"], json!({"huawei": {"importance": "NORMAL"}}));
 }
 
 #[actix_web::test]
@@ -114,10 +95,7 @@ async fn an_announcement_reaches_a_thousand_accounts_in_one_call() {
     client(&vendor).push(&all).await.unwrap();
     assert_proper(&vendor);
     let body = vendor.notices().remove(0);
-    assert_eq!(
-        body["audience"]["alias"].as_array().map(Vec::len),
-        Some(1_000)
-    );
+    assert_eq!(body["audience"]["alias"].as_array().map(Vec::len), Some(1_000));
     let wanted = json!({"time_to_live": 259_200, "apns_production": true, "classification": 0});
     assert_eq!(body["options"], wanted);
 }
@@ -134,27 +112,16 @@ async fn long_texts_are_cut_to_each_platforms_limit() {
     client(&vendor).push(&long).await.unwrap();
     assert_proper(&vendor);
     let parts = &vendor.notices().remove(0)["notification"];
-    for (part, limit) in [
-        ("android", 4_000),
-        ("ios", 2_000),
-        ("hmos", 4_000),
-        ("voip", 2_000),
-    ] {
+    for (part, limit) in [("android", 4_000), ("ios", 2_000), ("hmos", 4_000), ("voip", 2_000)] {
         let size = parts[part].to_string().len();
-        assert!(
-            (limit - 8..=limit).contains(&size),
-            "{part} has {size} bytes"
-        );
+        assert!((limit - 8..=limit).contains(&size), "{part} has {size} bytes");
     }
 }
 
 #[actix_web::test]
 async fn what_the_app_needs_is_never_cut() {
     let vendor = Vendor::start();
-    let crammed = Notice {
-        extras: extras(json!({"x": "x".repeat(1_990)})),
-        ..notice("u1")
-    };
+    let crammed = Notice { extras: extras(json!({"x": "x".repeat(1_990)})), ..notice("u1") };
     let sent = client(&vendor).push(&crammed).await;
     assert_eq!(sent, Err(Failure::RequestWrong(Wrong::TooBig)));
     assert!(vendor.seen().is_empty());
@@ -165,10 +132,7 @@ async fn the_same_cid_again_gives_the_first_answer_and_notifies_once() {
     let vendor = Vendor::start();
     let client = client(&vendor);
     let cid = client.cids(3).await.unwrap().remove(2);
-    let once = Notice {
-        cid: Some(cid),
-        ..notice("u1")
-    };
+    let once = Notice { cid: Some(cid), ..notice("u1") };
     let first = client.push(&once).await.unwrap();
     assert_eq!(client.push(&once).await, Ok(first));
     assert_eq!(vendor.notified("u1"), 1);
@@ -212,10 +176,7 @@ async fn a_device_is_mapped_to_one_account_and_freed_again() {
 async fn what_was_sent_can_be_withdrawn() {
     let vendor = Vendor::start();
     let client = client(&vendor);
-    let once = Notice {
-        cid: Some(cid(1)),
-        ..notice("u1")
-    };
+    let once = Notice { cid: Some(cid(1)), ..notice("u1") };
     let sent = client.push(&once).await.unwrap();
     client.withdraw(&sent).await.unwrap();
     assert_eq!(vendor.withdrawn(), [sent.0]);

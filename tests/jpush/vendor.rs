@@ -67,10 +67,7 @@ impl Vendor {
             rt::System::new().block_on(async move {
                 let app = move || {
                     let whole = web::PayloadConfig::new(16 << 20);
-                    App::new()
-                        .app_data(shared.clone())
-                        .app_data(whole)
-                        .default_service(web::to(answer))
+                    App::new().app_data(shared.clone()).app_data(whole).default_service(web::to(answer))
                 };
                 let server = HttpServer::new(app).workers(1).disable_signals();
                 let server = server.bind(("127.0.0.1", 0)).expect("a free port");
@@ -81,11 +78,7 @@ impl Vendor {
             });
         });
         let (port, handle) = told.recv().expect("the stand-in starts");
-        Self {
-            url: format!("http://127.0.0.1:{port}"),
-            desk,
-            handle,
-        }
+        Self { url: format!("http://127.0.0.1:{port}"), desk, handle }
     }
 
     /// Where it is; push and device API alike.
@@ -160,11 +153,7 @@ async fn answer(request: HttpRequest, body: Bytes, desk: Data<Arc<Mutex<Desk>>>)
             desk.lock().unwrap().note(&request, &body);
             respond(desk, refusal(status, code))
         }
-        Some(Trick::Limit {
-            status,
-            code,
-            reset,
-        }) => {
+        Some(Trick::Limit { status, code, reset }) => {
             desk.lock().unwrap().note(&request, &body);
             let mut response = build(status);
             response.insert_header(("X-Rate-Limit-Quota", "600"));
@@ -174,9 +163,7 @@ async fn answer(request: HttpRequest, body: Bytes, desk: Data<Arc<Mutex<Desk>>>)
         }
         Some(Trick::Garble { status }) => {
             desk.lock().unwrap().note(&request, &body);
-            build(status)
-                .content_type("text/html")
-                .body("<html>Bad Gateway</html>")
+            build(status).content_type("text/html").body("<html>Bad Gateway</html>")
         }
         Some(Trick::NumberedId) => {
             let (status, mut body) = act();
@@ -221,7 +208,6 @@ fn build(status: u16) -> HttpResponseBuilder {
 
 /// A body that fails before its first byte makes the server close the connection.
 fn broken() -> HttpResponse {
-    let failing =
-        futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("dropped")) });
+    let failing = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("dropped")) });
     build(200).streaming(failing)
 }

@@ -49,20 +49,14 @@ mod tests {
 
     #[test]
     fn old_and_new_ids_stay_readable() {
-        assert_eq!(
-            alias_of("5f1e7a3c9b8d4e6f0a1b2c3d"),
-            "5f1e7a3c9b8d4e6f0a1b2c3d"
-        );
+        assert_eq!(alias_of("5f1e7a3c9b8d4e6f0a1b2c3d"), "5f1e7a3c9b8d4e6f0a1b2c3d");
         assert_eq!(alias_of("a-b_C-1"), "a.b_C.1");
         assert_eq!(uid_of("a.b_C.1").as_deref(), Some("a-b_C-1"));
     }
 
     #[test]
     fn what_is_too_long_gets_a_digest_that_says_nothing() {
-        let (one, other) = (
-            format!("{}a", "x".repeat(40)),
-            format!("{}b", "x".repeat(40)),
-        );
+        let (one, other) = (format!("{}a", "x".repeat(40)), format!("{}b", "x".repeat(40)));
         assert!(is_alias(&alias_of(&one)));
         assert_ne!(alias_of(&one), alias_of(&other));
         assert_eq!(uid_of(&alias_of(&one)), None);

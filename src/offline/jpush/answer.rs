@@ -102,9 +102,7 @@ fn by_code(code: i64, status: u16, limits: Limits) -> Failure {
         1002 | 1003 | 1005 | 1008 | 7002 => Failure::RequestWrong(Wrong::Refused { code }),
         1004 | 1009 | 2004 | 7001 | 7004 => Failure::CredentialsWrong { code },
         1011 => Failure::NoSuchTarget,
-        1012 | 2002 | 2005 => Failure::RateLimited {
-            wait: limits.wait(),
-        },
+        1012 | 2002 | 2005 => Failure::RateLimited { wait: limits.wait() },
         _undocumented => by_status(code, status, limits),
     }
 }
@@ -112,9 +110,7 @@ fn by_code(code: i64, status: u16, limits: Limits) -> Failure {
 fn by_status(code: i64, status: u16, limits: Limits) -> Failure {
     match status {
         401 | 403 => Failure::CredentialsWrong { code },
-        429 => Failure::RateLimited {
-            wait: limits.wait(),
-        },
+        429 => Failure::RateLimited { wait: limits.wait() },
         400..=499 => Failure::RequestWrong(Wrong::Refused { code }),
         _strange => trouble(code, limits),
     }
@@ -122,10 +118,7 @@ fn by_status(code: i64, status: u16, limits: Limits) -> Failure {
 
 fn trouble(code: i64, limits: Limits) -> Failure {
     let because = Passing::Vendor { code };
-    Failure::Retry {
-        after: limits.breather(),
-        because,
-    }
+    Failure::Retry { after: limits.breather(), because }
 }
 
 /// Why no answer came. The error itself is not passed on: it names the address.
@@ -138,10 +131,7 @@ pub(super) fn unanswered(error: &reqwest::Error) -> Failure {
 }
 
 pub(super) fn passing(because: Passing) -> Failure {
-    Failure::Retry {
-        after: BREATHER,
-        because,
-    }
+    Failure::Retry { after: BREATHER, because }
 }
 
 /// Reads an answer of the expected form.

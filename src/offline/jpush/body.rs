@@ -121,11 +121,7 @@ fn options(notice: &Notice, look: &Look, apns: Apns) -> Value {
     let replaced = notice.replaces.map(|MsgId(id)| id);
     let options = with(options, "apns_collapse_id", collapse);
     let options = with(options, "override_msg_id", replaced);
-    with(
-        options,
-        "third_party_channel",
-        look.third_party_channel.as_ref(),
-    )
+    with(options, "third_party_channel", look.third_party_channel.as_ref())
 }
 
 /// The vendors of phones ration what is operational (0) and let through what is meant for one

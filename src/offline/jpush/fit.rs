@@ -8,11 +8,7 @@ const CUT: &str = "…";
 
 /// The part that `make` builds around `text`, with as much of the text as keeps the whole within
 /// `limit` bytes of JSON. Fails where not even a shortened text has room.
-pub(super) fn fitted(
-    limit: usize,
-    text: &str,
-    make: impl Fn(&str) -> Value,
-) -> Result<Value, Failure> {
+pub(super) fn fitted(limit: usize, text: &str, make: impl Fn(&str) -> Value) -> Result<Value, Failure> {
     let frame = make("").to_string().len();
     let room = limit.checked_sub(frame);
     let short = room.map(|room| shortened(text, room));
@@ -64,11 +60,7 @@ mod tests {
 
     #[test]
     fn a_frame_that_leaves_no_room_is_refused() {
-        let made = fitted(
-            20,
-            "hello",
-            |text| json!({"alert": text, "extras": "0123456789"}),
-        );
+        let made = fitted(20, "hello", |text| json!({"alert": text, "extras": "0123456789"}));
         assert_eq!(made, Err(Failure::RequestWrong(Wrong::TooBig)));
     }
 

@@ -114,9 +114,7 @@ impl Provider for JPush {
         Box::pin(async move {
             let mut url = endpoint(&self.push_url, &["push", "cid"]);
             let count = count.clamp(1, MOST_CIDS).to_string();
-            url.query_pairs_mut()
-                .append_pair("type", "push")
-                .append_pair("count", &count);
+            url.query_pairs_mut().append_pair("type", "push").append_pair("count", &count);
             let answer = self.ask_push(self.http.get(url)).await?;
             answer::read(&answer).map(Cids::ids)
         })
@@ -144,11 +142,7 @@ impl Provider for JPush {
 }
 
 fn headers(settings: &Settings) -> Result<HeaderMap, Misconfigured> {
-    let Settings {
-        app_key,
-        master_secret,
-        ..
-    } = settings;
+    let Settings { app_key, master_secret, .. } = settings;
     if !settings::is_key(app_key) {
         return Err(Misconfigured::AppKey);
     }
@@ -160,10 +154,7 @@ fn headers(settings: &Settings) -> Result<HeaderMap, Misconfigured> {
         .map_err(|_never_after_the_checks| Misconfigured::MasterSecret)?;
     proof.set_sensitive(true);
     let json = HeaderValue::from_static("application/json");
-    Ok(HeaderMap::from_iter([
-        (AUTHORIZATION, proof),
-        (ACCEPT, json),
-    ]))
+    Ok(HeaderMap::from_iter([(AUTHORIZATION, proof), (ACCEPT, json)]))
 }
 
 fn endpoint(base: &Url, path: &[&str]) -> Url {
@@ -177,10 +168,7 @@ fn endpoint(base: &Url, path: &[&str]) -> Url {
 
 /// Asks once. What the vendor says about its limits is good to know even where it refuses.
 async fn ask(request: RequestBuilder) -> Result<(Limits, Result<Vec<u8>, Failure>), Failure> {
-    let response = request
-        .send()
-        .await
-        .map_err(|error| answer::unanswered(&error))?;
+    let response = request.send().await.map_err(|error| answer::unanswered(&error))?;
     let limits = Limits::read(response.headers());
     let status = response.status().as_u16();
     let body = read_bounded(response).await?;

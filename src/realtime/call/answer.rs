@@ -3,8 +3,7 @@
 use super::seat::{Held, Seat};
 use super::state::{Active, State};
 use super::{
-    Call, Connection, Effect, Effects, Ending, Hearer, Party, Reason, Refusal, Time, Timer, Uid,
-    relay,
+    Call, Connection, Effect, Effects, Ending, Hearer, Party, Reason, Refusal, Time, Timer, Uid, relay,
 };
 
 impl<S> Call<S> {
@@ -37,11 +36,7 @@ impl<S> Call<S> {
         });
         let callee = match at {
             Some(at) => {
-                effects.extend(relay(
-                    &self.caller,
-                    at.session,
-                    ringing.ahead.into_signals(),
-                ));
+                effects.extend(relay(&self.caller, at.session, ringing.ahead.into_signals()));
                 Seat::Held(at)
             }
             None => {
@@ -49,21 +44,14 @@ impl<S> Call<S> {
                 Seat::awaiting(until, ringing.ahead)
             }
         };
-        self.state = State::Active(Active {
-            since: now,
-            caller,
-            callee,
-        });
+        self.state = State::Active(Active { since: now, caller, callee });
         effects
     }
 
     fn accepted(&self, at: Option<&Connection>) -> Effect<S> {
         Effect::Accepted {
             by: self.callee.clone(),
-            tell: vec![
-                Hearer::Everywhere(self.caller.clone()),
-                elsewhere(&self.callee, at),
-            ],
+            tell: vec![Hearer::Everywhere(self.caller.clone()), elsewhere(&self.callee, at)],
         }
     }
 
@@ -112,25 +100,15 @@ impl<S> Call<S> {
         let over = std::mem::replace(&mut self.state, State::Ended);
         let duration = over.seconds(now);
         let timers = over.timers().map(Effect::ClearTimer);
-        let ending = Ending {
-            reason,
-            duration,
-            by,
-            tell,
-        };
+        let ending = Ending { reason, duration, by, tell };
         timers.chain([Effect::Ended(ending)]).collect()
     }
 
     pub(super) fn everybody(&self) -> Vec<Hearer> {
-        [&self.caller, &self.callee]
-            .map(|uid| Hearer::Everywhere(uid.clone()))
-            .into()
+        [&self.caller, &self.callee].map(|uid| Hearer::Everywhere(uid.clone())).into()
     }
 }
 
 fn elsewhere(uid: &Uid, at: Option<&Connection>) -> Hearer {
-    Hearer::Elsewhere {
-        uid: uid.clone(),
-        than: at.map(|at| at.session),
-    }
+    Hearer::Elsewhere { uid: uid.clone(), than: at.map(|at| at.session) }
 }

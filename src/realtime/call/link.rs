@@ -3,17 +3,11 @@
 use super::seat::{Seat, Seated};
 use super::state::State;
 use super::{
-    Call, Connection, Effect, Effects, Hearer, Party, Reason, Refusal, SessionId, Time, Timer, Uid,
-    relay,
+    Call, Connection, Effect, Effects, Hearer, Party, Reason, Refusal, SessionId, Time, Timer, Uid, relay,
 };
 
 impl<S> Call<S> {
-    pub(super) fn signal(
-        &mut self,
-        from: &Uid,
-        at: Connection,
-        signal: S,
-    ) -> Result<Effects<S>, Refusal> {
+    pub(super) fn signal(&mut self, from: &Uid, at: Connection, signal: S) -> Result<Effects<S>, Refusal> {
         let party = self.party(from)?;
         match (&mut self.state, party) {
             (State::Ringing(ringing), Party::Caller) => ringing.signal_ahead(at, signal),

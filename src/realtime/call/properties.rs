@@ -37,11 +37,8 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let line = 0..LINES.len();
-    let timer = prop_oneof![
-        Just(Timer::Ring),
-        Just(Timer::Grace(Party::Caller)),
-        Just(Timer::Grace(Party::Callee)),
-    ];
+    let timer =
+        prop_oneof![Just(Timer::Ring), Just(Timer::Grace(Party::Caller)), Just(Timer::Grace(Party::Callee)),];
     let step = prop_oneof![
         4 => (line.clone(), any::<bool>()).prop_map(|(line, known)| Step::Accept(line, known)),
         1 => (line.clone(), any::<bool>()).prop_map(|(line, known)| Step::HangUp(line, known)),
@@ -69,10 +66,7 @@ struct World {
 
 impl World {
     fn new(known: bool) -> Self {
-        let lines: Vec<_> = LINES
-            .iter()
-            .map(|(who, device)| line(who, device))
-            .collect();
+        let lines: Vec<_> = LINES.iter().map(|(who, device)| line(who, device)).collect();
         let invite = Invite {
             call: "call".to_owned().try_into().unwrap(),
             room: "room".to_owned().try_into().unwrap(),
@@ -101,10 +95,7 @@ impl World {
             Step::Accept(line, known) => self.accept(line, known),
             Step::HangUp(line, known) => {
                 let (by, at) = self.lines[line].clone();
-                self.happen(Event::HangUp {
-                    by,
-                    at: known.then_some(at),
-                });
+                self.happen(Event::HangUp { by, at: known.then_some(at) });
             }
             Step::Busy => self.happen(Event::Busy),
             Step::Signal(line) => self.signal(line),
@@ -120,10 +111,7 @@ impl World {
         let before = self.accepted;
         let known = known && self.connected.contains(&at.session);
         let device = known.then(|| at.device.clone());
-        self.happen(Event::Accept {
-            by,
-            at: known.then_some(at),
-        });
+        self.happen(Event::Accept { by, at: known.then_some(at) });
         if self.accepted > before {
             self.answered_on = device;
         }
@@ -169,10 +157,7 @@ impl World {
         let was = self.call.phase();
         match self.call.on(event, self.now) {
             Ok(effects) => {
-                assert!(
-                    was != Phase::Ended || effects.is_empty(),
-                    "{effects:?} after the end"
-                );
+                assert!(was != Phase::Ended || effects.is_empty(), "{effects:?} after the end");
                 self.obey(effects);
             }
             Err(_) => assert_eq!(self.call.phase(), was),
@@ -194,19 +179,13 @@ impl World {
     }
 
     fn check_relay(&mut self, to: SessionId, from: &Uid, signal: usize) {
-        assert_eq!(
-            self.accepted, 1,
-            "nothing is relayed before somebody has accepted"
-        );
+        assert_eq!(self.accepted, 1, "nothing is relayed before somebody has accepted");
         let line = self.lines.iter().find(|(_, at)| at.session == to);
         let Some((hearer, at)) = line else {
             panic!("nothing goes to a connection that has been replaced");
         };
         let callee = self.call.uid(Party::Callee);
-        assert!(
-            self.connected.contains(&to),
-            "nothing goes to a lost connection"
-        );
+        assert!(self.connected.contains(&to), "nothing goes to a lost connection");
         assert_eq!(&self.lines[signal].0, from, "who sent it is who is named");
         assert_ne!(hearer, from, "nobody hears themselves");
         assert!(hearer == callee || hearer == self.call.uid(Party::Caller));
@@ -217,28 +196,17 @@ impl World {
 
     fn check_ending(&mut self, ending: &Ending) {
         self.ended += 1;
-        let rang_only = [
-            Reason::Cancel,
-            Reason::Reject,
-            Reason::Busy,
-            Reason::Timeout,
-        ];
+        let rang_only = [Reason::Cancel, Reason::Reject, Reason::Busy, Reason::Timeout];
         match self.accepted {
             0 => assert_eq!(ending.duration, 0),
-            _ => assert!(
-                !rang_only.contains(&ending.reason),
-                "{ending:?} after an accept"
-            ),
+            _ => assert!(!rang_only.contains(&ending.reason), "{ending:?} after an accept"),
         }
         assert!(!ending.tell.is_empty());
     }
 }
 
 fn line(who: &str, device: &str) -> (Uid, Connection) {
-    let at = Connection {
-        device: device.to_owned().try_into().unwrap(),
-        session: SessionId::mint(),
-    };
+    let at = Connection { device: device.to_owned().try_into().unwrap(), session: SessionId::mint() };
     (who.to_owned().try_into().unwrap(), at)
 }
 

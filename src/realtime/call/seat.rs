@@ -62,11 +62,7 @@ impl<S> Seat<S> {
     /// A seat that waits until `until` for any connection of its party.
     pub(super) fn awaiting(until: Time, held: Held<S>) -> Self {
         let device = None;
-        Self::Vacant(Vacancy {
-            device,
-            until,
-            held,
-        })
+        Self::Vacant(Vacancy { device, until, held })
     }
 
     /// Whether a connection that has just been made belongs here: the same device takes over from
@@ -101,11 +97,7 @@ impl<S> Seat<S> {
             Self::Held(_) | Self::Vacant(_) => return false,
         };
         let held = Held::none();
-        *self = Self::Vacant(Vacancy {
-            device,
-            until,
-            held,
-        });
+        *self = Self::Vacant(Vacancy { device, until, held });
         true
     }
 
@@ -147,8 +139,6 @@ impl<S> Seat<S> {
 
 impl<S> Vacancy<S> {
     fn waits_for(&self, at: &Connection) -> bool {
-        self.device
-            .as_ref()
-            .is_none_or(|device| *device == at.device)
+        self.device.as_ref().is_none_or(|device| *device == at.device)
     }
 }

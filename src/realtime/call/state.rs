@@ -52,13 +52,9 @@ impl<S> State<S> {
 
     /// The timers that run.
     pub(super) fn timers(&self) -> impl Iterator<Item = Timer> {
-        [
-            Timer::Ring,
-            Timer::Grace(Party::Caller),
-            Timer::Grace(Party::Callee),
-        ]
-        .into_iter()
-        .filter(|&timer| self.deadline(timer).is_some())
+        [Timer::Ring, Timer::Grace(Party::Caller), Timer::Grace(Party::Callee)]
+            .into_iter()
+            .filter(|&timer| self.deadline(timer).is_some())
     }
 
     /// Whole seconds since the call was accepted.
@@ -76,11 +72,7 @@ impl<S> State<S> {
 
 impl<S> Ringing<S> {
     /// Keeps what the caller signals before anybody has accepted.
-    pub(super) fn signal_ahead(
-        &mut self,
-        at: Connection,
-        signal: S,
-    ) -> Result<Vec<Effect<S>>, Refusal> {
+    pub(super) fn signal_ahead(&mut self, at: Connection, signal: S) -> Result<Vec<Effect<S>>, Refusal> {
         let strange = |seat: &Seat<S>| !seat.speaks_for(&at);
         if self.caller.as_ref().is_some_and(strange) {
             return Err(Refusal::Elsewhere);
@@ -89,10 +81,7 @@ impl<S> Ringing<S> {
             return Err(Refusal::TooMany);
         }
         self.ahead.keep(signal);
-        let was_away = self
-            .caller
-            .as_ref()
-            .is_some_and(|seat| seat.deadline().is_some());
+        let was_away = self.caller.as_ref().is_some_and(|seat| seat.deadline().is_some());
         self.caller = Some(Seat::Held(at));
         let back = was_away.then_some(Effect::ClearTimer(Timer::Grace(Party::Caller)));
         Ok(back.into_iter().collect())

@@ -15,18 +15,12 @@ fn uid(name: &str) -> Uid {
 }
 
 fn on(device: &str) -> Connection {
-    Connection {
-        device: device.to_owned().try_into().unwrap(),
-        session: SessionId::mint(),
-    }
+    Connection { device: device.to_owned().try_into().unwrap(), session: SessionId::mint() }
 }
 
 /// The same device on a new connection.
 fn again(at: &Connection) -> Connection {
-    Connection {
-        session: SessionId::mint(),
-        ..at.clone()
-    }
+    Connection { session: SessionId::mint(), ..at.clone() }
 }
 
 fn second(seconds: i64) -> Time {
@@ -57,40 +51,23 @@ fn active() -> (Signals, Connection, Connection) {
 }
 
 fn accept(at: &Connection) -> Event<&'static str> {
-    Event::Accept {
-        by: uid("ben"),
-        at: Some(at.clone()),
-    }
+    Event::Accept { by: uid("ben"), at: Some(at.clone()) }
 }
 
 fn hang_up(who: &str, at: Option<&Connection>) -> Event<&'static str> {
-    Event::HangUp {
-        by: uid(who),
-        at: at.cloned(),
-    }
+    Event::HangUp { by: uid(who), at: at.cloned() }
 }
 
 fn signal(who: &str, at: &Connection, signal: &'static str) -> Event<&'static str> {
-    Event::Signal {
-        from: uid(who),
-        at: at.clone(),
-        signal,
-    }
+    Event::Signal { from: uid(who), at: at.clone(), signal }
 }
 
 fn arrived(who: &str, at: &Connection) -> Event<&'static str> {
-    Event::Arrived {
-        uid: uid(who),
-        at: at.clone(),
-    }
+    Event::Arrived { uid: uid(who), at: at.clone() }
 }
 
 fn relayed(to: &Connection, from: &str, signal: &'static str) -> Effect<&'static str> {
-    Effect::Relay {
-        to: to.session,
-        from: uid(from),
-        signal,
-    }
+    Effect::Relay { to: to.session, from: uid(from), signal }
 }
 
 fn everywhere(who: &str) -> Hearer {
@@ -98,10 +75,7 @@ fn everywhere(who: &str) -> Hearer {
 }
 
 fn elsewhere(who: &str, than: Option<&Connection>) -> Hearer {
-    Hearer::Elsewhere {
-        uid: uid(who),
-        than: than.map(|at| at.session),
-    }
+    Hearer::Elsewhere { uid: uid(who), than: than.map(|at| at.session) }
 }
 
 fn clear(timers: &[Timer]) -> Told {
@@ -114,10 +88,5 @@ fn assert_ended(told: &[Effect<&'static str>], wanted: Ending) {
 }
 
 fn ending(reason: Reason, duration: u64, by: Option<&str>, tell: Vec<Hearer>) -> Ending {
-    Ending {
-        reason,
-        duration,
-        by: by.map(uid),
-        tell,
-    }
+    Ending { reason, duration, by: by.map(uid), tell }
 }

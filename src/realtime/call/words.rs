@@ -15,10 +15,7 @@ pub struct Timing {
 
 impl Default for Timing {
     fn default() -> Self {
-        Self {
-            ring: Duration::from_secs(60),
-            grace: Duration::from_secs(15),
-        }
+        Self { ring: Duration::from_secs(60), grace: Duration::from_secs(15) }
     }
 }
 
@@ -188,12 +185,7 @@ impl Ending {
     /// the answer to the request.
     #[must_use]
     pub fn never_rang(callee: Uid) -> Self {
-        Self {
-            reason: Reason::Busy,
-            duration: 0,
-            by: Some(callee),
-            tell: Vec::new(),
-        }
+        Self { reason: Reason::Busy, duration: 0, by: Some(callee), tell: Vec::new() }
     }
 }
 

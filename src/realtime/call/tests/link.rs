@@ -10,32 +10,17 @@ fn signals_go_between_the_two_bound_connections_only() {
     let told = call.on(signal("ben", &ben, "answer"), second(6)).unwrap();
     assert_eq!(told, [relayed(&ann, "ben", "answer")]);
     let other = on("tablet");
-    assert_eq!(
-        call.on(signal("ben", &other, "x"), second(6)),
-        Err(Refusal::Elsewhere)
-    );
-    assert_eq!(
-        call.on(signal("eve", &on("eve's"), "x"), second(6)),
-        Err(Refusal::Stranger)
-    );
+    assert_eq!(call.on(signal("ben", &other, "x"), second(6)), Err(Refusal::Elsewhere));
+    assert_eq!(call.on(signal("eve", &on("eve's"), "x"), second(6)), Err(Refusal::Stranger));
 }
 
 #[test]
 fn what_the_caller_signals_ahead_reaches_whichever_device_accepts() {
     let (ann, ben) = (on("ann's"), on("ben's"));
     let mut call = ringing(None);
-    assert_eq!(
-        call.on(signal("ann", &ann, "offer"), second(1)),
-        Ok(Vec::new())
-    );
-    assert_eq!(
-        call.on(signal("ann", &on("tablet"), "x"), second(1)),
-        Err(Refusal::Elsewhere)
-    );
-    assert_eq!(
-        call.on(signal("ben", &ben, "x"), second(1)),
-        Err(Refusal::NotAccepted)
-    );
+    assert_eq!(call.on(signal("ann", &ann, "offer"), second(1)), Ok(Vec::new()));
+    assert_eq!(call.on(signal("ann", &on("tablet"), "x"), second(1)), Err(Refusal::Elsewhere));
+    assert_eq!(call.on(signal("ben", &ben, "x"), second(1)), Err(Refusal::NotAccepted));
     let told = call.on(accept(&ben), second(5)).unwrap();
     assert_eq!(told.last(), Some(&relayed(&ben, "ann", "offer")));
 }
@@ -54,10 +39,7 @@ fn a_caller_without_a_known_connection_is_bound_by_the_first_that_shows_itself()
 #[test]
 fn parties_that_never_show_up_on_a_connection_are_offline_after_the_grace_time() {
     let mut call = ringing(None);
-    let accept = Event::Accept {
-        by: uid("ben"),
-        at: None,
-    };
+    let accept = Event::Accept { by: uid("ben"), at: None };
     let told = call.on(accept, second(5)).unwrap();
     for party in [Party::Caller, Party::Callee] {
         assert!(told.contains(&Effect::SetTimer(Timer::Grace(party), second(20))));
@@ -65,30 +47,17 @@ fn parties_that_never_show_up_on_a_connection_are_offline_after_the_grace_time()
     let ben = on("ben's");
     let told = call.on(arrived("ben", &ben), second(6)).unwrap();
     assert_eq!(told, clear(&[Timer::Grace(Party::Callee)]));
-    let told = call
-        .on(Event::Fired(Timer::Grace(Party::Caller)), second(20))
-        .unwrap();
-    assert_ended(
-        &told,
-        ending(Reason::Offline, 15, Some("ann"), vec![everywhere("ben")]),
-    );
+    let told = call.on(Event::Fired(Timer::Grace(Party::Caller)), second(20)).unwrap();
+    assert_ended(&told, ending(Reason::Offline, 15, Some("ann"), vec![everywhere("ben")]));
 }
 
 #[test]
 fn a_lost_party_that_does_not_come_back_ends_the_call_for_the_other() {
     let (mut call, _, ben) = active();
     let told = call.on(Event::Lost(ben.session), second(10)).unwrap();
-    assert_eq!(
-        told,
-        [Effect::SetTimer(Timer::Grace(Party::Callee), second(25))]
-    );
-    let told = call
-        .on(Event::Fired(Timer::Grace(Party::Callee)), second(25))
-        .unwrap();
-    assert_ended(
-        &told,
-        ending(Reason::Offline, 20, Some("ben"), vec![everywhere("ann")]),
-    );
+    assert_eq!(told, [Effect::SetTimer(Timer::Grace(Party::Callee), second(25))]);
+    let told = call.on(Event::Fired(Timer::Grace(Party::Callee)), second(25)).unwrap();
+    assert_ended(&told, ending(Reason::Offline, 20, Some("ben"), vec![everywhere("ann")]));
 }
 
 #[test]
@@ -96,42 +65,22 @@ fn a_caller_lost_while_it_rings_ends_the_call_too() {
     let ann = on("ann's");
     let mut call = ringing(Some(&ann));
     call.on(Event::Lost(ann.session), second(10)).unwrap();
-    let told = call
-        .on(Event::Fired(Timer::Grace(Party::Caller)), second(25))
-        .unwrap();
-    assert_ended(
-        &told,
-        ending(Reason::Offline, 0, Some("ann"), vec![everywhere("ben")]),
-    );
-    assert_eq!(
-        told[..2],
-        clear(&[Timer::Ring, Timer::Grace(Party::Caller)])
-    );
+    let told = call.on(Event::Fired(Timer::Grace(Party::Caller)), second(25)).unwrap();
+    assert_ended(&told, ending(Reason::Offline, 0, Some("ann"), vec![everywhere("ben")]));
+    assert_eq!(told[..2], clear(&[Timer::Ring, Timer::Grace(Party::Caller)]));
 }
 
 #[test]
 fn the_same_device_coming_back_is_bound_again_and_gets_what_waited() {
     let (mut call, ann, ben) = active();
     call.on(Event::Lost(ben.session), second(10)).unwrap();
-    assert_eq!(
-        call.on(arrived("ben", &on("tablet")), second(11)),
-        Ok(Vec::new())
-    );
-    assert_eq!(
-        call.on(signal("ann", &ann, "late"), second(12)),
-        Ok(Vec::new())
-    );
+    assert_eq!(call.on(arrived("ben", &on("tablet")), second(11)), Ok(Vec::new()));
+    assert_eq!(call.on(signal("ann", &ann, "late"), second(12)), Ok(Vec::new()));
     let back = again(&ben);
     let told = call.on(arrived("ben", &back), second(13)).unwrap();
-    let wanted = [
-        Effect::ClearTimer(Timer::Grace(Party::Callee)),
-        relayed(&back, "ann", "late"),
-    ];
+    let wanted = [Effect::ClearTimer(Timer::Grace(Party::Callee)), relayed(&back, "ann", "late")];
     assert_eq!(told, wanted);
-    assert_eq!(
-        call.on(Event::Fired(Timer::Grace(Party::Callee)), second(25)),
-        Ok(Vec::new())
-    );
+    assert_eq!(call.on(Event::Fired(Timer::Grace(Party::Callee)), second(25)), Ok(Vec::new()));
     assert_eq!(call.phase(), Phase::Active);
 }
 
@@ -140,14 +89,8 @@ fn a_new_connection_of_the_same_device_is_not_evicted_by_the_old_ones_end() {
     let (mut call, ann, ben) = active();
     let back = again(&ben);
     assert_eq!(call.on(arrived("ben", &back), second(10)), Ok(Vec::new()));
-    assert_eq!(
-        call.on(signal("ben", &ben, "x"), second(10)),
-        Err(Refusal::Elsewhere)
-    );
-    assert_eq!(
-        call.on(Event::Lost(ben.session), second(11)),
-        Ok(Vec::new())
-    );
+    assert_eq!(call.on(signal("ben", &ben, "x"), second(10)), Err(Refusal::Elsewhere));
+    assert_eq!(call.on(Event::Lost(ben.session), second(11)), Ok(Vec::new()));
     let told = call.on(signal("ann", &ann, "on"), second(12)).unwrap();
     assert_eq!(told, [relayed(&back, "ann", "on")]);
 }

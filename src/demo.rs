@@ -56,7 +56,8 @@ impl People {
     fn meet(&self, tx: &mut Tx<'_>) -> Result<()> {
         let [doctor1, doctor2, doctor3] = &self.doctors;
         let [resident1, _, resident3] = &self.residents;
-        let one = team::insert(tx, &text("签约团队一")?, &self.community, doctor1, &[doctor2.clone()])?;
+        let one =
+            team::insert(tx, &text("签约团队一")?, &self.community, doctor1, std::slice::from_ref(doctor2))?;
         team::insert(tx, &text("签约团队二")?, &self.community, doctor3, &[])?;
         let now = tx.now;
         duty::insert(tx, doctor3, now, None)?;

@@ -128,6 +128,7 @@ fn insert(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
 }
 
 /// The columns of a dialog with its author.
+#[allow(clippy::type_complexity)] // the type says no more than the value
 pub(super) const DIALOG: (
     (social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq),
     (account::uid, account::name, account::role),

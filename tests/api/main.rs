@@ -3,6 +3,8 @@
 //! `app` starts a server with a store of its own, `people` are its clients; each other file holds
 //! the tests of one subject. A test on PostgreSQL is left out by plain `cargo test`, which says so.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod app;
 mod chat;
 mod people;

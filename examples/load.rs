@@ -123,6 +123,7 @@ impl Http {
 
 /// A resident who writes to a doctor, both logged in.
 struct Pair {
+    address: String,
     resident: Http,
     resident_uid: String,
     doctor: usize,
@@ -158,7 +159,7 @@ async fn make_pair(address: &str, doctors: &mut [Doctor], n: usize) -> Pair {
     let applied =
         resident.post("/social/signed2", &json!({ "stid": doctor.stid, "doctoruid": doctor.uid })).await;
     doctor.http.post("/doctor/signedprocess", &json!({ "sid": applied["sid"], "accept": true })).await;
-    Pair { resident, resident_uid, doctor: which }
+    Pair { address: address.to_owned(), resident, resident_uid, doctor: which }
 }
 
 async fn connect(
@@ -201,6 +202,9 @@ async fn send_on(
     mut came: mpsc::Receiver<()>,
     stop: Arc<AtomicBool>,
 ) -> Vec<u64> {
+    // The server has closed the old one, which was idle for too long.
+    let token = std::mem::take(&mut pair.resident.token);
+    pair.resident = Http { token, ..Http::open(&pair.address).await };
     let mut times = Vec::new();
     while !stop.load(Ordering::Relaxed) {
         let start = Instant::now();

@@ -18,7 +18,7 @@ use super::{
     heartbeat::{Beat, Heartbeat},
     link::Link,
     messages::{Deliver, Fail, Frame, Gone},
-    packet::{Packet, PacketError, Version, Wire},
+    packet::{Dialect, Packet, PacketError, Version, Wire},
     pipe::Pipe,
     sessions::Ticket,
 };
@@ -27,8 +27,8 @@ use super::{
 pub struct Opening<C: Channel> {
     /// What runs on top.
     pub channel: C,
-    /// Its protocol.
-    pub version: Version,
+    /// How it was agreed to write.
+    pub dialect: Dialect,
     /// The settings of the server.
     pub options: Arc<Options>,
     /// Its place among the sessions.
@@ -65,9 +65,10 @@ impl<C: Channel> Connection<C> {
     /// Starts the actor in this thread, and registers it.
     pub fn start(opening: Opening<C>) -> Addr<Connection<C>> {
         Connection::create(|context| {
-            let Opening { channel, version, options, ticket, pipe, link } = opening;
+            let Opening { channel, dialect, options, ticket, pipe, link } = opening;
             context.set_mailbox_capacity(options.mailbox);
-            ticket.register(context.address(), version);
+            ticket.register(context.address(), dialect);
+            let version = dialect.version;
             let (interval, timeout) = (options.ping_interval, options.ping_timeout);
             let heartbeat = Heartbeat::new(version, interval, timeout, Instant::now());
             let (phase, beat) = (Phase::Open, SpawnHandle::default());

@@ -16,6 +16,15 @@ pub enum Version {
     V4,
 }
 
+/// How the two ends of a session agreed to write, when it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dialect {
+    /// The protocol.
+    pub version: Version,
+    /// The client asked for `b64=1`: binary goes as base64 in texts.
+    pub base64: bool,
+}
+
 /// A packet from a client. There is no `open`: only servers send it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Packet {

@@ -9,19 +9,17 @@ use actix_web::web::Bytes;
 use bytestring::ByteString;
 
 use super::{
-    packet::{Packet, PacketError, Version, Wire, decode_text},
+    packet::{Dialect, Packet, PacketError, Version, Wire, decode_text},
     payload_v3,
 };
 
 const SEPARATOR: char = '\x1e';
 
-/// How the client of one poll wants its payload.
+/// How a poll is to be answered.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
-    /// Its protocol.
-    pub version: Version,
-    /// It asked for `b64=1`: no binary in the body.
-    pub base64: bool,
+    /// What was agreed upon.
+    pub dialect: Dialect,
     /// All that is not ASCII stands within JSON strings, so that it may be escaped there.
     pub json: bool,
 }
@@ -37,7 +35,7 @@ pub enum Body {
 
 /// Encodes the answer to a poll.
 pub fn encode(wires: Vec<Wire>, format: Format) -> Body {
-    match format.version {
+    match format.dialect.version {
         Version::V4 => Body::Text(encode_v4(wires)),
         Version::V3 => payload_v3::encode(wires, format),
     }
@@ -89,12 +87,12 @@ fn decode_v4(text: &ByteString) -> Result<Vec<Packet>, PacketError> {
 mod tests {
     use super::*;
 
-    const V4: Format = Format { version: Version::V4, base64: false, json: true };
+    const V4: Dialect = Dialect { version: Version::V4, base64: false };
 
     #[test]
     fn protocol_4_joins_packets_with_a_record_separator() {
         let wires = vec![Wire::text("hello"), Wire::Binary(Bytes::from_static(&[1, 2, 3, 4]))];
-        assert_eq!(encode(wires, V4), Body::Text("4hello\x1ebAQIDBA==".into()));
+        assert_eq!(encode(wires, Format { dialect: V4, json: true }), Body::Text("4hello\x1ebAQIDBA==".into()));
         let packets = decode(Bytes::from_static(b"4hello\x1ebAQIDBA==\x1e1"), Version::V4, false);
         let expected = vec![
             Packet::Text("hello".into()),

@@ -21,7 +21,7 @@ const MAX_DIGITS: usize = 9;
 /// Encodes the answer to a poll.
 pub fn encode(wires: Vec<Wire>, format: Format) -> Body {
     let has_binary = wires.iter().any(|wire| matches!(wire, Wire::Binary(_)));
-    if has_binary && !format.base64 {
+    if has_binary && !format.dialect.base64 {
         Body::Binary(encode_binary(wires))
     } else {
         Body::Text(encode_text(wires, format))
@@ -147,9 +147,10 @@ fn some(packets: Vec<Packet>) -> Result<Vec<Packet>, PacketError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::packet::Dialect, *};
 
-    const FORMAT: Format = Format { version: Version::V3, base64: true, json: true };
+    const DIALECT: Dialect = Dialect { version: Version::V3, base64: true };
+    const FORMAT: Format = Format { dialect: DIALECT, json: true };
 
     fn binary() -> Bytes {
         Bytes::from_static(&[1, 2, 3, 4])
@@ -196,7 +197,7 @@ mod tests {
         let wires = vec![Wire::text("hello"), Wire::Binary(binary())];
         let expected =
             [0, 6, 255, b'4', b'h', b'e', b'l', b'l', b'o', 1, 5, 255, 4, 1, 2, 3, 4].to_vec();
-        let plain = Format { base64: false, ..FORMAT };
+        let plain = Format { dialect: Dialect { base64: false, ..DIALECT }, ..FORMAT };
         assert_eq!(encode(wires, plain), Body::Binary(expected.clone()));
         let packets = vec![Packet::Text("hello".into()), Packet::Binary(binary())];
         assert_eq!(decode_binary(&expected.into()), Ok(packets));

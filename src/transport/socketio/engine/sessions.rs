@@ -21,7 +21,7 @@ use super::{
     channel::Channel,
     connection::Connection,
     messages::Fail,
-    packet::Version,
+    packet::Dialect,
     sid::Sid,
 };
 
@@ -41,8 +41,8 @@ pub struct Sessions<C: Channel> {
 pub struct Entry<C: Channel> {
     /// The connection.
     pub address: Addr<Connection<C>>,
-    /// Its protocol.
-    pub version: Version,
+    /// How it was agreed to write.
+    pub dialect: Dialect,
     posting: Arc<AtomicBool>,
 }
 
@@ -115,7 +115,7 @@ impl<C: Channel> Clone for Entry<C> {
     fn clone(&self) -> Self {
         Entry {
             address: self.address.clone(),
-            version: self.version,
+            dialect: self.dialect,
             posting: Arc::clone(&self.posting),
         }
     }
@@ -140,8 +140,8 @@ impl<C: Channel> Ticket<C> {
     }
 
     /// From now on requests find it.
-    pub fn register(&self, address: Addr<Connection<C>>, version: Version) {
-        let entry = Entry { address, version, posting: Arc::default() };
+    pub fn register(&self, address: Addr<Connection<C>>, dialect: Dialect) {
+        let entry = Entry { address, dialect, posting: Arc::default() };
         self.sessions.shard(&self.sid).insert(self.sid.clone(), entry);
     }
 

@@ -24,24 +24,13 @@ use super::{
     connection::Connection,
     fragments::{Fragments, Joined},
     messages::{Attach, Frame, Gone, Tag},
-    packet::{Packet, PacketError, Version, Wire, decode_binary, decode_text},
+    packet::{Dialect, Packet, PacketError, Version, Wire, decode_binary, decode_text},
     pipe::{Pipe, Taken},
 };
 
 /// How long the client has to answer our close frame. What it still had on the way would
 /// otherwise reset the connection, and the frame might never be read.
 const CLOSING: Duration = Duration::from_secs(1);
-
-/// How the two ends agreed to write.
-#[derive(Debug, Clone, Copy)]
-pub struct Dialect {
-    /// The protocol.
-    pub version: Version,
-    /// Binary goes as base64 in texts.
-    pub base64: bool,
-    /// Longest message from the client.
-    pub max_payload: usize,
-}
 
 /// What a WebSocket is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,11 +41,28 @@ pub enum Role {
     Upgrade,
 }
 
+/// What a WebSocket begins with.
+pub struct End<C: Channel> {
+    /// Which one it is.
+    pub tag: Tag,
+    /// What it is there for.
+    pub role: Role,
+    /// How to write.
+    pub dialect: Dialect,
+    /// Longest message from the client.
+    pub max_payload: usize,
+    /// Where its frames go.
+    pub connection: Addr<Connection<C>>,
+    /// Where its frames come from.
+    pub pipe: Arc<Pipe>,
+}
+
 /// The actor.
 pub struct WebSocket<C: Channel> {
     tag: Tag,
     role: Role,
     dialect: Dialect,
+    max_payload: usize,
     connection: Addr<Connection<C>>,
     pipe: Arc<Pipe>,
     fragments: Fragments,
@@ -64,19 +70,18 @@ pub struct WebSocket<C: Channel> {
 }
 
 /// Writes what comes through the pipe.
-struct Drain;
+struct Drain {
+    /// The first turn is let go, so that the answer to the handshake leaves on its own: a client
+    /// that begins to listen when its socket opens would miss a frame that came along with it.
+    greeted: bool,
+}
 
 impl<C: Channel> WebSocket<C> {
-    /// The transport of `connection`, which writes to `pipe`.
-    pub fn new(
-        tag: Tag,
-        role: Role,
-        dialect: Dialect,
-        connection: Addr<Connection<C>>,
-        pipe: Arc<Pipe>,
-    ) -> Self {
-        let fragments = Fragments::default();
-        WebSocket { tag, role, dialect, connection, pipe, fragments, ending: Ending::Lost }
+    /// The transport of a connection, which writes to its pipe.
+    pub fn new(end: End<C>) -> Self {
+        let End { tag, role, dialect, max_payload, connection, pipe } = end;
+        let (fragments, ending) = (Fragments::default(), Ending::Lost);
+        WebSocket { tag, role, dialect, max_payload, connection, pipe, fragments, ending }
     }
 
     fn write(&self, wire: Wire, context: &mut WebsocketContext<Self>) {
@@ -98,7 +103,7 @@ impl<C: Channel> WebSocket<C> {
             Message::Text(text) => self.forward_text(text, context),
             Message::Binary(data) => self.forward_binary(data, context),
             Message::Continuation(item) => {
-                match self.fragments.push(item, self.dialect.max_payload) {
+                match self.fragments.push(item, self.max_payload) {
                     Ok(None) => {}
                     Ok(Some(joined)) => self.forward_joined(joined, context),
                     Err(error) => self.forward(Err(error), context),
@@ -153,7 +158,7 @@ impl<C: Channel> Actor for WebSocket<C> {
     type Context = WebsocketContext<Self>;
 
     fn started(&mut self, context: &mut Self::Context) {
-        context.spawn(Drain);
+        context.spawn(Drain { greeted: false });
         if self.role == Role::Upgrade {
             let attach = Attach { tag: self.tag, pipe: Arc::clone(&self.pipe) };
             if self.connection.try_send(attach).is_err() {
@@ -189,11 +194,16 @@ impl<C: Channel> ActorFuture<WebSocket<C>> for Drain {
     type Output = ();
 
     fn poll(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         socket: &mut WebSocket<C>,
         context: &mut WebsocketContext<WebSocket<C>>,
         task: &mut Task<'_>,
     ) -> Poll<()> {
+        if !self.greeted {
+            self.greeted = true;
+            task.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         loop {
             match socket.pipe.poll_take(task) {
                 Poll::Pending => return Poll::Pending,

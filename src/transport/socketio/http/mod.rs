@@ -89,14 +89,14 @@ impl<S: Service> Server<S> {
         };
         match (query.transport, request.method(), entry) {
             (Transport::Polling, &Method::GET, Some(entry)) => {
-                polling::poll::<S>(entry, query.base64).await
+                polling::poll::<S>(entry).await
             }
             (Transport::Polling, &Method::POST, Some(entry)) => {
                 polling::post::<S>(entry, request, payload, &self.options).await
             }
             (Transport::Polling, &Method::GET, None) => self.open_polling(request, query),
             (Transport::WebSocket, &Method::GET, Some(entry)) => {
-                self.upgrade(entry, query.base64, request, payload)
+                self.upgrade(entry, request, payload)
             }
             (Transport::WebSocket, &Method::GET, None) => {
                 self.open_websocket(request, payload, query)

@@ -45,22 +45,21 @@ impl<S: Service> Server<S> {
         request: &HttpRequest,
         query: Query,
     ) -> Result<HttpResponse, RequestError> {
-        let version = query.version()?;
+        let dialect = query.dialect()?;
         let ticket = self.sessions.admit(&self.options)?;
         let upgrades: &[&str] =
             if self.options.transports.websocket() { &["websocket"] } else { &[] };
         let open = open_packet(ticket.sid(), upgrades, &self.options);
-        let base64 = query.base64;
-        let channel = self.service.open(Handshake::new(request, query.pairs, version));
+        let channel = self.service.open(Handshake::new(request, query.pairs, dialect.version));
         Connection::start(Opening {
             channel,
-            version,
+            dialect,
             options: Arc::clone(&self.options),
             ticket,
             pipe: Arc::default(),
             link: Link::Polling(Polling::default()),
         });
-        Ok(respond(vec![open], Format { version, base64, json: true }))
+        Ok(respond(vec![open], Format { dialect, json: true }))
     }
 }
 
@@ -79,7 +78,6 @@ pub(super) fn open_packet(sid: &Sid, upgrades: &[&str], options: &Options) -> Wi
 /// Waits for packets.
 pub(super) async fn poll<S: Service>(
     entry: Entry<S::Channel>,
-    base64: bool,
 ) -> Result<HttpResponse, RequestError> {
     let (reply, answer) = oneshot::channel();
     let tag = Tag::next();
@@ -89,7 +87,7 @@ pub(super) async fn poll<S: Service>(
     let answer = answer.await;
     parked.answered = true;
     let wires = answer.map_err(|_| RequestError::UnknownSession)??;
-    Ok(respond(wires, Format { version: entry.version, base64, json: S::Channel::JSON }))
+    Ok(respond(wires, Format { dialect: entry.dialect, json: S::Channel::JSON }))
 }
 
 /// Takes packets in.
@@ -108,7 +106,7 @@ pub(super) async fn post<S: Service>(
         Err(_) => return Err(fault(&entry, Ending::Unfinished, RequestError::BadRequest)),
     };
     posting.complete();
-    let packets = payload::decode(body, entry.version, is_binary(request))
+    let packets = payload::decode(body, entry.dialect.version, is_binary(request))
         .map_err(|error| fault(&entry, Ending::Malformed, error.into()))?;
     let taken = entry.address.send(Post(packets)).await;
     taken.map_err(|_| RequestError::UnknownSession)??;

@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, web};
 
 use super::super::{
-    engine::{packet::Version, sid::Sid},
+    engine::{
+        packet::{Dialect, Version},
+        sid::Sid,
+    },
     error::RequestError,
     options::Transports,
 };
@@ -12,7 +15,6 @@ use super::super::{
 pub(super) struct Query {
     pub transport: Transport,
     pub sid: Option<Sid>,
-    pub base64: bool,
     pub pairs: Vec<(String, String)>,
 }
 
@@ -27,26 +29,28 @@ impl Query {
     pub fn parse(request: &HttpRequest, allowed: Transports) -> Result<Self, RequestError> {
         let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         let pairs = pairs.map_err(|_| RequestError::BadRequest)?.into_inner();
-        let value = |name| {
-            pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-        };
-        let transport = match value("transport") {
+        let transport = match find(&pairs, "transport") {
             Some("polling") if allowed.polling() => Transport::Polling,
             Some("websocket") if allowed.websocket() => Transport::WebSocket,
             Some(_) | None => return Err(RequestError::UnknownTransport),
         };
-        let sid = value("sid").map(Sid::from_client);
-        let base64 = value("b64").is_some_and(|flag| !matches!(flag, "" | "0" | "false"));
-        Ok(Query { transport, sid, base64, pairs })
+        let sid = find(&pairs, "sid").map(Sid::from_client);
+        Ok(Query { transport, sid, pairs })
     }
 
     /// Asked only of a request that opens: later ones are what their session is.
-    pub fn version(&self) -> Result<Version, RequestError> {
-        let eio = self.pairs.iter().find(|(key, _)| key == "EIO");
-        match eio.map(|(_, value)| value.as_str()) {
-            Some("3") => Ok(Version::V3),
-            Some("4") => Ok(Version::V4),
-            Some(_) | None => Err(RequestError::UnsupportedVersion),
-        }
+    pub fn dialect(&self) -> Result<Dialect, RequestError> {
+        let version = match find(&self.pairs, "EIO") {
+            Some("3") => Version::V3,
+            Some("4") => Version::V4,
+            Some(_) | None => return Err(RequestError::UnsupportedVersion),
+        };
+        let base64 = find(&self.pairs, "b64");
+        let base64 = base64.is_some_and(|flag| !matches!(flag, "" | "0" | "false"));
+        Ok(Dialect { version, base64 })
     }
+}
+
+fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }

@@ -13,10 +13,9 @@ use super::{
             connection::{Connection, Opening},
             link::Link,
             messages::Tag,
-            packet::Version,
             pipe::Pipe,
             sessions::Entry,
-            websocket::{Dialect, Role, WebSocket},
+            websocket::{End, Role, WebSocket},
         },
         error::RequestError,
         handshake::{Handshake, Service},
@@ -34,23 +33,22 @@ impl<S: Service> Server<S> {
         payload: Payload,
         query: Query,
     ) -> Result<HttpResponse, RequestError> {
-        let version = query.version()?;
+        let dialect = query.dialect()?;
         let response = accept(request)?;
         let ticket = self.sessions.admit(&self.options)?;
         let pipe = Arc::new(Pipe::with(vec![open_packet(ticket.sid(), &[], &self.options)]));
         let tag = Tag::next();
-        let base64 = query.base64;
         let connection = Connection::start(Opening {
-            channel: self.service.open(Handshake::new(request, query.pairs, version)),
-            version,
+            channel: self.service.open(Handshake::new(request, query.pairs, dialect.version)),
+            dialect,
             options: Arc::clone(&self.options),
             ticket,
             pipe: Arc::clone(&pipe),
             link: Link::WebSocket(tag),
         });
-        let dialect = self.dialect(version, base64);
-        let socket = WebSocket::new(tag, Role::Only, dialect, connection, pipe);
-        Ok(self.stream(response, socket, payload))
+        let max_payload = self.options.max_payload;
+        let end = End { tag, role: Role::Only, dialect, max_payload, connection, pipe };
+        Ok(stream(response, end, payload))
     }
 
     /// Lets a WebSocket try to take over. Whether it may is the connection's to say: a client
@@ -58,30 +56,29 @@ impl<S: Service> Server<S> {
     pub(super) fn upgrade(
         &self,
         entry: Entry<S::Channel>,
-        base64: bool,
         request: &HttpRequest,
         payload: Payload,
     ) -> Result<HttpResponse, RequestError> {
         let response = accept(request)?;
-        let dialect = self.dialect(entry.version, base64);
-        let pipe = Arc::default();
-        let socket = WebSocket::new(Tag::next(), Role::Upgrade, dialect, entry.address, pipe);
-        Ok(self.stream(response, socket, payload))
+        let end = End {
+            tag: Tag::next(),
+            role: Role::Upgrade,
+            dialect: entry.dialect,
+            max_payload: self.options.max_payload,
+            connection: entry.address,
+            pipe: Arc::default(),
+        };
+        Ok(stream(response, end, payload))
     }
+}
 
-    fn dialect(&self, version: Version, base64: bool) -> Dialect {
-        Dialect { version, base64, max_payload: self.options.max_payload }
-    }
-
-    fn stream<C: Channel>(
-        &self,
-        mut response: HttpResponseBuilder,
-        socket: WebSocket<C>,
-        payload: Payload,
-    ) -> HttpResponse {
-        let codec = Codec::new().max_size(self.options.max_payload);
-        response.streaming(WebsocketContext::with_codec(socket, payload, codec))
-    }
+fn stream<C: Channel>(
+    mut response: HttpResponseBuilder,
+    end: End<C>,
+    payload: Payload,
+) -> HttpResponse {
+    let codec = Codec::new().max_size(end.max_payload);
+    response.streaming(WebsocketContext::with_codec(WebSocket::new(end), payload, codec))
 }
 
 fn accept(request: &HttpRequest) -> Result<HttpResponseBuilder, RequestError> {

@@ -35,11 +35,19 @@ impl Handshake {
         version: Version,
     ) -> Self {
         let headers = request.headers().clone();
-        Handshake { headers, query, peer: request.peer_addr(), version }
+        Handshake {
+            headers,
+            query,
+            peer: request.peer_addr(),
+            version,
+        }
     }
 
     /// The first parameter of that name.
     pub fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 }

@@ -5,9 +5,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use actix::{
-    Actor, ActorContext, Addr, AsyncContext, Context, Handler, SpawnHandle,
-};
+use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, SpawnHandle};
 
 use super::{
     super::{
@@ -65,7 +63,14 @@ impl<C: Channel> Connection<C> {
     /// Starts the actor in this thread, and registers it.
     pub fn start(opening: Opening<C>) -> Addr<Connection<C>> {
         Connection::create(|context| {
-            let Opening { channel, dialect, options, ticket, pipe, link } = opening;
+            let Opening {
+                channel,
+                dialect,
+                options,
+                ticket,
+                pipe,
+                link,
+            } = opening;
             context.set_mailbox_capacity(options.mailbox);
             ticket.register(context.address(), dialect);
             let version = dialect.version;
@@ -73,7 +78,15 @@ impl<C: Channel> Connection<C> {
             let heartbeat = Heartbeat::new(version, interval, timeout, Instant::now());
             let (phase, beat) = (Phase::Open, SpawnHandle::default());
             Connection {
-                options, pipe, link, phase, channel, version, ticket, heartbeat, beat,
+                options,
+                pipe,
+                link,
+                phase,
+                channel,
+                version,
+                ticket,
+                heartbeat,
+                beat,
             }
         })
     }
@@ -141,7 +154,11 @@ impl<C: Channel> Connection<C> {
             Link::WebSocket(_) => self.pipe.end(farewell),
             Link::Polling(polling) => {
                 polling.drop_probe();
-                polling.release(if ending == Ending::Client { Wire::NOOP } else { Wire::CLOSE });
+                polling.release(if ending == Ending::Client {
+                    Wire::NOOP
+                } else {
+                    Wire::CLOSE
+                });
             }
         }
         self.end(ending, context);
@@ -196,7 +213,10 @@ impl<C: Channel> Connection<C> {
             return;
         }
         context.cancel_future(self.beat);
-        let after = self.heartbeat.due().saturating_duration_since(Instant::now());
+        let after = self
+            .heartbeat
+            .due()
+            .saturating_duration_since(Instant::now());
         self.beat = context.run_later(after, Self::check_heartbeat);
     }
 }

@@ -67,6 +67,19 @@ impl Pipe {
         self.end(farewell);
     }
 
+    /// Takes the first few that wait.
+    pub fn take_some(&self, limit: usize) -> Vec<Wire> {
+        let mut state = self.lock();
+        if state.wires.len() <= limit {
+            state.bytes = 0;
+            return mem::take(&mut state.wires);
+        }
+        let rest = state.wires.split_off(limit);
+        let some = mem::replace(&mut state.wires, rest);
+        state.bytes -= some.iter().map(Wire::size).sum::<usize>();
+        some
+    }
+
     /// Takes all that waits.
     pub fn take(&self) -> Vec<Wire> {
         let mut state = self.lock();
@@ -126,10 +139,22 @@ mod tests {
     }
 
     #[test]
+    fn some_are_taken_and_the_rest_waits() {
+        let pipe = Pipe::with(vec![Wire::text("a"), Wire::text("b"), Wire::text("c")]);
+        assert_eq!(pipe.take_some(2), [Wire::text("a"), Wire::text("b")]);
+        assert_eq!(pipe.push(vec![]), 2);
+        assert_eq!(pipe.take_some(2), [Wire::text("c")]);
+        assert!(pipe.is_empty());
+    }
+
+    #[test]
     fn the_end_comes_after_what_waited() {
         let pipe = Pipe::with(vec![Wire::NOOP]);
         pipe.end(None);
-        assert_eq!(pipe.poll_take(&context()), Poll::Ready(Taken::Wires(vec![Wire::NOOP])));
+        assert_eq!(
+            pipe.poll_take(&context()),
+            Poll::Ready(Taken::Wires(vec![Wire::NOOP]))
+        );
         assert_eq!(pipe.poll_take(&context()), Poll::Ready(Taken::End(None)));
     }
 

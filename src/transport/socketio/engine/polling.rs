@@ -11,6 +11,9 @@ use super::{
     packet::Wire,
 };
 
+/// Packets in one answer. Python's clients drop a connection that brings more at once.
+const MAX_PACKETS: usize = 16;
+
 impl<C: Channel> Connection<C> {
     /// Answers the parked poll, at the end of the actor's turn: by then all of a burst is there.
     pub(super) fn flush_soon(&mut self, context: &mut Context<Self>) {
@@ -33,8 +36,8 @@ impl<C: Channel> Connection<C> {
         polling.drop_probe();
         match polling.parked.take() {
             Some(poll) => {
-                self.answer_last(poll);
-                self.end(Ending::Application, context);
+                self.linger(context);
+                self.answer_last(poll, context);
             }
             None => self.linger(context),
         }
@@ -51,15 +54,22 @@ impl<C: Channel> Connection<C> {
         let Some(poll) = polling.parked.take() else {
             return;
         };
-        if !poll.answer(self.pipe.take()) {
+        if !poll.answer(self.pipe.take_some(MAX_PACKETS)) {
             self.fail(Ending::Lost, context);
         }
     }
 
-    fn answer_last(&mut self, poll: Poll) {
-        let mut wires = self.pipe.take();
-        wires.push(Wire::CLOSE);
+    /// The close follows the last packet, over as many polls as that takes.
+    fn answer_last(&mut self, poll: Poll, context: &mut Context<Self>) {
+        let mut wires = self.pipe.take_some(MAX_PACKETS - 1);
+        let last = self.pipe.is_empty();
+        if last {
+            wires.push(Wire::CLOSE);
+        }
         poll.answer(wires);
+        if last {
+            self.end(Ending::Application, context);
+        }
     }
 
     fn poll(&mut self, poll: Poll, context: &mut Context<Self>) {
@@ -75,10 +85,7 @@ impl<C: Channel> Connection<C> {
                 polling.parked = Some(poll);
                 self.flush(context);
             }
-            Phase::Leaving => {
-                self.answer_last(poll);
-                self.end(Ending::Application, context);
-            }
+            Phase::Leaving => self.answer_last(poll, context),
             Phase::Ended => poll.refuse(RequestError::UnknownSession),
         }
     }

@@ -76,7 +76,11 @@ impl<C: Channel> Sessions<C> {
         let sid = Sid::random().map_err(|_| RequestError::Overload)?;
         let open = self.open.fetch_add(1, Ordering::Relaxed);
         let silent = self.silent.fetch_add(1, Ordering::Relaxed);
-        let ticket = Ticket { sessions: Arc::clone(self), sid, silent: true };
+        let ticket = Ticket {
+            sessions: Arc::clone(self),
+            sid,
+            silent: true,
+        };
         if open < options.max_sessions && silent < options.max_silent {
             Ok(ticket)
         } else {
@@ -101,7 +105,9 @@ impl<C: Channel> Sessions<C> {
 
     fn shard(&self, sid: &Sid) -> MutexGuard<'_, HashMap<Sid, Entry<C>>> {
         let index = self.hasher.hash_one(sid) as usize % SHARDS;
-        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+        self.shards[index]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -141,8 +147,14 @@ impl<C: Channel> Ticket<C> {
 
     /// From now on requests find it.
     pub fn register(&self, address: Addr<Connection<C>>, dialect: Dialect) {
-        let entry = Entry { address, dialect, posting: Arc::default() };
-        self.sessions.shard(&self.sid).insert(self.sid.clone(), entry);
+        let entry = Entry {
+            address,
+            dialect,
+            posting: Arc::default(),
+        };
+        self.sessions
+            .shard(&self.sid)
+            .insert(self.sid.clone(), entry);
     }
 
     /// From now on requests do not find it.

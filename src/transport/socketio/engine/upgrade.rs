@@ -75,12 +75,20 @@ impl<C: Channel> Connection<C> {
     fn attach(&mut self, polling: Attach, context: &mut Context<Self>) {
         let Attach { tag, pipe } = polling;
         match &mut self.link {
-            Link::Polling(Polling { probe: probe @ None, .. }) if self.phase == Phase::Open => {
+            Link::Polling(Polling {
+                probe: probe @ None,
+                ..
+            }) if self.phase == Phase::Open => {
                 let expire = move |connection: &mut Self, context: &mut _| {
                     connection.probe_gone(tag, context);
                 };
                 let timeout = context.run_later(self.options.probe_timeout, expire);
-                *probe = Some(Probe { tag, pipe, timeout, release: None });
+                *probe = Some(Probe {
+                    tag,
+                    pipe,
+                    timeout,
+                    release: None,
+                });
             }
             Link::Polling(_) | Link::WebSocket(_) => pipe.end(None),
         }

@@ -13,9 +13,7 @@ use actix::{
     WrapFuture, dev::SendError,
 };
 use actix_web::web::Bytes;
-use actix_web_actors::ws::{
-    CloseCode, CloseReason, Message, ProtocolError, WebsocketContext,
-};
+use actix_web_actors::ws::{CloseCode, CloseReason, Message, ProtocolError, WebsocketContext};
 use bytestring::ByteString;
 
 use super::{
@@ -79,9 +77,25 @@ struct Drain {
 impl<C: Channel> WebSocket<C> {
     /// The transport of a connection, which writes to its pipe.
     pub fn new(end: End<C>) -> Self {
-        let End { tag, role, dialect, max_payload, connection, pipe } = end;
+        let End {
+            tag,
+            role,
+            dialect,
+            max_payload,
+            connection,
+            pipe,
+        } = end;
         let (fragments, ending) = (Fragments::default(), Ending::Lost);
-        WebSocket { tag, role, dialect, max_payload, connection, pipe, fragments, ending }
+        WebSocket {
+            tag,
+            role,
+            dialect,
+            max_payload,
+            connection,
+            pipe,
+            fragments,
+            ending,
+        }
     }
 
     fn write(&self, wire: Wire, context: &mut WebsocketContext<Self>) {
@@ -102,13 +116,11 @@ impl<C: Channel> WebSocket<C> {
         match message {
             Message::Text(text) => self.forward_text(text, context),
             Message::Binary(data) => self.forward_binary(data, context),
-            Message::Continuation(item) => {
-                match self.fragments.push(item, self.max_payload) {
-                    Ok(None) => {}
-                    Ok(Some(joined)) => self.forward_joined(joined, context),
-                    Err(error) => self.forward(Err(error), context),
-                }
-            }
+            Message::Continuation(item) => match self.fragments.push(item, self.max_payload) {
+                Ok(None) => {}
+                Ok(Some(joined)) => self.forward_joined(joined, context),
+                Err(error) => self.forward(Err(error), context),
+            },
             Message::Ping(data) => context.pong(&data),
             Message::Pong(_) | Message::Nop => {}
             Message::Close(reason) => {
@@ -143,7 +155,10 @@ impl<C: Channel> WebSocket<C> {
         packet: Result<Packet, PacketError>,
         context: &mut WebsocketContext<Self>,
     ) {
-        match self.connection.try_send(Frame { from: self.tag, packet }) {
+        match self.connection.try_send(Frame {
+            from: self.tag,
+            packet,
+        }) {
             // The pipe of a connection that is no more has its end in it.
             Ok(()) | Err(SendError::Closed(_)) => {}
             Err(SendError::Full(frame)) => {
@@ -160,7 +175,10 @@ impl<C: Channel> Actor for WebSocket<C> {
     fn started(&mut self, context: &mut Self::Context) {
         context.spawn(Drain { greeted: false });
         if self.role == Role::Upgrade {
-            let attach = Attach { tag: self.tag, pipe: Arc::clone(&self.pipe) };
+            let attach = Attach {
+                tag: self.tag,
+                pipe: Arc::clone(&self.pipe),
+            };
             if self.connection.try_send(attach).is_err() {
                 context.stop();
             }
@@ -168,7 +186,10 @@ impl<C: Channel> Actor for WebSocket<C> {
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
-        let gone = Gone { tag: self.tag, ending: self.ending };
+        let gone = Gone {
+            tag: self.tag,
+            ending: self.ending,
+        };
         if let Err(SendError::Full(gone)) = self.connection.try_send(gone) {
             let connection = self.connection.clone();
             actix::spawn(async move { connection.send(gone).await });
@@ -208,7 +229,9 @@ impl<C: Channel> ActorFuture<WebSocket<C>> for Drain {
             match socket.pipe.poll_take(task) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Taken::Wires(wires)) => {
-                    wires.into_iter().for_each(|wire| socket.write(wire, context));
+                    wires
+                        .into_iter()
+                        .for_each(|wire| socket.write(wire, context));
                 }
                 Poll::Ready(Taken::End(farewell)) => {
                     socket.close(farewell, context);

@@ -16,10 +16,7 @@ use actix_web::{
 
 use self::query::{Query, Transport};
 use super::{
-    engine::sessions::Sessions,
-    error::RequestError,
-    handshake::Service,
-    options::Options,
+    engine::sessions::Sessions, error::RequestError, handshake::Service, options::Options,
 };
 
 /// One server: clones share its sessions, and each worker has one.
@@ -42,7 +39,11 @@ impl<S: Service> Clone for Server<S> {
 impl<S: Service> Server<S> {
     /// A server without sessions.
     pub fn new(service: S, options: Options) -> Self {
-        Server { service, options: Arc::new(options), sessions: Arc::default() }
+        Server {
+            service,
+            options: Arc::new(options),
+            sessions: Arc::default(),
+        }
     }
 
     /// Mounts it at `path`, which has no slash at its end.
@@ -84,13 +85,15 @@ impl<S: Service> Server<S> {
     ) -> Result<HttpResponse, RequestError> {
         let query = Query::parse(request, self.options.transports)?;
         let entry = match &query.sid {
-            Some(sid) => Some(self.sessions.find(sid).ok_or(RequestError::UnknownSession)?),
+            Some(sid) => Some(
+                self.sessions
+                    .find(sid)
+                    .ok_or(RequestError::UnknownSession)?,
+            ),
             None => None,
         };
         match (query.transport, request.method(), entry) {
-            (Transport::Polling, &Method::GET, Some(entry)) => {
-                polling::poll::<S>(entry).await
-            }
+            (Transport::Polling, &Method::GET, Some(entry)) => polling::poll::<S>(entry).await,
             (Transport::Polling, &Method::POST, Some(entry)) => {
                 polling::post::<S>(entry, request, payload, &self.options).await
             }

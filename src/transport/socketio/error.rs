@@ -105,9 +105,6 @@ impl Ending {
             Ending::Slow => (1008, "too slow"),
             Ending::Shutdown => (1001, "server going down"),
         };
-        Some(Farewell {
-            code,
-            reason: reason.to_owned(),
-        })
+        Some(Farewell { code, reason: reason.to_owned() })
     }
 }

@@ -29,25 +29,13 @@ pub trait Service: Clone + Send + 'static {
 }
 
 impl Handshake {
-    pub(super) fn new(
-        request: &HttpRequest,
-        query: Vec<(String, String)>,
-        version: Version,
-    ) -> Self {
+    pub(super) fn new(request: &HttpRequest, query: Vec<(String, String)>, version: Version) -> Self {
         let headers = request.headers().clone();
-        Handshake {
-            headers,
-            query,
-            peer: request.peer_addr(),
-            version,
-        }
+        Handshake { headers, query, peer: request.peer_addr(), version }
     }
 
     /// The first parameter of that name.
     pub fn query(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }

@@ -54,11 +54,7 @@ pub(super) enum Close {
 
 impl<'a, C: Channel> Outbox<'a, C> {
     pub(super) fn new(context: &'a mut Context<Connection<C>>) -> Self {
-        Outbox {
-            context,
-            wires: Vec::new(),
-            close: None,
-        }
+        Outbox { context, wires: Vec::new(), close: None }
     }
 
     pub(super) fn finish(self) -> (Vec<Wire>, Option<Close>) {
@@ -112,8 +108,7 @@ impl<'a, C: Channel> Outbox<'a, C> {
     where
         T: FnOnce(&mut C, &mut Outbox<'_, C>) + 'static,
     {
-        self.context
-            .run_later(after, |connection, context| connection.call(context, then))
+        self.context.run_later(after, |connection, context| connection.call(context, then))
     }
 
     /// Stops what [`Outbox::spawn`] or [`Outbox::later`] began.

@@ -63,40 +63,19 @@ impl<C: Channel> Connection<C> {
     /// Starts the actor in this thread, and registers it.
     pub fn start(opening: Opening<C>) -> Addr<Connection<C>> {
         Connection::create(|context| {
-            let Opening {
-                channel,
-                dialect,
-                options,
-                ticket,
-                pipe,
-                link,
-            } = opening;
+            let Opening { channel, dialect, options, ticket, pipe, link } = opening;
             context.set_mailbox_capacity(options.mailbox);
             ticket.register(context.address(), dialect);
             let version = dialect.version;
             let (interval, timeout) = (options.ping_interval, options.ping_timeout);
             let heartbeat = Heartbeat::new(version, interval, timeout, Instant::now());
             let (phase, beat) = (Phase::Open, SpawnHandle::default());
-            Connection {
-                options,
-                pipe,
-                link,
-                phase,
-                channel,
-                version,
-                ticket,
-                heartbeat,
-                beat,
-            }
+            Connection { options, pipe, link, phase, channel, version, ticket, heartbeat, beat }
         })
     }
 
     /// Calls the channel, and sends what it has to say.
-    pub(super) fn call(
-        &mut self,
-        context: &mut Context<Self>,
-        act: impl FnOnce(&mut C, &mut Outbox<'_, C>),
-    ) {
+    pub(super) fn call(&mut self, context: &mut Context<Self>, act: impl FnOnce(&mut C, &mut Outbox<'_, C>)) {
         if self.phase != Phase::Open {
             return;
         }
@@ -154,11 +133,7 @@ impl<C: Channel> Connection<C> {
             Link::WebSocket(_) => self.pipe.end(farewell),
             Link::Polling(polling) => {
                 polling.drop_probe();
-                polling.release(if ending == Ending::Client {
-                    Wire::NOOP
-                } else {
-                    Wire::CLOSE
-                });
+                polling.release(if ending == Ending::Client { Wire::NOOP } else { Wire::CLOSE });
             }
         }
         self.end(ending, context);
@@ -213,10 +188,7 @@ impl<C: Channel> Connection<C> {
             return;
         }
         context.cancel_future(self.beat);
-        let after = self
-            .heartbeat
-            .due()
-            .saturating_duration_since(Instant::now());
+        let after = self.heartbeat.due().saturating_duration_since(Instant::now());
         self.beat = context.run_later(after, Self::check_heartbeat);
     }
 }

@@ -47,11 +47,7 @@ impl Fragments {
     /// Leaves no buffer behind: most clients never send fragments again.
     fn finish(&mut self) -> Joined {
         let joined = std::mem::take(&mut self.joined).freeze();
-        if self.binary {
-            Joined::Binary(joined)
-        } else {
-            Joined::Text(joined)
-        }
+        if self.binary { Joined::Binary(joined) } else { Joined::Text(joined) }
     }
 }
 

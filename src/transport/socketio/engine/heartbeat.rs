@@ -32,13 +32,7 @@ impl Heartbeat {
             Version::V3 => now + interval + timeout,
             Version::V4 => now + interval,
         };
-        Heartbeat {
-            version,
-            interval,
-            timeout,
-            due,
-            awaiting: false,
-        }
+        Heartbeat { version, interval, timeout, due, awaiting: false }
     }
 
     /// When to ask again.

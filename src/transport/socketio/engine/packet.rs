@@ -138,9 +138,7 @@ fn decode_base64(text: &str, version: Version) -> Result<Packet, PacketError> {
         Version::V3 => text.strip_prefix('4').ok_or(PacketError::Malformed)?,
         Version::V4 => text,
     };
-    let data = STANDARD
-        .decode(encoded)
-        .map_err(|_| PacketError::Malformed)?;
+    let data = STANDARD.decode(encoded).map_err(|_| PacketError::Malformed)?;
     Ok(Packet::Binary(data.into()))
 }
 
@@ -166,11 +164,7 @@ mod tests {
     #[test]
     fn anything_else_is_malformed() {
         for packet in ["", "0{}", "7", "abc", "你", "b!!", "b4AQID\n"] {
-            assert_eq!(
-                text(packet, Version::V4),
-                Err(PacketError::Malformed),
-                "{packet}"
-            );
+            assert_eq!(text(packet, Version::V4), Err(PacketError::Malformed), "{packet}");
         }
         assert_eq!(text("bAQID", Version::V3), Err(PacketError::Malformed));
     }
@@ -189,14 +183,8 @@ mod tests {
     #[test]
     fn a_binary_frame_of_protocol_3_begins_with_its_type() {
         let data = Bytes::from_static(&[4, 9]);
-        assert_eq!(
-            decode_binary(data.clone(), Version::V3),
-            Ok(Packet::Binary(data.slice(1..)))
-        );
-        assert_eq!(
-            decode_binary(data.clone(), Version::V4),
-            Ok(Packet::Binary(data))
-        );
+        assert_eq!(decode_binary(data.clone(), Version::V3), Ok(Packet::Binary(data.slice(1..))));
+        assert_eq!(decode_binary(data.clone(), Version::V4), Ok(Packet::Binary(data)));
         let none = decode_binary(Bytes::new(), Version::V3);
         assert_eq!(none, Err(PacketError::Malformed));
     }

@@ -80,41 +80,23 @@ fn encode_v4(wires: Vec<Wire>) -> String {
 }
 
 fn decode_v4(text: &ByteString) -> Result<Vec<Packet>, PacketError> {
-    text.split(SEPARATOR)
-        .map(|part| decode_text(&text.slice_ref(part), Version::V4))
-        .collect()
+    text.split(SEPARATOR).map(|part| decode_text(&text.slice_ref(part), Version::V4)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const V4: Dialect = Dialect {
-        version: Version::V4,
-        base64: false,
-    };
+    const V4: Dialect = Dialect { version: Version::V4, base64: false };
 
     #[test]
     fn protocol_4_joins_packets_with_a_record_separator() {
-        let wires = vec![
-            Wire::text("hello"),
-            Wire::Binary(Bytes::from_static(&[1, 2, 3, 4])),
-        ];
+        let wires = vec![Wire::text("hello"), Wire::Binary(Bytes::from_static(&[1, 2, 3, 4]))];
         assert_eq!(
-            encode(
-                wires,
-                Format {
-                    dialect: V4,
-                    json: true
-                }
-            ),
+            encode(wires, Format { dialect: V4, json: true }),
             Body::Text("4hello\x1ebAQIDBA==".into())
         );
-        let packets = decode(
-            Bytes::from_static(b"4hello\x1ebAQIDBA==\x1e1"),
-            Version::V4,
-            false,
-        );
+        let packets = decode(Bytes::from_static(b"4hello\x1ebAQIDBA==\x1e1"), Version::V4, false);
         let expected = vec![
             Packet::Text("hello".into()),
             Packet::Binary(Bytes::from_static(&[1, 2, 3, 4])),

@@ -48,10 +48,7 @@ pub fn decode_binary(body: &Bytes) -> Result<Vec<Packet>, PacketError> {
     let mut packets = Vec::new();
     while !rest.is_empty() {
         let kind = rest.split_to(1)[0];
-        let digits = rest
-            .iter()
-            .take(MAX_DIGITS + 1)
-            .position(|byte| *byte == END_OF_LENGTH);
+        let digits = rest.iter().take(MAX_DIGITS + 1).position(|byte| *byte == END_OF_LENGTH);
         let digits = rest.split_to(digits.ok_or(PacketError::Malformed)?);
         let length = parse_length(digits.iter().map(|digit| digit.saturating_add(b'0')))?;
         if rest.len() <= length {
@@ -67,11 +64,7 @@ fn encode_text(wires: Vec<Wire>, format: Format) -> String {
     let mut body = String::new();
     for wire in wires {
         let text = wire.into_text(Version::V3);
-        let text = if format.json {
-            escape(&text)
-        } else {
-            (&*text).into()
-        };
+        let text = if format.json { escape(&text) } else { (&*text).into() };
         body.push_str(&text.encode_utf16().count().to_string());
         body.push(':');
         body.push_str(&text);
@@ -130,15 +123,9 @@ fn split_utf16(text: &str, units: usize) -> Result<(&str, &str), PacketError> {
         if left == 0 {
             return Ok(text.split_at(index));
         }
-        left = left
-            .checked_sub(char.len_utf16())
-            .ok_or(PacketError::Malformed)?;
+        left = left.checked_sub(char.len_utf16()).ok_or(PacketError::Malformed)?;
     }
-    if left == 0 {
-        Ok((text, ""))
-    } else {
-        Err(PacketError::Malformed)
-    }
+    if left == 0 { Ok((text, "")) } else { Err(PacketError::Malformed) }
 }
 
 /// Text of a client 1.x is UTF-8 whose bytes were taken for characters: undone where it is so.
@@ -155,25 +142,15 @@ fn decode_twice(text: ByteString) -> ByteString {
 
 /// An empty payload is no payload.
 fn some(packets: Vec<Packet>) -> Result<Vec<Packet>, PacketError> {
-    if packets.is_empty() {
-        Err(PacketError::Malformed)
-    } else {
-        Ok(packets)
-    }
+    if packets.is_empty() { Err(PacketError::Malformed) } else { Ok(packets) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::packet::Dialect, *};
 
-    const DIALECT: Dialect = Dialect {
-        version: Version::V3,
-        base64: true,
-    };
-    const FORMAT: Format = Format {
-        dialect: DIALECT,
-        json: true,
-    };
+    const DIALECT: Dialect = Dialect { version: Version::V3, base64: true };
+    const FORMAT: Format = Format { dialect: DIALECT, json: true };
 
     fn binary() -> Bytes {
         Bytes::from_static(&[1, 2, 3, 4])
@@ -181,41 +158,18 @@ mod tests {
 
     #[test]
     fn texts_bear_their_length_in_utf16_units() {
-        let raw = Format {
-            json: false,
-            ..FORMAT
-        };
-        assert_eq!(
-            encode(vec![Wire::text("😀")], raw),
-            Body::Text("3:4😀".into())
-        );
+        let raw = Format { json: false, ..FORMAT };
+        assert_eq!(encode(vec![Wire::text("😀")], raw), Body::Text("3:4😀".into()));
         let packets = decode_text(&"3:4😀6:4hello10:b4AQIDBA==".into());
-        let expected = vec![
-            Packet::Text("😀".into()),
-            Packet::Text("hello".into()),
-            Packet::Binary(binary()),
-        ];
+        let expected =
+            vec![Packet::Text("😀".into()), Packet::Text("hello".into()), Packet::Binary(binary())];
         assert_eq!(packets, Ok(expected));
     }
 
     #[test]
     fn a_length_that_cuts_a_character_or_overshoots_is_malformed() {
-        for body in [
-            "2:4😀",
-            "9:4a",
-            "abc",
-            ":4a",
-            "x:4",
-            "",
-            "0:",
-            "9999999999:4",
-            "1:",
-        ] {
-            assert_eq!(
-                decode_text(&body.into()),
-                Err(PacketError::Malformed),
-                "{body}"
-            );
+        for body in ["2:4😀", "9:4a", "abc", ":4a", "x:4", "", "0:", "9999999999:4", "1:"] {
+            assert_eq!(decode_text(&body.into()), Err(PacketError::Malformed), "{body}");
         }
     }
 
@@ -231,30 +185,15 @@ mod tests {
     fn a_client_1_x_encodes_twice() {
         let twice: String = "医生".bytes().map(char::from).collect();
         let body = format!("{}:4{twice}", twice.chars().count() + 1);
-        assert_eq!(
-            decode_text(&body.into()),
-            Ok(vec![Packet::Text("医生".into())])
-        );
-        assert_eq!(
-            decode_text(&"3:4éa".into()),
-            Ok(vec![Packet::Text("éa".into())])
-        );
+        assert_eq!(decode_text(&body.into()), Ok(vec![Packet::Text("医生".into())]));
+        assert_eq!(decode_text(&"3:4éa".into()), Ok(vec![Packet::Text("éa".into())]));
     }
 
     #[test]
     fn binary_makes_the_whole_body_binary() {
         let wires = vec![Wire::text("hello"), Wire::Binary(binary())];
-        let expected = [
-            0, 6, 255, b'4', b'h', b'e', b'l', b'l', b'o', 1, 5, 255, 4, 1, 2, 3, 4,
-        ]
-        .to_vec();
-        let plain = Format {
-            dialect: Dialect {
-                base64: false,
-                ..DIALECT
-            },
-            ..FORMAT
-        };
+        let expected = [0, 6, 255, b'4', b'h', b'e', b'l', b'l', b'o', 1, 5, 255, 4, 1, 2, 3, 4].to_vec();
+        let plain = Format { dialect: Dialect { base64: false, ..DIALECT }, ..FORMAT };
         assert_eq!(encode(wires, plain), Body::Binary(expected.clone()));
         let packets = vec![Packet::Text("hello".into()), Packet::Binary(binary())];
         assert_eq!(decode_binary(&expected.into()), Ok(packets));
@@ -273,11 +212,7 @@ mod tests {
             &[0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 255, b'4'],
         ] {
             let body = Bytes::copy_from_slice(body);
-            assert_eq!(
-                decode_binary(&body),
-                Err(PacketError::Malformed),
-                "{body:?}"
-            );
+            assert_eq!(decode_binary(&body), Err(PacketError::Malformed), "{body:?}");
         }
     }
 }

@@ -151,10 +151,7 @@ mod tests {
     fn the_end_comes_after_what_waited() {
         let pipe = Pipe::with(vec![Wire::NOOP]);
         pipe.end(None);
-        assert_eq!(
-            pipe.poll_take(&context()),
-            Poll::Ready(Taken::Wires(vec![Wire::NOOP]))
-        );
+        assert_eq!(pipe.poll_take(&context()), Poll::Ready(Taken::Wires(vec![Wire::NOOP])));
         assert_eq!(pipe.poll_take(&context()), Poll::Ready(Taken::End(None)));
     }
 

@@ -76,11 +76,7 @@ impl<C: Channel> Sessions<C> {
         let sid = Sid::random().map_err(|_| RequestError::Overload)?;
         let open = self.open.fetch_add(1, Ordering::Relaxed);
         let silent = self.silent.fetch_add(1, Ordering::Relaxed);
-        let ticket = Ticket {
-            sessions: Arc::clone(self),
-            sid,
-            silent: true,
-        };
+        let ticket = Ticket { sessions: Arc::clone(self), sid, silent: true };
         if open < options.max_sessions && silent < options.max_silent {
             Ok(ticket)
         } else {
@@ -105,9 +101,7 @@ impl<C: Channel> Sessions<C> {
 
     fn shard(&self, sid: &Sid) -> MutexGuard<'_, HashMap<Sid, Entry<C>>> {
         let index = self.hasher.hash_one(sid) as usize % SHARDS;
-        self.shards[index]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,11 +113,7 @@ impl<C: Channel> Default for Sessions<C> {
 
 impl<C: Channel> Clone for Entry<C> {
     fn clone(&self) -> Self {
-        Entry {
-            address: self.address.clone(),
-            dialect: self.dialect,
-            posting: Arc::clone(&self.posting),
-        }
+        Entry { address: self.address.clone(), dialect: self.dialect, posting: Arc::clone(&self.posting) }
     }
 }
 
@@ -147,14 +137,8 @@ impl<C: Channel> Ticket<C> {
 
     /// From now on requests find it.
     pub fn register(&self, address: Addr<Connection<C>>, dialect: Dialect) {
-        let entry = Entry {
-            address,
-            dialect,
-            posting: Arc::default(),
-        };
-        self.sessions
-            .shard(&self.sid)
-            .insert(self.sid.clone(), entry);
+        let entry = Entry { address, dialect, posting: Arc::default() };
+        self.sessions.shard(&self.sid).insert(self.sid.clone(), entry);
     }
 
     /// From now on requests do not find it.

@@ -19,12 +19,7 @@ const RELEASE: Duration = Duration::from_millis(100);
 
 impl<C: Channel> Connection<C> {
     /// A frame over a WebSocket while polling; `None` is one that could not be read.
-    pub(super) fn probe_frame(
-        &mut self,
-        from: Tag,
-        packet: Option<Packet>,
-        context: &mut Context<Self>,
-    ) {
+    pub(super) fn probe_frame(&mut self, from: Tag, packet: Option<Packet>, context: &mut Context<Self>) {
         let Link::Polling(polling) = &mut self.link else {
             return;
         };
@@ -75,20 +70,12 @@ impl<C: Channel> Connection<C> {
     fn attach(&mut self, polling: Attach, context: &mut Context<Self>) {
         let Attach { tag, pipe } = polling;
         match &mut self.link {
-            Link::Polling(Polling {
-                probe: probe @ None,
-                ..
-            }) if self.phase == Phase::Open => {
+            Link::Polling(Polling { probe: probe @ None, .. }) if self.phase == Phase::Open => {
                 let expire = move |connection: &mut Self, context: &mut _| {
                     connection.probe_gone(tag, context);
                 };
                 let timeout = context.run_later(self.options.probe_timeout, expire);
-                *probe = Some(Probe {
-                    tag,
-                    pipe,
-                    timeout,
-                    release: None,
-                });
+                *probe = Some(Probe { tag, pipe, timeout, release: None });
             }
             Link::Polling(_) | Link::WebSocket(_) => pipe.end(None),
         }

@@ -9,8 +9,8 @@ use std::{
 };
 
 use actix::{
-    Actor, ActorContext, ActorFuture, ActorFutureExt, Addr, AsyncContext, StreamHandler,
-    WrapFuture, dev::SendError,
+    Actor, ActorContext, ActorFuture, ActorFutureExt, Addr, AsyncContext, StreamHandler, WrapFuture,
+    dev::SendError,
 };
 use actix_web::web::Bytes;
 use actix_web_actors::ws::{CloseCode, CloseReason, Message, ProtocolError, WebsocketContext};
@@ -77,25 +77,9 @@ struct Drain {
 impl<C: Channel> WebSocket<C> {
     /// The transport of a connection, which writes to its pipe.
     pub fn new(end: End<C>) -> Self {
-        let End {
-            tag,
-            role,
-            dialect,
-            max_payload,
-            connection,
-            pipe,
-        } = end;
+        let End { tag, role, dialect, max_payload, connection, pipe } = end;
         let (fragments, ending) = (Fragments::default(), Ending::Lost);
-        WebSocket {
-            tag,
-            role,
-            dialect,
-            max_payload,
-            connection,
-            pipe,
-            fragments,
-            ending,
-        }
+        WebSocket { tag, role, dialect, max_payload, connection, pipe, fragments, ending }
     }
 
     fn write(&self, wire: Wire, context: &mut WebsocketContext<Self>) {
@@ -150,15 +134,8 @@ impl<C: Channel> WebSocket<C> {
     }
 
     /// Hands a packet to the connection; while that is busy, nothing more is read from the socket.
-    fn forward(
-        &mut self,
-        packet: Result<Packet, PacketError>,
-        context: &mut WebsocketContext<Self>,
-    ) {
-        match self.connection.try_send(Frame {
-            from: self.tag,
-            packet,
-        }) {
+    fn forward(&mut self, packet: Result<Packet, PacketError>, context: &mut WebsocketContext<Self>) {
+        match self.connection.try_send(Frame { from: self.tag, packet }) {
             // The pipe of a connection that is no more has its end in it.
             Ok(()) | Err(SendError::Closed(_)) => {}
             Err(SendError::Full(frame)) => {
@@ -175,10 +152,7 @@ impl<C: Channel> Actor for WebSocket<C> {
     fn started(&mut self, context: &mut Self::Context) {
         context.spawn(Drain { greeted: false });
         if self.role == Role::Upgrade {
-            let attach = Attach {
-                tag: self.tag,
-                pipe: Arc::clone(&self.pipe),
-            };
+            let attach = Attach { tag: self.tag, pipe: Arc::clone(&self.pipe) };
             if self.connection.try_send(attach).is_err() {
                 context.stop();
             }
@@ -186,10 +160,7 @@ impl<C: Channel> Actor for WebSocket<C> {
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
-        let gone = Gone {
-            tag: self.tag,
-            ending: self.ending,
-        };
+        let gone = Gone { tag: self.tag, ending: self.ending };
         if let Err(SendError::Full(gone)) = self.connection.try_send(gone) {
             let connection = self.connection.clone();
             actix::spawn(async move { connection.send(gone).await });
@@ -229,9 +200,7 @@ impl<C: Channel> ActorFuture<WebSocket<C>> for Drain {
             match socket.pipe.poll_take(task) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Taken::Wires(wires)) => {
-                    wires
-                        .into_iter()
-                        .for_each(|wire| socket.write(wire, context));
+                    wires.into_iter().for_each(|wire| socket.write(wire, context));
                 }
                 Poll::Ready(Taken::End(farewell)) => {
                     socket.close(farewell, context);
@@ -244,11 +213,7 @@ impl<C: Channel> ActorFuture<WebSocket<C>> for Drain {
 
 /// What the WebSocket codec found, in our words.
 fn packet_error(error: &ProtocolError) -> PacketError {
-    if matches!(error, ProtocolError::Overflow) {
-        PacketError::TooBig
-    } else {
-        PacketError::Malformed
-    }
+    if matches!(error, ProtocolError::Overflow) { PacketError::TooBig } else { PacketError::Malformed }
 }
 
 impl From<Farewell> for CloseReason {

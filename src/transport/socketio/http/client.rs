@@ -16,10 +16,7 @@ pub fn configure(path: &str, config: &mut ServiceConfig) {
 
 async fn library() -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header((
-            CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=3600"),
-        ))
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")))
         .content_type("text/javascript; charset=UTF-8")
         .body(LIBRARY)
 }

@@ -15,9 +15,7 @@ use actix_web::{
 };
 
 use self::query::{Query, Transport};
-use super::{
-    engine::sessions::Sessions, error::RequestError, handshake::Service, options::Options,
-};
+use super::{engine::sessions::Sessions, error::RequestError, handshake::Service, options::Options};
 
 /// One server: clones share its sessions, and each worker has one.
 pub struct Server<S: Service> {
@@ -39,11 +37,7 @@ impl<S: Service> Clone for Server<S> {
 impl<S: Service> Server<S> {
     /// A server without sessions.
     pub fn new(service: S, options: Options) -> Self {
-        Server {
-            service,
-            options: Arc::new(options),
-            sessions: Arc::default(),
-        }
+        Server { service, options: Arc::new(options), sessions: Arc::default() }
     }
 
     /// Mounts it at `path`, which has no slash at its end.
@@ -78,18 +72,10 @@ impl<S: Service> Server<S> {
         response
     }
 
-    async fn route(
-        &self,
-        request: &HttpRequest,
-        payload: Payload,
-    ) -> Result<HttpResponse, RequestError> {
+    async fn route(&self, request: &HttpRequest, payload: Payload) -> Result<HttpResponse, RequestError> {
         let query = Query::parse(request, self.options.transports)?;
         let entry = match &query.sid {
-            Some(sid) => Some(
-                self.sessions
-                    .find(sid)
-                    .ok_or(RequestError::UnknownSession)?,
-            ),
+            Some(sid) => Some(self.sessions.find(sid).ok_or(RequestError::UnknownSession)?),
             None => None,
         };
         match (query.transport, request.method(), entry) {
@@ -98,12 +84,8 @@ impl<S: Service> Server<S> {
                 polling::post::<S>(entry, request, payload, &self.options).await
             }
             (Transport::Polling, &Method::GET, None) => self.open_polling(request, query),
-            (Transport::WebSocket, &Method::GET, Some(entry)) => {
-                self.upgrade(entry, request, payload)
-            }
-            (Transport::WebSocket, &Method::GET, None) => {
-                self.open_websocket(request, payload, query)
-            }
+            (Transport::WebSocket, &Method::GET, Some(entry)) => self.upgrade(entry, request, payload),
+            (Transport::WebSocket, &Method::GET, None) => self.open_websocket(request, payload, query),
             (_, _, None) => Err(RequestError::BadMethod),
             (_, _, Some(_)) => Err(RequestError::BadRequest),
         }

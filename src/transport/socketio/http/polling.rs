@@ -47,15 +47,9 @@ impl<S: Service> Server<S> {
     ) -> Result<HttpResponse, RequestError> {
         let dialect = query.dialect()?;
         let ticket = self.sessions.admit(&self.options)?;
-        let upgrades: &[&str] = if self.options.transports.websocket() {
-            &["websocket"]
-        } else {
-            &[]
-        };
+        let upgrades: &[&str] = if self.options.transports.websocket() { &["websocket"] } else { &[] };
         let open = open_packet(ticket.sid(), upgrades, &self.options);
-        let channel = self
-            .service
-            .open(Handshake::new(request, query.pairs, dialect.version));
+        let channel = self.service.open(Handshake::new(request, query.pairs, dialect.version));
         Connection::start(Opening {
             channel,
             dialect,
@@ -64,13 +58,7 @@ impl<S: Service> Server<S> {
             pipe: Arc::default(),
             link: Link::Polling(Polling::default()),
         });
-        Ok(respond(
-            vec![open],
-            Format {
-                dialect,
-                json: true,
-            },
-        ))
+        Ok(respond(vec![open], Format { dialect, json: true }))
     }
 }
 
@@ -87,28 +75,16 @@ pub(super) fn open_packet(sid: &Sid, upgrades: &[&str], options: &Options) -> Wi
 }
 
 /// Waits for packets.
-pub(super) async fn poll<S: Service>(
-    entry: Entry<S::Channel>,
-) -> Result<HttpResponse, RequestError> {
+pub(super) async fn poll<S: Service>(entry: Entry<S::Channel>) -> Result<HttpResponse, RequestError> {
     let (reply, answer) = oneshot::channel();
     let tag = Tag::next();
-    let mut parked = Parked {
-        address: entry.address.clone(),
-        tag,
-        answered: false,
-    };
+    let mut parked = Parked { address: entry.address.clone(), tag, answered: false };
     let sent = entry.address.send(Poll { tag, reply }).await;
     sent.map_err(|_| RequestError::UnknownSession)?;
     let answer = answer.await;
     parked.answered = true;
     let wires = answer.map_err(|_| RequestError::UnknownSession)??;
-    Ok(respond(
-        wires,
-        Format {
-            dialect: entry.dialect,
-            json: S::Channel::JSON,
-        },
-    ))
+    Ok(respond(wires, Format { dialect: entry.dialect, json: S::Channel::JSON }))
 }
 
 /// Takes packets in.
@@ -131,16 +107,11 @@ pub(super) async fn post<S: Service>(
         .map_err(|error| fault(&entry, Ending::Malformed, error.into()))?;
     let taken = entry.address.send(Post(packets)).await;
     taken.map_err(|_| RequestError::UnknownSession)??;
-    Ok(HttpResponse::Ok()
-        .content_type("text/plain; charset=UTF-8")
-        .body("ok"))
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=UTF-8").body("ok"))
 }
 
 async fn read(payload: Payload, limit: usize) -> Result<Bytes, RequestError> {
-    let body = payload
-        .to_bytes_limited(limit)
-        .await
-        .map_err(|_| PacketError::TooBig)?;
+    let body = payload.to_bytes_limited(limit).await.map_err(|_| PacketError::TooBig)?;
     body.map_err(|_| RequestError::BadRequest)
 }
 
@@ -159,20 +130,14 @@ fn respond(wires: Vec<Wire>, format: Format) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     match payload::encode(wires, format) {
-        Body::Text(body) => response
-            .content_type("text/plain; charset=UTF-8")
-            .body(body),
+        Body::Text(body) => response.content_type("text/plain; charset=UTF-8").body(body),
         Body::Binary(body) => response.content_type("application/octet-stream").body(body),
     }
 }
 
 impl RequestError {
     fn ending(self) -> Ending {
-        if self == RequestError::TooLarge {
-            Ending::TooBig
-        } else {
-            Ending::Lost
-        }
+        if self == RequestError::TooLarge { Ending::TooBig } else { Ending::Lost }
     }
 }
 

@@ -35,11 +35,7 @@ impl Query {
             Some(_) | None => return Err(RequestError::UnknownTransport),
         };
         let sid = find(&pairs, "sid").map(Sid::from_client);
-        Ok(Query {
-            transport,
-            sid,
-            pairs,
-        })
+        Ok(Query { transport, sid, pairs })
     }
 
     /// Asked only of a request that opens: later ones are what their session is.
@@ -56,8 +52,5 @@ impl Query {
 }
 
 fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs
-        .iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.as_str())
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }

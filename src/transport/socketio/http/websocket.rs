@@ -36,16 +36,10 @@ impl<S: Service> Server<S> {
         let dialect = query.dialect()?;
         let response = accept(request)?;
         let ticket = self.sessions.admit(&self.options)?;
-        let pipe = Arc::new(Pipe::with(vec![open_packet(
-            ticket.sid(),
-            &[],
-            &self.options,
-        )]));
+        let pipe = Arc::new(Pipe::with(vec![open_packet(ticket.sid(), &[], &self.options)]));
         let tag = Tag::next();
         let connection = Connection::start(Opening {
-            channel: self
-                .service
-                .open(Handshake::new(request, query.pairs, dialect.version)),
+            channel: self.service.open(Handshake::new(request, query.pairs, dialect.version)),
             dialect,
             options: Arc::clone(&self.options),
             ticket,
@@ -53,14 +47,7 @@ impl<S: Service> Server<S> {
             link: Link::WebSocket(tag),
         });
         let max_payload = self.options.max_payload;
-        let end = End {
-            tag,
-            role: Role::Only,
-            dialect,
-            max_payload,
-            connection,
-            pipe,
-        };
+        let end = End { tag, role: Role::Only, dialect, max_payload, connection, pipe };
         Ok(stream(response, end, payload))
     }
 
@@ -85,17 +72,9 @@ impl<S: Service> Server<S> {
     }
 }
 
-fn stream<C: Channel>(
-    mut response: HttpResponseBuilder,
-    end: End<C>,
-    payload: Payload,
-) -> HttpResponse {
+fn stream<C: Channel>(mut response: HttpResponseBuilder, end: End<C>, payload: Payload) -> HttpResponse {
     let codec = Codec::new().max_size(end.max_payload);
-    response.streaming(WebsocketContext::with_codec(
-        WebSocket::new(end),
-        payload,
-        codec,
-    ))
+    response.streaming(WebsocketContext::with_codec(WebSocket::new(end), payload, codec))
 }
 
 fn accept(request: &HttpRequest) -> Result<HttpResponseBuilder, RequestError> {

@@ -28,43 +28,15 @@ impl Encoded {
 }
 
 /// An event, to be followed by so many attachments; `ack` asks for an answer.
-pub(super) fn event(
-    namespace: &str,
-    name: &str,
-    args: &str,
-    attachments: usize,
-    ack: Option<u64>,
-) -> Wire {
+pub(super) fn event(namespace: &str, name: &str, args: &str, attachments: usize, ack: Option<u64>) -> Wire {
     let name = json!(name).to_string();
-    let parts = if args.is_empty() {
-        vec![&*name]
-    } else {
-        vec![&*name, ",", args]
-    };
-    encode(
-        Head {
-            text: "42",
-            binary: "45",
-            namespace,
-            ack,
-        },
-        attachments,
-        &parts,
-    )
+    let parts = if args.is_empty() { vec![&*name] } else { vec![&*name, ",", args] };
+    encode(Head { text: "42", binary: "45", namespace, ack }, attachments, &parts)
 }
 
 /// The answer to an event.
 pub(super) fn ack(namespace: &str, id: u64, args: &str, attachments: usize) -> Wire {
-    encode(
-        Head {
-            text: "43",
-            binary: "46",
-            namespace,
-            ack: Some(id),
-        },
-        attachments,
-        &[args],
-    )
+    encode(Head { text: "43", binary: "46", namespace, ack: Some(id) }, attachments, &[args])
 }
 
 /// The client is in the namespace; since protocol 5, under an id of its own.
@@ -94,16 +66,8 @@ fn plain(kind: &str, namespace: &str, data: &str) -> Wire {
 
 fn encode(head: Head<'_>, attachments: usize, array: &[&str]) -> Wire {
     let (namespace, comma) = prefix(head.namespace);
-    let count = if attachments > 0 {
-        format!("{attachments}-")
-    } else {
-        String::new()
-    };
-    let kind = if attachments > 0 {
-        head.binary
-    } else {
-        head.text
-    };
+    let count = if attachments > 0 { format!("{attachments}-") } else { String::new() };
+    let kind = if attachments > 0 { head.binary } else { head.text };
     let id = head.ack.map(|id| id.to_string()).unwrap_or_default();
     let mut parts = vec![kind, &count, namespace, comma, &id, "["];
     parts.extend(array);
@@ -113,11 +77,7 @@ fn encode(head: Head<'_>, attachments: usize, array: &[&str]) -> Wire {
 
 /// The main namespace goes without saying.
 fn prefix(namespace: &str) -> (&str, &'static str) {
-    if namespace == "/" {
-        ("", "")
-    } else {
-        (namespace, ",")
-    }
+    if namespace == "/" { ("", "") } else { (namespace, ",") }
 }
 
 #[cfg(test)]
@@ -130,10 +90,7 @@ mod tests {
 
     #[test]
     fn events_and_acks() {
-        assert_eq!(
-            event("/", "message", "{}", 0, None),
-            wire(r#"42["message",{}]"#)
-        );
+        assert_eq!(event("/", "message", "{}", 0, None), wire(r#"42["message",{}]"#));
         assert_eq!(event("/a", "é\"", "", 0, Some(3)), wire(r#"42/a,3["é\""]"#));
         assert_eq!(event("/", "e", "1,2", 2, None), wire(r#"452-["e",1,2]"#));
         assert_eq!(ack("/", 7, "1", 0), wire("437[1]"));
@@ -148,9 +105,6 @@ mod tests {
         let message = "Invalid namespace";
         let v5 = connect_error("/a", message, Version::V4);
         assert_eq!(v5, wire(r#"44/a,{"message":"Invalid namespace"}"#));
-        assert_eq!(
-            connect_error("/a", message, Version::V3),
-            wire(r#"44/a,"Invalid namespace""#)
-        );
+        assert_eq!(connect_error("/a", message, Version::V3), wire(r#"44/a,"Invalid namespace""#));
     }
 }

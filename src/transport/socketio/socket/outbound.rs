@@ -29,11 +29,7 @@ impl<'a, 'b, H: SocketHandler> Outbound<'a, 'b, H> {
 
     /// Emits an event; `args` are JSON values with commas between them.
     pub fn emit(&mut self, namespace: &str, name: &str, args: &str) {
-        self.push(
-            namespace,
-            encode::event(namespace, name, args, 0, None),
-            Vec::new(),
-        );
+        self.push(namespace, encode::event(namespace, name, args, 0, None), Vec::new());
     }
 
     /// Emits an event that was encoded for many.
@@ -42,24 +38,14 @@ impl<'a, 'b, H: SocketHandler> Outbound<'a, 'b, H> {
     }
 
     /// Emits an event with attachments, whose places in `args` are marked by placeholders.
-    pub fn emit_binary(
-        &mut self,
-        namespace: &str,
-        name: &str,
-        args: &str,
-        attachments: Vec<Bytes>,
-    ) {
+    pub fn emit_binary(&mut self, namespace: &str, name: &str, args: &str, attachments: Vec<Bytes>) {
         let wire = encode::event(namespace, name, args, attachments.len(), None);
         self.push(namespace, wire, attachments);
     }
 
     /// Emits an event that the client answers; see [`SocketHandler::acknowledged`].
     pub fn emit_with_ack(&mut self, namespace: &str, name: &str, args: &str, id: u64) {
-        self.push(
-            namespace,
-            encode::event(namespace, name, args, 0, Some(id)),
-            Vec::new(),
-        );
+        self.push(namespace, encode::event(namespace, name, args, 0, Some(id)), Vec::new());
     }
 
     /// Answers an event.
@@ -102,8 +88,7 @@ impl<'a, 'b, H: SocketHandler> Outbound<'a, 'b, H> {
     where
         T: FnOnce(&mut H, &mut Outbound<'_, '_, H>) + 'static,
     {
-        self.out
-            .later(after, |session, out| session.handle(out, then))
+        self.out.later(after, |session, out| session.handle(out, then))
     }
 
     /// Stops what [`Outbound::spawn`] or [`Outbound::later`] began.

@@ -49,25 +49,11 @@ impl Packet {
     pub fn decode(text: &ByteString) -> Result<Packet, Malformed> {
         let mut rest: &str = text;
         let (kind, binary) = decode_kind(take_char(&mut rest)?)?;
-        let attachments = if binary {
-            decode_attachments(&mut rest)?
-        } else {
-            0
-        };
+        let attachments = if binary { decode_attachments(&mut rest)? } else { 0 };
         let namespace = text.slice_ref(take_namespace(&mut rest));
         let ack = take_ack(&mut rest)?;
-        let namespace = if namespace.is_empty() {
-            ByteString::from_static("/")
-        } else {
-            namespace
-        };
-        Ok(Packet {
-            kind,
-            attachments,
-            namespace,
-            ack,
-            data: text.slice_ref(rest),
-        })
+        let namespace = if namespace.is_empty() { ByteString::from_static("/") } else { namespace };
+        Ok(Packet { kind, attachments, namespace, ack, data: text.slice_ref(rest) })
     }
 
     /// The namespace without its query, and the query.
@@ -121,11 +107,7 @@ fn decode_attachments(rest: &mut &str) -> Result<usize, Malformed> {
     }
     let count = count.parse().map_err(|_| Malformed)?;
     *rest = tail;
-    if count <= MAX_ATTACHMENTS {
-        Ok(count)
-    } else {
-        Err(Malformed)
-    }
+    if count <= MAX_ATTACHMENTS { Ok(count) } else { Err(Malformed) }
 }
 
 fn take_char(rest: &mut &str) -> Result<char, Malformed> {
@@ -166,53 +148,28 @@ mod tests {
 
     fn packet(kind: Kind, namespace: &'static str, data: &'static str) -> Packet {
         let (namespace, data) = (namespace.into(), data.into());
-        Packet {
-            kind,
-            attachments: 0,
-            namespace,
-            ack: None,
-            data,
-        }
+        Packet { kind, attachments: 0, namespace, ack: None, data }
     }
 
     #[test]
     fn all_parts_are_read() {
         assert_eq!(decode("0"), Ok(packet(Kind::Connect, "/", "")));
         assert_eq!(decode("0/custom"), Ok(packet(Kind::Connect, "/custom", "")));
-        assert_eq!(
-            decode("0/a,{\"t\":1}"),
-            Ok(packet(Kind::Connect, "/a", "{\"t\":1}"))
-        );
+        assert_eq!(decode("0/a,{\"t\":1}"), Ok(packet(Kind::Connect, "/a", "{\"t\":1}")));
         assert_eq!(decode("1/a,"), Ok(packet(Kind::Disconnect, "/a", "")));
         assert_eq!(decode("2[\"a\"]"), Ok(packet(Kind::Event, "/", "[\"a\"]")));
-        let full = packet(
-            Kind::Event,
-            "/a",
-            "[\"e\",{\"_placeholder\":true,\"num\":0}]",
-        );
+        let full = packet(Kind::Event, "/a", "[\"e\",{\"_placeholder\":true,\"num\":0}]");
         assert_eq!(
             decode("51-/a,7[\"e\",{\"_placeholder\":true,\"num\":0}]"),
-            Ok(Packet {
-                attachments: 1,
-                ack: Some(7),
-                ..full
-            })
+            Ok(Packet { attachments: 1, ack: Some(7), ..full })
         );
         let ack = packet(Kind::Ack, "/", "[]");
-        assert_eq!(
-            decode("312[]"),
-            Ok(Packet {
-                ack: Some(12),
-                ..ack
-            })
-        );
+        assert_eq!(decode("312[]"), Ok(Packet { ack: Some(12), ..ack }));
     }
 
     #[test]
     fn what_is_none_is_malformed() {
-        for text in [
-            "", "4", "9", "abc", "5[\"a\"]", "5-[]", "511-[]", "5x-[]", "5999-[]",
-        ] {
+        for text in ["", "4", "9", "abc", "5[\"a\"]", "5-[]", "511-[]", "5x-[]", "5999-[]"] {
             assert_eq!(decode(text), Err(Malformed), "{text}");
         }
         assert_eq!(decode("212345678901234567[]"), Err(Malformed));
@@ -223,20 +180,8 @@ mod tests {
         let event = decode_event(r#"["a\u4e2d", 1, {"b": [2]}]"#);
         let (name, args) = event.expect("an event");
         assert_eq!(name, "a中");
-        assert_eq!(
-            args.iter().map(|arg| arg.get()).collect::<Vec<_>>(),
-            ["1", r#"{"b": [2]}"#]
-        );
-        for data in [
-            "",
-            "{}",
-            "[]",
-            "[null]",
-            "[[\"a\"]]",
-            "[\"a\"",
-            "[\"a\"] x",
-            "abc[\"a\"]",
-        ] {
+        assert_eq!(args.iter().map(|arg| arg.get()).collect::<Vec<_>>(), ["1", r#"{"b": [2]}"#]);
+        for data in ["", "{}", "[]", "[null]", "[[\"a\"]]", "[\"a\"", "[\"a\"] x", "abc[\"a\"]"] {
             assert!(decode_event(data).is_err(), "{data}");
         }
     }

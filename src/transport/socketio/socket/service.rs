@@ -21,14 +21,8 @@ pub struct Sockets<A> {
 impl<A: Application> Sockets<A> {
     /// Hosts `application`.
     pub fn new(application: A, options: &Options) -> Self {
-        let limits = Limits {
-            connect: options.connect_timeout,
-            packet: options.packet_timeout,
-        };
-        Sockets {
-            application,
-            limits: Arc::new(limits),
-        }
+        let limits = Limits { connect: options.connect_timeout, packet: options.packet_timeout };
+        Sockets { application, limits: Arc::new(limits) }
     }
 }
 
@@ -37,10 +31,6 @@ impl<A: Application> Service for Sockets<A> {
 
     fn open(&self, handshake: Handshake) -> Self::Channel {
         let version = handshake.version;
-        Session::new(
-            self.application.open(handshake),
-            version,
-            Arc::clone(&self.limits),
-        )
+        Session::new(self.application.open(handshake), version, Arc::clone(&self.limits))
     }
 }

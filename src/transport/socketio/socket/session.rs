@@ -55,20 +55,9 @@ pub(super) struct Membership {
 impl<H: SocketHandler> Session<H> {
     /// The session of a new connection.
     pub fn new(handler: H, version: Version, limits: Arc<Limits>) -> Self {
-        let membership = Membership {
-            namespaces: Vec::new(),
-            limit: limits.connect,
-            waiting: None,
-        };
+        let membership = Membership { namespaces: Vec::new(), limit: limits.connect, waiting: None };
         let assembly = Assembly::default();
-        Session {
-            handler,
-            membership,
-            assembly,
-            assembling: None,
-            version,
-            limits,
-        }
+        Session { handler, membership, assembly, assembling: None, version, limits }
     }
 
     /// Lets the handler act.
@@ -77,10 +66,7 @@ impl<H: SocketHandler> Session<H> {
         out: &mut Outbox<'_, Self>,
         act: impl FnOnce(&mut H, &mut Outbound<'_, '_, H>) -> R,
     ) -> R {
-        act(
-            &mut self.handler,
-            &mut Outbound::new(&mut self.membership, out),
-        )
+        act(&mut self.handler, &mut Outbound::new(&mut self.membership, out))
     }
 
     fn take_in(
@@ -158,16 +144,8 @@ impl<H: SocketHandler> Session<H> {
     ) -> Result<(), Malformed> {
         let (name, args) = decode_event(&packet.data)?;
         let (namespace, _) = packet.split_namespace();
-        let ack = packet.ack.map(|id| Ack {
-            namespace: namespace.into(),
-            id,
-        });
-        let event = Event {
-            name,
-            args,
-            attachments,
-            ack,
-        };
+        let ack = packet.ack.map(|id| Ack { namespace: namespace.into(), id });
+        let event = Event { name, args, attachments, ack };
         self.handle(out, |handler, out| handler.event(namespace, event, out));
         Ok(())
     }
@@ -187,16 +165,11 @@ impl<H: SocketHandler> Session<H> {
         Ok(())
     }
 
-    fn take_text(
-        &mut self,
-        text: &ByteString,
-        out: &mut Outbox<'_, Self>,
-    ) -> Result<(), Malformed> {
+    fn take_text(&mut self, text: &ByteString, out: &mut Outbox<'_, Self>) -> Result<(), Malformed> {
         match self.assembly.text(Packet::decode(text)?)? {
             Some(packet) => self.take_in(&packet, &[], out),
             None => {
-                let expire =
-                    |_: &mut Self, out: &mut Outbox<'_, Self>| out.fail(Ending::Unfinished);
+                let expire = |_: &mut Self, out: &mut Outbox<'_, Self>| out.fail(Ending::Unfinished);
                 self.assembling = Some(out.later(self.limits.packet, expire));
                 Ok(())
             }
@@ -285,11 +258,7 @@ fn parse_auth(data: &str) -> Result<Option<Value>, Malformed> {
         return Ok(None);
     }
     let auth: Value = serde_json::from_str(data).map_err(|_| Malformed)?;
-    if auth.is_object() {
-        Ok(Some(auth))
-    } else {
-        Err(Malformed)
-    }
+    if auth.is_object() { Ok(Some(auth)) } else { Err(Malformed) }
 }
 
 fn parse_query(query: &str) -> Option<Value> {

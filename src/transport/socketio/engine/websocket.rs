@@ -2,6 +2,7 @@
 //! pipe is its way out, so it is as slow as its client, and no slower.
 
 use std::{
+    io,
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll},
@@ -172,6 +173,11 @@ impl<C: Channel> StreamHandler<Result<Message, ProtocolError>> for WebSocket<C> 
     fn handle(&mut self, item: Result<Message, ProtocolError>, context: &mut Self::Context) {
         match item {
             Ok(message) => self.receive(message, context),
+            // The socket is lost; or a text is not UTF-8, which cannot be told from it.
+            Err(ProtocolError::Io(error)) if error.kind() == io::ErrorKind::Other => {
+                context.close(Some(CloseCode::Invalid.into()));
+                context.stop();
+            }
             // The decoder says the same for ever: stop to read, and wait for the last words.
             Err(error) => {
                 let reading = context.handle();

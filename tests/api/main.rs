@@ -5,4 +5,7 @@
 
 mod app;
 mod chat;
+mod connection;
+mod frames;
 mod people;
+mod replay;

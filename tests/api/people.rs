@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -148,7 +149,29 @@ pub enum Heard {
 
 impl Connection {
     pub async fn open(url: &str) -> Self {
-        Self { socket: connect_async(url).await.unwrap().0 }
+        Self::open_with(url, &[]).await
+    }
+
+    /// Opens with headers in the handshake.
+    pub async fn open_with(url: &str, headers: &[(&'static str, &str)]) -> Self {
+        let mut request = url.into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        Self { socket: connect_async(request).await.unwrap().0 }
+    }
+
+    /// Sends an envelope with an `id`, which the answer repeats.
+    pub async fn ask(&mut self, id: impl Into<Value>, name: &str, data: Value) {
+        let envelope = json!({ "type": name, "data": data, "id": id.into() });
+        self.send(Message::text(envelope.to_string())).await;
+    }
+
+    /// The next envelope, which must be a refusal with this code.
+    pub async fn refused(&mut self, code: &str) -> Value {
+        let refusal = self.hear("S2C_ERROR").await;
+        assert_eq!(refusal["data"]["code"], code, "{refusal}");
+        refusal
     }
 
     /// Sends an envelope.

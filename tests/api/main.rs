@@ -7,5 +7,7 @@ mod app;
 mod chat;
 mod connection;
 mod frames;
+mod order;
 mod people;
 mod replay;
+mod slow;

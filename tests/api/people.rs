@@ -5,11 +5,11 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 /// How long something awaited may take before the test fails; nothing takes that long that works.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -159,6 +159,14 @@ impl Connection {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
         Self { socket: connect_async(request).await.unwrap().0 }
+    }
+
+    /// Opens with little room for what is not read yet, as a slow reader has it.
+    pub async fn open_narrow(url: &str, address: std::net::SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
+        Self { socket: client_async(url, stream).await.unwrap().0 }
     }
 
     /// Sends an envelope with an `id`, which the answer repeats.

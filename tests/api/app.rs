@@ -29,6 +29,7 @@ pub struct TestApp {
 macro_rules! on_both_databases {
     ($($(#[$about:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
         mod $name {
+            #[allow(unused_imports)]
             use super::*;
 
             async fn check($app: $crate::app::TestApp) $body

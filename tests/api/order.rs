@@ -36,7 +36,7 @@ fn turns() -> impl Strategy<Value = Vec<Turn>> {
 }
 
 fn few() -> ProptestConfig {
-    ProptestConfig { cases: 12, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: 8, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {

@@ -1,6 +1,5 @@
 //! Catching up: `since`, `C2S_SYNC_REQ`, acknowledgements and read marks.
 
-use crate::app::TestApp;
 use crate::on_both_databases;
 use serde_json::json;
 

@@ -3,9 +3,10 @@
 
 use crate::app::{Database, TestApp};
 use crate::people::{Connection, Heard, Person};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Whom a turn is about: neighbours in this list have a contract.
 const PEOPLE: [&str; 4] = ["resident1", "doctor1", "resident3", "doctor2"];
@@ -15,8 +16,8 @@ enum Turn {
     /// Connects from one of two devices, with `since`, whether connected already or not.
     Connect(usize, bool),
     Disconnect(usize, bool),
-    /// These write at the same time.
-    Write(Vec<usize>),
+    /// The first write while the others connect.
+    Write(Vec<usize>, BTreeSet<usize>),
     /// Reads all but the newest so many.
     Read(usize, usize),
     /// Takes in what has come so far.
@@ -28,7 +29,8 @@ fn turns() -> impl Strategy<Value = Vec<Turn>> {
     let turn = prop_oneof![
         3 => (who(), any::<bool>()).prop_map(|(who, tablet)| Turn::Connect(who, tablet)),
         1 => (who(), any::<bool>()).prop_map(|(who, dead)| Turn::Disconnect(who, dead)),
-        4 => prop::collection::vec(who(), 1..8).prop_map(Turn::Write),
+        4 => (prop::collection::vec(who(), 1..16), prop::collection::btree_set(who(), 0..4))
+            .prop_map(|(writers, arriving)| Turn::Write(writers, arriving)),
         2 => (who(), 0..4usize).prop_map(|(who, newest)| Turn::Read(who, newest)),
         2 => who().prop_map(Turn::Listen),
     ];
@@ -131,7 +133,18 @@ async fn play(database: Database, turns: Vec<Turn>) {
                 (Some(connection), false) => connection.close().await,
                 (None, _) => {}
             },
-            Turn::Write(writers) => write(&mut players, &mut rooms, &writers).await,
+            Turn::Write(writers, arriving) => {
+                let arrivals = arriving.iter().map(|who| {
+                    let (person, since) = (players[*who].person.clone(), players[*who].heard.len() as i64);
+                    async move { person.connect_since("phone", Some(since)).await }
+                });
+                let arrivals = join_all(arrivals.collect::<Vec<_>>());
+                let ((), arrived) = join(write(&mut players, &mut rooms, &writers), arrivals).await;
+                for (who, (connection, answer)) in arriving.into_iter().zip(arrived) {
+                    assert_eq!(answer["recovered"], true);
+                    players[who].connection = Some(connection);
+                }
+            }
             Turn::Read(who, newest) => read(&mut players, &rooms[who / 2], who, newest).await,
             Turn::Listen(who) => players[who].listen().await,
         }

@@ -10,7 +10,9 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::{SessionId, Uid};
 use crate::protocol::command::{Register, Reply};
-use crate::realtime::registry::{CloseAll, Connect, Disconnect, Entry, Registry, Whisper, WhoIsOnline};
+use crate::realtime::registry::{
+    CloseAll, Connect, CountConnections, Disconnect, Entry, Registry, Whisper, WhoIsOnline,
+};
 use crate::realtime::session::{Close, Entered, ToSession};
 use crate::store::Store;
 use crate::store::connection::AnyConnection;
@@ -116,6 +118,11 @@ impl App {
     /// Which of these people are connected.
     pub async fn who_is_online(&self, people: Vec<Uid>) -> Result<Vec<Uid>> {
         self.0.registry.send(WhoIsOnline(people)).await.map_err(Error::inside)
+    }
+
+    /// How many connections there are.
+    pub async fn count_connections(&self) -> Result<usize> {
+        self.0.registry.send(CountConnections).await.map_err(Error::inside)
     }
 
     /// Lets a connection in: finds out who it is, records the login, enters it in the registry,

@@ -29,6 +29,7 @@ pub struct TestApp {
 macro_rules! on_both_databases {
     ($($(#[$about:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
         mod $name {
+            #[allow(unused_imports)]
             use super::*;
 
             async fn check($app: $crate::app::TestApp) $body
@@ -55,6 +56,7 @@ impl TestApp {
 
     /// The same with other settings.
     pub async fn start_with(database: Database, settle: impl FnOnce(&mut Config)) -> Self {
+        choose_tls();
         let folder = TempDir::new().unwrap();
         let database_url = match database {
             Database::Sqlite => format!("sqlite://{}", folder.path().join("jiayi.db").display()),
@@ -88,6 +90,12 @@ impl TestApp {
     }
 }
 
+/// Tells rustls whose cryptography the tests' HTTP clients use; they do not start without.
+pub fn choose_tls() {
+    // Another test of this process may have chosen it before.
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// The status of an answer and its JSON; null where it has none.
 pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
@@ -96,7 +104,7 @@ pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
 }
 
 /// The URL of a new schema on the test server.
-fn postgres_schema() -> String {
+pub fn postgres_schema() -> String {
     use diesel::connection::SimpleConnection;
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -7,4 +7,9 @@
 
 mod app;
 mod chat;
+mod connection;
+mod frames;
+mod order;
 mod people;
+mod replay;
+mod slow;

@@ -5,10 +5,11 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
 
 /// How long something awaited may take before the test fails; nothing takes that long that works.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -148,7 +149,37 @@ pub enum Heard {
 
 impl Connection {
     pub async fn open(url: &str) -> Self {
-        Self { socket: connect_async(url).await.unwrap().0 }
+        Self::open_with(url, &[]).await
+    }
+
+    /// Opens with headers in the handshake.
+    pub async fn open_with(url: &str, headers: &[(&'static str, &str)]) -> Self {
+        let mut request = url.into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        Self { socket: connect_async(request).await.unwrap().0 }
+    }
+
+    /// Opens with little room for what is not read yet, as a slow reader has it.
+    pub async fn open_narrow(url: &str, address: std::net::SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
+        Self { socket: client_async(url, stream).await.unwrap().0 }
+    }
+
+    /// Sends an envelope with an `id`, which the answer repeats.
+    pub async fn ask(&mut self, id: impl Into<Value>, name: &str, data: Value) {
+        let envelope = json!({ "type": name, "data": data, "id": id.into() });
+        self.send(Message::text(envelope.to_string())).await;
+    }
+
+    /// The next envelope, which must be a refusal with this code.
+    pub async fn refused(&mut self, code: &str) -> Value {
+        let refusal = self.hear("S2C_ERROR").await;
+        assert_eq!(refusal["data"]["code"], code, "{refusal}");
+        refusal
     }
 
     /// Sends an envelope.

@@ -1,0 +1,105 @@
+//! Catching up: `since`, `C2S_SYNC_REQ`, acknowledgements and read marks.
+
+use crate::on_both_databases;
+use serde_json::json;
+
+on_both_databases! {
+    async fn since_replays_what_was_missed_in_order_and_then_goes_on_live(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        for number in 1..=6 {
+            doctor.writes(&resident, &number.to_string()).await;
+        }
+        let (mut phone, answer) = resident.connect_since("phone", Some(2)).await;
+        assert_eq!((&answer["seq"], &answer["recovered"]), (&json!(6), &json!(true)));
+        doctor.writes(&resident, "7").await;
+        for seq in 3..=7 {
+            let push = phone.hear("S2C_ALONECHAT_PUSH").await;
+            assert_eq!(push["seq"], seq);
+            assert_eq!(push["data"]["content"], seq.to_string());
+        }
+        phone.hears_nothing().await;
+    }
+
+    async fn a_since_that_the_server_does_not_hold_is_not_recovered(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        doctor.writes(&resident, "1").await;
+        for (since, recovered) in [(Some(2), false), (Some(-1), false), (Some(1), true), (None, true)] {
+            let (mut phone, answer) = resident.connect_since("phone", since).await;
+            assert_eq!(answer["recovered"], recovered, "{since:?}");
+            phone.hears_nothing().await;
+            phone.close().await;
+        }
+        let (mut phone, _) = resident.connect_since("phone", Some(9)).await;
+        doctor.writes(&resident, "2").await;
+        assert_eq!(phone.hear("S2C_ALONECHAT_PUSH").await["seq"], 2);
+    }
+
+    async fn pushes_can_be_asked_for_page_by_page(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        for number in 1..=5 {
+            doctor.writes(&resident, &number.to_string()).await;
+        }
+        let mut phone = resident.connect("phone").await;
+        for (since, last, more) in [(0, 2, true), (2, 4, true), (4, 5, false), (5, 5, false)] {
+            phone.ask(since, "C2S_SYNC_REQ", json!({ "since": since, "limit": 2 })).await;
+            for seq in since + 1..=last {
+                assert_eq!(phone.hear("S2C_ALONECHAT_PUSH").await["seq"], seq);
+            }
+            let answer = phone.hear("S2C_SYNC_RES").await;
+            assert_eq!(answer, json!({ "type": "S2C_SYNC_RES", "id": since, "data": { "seq": last, "more": more } }));
+        }
+        phone.ask("far", "C2S_SYNC_REQ", json!({ "since": 6 })).await;
+        assert_eq!(phone.refused("FA_PARAM").await["id"], "far");
+    }
+
+    async fn an_answer_repeats_the_id_of_its_envelope(app: TestApp) {
+        let resident = app.login("resident1").await;
+        let mut phone = crate::people::Connection::open(&app.ws_url()).await;
+        phone.ask(1, "C2S_SYNC_REQ", json!({ "since": 0 })).await;
+        assert_eq!(phone.refused("FA_AUTH").await["id"], 1);
+        phone.ask("reg", "C2S_REGISTER_REQ", resident.registration("phone", None)).await;
+        assert_eq!(phone.hear("S2C_REGISTER_RES").await["id"], "reg");
+        phone.ask("x", "C2S_NO_SUCH_THING", json!({})).await;
+        assert_eq!(phone.refused("FA_PARAM").await["id"], "x");
+        phone.say("C2S_NO_SUCH_THING", json!({})).await;
+        assert!(phone.refused("FA_PARAM").await.get("id").is_none());
+    }
+
+    async fn only_what_was_sent_can_be_acknowledged(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let mut phone = resident.connect("phone").await;
+        doctor.writes(&resident, "1").await;
+        phone.hear("S2C_ALONECHAT_PUSH").await;
+        for seq in [2, -1, i64::MAX] {
+            phone.ask(seq, "C2S_ACK", json!({ "seq": seq })).await;
+            assert_eq!(phone.refused("FA_PARAM").await["id"], seq);
+        }
+        phone.say("C2S_ACK", json!({ "seq": 1 })).await;
+        phone.hears_nothing().await;
+    }
+
+    async fn reading_a_room_tells_both_and_a_stranger_cannot(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let (mut phone, mut desk) = (resident.connect("phone").await, doctor.connect("desk").await);
+        let stranger = app.login("resident2").await;
+        let mut elsewhere = stranger.connect("phone").await;
+        doctor.writes(&resident, "1").await;
+        let sent = doctor.writes(&resident, "2").await;
+        phone.hear("S2C_ALONECHAT_PUSH").await;
+        phone.hear("S2C_ALONECHAT_PUSH").await;
+        let mark = json!({ "roomid": sent["roomid"], "roomseq": 2 });
+        elsewhere.say("C2S_READ", mark.clone()).await;
+        elsewhere.refused("FA_NOTFOUND").await;
+        phone.say("C2S_READ", json!({ "roomid": sent["roomid"], "roomseq": 3 })).await;
+        phone.refused("FA_PARAM").await;
+        phone.say("C2S_READ", mark.clone()).await;
+        let expected = json!({ "roomid": sent["roomid"], "uid": resident.uid, "roomseq": 2 });
+        assert_eq!(phone.hear("S2C_READ_PUSH").await["data"], expected);
+        assert_eq!(desk.hear("S2C_READ_PUSH").await["data"], expected);
+        assert_eq!(resident.gets("message/list").await["items"][0]["unread"], 0);
+        phone.say("C2S_READ", mark).await;
+        phone.hears_nothing().await;
+        desk.hears_nothing().await;
+        elsewhere.hears_nothing().await;
+    }
+}

@@ -55,6 +55,8 @@ impl TestApp {
 
     /// The same with other settings.
     pub async fn start_with(database: Database, settle: impl FnOnce(&mut Config)) -> Self {
+        // reqwest asks for a choice of TLS; a later test finds it made.
+        let _chosen = rustls::crypto::ring::default_provider().install_default();
         let folder = TempDir::new().unwrap();
         let database_url = match database {
             Database::Sqlite => format!("sqlite://{}", folder.path().join("jiayi.db").display()),
@@ -93,6 +95,11 @@ pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     (status, response.json().await.unwrap_or_default())
+}
+
+/// The status and the code of a refusal.
+pub fn verdict(answer: &(u16, Value)) -> (u16, &str) {
+    (answer.0, answer.1["code"].as_str().unwrap_or_default())
 }
 
 /// The URL of a new schema on the test server.

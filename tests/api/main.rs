@@ -3,6 +3,11 @@
 //! `app` starts a server with a store of its own, `people` are its clients; each other file holds
 //! the tests of one subject. A test on PostgreSQL is left out by plain `cargo test`, which says so.
 
+mod account;
+mod admin;
 mod app;
 mod chat;
+mod contract;
+mod inbox;
 mod people;
+mod refusals;

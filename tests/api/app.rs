@@ -103,6 +103,11 @@ pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     (status, response.json().await.unwrap_or_default())
 }
 
+/// The status and the code of a refusal.
+pub fn verdict(answer: &(u16, Value)) -> (u16, &str) {
+    (answer.0, answer.1["code"].as_str().unwrap_or_default())
+}
+
 /// The URL of a new schema on the test server.
 pub fn postgres_schema() -> String {
     use diesel::connection::SimpleConnection;

@@ -5,11 +5,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod account;
+mod admin;
 mod app;
 mod chat;
 mod connection;
+mod contract;
 mod frames;
+mod inbox;
 mod order;
 mod people;
+mod refusals;
 mod replay;
 mod slow;

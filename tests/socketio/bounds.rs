@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_secs(3);
 #[actix_web::test]
 async fn a_thousand_handshakes_without_a_packet() {
     let server = spawn(options());
-    let client = reqwest::Client::new();
+    let client = crate::helpers::http_client();
     for _ in 0..1000 {
         client.get(server.url("EIO=4&transport=polling")).send().await.unwrap();
     }

@@ -106,7 +106,7 @@ async fn binary_of_protocol_3_comes_and_goes_as_octets() {
     let mut body = vec![0, 3, 9, 255];
     body.extend(event);
     body.extend([1, 3, 255, 4, 30, 255]);
-    let request = reqwest::Client::new().post(server.url(&session));
+    let request = crate::helpers::http_client().post(server.url(&session));
     let request = request.header("Content-Type", "application/octet-stream").body(body);
     assert_eq!(request.send().await.unwrap().status(), 200);
     let response = reqwest::get(server.url(&session)).await.unwrap();

@@ -14,7 +14,7 @@ fn server() -> TestServer {
 
 async fn request(server: &TestServer, method: Method, origin: &str) -> Response {
     let url = server.url("EIO=3&transport=polling");
-    Client::new().request(method, url).header("Origin", origin).send().await.unwrap()
+    crate::helpers::http_client().request(method, url).header("Origin", origin).send().await.unwrap()
 }
 
 #[actix_web::test]

@@ -6,6 +6,8 @@
 //! * `socket`: what the Socket.IO suite expects, at `/socket.io/`;
 //! * `clients`: the same with a heartbeat that suits real clients.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::{env, io, time::Duration};
 
 use actix_web::{App, HttpServer, web::Bytes};

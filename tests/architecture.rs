@@ -1,5 +1,7 @@
 //! The rules of who may know of whom, held against the sources.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::fs;
 use std::path::Path;
 

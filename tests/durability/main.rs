@@ -3,6 +3,8 @@
 //! The real program, real clients, SIGKILL at random moments while several people write as fast as
 //! they can. `server` is the program, `client` somebody who writes and listens.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[allow(dead_code, unused_macros)]
 #[path = "../api/app.rs"]
 mod app;

@@ -1,7 +1,7 @@
 //! Pages of other origins.
 
 use jiayi::transport::socketio::options::{Options, Origins};
-use reqwest::{Client, Method, Response};
+use reqwest::{Method, Response};
 use tokio_tungstenite::{connect_async, tungstenite::client::IntoClientRequest};
 
 use crate::helpers::{TestServer, patient, spawn};

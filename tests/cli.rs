@@ -1,0 +1,137 @@
+//! The program as it is run: its commands, its settings, and how it ends.
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio_tungstenite::tungstenite::Message;
+
+/// The program with a database of its own and no settings from around the test.
+fn jiayi(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jiayi"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("JIAYI_")) {
+        command.env_remove(name);
+    }
+    command.env("JIAYI_DATABASE_URL", format!("sqlite://{}", folder.join("jiayi.db").display()));
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn said(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// Makes an administrator, saying the password on standard input.
+fn create_admin(folder: &Path, password: &str) -> Output {
+    let mut command = jiayi(folder);
+    let mut child =
+        command.args(["admin", "create", "--account", "chief"]).stdin(Stdio::piped()).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// Starts serving on a free port; returns the process and where it listens.
+fn serve(folder: &Path) -> (Child, String) {
+    let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0"];
+    let mut child = jiayi(folder).args(arguments).stdout(Stdio::null()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while log.read_line(&mut line).unwrap() > 0 {
+        if let Some((_, address)) = line.split_once("listening on http://") {
+            let address = address.trim().to_owned();
+            // The log is read on, so that the program never waits for its reader.
+            std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+            return (child, address);
+        }
+        line.clear();
+    }
+    panic!("the server ended before it listened");
+}
+
+#[test]
+fn migrate_makes_the_tables_once() {
+    let folder = TempDir::new().unwrap();
+    let first = jiayi(folder.path()).arg("migrate").output().unwrap();
+    assert!(first.status.success() && said(&first).0.contains("ran migration"), "{:?}", said(&first));
+    let second = jiayi(folder.path()).arg("migrate").output().unwrap();
+    assert!(second.status.success() && said(&second).0.contains("nothing to do"), "{:?}", said(&second));
+}
+
+#[test]
+fn an_administrator_is_made_once_and_with_a_password_that_is_long_enough() {
+    let folder = TempDir::new().unwrap();
+    assert!(jiayi(folder.path()).arg("migrate").output().unwrap().status.success());
+    let short = create_admin(folder.path(), "short");
+    assert!(!short.status.success() && said(&short).1.contains("8 to 128"), "{:?}", said(&short));
+    let made = create_admin(folder.path(), "correct horse");
+    assert!(made.status.success() && said(&made).0.contains("made administrator"), "{:?}", said(&made));
+    let again = create_admin(folder.path(), "correct horse");
+    assert!(!again.status.success() && said(&again).1.contains("taken"), "{:?}", said(&again));
+    assert!(!said(&made).0.contains("correct horse") && !said(&made).1.contains("correct horse"));
+}
+
+#[test]
+fn a_setting_that_is_unknown_stops_the_start_with_its_name() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("jiayi.toml"), "prot = 8080\n").unwrap();
+    let by_file = jiayi(folder.path()).args(["check", "--config", "jiayi.toml"]).output().unwrap();
+    assert!(!by_file.status.success() && said(&by_file).1.contains("prot"), "{:?}", said(&by_file));
+    let by_environment = jiayi(folder.path()).env("JIAYI_PROT", "8080").arg("serve").output().unwrap();
+    let text = said(&by_environment).1;
+    assert!(!by_environment.status.success() && text.contains("prot"), "{text}");
+}
+
+#[test]
+fn the_demonstration_keeps_to_loopback() {
+    let folder = TempDir::new().unwrap();
+    let refused = jiayi(folder.path()).args(["serve", "--demo", "--listen", "0.0.0.0:0"]).output().unwrap();
+    assert!(!refused.status.success() && said(&refused).1.contains("loopback"), "{:?}", said(&refused));
+    assert!(!folder.path().join("jiayi.db").exists(), "and touches nothing");
+}
+
+#[test]
+fn check_names_what_stands_in_the_way() {
+    let folder = TempDir::new().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let failing = jiayi(folder.path()).arg("check").env("JIAYI_LISTEN", &listen).output().unwrap();
+    let findings = said(&failing).0;
+    assert!(!failing.status.success() && findings.contains(&format!("FAIL  listen: {listen}")), "{findings}");
+    assert!(findings.contains("ok    database"), "{findings}");
+    let fine = jiayi(folder.path()).arg("check").env("JIAYI_LISTEN", "127.0.0.1:0").output().unwrap();
+    assert!(fine.status.success(), "{:?}", said(&fine));
+    let open = jiayi(folder.path()).arg("check").env("JIAYI_LISTEN", "0.0.0.0:0").output().unwrap();
+    assert!(open.status.success() && said(&open).0.contains("warn  secure_cookies"), "{:?}", said(&open));
+}
+
+#[tokio::test]
+#[allow(unsafe_code)] // There is no other way to send a signal.
+async fn sigterm_takes_leave_of_the_connected_and_ends_well() {
+    let folder = TempDir::new().unwrap();
+    let (mut server, address) = serve(folder.path());
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let credentials = json!({ "account": "resident1", "password": "jiayi-demo" });
+    let login = reqwest::Client::new().post(format!("http://{address}/user/login")).json(&credentials);
+    let login: Value = login.send().await.unwrap().json().await.unwrap();
+    let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/ws")).await.unwrap();
+    let data = json!({ "type": "user", "uid": login["uid"], "deviceid": "phone", "token": login["token"] });
+    let register = json!({ "type": "C2S_REGISTER_REQ", "data": data }).to_string();
+    socket.send(Message::text(register)).await.unwrap();
+    assert!(socket.next().await.unwrap().unwrap().to_text().unwrap().contains("S2C_REGISTER_RES"));
+
+    let asked = Instant::now();
+    // SAFETY: the process is our child, which nobody has waited for yet.
+    assert_eq!(unsafe { libc::kill(server.id() as libc::pid_t, libc::SIGTERM) }, 0);
+    match socket.next().await.unwrap().unwrap() {
+        Message::Close(Some(frame)) => assert_eq!(u16::from(frame.code), 4010, "{frame:?}"),
+        other => panic!("{other:?} instead of a close"),
+    }
+    drop(socket);
+    let status = tokio::task::spawn_blocking(move || server.wait().unwrap()).await.unwrap();
+    assert!(status.success(), "{status}");
+    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+}

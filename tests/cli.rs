@@ -1,5 +1,7 @@
 //! The program as it is run: its commands, its settings, and how it ends.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};

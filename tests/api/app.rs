@@ -19,7 +19,6 @@ pub enum Database {
 pub struct TestApp {
     pub address: SocketAddr,
     pub app: jiayi::app::App,
-    pub database_url: String,
     stop: Stop,
     _folder: TempDir,
 }
@@ -62,13 +61,13 @@ impl TestApp {
             Database::Sqlite => format!("sqlite://{}", folder.path().join("jiayi.db").display()),
             Database::Postgres => postgres_schema(),
         };
-        let mut config = Config { database_url: database_url.clone(), workers: 1, ..Config::default() };
+        let mut config = Config { database_url, workers: 1, ..Config::default() };
         settle(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let Running { address, app, server, stop } = server::start(config, listener).unwrap();
         actix_web::rt::spawn(server);
         demo::fill(&app).await.unwrap();
-        Self { address, app, database_url, stop, _folder: folder }
+        Self { address, app, stop, _folder: folder }
     }
 
     /// Ends the server as SIGTERM does.

@@ -64,6 +64,7 @@ on_both_databases! {
         for text in ["一", "二"] {
             resident.writes(&doctor, text).await;
         }
+        a_later_millisecond();
         let sent = second.writes(&doctor, "三").await;
         let list = doctor.gets("message/list").await;
         assert_eq!(list["next"], Value::Null);
@@ -204,5 +205,13 @@ on_both_databases! {
         assert_eq!(*mine, json!({
             "uid": doctor.uid, "name": "王医生", "title": "主任医师", "leader": true, "onduty": false,
         }));
+    }
+}
+
+/// Lines that change in the same millisecond have no order in time.
+fn a_later_millisecond() {
+    let now = jiayi::model::Time::now();
+    while jiayi::model::Time::now() == now {
+        std::hint::spin_loop();
     }
 }

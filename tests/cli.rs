@@ -40,18 +40,11 @@ fn create_admin(folder: &Path, password: &str) -> Output {
 fn serve(folder: &Path) -> (Child, String) {
     let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0"];
     let mut child = jiayi(folder).args(arguments).stdout(Stdio::null()).spawn().unwrap();
-    let mut log = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while log.read_line(&mut line).unwrap() > 0 {
-        if let Some((_, address)) = line.split_once("listening on http://") {
-            let address = address.trim().to_owned();
-            // The log is read on, so that the program never waits for its reader.
-            std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-            return (child, address);
-        }
-        line.clear();
-    }
-    panic!("the server ended before it listened");
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let address = log.find_map(|line| Some(line.split_once("listening on http://")?.1.trim().to_owned()));
+    // The log is read on, so that the program never waits for its reader.
+    std::thread::spawn(move || log.for_each(drop));
+    (child, address.expect("the server ended before it listened"))
 }
 
 #[test]

@@ -61,6 +61,7 @@ impl People {
         team::insert(tx, &text("签约团队二")?, &self.community, doctor3, &[])?;
         let now = tx.now;
         duty::insert(tx, doctor3, now, None)?;
+        room::insert_doctorfriend(tx, doctor1, doctor3)?;
         sign(tx, resident1, doctor1, &one)?;
         sign(tx, resident3, doctor2, &one)
     }

@@ -142,6 +142,15 @@ pub fn ensure_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result
     }
 }
 
+/// Makes the room of two doctors who have become friends, open for writing.
+pub fn insert_doctorfriend(tx: &mut Tx<'_>, one: &Uid, other: &Uid) -> Result<RoomId> {
+    let (first, second) = if one < other { (one, other) } else { (other, one) };
+    let roomid =
+        insert(tx, RoomKind::DoctorFriend, &format!("doctorfriend:{first}:{second}"), &[first, second])?;
+    diesel::update(room::table.find(&roomid)).set(room::open.eq(true)).execute(&mut **tx)?;
+    Ok(roomid)
+}
+
 fn insert(tx: &mut Tx<'_>, kind: RoomKind, pair: &str, members: &[&Uid]) -> Result<RoomId> {
     let (roomid, now) = (RoomId::new(), tx.now);
     diesel::insert_into(room::table)

@@ -18,3 +18,4 @@ mod people;
 mod refusals;
 mod replay;
 mod slow;
+mod wire;

@@ -109,7 +109,7 @@ async fn binary_of_protocol_3_comes_and_goes_as_octets() {
     let request = crate::helpers::http_client().post(server.url(&session));
     let request = request.header("Content-Type", "application/octet-stream").body(body);
     assert_eq!(request.send().await.unwrap().status(), 200);
-    let response = reqwest::get(server.url(&session)).await.unwrap();
+    let response = crate::helpers::http_client().get(server.url(&session)).send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "application/octet-stream");
     let body = response.bytes().await.unwrap();
     assert!(body.starts_with(&[0, 4, 2, 255]), "{body:?}");

@@ -161,7 +161,7 @@ impl TestServer {
     }
 
     pub async fn get(&self, query: &str) -> (u16, String) {
-        let response = reqwest::get(self.url(query)).await.unwrap();
+        let response = http_client().get(self.url(query)).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 

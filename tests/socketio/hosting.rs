@@ -77,7 +77,7 @@ async fn a_full_mailbox_refuses_and_never_grows() {
 async fn the_library_of_old_pages_is_served() {
     let server = spawn(patient());
     let url = format!("http://127.0.0.1:{}/socket.io/socket.io.js", server.port);
-    let response = reqwest::get(url).await.unwrap();
+    let response = crate::helpers::http_client().get(url).send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/javascript"));
     assert!(response.text().await.unwrap().contains("Socket.IO v2.5.0"));

@@ -12,7 +12,9 @@ async fn polls_are_released_all_through_the_probe() {
     let session = server.open().await;
     let parked = {
         let url = server.url(&session);
-        actix_web::rt::spawn(async move { reqwest::get(url).await.unwrap().text().await.unwrap() })
+        actix_web::rt::spawn(async move {
+            crate::helpers::http_client().get(url).send().await.unwrap().text().await.unwrap()
+        })
     };
     tokio::time::sleep(Duration::from_millis(50)).await;
     let mut socket = server.websocket(&session).await;

@@ -91,9 +91,13 @@ impl Read {
 pub struct Envelope {
     /// What the answer repeats.
     pub id: Option<Value>,
+    /// Whether it is a registration, well-formed or not.
+    pub registers: bool,
     /// What is asked, or why it could not be understood.
     pub command: Result<Command>,
 }
+
+const REGISTER: &str = "C2S_REGISTER_REQ";
 
 #[derive(Deserialize)]
 struct Raw {
@@ -110,7 +114,11 @@ impl Envelope {
         let Raw { name, data, id } = serde_json::from_str(text).ok()?;
         let small = |id: &Value| id.is_number() || id.as_str().is_some_and(|text| text.len() <= 64);
         match data.is_object() || data.is_null() {
-            true => Some(Self { id: id.filter(small), command: Command::parse(&name, data) }),
+            true => Some(Self {
+                id: id.filter(small),
+                registers: name == REGISTER,
+                command: Command::parse(&name, data),
+            }),
             false => None,
         }
     }
@@ -119,7 +127,7 @@ impl Envelope {
 impl Command {
     fn parse(name: &str, data: Value) -> Result<Self> {
         match name {
-            "C2S_REGISTER_REQ" => fields(data).map(Self::Register),
+            REGISTER => fields(data).map(Self::Register),
             "C2S_SYNC_REQ" => fields(data).map(Self::Sync),
             "C2S_ACK" => fields(data).map(Self::Ack),
             "C2S_READ" => fields(data).map(Self::Read),

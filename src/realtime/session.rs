@@ -153,12 +153,9 @@ impl Session {
             Some(Envelope { id, .. }) if !self.budget.take(now) => {
                 vec![refusal(&Error::Limit { retry_after: 1 }, id)]
             }
-            Some(Envelope { id, command }) => match command {
+            Some(Envelope { id, registers, command }) => match command {
                 Ok(command) => self.command(command, id),
-                Err(error) if self.is_live() => vec![refusal(&error, id)],
-                Err(error @ Error::Param { .. }) if text.contains("C2S_REGISTER_REQ") => {
-                    vec![refusal(&error, id)]
-                }
+                Err(error) if registers || self.is_live() => vec![refusal(&error, id)],
                 Err(_) => vec![refusal(&REGISTER_FIRST, id)],
             },
         }

@@ -28,6 +28,10 @@ pub struct Room {
     pub seq: i64,
 }
 
+/// The columns of a `Room`, for what an update returns.
+const ROOM: (room::roomid, room::kind, room::name, room::open, room::seq) =
+    (room::roomid, room::kind, room::name, room::open, room::seq);
+
 /// Somebody in a room.
 #[derive(Debug, Clone)]
 pub struct Member {
@@ -93,7 +97,7 @@ fn advance_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
     let now = tx.now;
     Ok(diesel::update(room::table.filter(room::pair.eq(pair).and(room::open.eq(true))))
         .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
-        .returning((room::roomid, room::kind, room::name, room::open, room::seq))
+        .returning(ROOM)
         .get_result(&mut **tx)
         .optional()?)
 }
@@ -103,7 +107,7 @@ pub fn advance(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
     let now = tx.now;
     Ok(diesel::update(room::table.find(roomid))
         .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
-        .returning((room::roomid, room::kind, room::name, room::open, room::seq))
+        .returning(ROOM)
         .get_result(&mut **tx)
         .optional()?)
 }
@@ -112,7 +116,7 @@ pub fn advance(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
 pub fn lock(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
     Ok(diesel::update(room::table.find(roomid))
         .set(room::seq.eq(room::seq))
-        .returning((room::roomid, room::kind, room::name, room::open, room::seq))
+        .returning(ROOM)
         .get_result(&mut **tx)
         .optional()?)
 }

@@ -7,7 +7,9 @@ use crate::error::{Error, Result};
 use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::{Delivery, Frame};
 use crate::protocol::push::Encoded;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -48,6 +50,11 @@ pub fn acknowledge(connection: &mut AnyConnection, uid: &Uid, seq: i64) -> Resul
     Ok(())
 }
 
+/// Up to how many recipients are written one by one, by statements that are prepared already.
+const FEW: usize = 4;
+/// How many recipients share a statement: a row of the log has seven values, and SQLite binds 32,766.
+const MANY: usize = 2000;
+
 /// Appends a transaction's pushes, each under its recipients' next numbers.
 pub(super) fn append(tx: &mut Tx<'_>, outbox: Vec<(&'static str, Encoded)>) -> Result<Vec<Delivery>> {
     let mut next = take_numbers(tx, &outbox)?;
@@ -55,14 +62,15 @@ pub(super) fn append(tx: &mut Tx<'_>, outbox: Vec<(&'static str, Encoded)>) -> R
     for (name, Encoded { shared, own }) in outbox {
         let shared: Arc<str> = shared.into();
         let bodyid = keep_body(tx, own.len(), &shared)?;
+        let first = deliveries.len();
         for (uid, own) in own {
             let Some(seq) = next.get_mut(&uid) else { continue };
             *seq += 1;
             let frame =
                 Frame { seq: *seq, name: name.into(), own: own.map(Into::into), shared: shared.clone() };
-            insert(tx, &uid, &frame, bodyid.as_ref())?;
             deliveries.push(Delivery { uid, frame });
         }
+        insert(tx, &deliveries[first..], bodyid.as_ref())?;
     }
     Ok(deliveries)
 }
@@ -74,6 +82,9 @@ fn take_numbers(tx: &mut Tx<'_>, outbox: &[(&'static str, Encoded)]) -> Result<B
     for (uid, _) in outbox.iter().flat_map(|(_, push)| &push.own) {
         *counts.entry(uid.clone()).or_default() += 1;
     }
+    if counts.len() > FEW {
+        return take_numbers_of_many(tx, &counts);
+    }
     for (uid, count) in &mut counts {
         let last: i64 = diesel::update(mailbox::table.find(uid))
             .set(mailbox::seq.eq(mailbox::seq + *count))
@@ -82,6 +93,41 @@ fn take_numbers(tx: &mut Tx<'_>, outbox: &[(&'static str, Encoded)]) -> Result<B
         *count = last - *count;
     }
     Ok(counts)
+}
+
+/// The same in a few statements: one for all who get the same number of pushes.
+fn take_numbers_of_many(tx: &mut Tx<'_>, counts: &BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, i64>> {
+    lock_in_order(tx, counts.keys())?;
+    let mut alike = BTreeMap::<i64, Vec<&Uid>>::new();
+    counts.iter().for_each(|(uid, count)| alike.entry(*count).or_default().push(uid));
+    let mut before = BTreeMap::new();
+    for (count, uids) in alike {
+        for uids in uids.chunks(MANY) {
+            let rows = diesel::update(mailbox::table.filter(mailbox::uid.eq_any(uids.iter().copied())))
+                .set(mailbox::seq.eq(mailbox::seq + count))
+                .returning((mailbox::uid, mailbox::seq - count))
+                .get_results::<(Uid, i64)>(&mut **tx)?;
+            before.extend(rows);
+        }
+    }
+    match before.len() == counts.len() {
+        true => Ok(before),
+        false => Err(diesel::result::Error::NotFound.into()),
+    }
+}
+
+/// Locks the mailboxes in the order in which they would be locked one by one. An update of many
+/// rows has no order of its own; the embedded database has one writer, and nobody to wait for.
+fn lock_in_order<'u>(tx: &mut Tx<'_>, uids: impl Iterator<Item = &'u Uid>) -> Result<()> {
+    match &mut **tx {
+        AnyConnection::Sqlite(_) => {}
+        AnyConnection::Postgres(connection) => {
+            let by_bytes = sql::<Text>("uid COLLATE \"C\"");
+            let rows = mailbox::table.filter(mailbox::uid.eq_any(uids)).order(by_bytes);
+            rows.select(mailbox::seq).for_update().load::<i64>(connection)?;
+        }
+    }
+    Ok(())
 }
 
 /// Keeps what several recipients share once, apart from their rows.
@@ -96,19 +142,44 @@ fn keep_body(tx: &mut Tx<'_>, recipients: usize, shared: &str) -> Result<Option<
     Ok(Some(bodyid))
 }
 
-fn insert(tx: &mut Tx<'_>, uid: &Uid, frame: &Frame, bodyid: Option<&DialogId>) -> Result<()> {
+/// A push in the log of one recipient. An absent value is written as such and not left out, so
+/// that many rows make one statement.
+#[derive(Insertable)]
+#[diesel(table_name = push_log, treat_none_as_default_value = false)]
+struct Row<'a> {
+    uid: &'a Uid,
+    seq: i64,
+    name: &'a str,
+    own: Option<&'a str>,
+    shared: Option<&'a str>,
+    bodyid: Option<&'a DialogId>,
+    createtime: Time,
+}
+
+impl<'a> Row<'a> {
+    fn new(Delivery { uid, frame }: &'a Delivery, bodyid: Option<&'a DialogId>, createtime: Time) -> Self {
+        let shared = bodyid.is_none().then_some(&*frame.shared);
+        let own = frame.own.as_deref();
+        Self { uid, seq: frame.seq, name: &frame.name, own, shared, bodyid, createtime }
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, deliveries: &[Delivery], bodyid: Option<&DialogId>) -> Result<()> {
     let now = tx.now;
-    diesel::insert_into(push_log::table)
-        .values((
-            push_log::uid.eq(uid),
-            push_log::seq.eq(frame.seq),
-            push_log::name.eq(&*frame.name),
-            push_log::own.eq(frame.own.as_deref()),
-            push_log::shared.eq(bodyid.is_none().then_some(&*frame.shared)),
-            push_log::bodyid.eq(bodyid),
-            push_log::createtime.eq(now),
-        ))
-        .execute(&mut **tx)?;
+    let mut rows = deliveries.iter().map(|delivery| Row::new(delivery, bodyid, now));
+    if deliveries.len() <= FEW {
+        return Ok(rows.try_for_each(|row| {
+            diesel::insert_into(push_log::table).values(row).execute(&mut **tx).map(drop)
+        })?);
+    }
+    let rows: Vec<_> = rows.collect();
+    for rows in rows.chunks(MANY) {
+        let insert = diesel::insert_into(push_log::table).values(rows);
+        match &mut **tx {
+            AnyConnection::Postgres(connection) => insert.execute(connection)?,
+            AnyConnection::Sqlite(connection) => insert.execute(connection)?,
+        };
+    }
     Ok(())
 }
 

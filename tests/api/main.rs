@@ -11,6 +11,7 @@ mod app;
 mod chat;
 mod connection;
 mod contract;
+mod crowd;
 mod frames;
 mod inbox;
 mod order;

@@ -4,6 +4,7 @@
 //! cannot hand on is never lost: the session reads it from the store.
 
 use super::session::{Close, ToSession};
+use super::whereabouts::{Watch, Watched};
 use crate::model::{DeviceId, SessionId, Uid};
 use crate::protocol::command::Reply;
 use crate::protocol::frame::Delivery;
@@ -124,21 +125,33 @@ pub struct Registry {
     connections: Connections,
     inlet: Option<Inlet>,
     people: HashMap<Uid, Vec<Entry>>,
+    watched: Watched,
 }
 
 impl Registry {
     /// A registry that hands on what comes in at `inlet`.
     pub fn new(connections: Connections, inlet: Inlet) -> Self {
-        Self { connections, inlet: Some(inlet), people: HashMap::new() }
+        Self { connections, inlet: Some(inlet), people: HashMap::new(), watched: Watched::new() }
+    }
+
+    /// Who comes and goes from now on.
+    pub fn watch(&self) -> Watch {
+        self.watched.watch()
     }
 
     fn tell(&mut self, uid: &Uid, message: &ToSession) {
-        if let Some(entries) = self.people.get_mut(uid) {
-            entries.retain(|entry| entry.tell(message.clone()));
-            if entries.is_empty() {
-                self.people.remove(uid);
-            }
+        self.keep(uid, |entry| entry.tell(message.clone()));
+    }
+
+    /// Keeps the connections of `uid` that stay, and tells whoever watches of those that go.
+    fn keep(&mut self, uid: &Uid, mut stays: impl FnMut(&Entry) -> bool) {
+        let Some(entries) = self.people.get_mut(uid) else { return };
+        let gone: Vec<_> = entries.extract_if(.., |entry| !stays(entry)).map(|entry| entry.id).collect();
+        let left = entries.len();
+        if left == 0 {
+            self.people.remove(uid);
         }
+        self.watched.went(uid, &gone, left);
     }
 }
 
@@ -188,18 +201,21 @@ impl Handler<Connect> for Registry {
     type Result = ();
 
     fn handle(&mut self, Connect { uid, entry }: Connect, _: &mut Self::Context) {
-        let entries = self.people.entry(uid).or_default();
-        let one = self.connections == Connections::One;
-        entries.retain(|other| {
-            let same_device = other.deviceid == entry.deviceid;
-            if same_device {
+        let (id, deviceid, one) = (entry.id, entry.deviceid.clone(), self.connections == Connections::One);
+        let entries = self.people.entry(uid.clone()).or_default();
+        self.watched.came(&uid, id, &deviceid, entries.is_empty());
+        entries.push(entry);
+        self.keep(&uid, |other| {
+            let same_device = other.deviceid == deviceid;
+            if other.id == id {
+                return true;
+            } else if same_device {
                 other.close(Close::Replaced);
             } else if one {
                 other.close(Close::DifferentConnection);
             }
             !same_device && !one
         });
-        entries.push(entry);
     }
 }
 
@@ -207,12 +223,7 @@ impl Handler<Disconnect> for Registry {
     type Result = ();
 
     fn handle(&mut self, Disconnect { uid, id }: Disconnect, _: &mut Self::Context) {
-        if let Some(entries) = self.people.get_mut(&uid) {
-            entries.retain(|entry| entry.id != id);
-            if entries.is_empty() {
-                self.people.remove(&uid);
-            }
-        }
+        self.keep(&uid, |entry| entry.id != id);
     }
 }
 
@@ -220,17 +231,13 @@ impl Handler<CloseAll> for Registry {
     type Result = ();
 
     fn handle(&mut self, CloseAll { uid, token, why }: CloseAll, _: &mut Self::Context) {
-        let Some(entries) = self.people.get_mut(&uid) else { return };
-        entries.retain(|entry| {
+        self.keep(&uid, |entry| {
             let meant = token.is_none_or(|token| token == entry.token);
             if meant {
                 entry.close(why);
             }
             !meant
         });
-        if entries.is_empty() {
-            self.people.remove(&uid);
-        }
     }
 }
 
@@ -247,8 +254,10 @@ impl Handler<CloseEverybody> for Registry {
     type Result = ();
 
     fn handle(&mut self, CloseEverybody(why): CloseEverybody, _: &mut Self::Context) {
-        for (_, entries) in self.people.drain() {
+        for (uid, entries) in self.people.drain() {
             entries.iter().for_each(|entry| entry.close(why));
+            let gone: Vec<_> = entries.iter().map(|entry| entry.id).collect();
+            self.watched.went(&uid, &gone, 0);
         }
     }
 }
@@ -267,5 +276,86 @@ impl Handler<CountConnections> for Registry {
 
     fn handle(&mut self, _: CountConnections, _: &mut Self::Context) -> usize {
         self.people.values().map(Vec::len).sum()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::whereabouts::Whereabouts;
+    use super::*;
+
+    /// A connection that takes in what it is told.
+    struct Deaf;
+
+    impl Actor for Deaf {
+        type Context = Context<Self>;
+    }
+
+    impl Handler<ToSession> for Deaf {
+        type Result = ();
+
+        fn handle(&mut self, _: ToSession, _: &mut Self::Context) {}
+    }
+
+    fn uid(name: &str) -> Uid {
+        name.to_owned().try_into().unwrap()
+    }
+
+    fn connect(device: &str) -> (SessionId, Connect) {
+        let (id, deviceid) = (SessionId::mint(), device.to_owned().try_into().unwrap());
+        let line = Deaf.start().recipient();
+        (id, Connect { uid: uid("ann"), entry: Entry { id, deviceid, token: [0; 32], line } })
+    }
+
+    fn came(id: SessionId, device: &str, first: bool) -> Whereabouts {
+        Whereabouts::Came { uid: uid("ann"), id, deviceid: device.to_owned().try_into().unwrap(), first }
+    }
+
+    fn went(id: SessionId, others_left: bool) -> Whereabouts {
+        Whereabouts::Went { uid: uid("ann"), id, others_left }
+    }
+
+    fn start(connections: Connections) -> (Watch, Addr<Registry>) {
+        let registry = Registry::new(connections, channel().1);
+        (registry.watch(), registry.start())
+    }
+
+    #[actix::test]
+    async fn whoever_watches_hears_who_comes_and_goes() {
+        let (mut watch, registry) = start(Connections::PerDevice);
+        let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
+        registry.send(first).await.unwrap();
+        registry.send(second).await.unwrap();
+        registry.send(Disconnect { uid: uid("ann"), id: phone }).await.unwrap();
+        registry.send(Disconnect { uid: uid("ann"), id: phone }).await.unwrap();
+        registry.send(CloseEverybody(Close::TooSlow)).await.unwrap();
+        for wanted in [came(phone, "phone", true), came(desk, "desk", false), went(phone, true)] {
+            assert_eq!(watch.try_recv().unwrap(), wanted);
+        }
+        assert_eq!(watch.try_recv().unwrap(), went(desk, false));
+        assert!(watch.try_recv().is_err(), "gone twice");
+    }
+
+    #[actix::test]
+    async fn who_is_replaced_goes_after_who_replaces_came() {
+        let (mut watch, registry) = start(Connections::One);
+        let ((old, first), (new, second)) = (connect("phone"), connect("desk"));
+        registry.send(first).await.unwrap();
+        registry.send(second).await.unwrap();
+        for wanted in [came(old, "phone", true), came(new, "desk", false), went(old, true)] {
+            assert_eq!(watch.try_recv().unwrap(), wanted);
+        }
+    }
+
+    #[actix::test]
+    async fn of_several_that_go_at_once_only_the_last_leaves_nobody() {
+        let (mut watch, registry) = start(Connections::PerDevice);
+        let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
+        registry.send(first).await.unwrap();
+        registry.send(second).await.unwrap();
+        registry.send(CloseAll { uid: uid("ann"), token: None, why: Close::TokenVoid }).await.unwrap();
+        let heard: Vec<_> = std::iter::from_fn(|| watch.try_recv().ok()).collect();
+        assert_eq!(heard[2..], [went(phone, true), went(desk, false)]);
     }
 }

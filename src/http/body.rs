@@ -24,14 +24,34 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = Bytes::from_request(request, payload);
+        let bytes = read(request, payload);
+        Box::pin(async move { parse(&bytes.await?).map(Self) })
+    }
+}
+
+/// A body with the fields of two objects, such as whom a message is for and the message. (What
+/// `serde(flatten)` puts together can no longer tell which field was wrong.)
+pub struct Both<A, B>(pub A, pub B);
+
+impl<A: DeserializeOwned + 'static, B: DeserializeOwned + 'static> FromRequest for Both<A, B> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read(request, payload);
         Box::pin(async move {
-            let too_large = Error::TooLarge { field: "body", limit: LARGEST };
-            let unread = |error: actix_web::Error| match error.as_response_error().status_code() {
-                StatusCode::PAYLOAD_TOO_LARGE => too_large,
-                _ => Error::param("body", "broke off"),
-            };
-            parse(&bytes.await.map_err(unread)?).map(Self)
+            let bytes = bytes.await?;
+            Ok(Self(parse(&bytes)?, parse(&bytes)?))
+        })
+    }
+}
+
+fn read(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes>> + use<> {
+    let bytes = Bytes::from_request(request, payload);
+    async move {
+        bytes.await.map_err(|error| match error.as_response_error().status_code() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { field: "body", limit: LARGEST },
+            _ => Error::param("body", "broke off"),
         })
     }
 }

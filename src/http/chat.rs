@@ -1,13 +1,14 @@
 //! Writing messages: private chat of residents and doctors.
 
-use super::body::Body;
+use super::body::Both;
 use super::gate::Member;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogKind, Role, Uid};
+use crate::store::account;
 use crate::store::dialog::{self, NewDialog, Receipt};
+use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
-use crate::store::{account, room};
 use actix_web::web::{Data, Json};
 use serde::Deserialize;
 use serde_json::Value;
@@ -57,21 +58,19 @@ fn check_file(body: &Value) -> Result<()> {
     }
 }
 
-/// The body of `…/alonechat/send`.
+/// Whom a private message is for.
 #[derive(Deserialize)]
 pub struct AloneChat {
     touid: Uid,
-    #[serde(flatten)]
-    message: Message,
 }
 
 /// Writes to the doctor, or to the resident, under a contract in force.
 pub async fn send_alonechat(
     app: Data<App>,
     Member(caller): Member,
-    Body(body): Body<AloneChat>,
+    Both(AloneChat { touid }, message): Both<AloneChat, Message>,
 ) -> Result<Json<Receipt>> {
-    let (touid, new) = (body.touid, body.message.into_new()?);
+    let new = message.into_new()?;
     let receipt = app.write(move |tx| {
         let (resident, doctor) = match caller.role {
             Role::User => (&caller.uid, &touid),
@@ -95,6 +94,11 @@ fn write_alonechat(
     let Some(room) = room::advance_alonechat(tx, resident, doctor)? else {
         return Err(refusal(tx, resident, doctor, from)?);
     };
+    write(tx, room, from, new)
+}
+
+/// Writes in a room whose next number was taken; its other members hear of it.
+pub fn write(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<Receipt> {
     let posted = dialog::post(tx, room, from, new)?;
     tx.push(posted.push(|member| member.person.uid != *from));
     posted.receipt()

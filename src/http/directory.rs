@@ -1,13 +1,13 @@
-//! Who is who: teams with their doctors, and one's contacts.
+//! Who is who: teams with their doctors.
 
 use super::body::{Limit, List, Query};
 use super::gate::Member;
 use crate::app::App;
 use crate::error::Result;
-use crate::model::{CommunityId, Role, RoomId, RoomKind, Stid, Time, Uid};
+use crate::model::{CommunityId, Stid, Time, Uid};
 use crate::store::connection::AnyConnection;
 use crate::store::team::Team;
-use crate::store::{account, duty, room, team};
+use crate::store::{account, duty, team};
 use actix_web::web::{Data, Json};
 use serde::{Deserialize, Serialize};
 
@@ -63,46 +63,4 @@ fn view(store: &mut AnyConnection, team: Team, on_duty: &[Uid]) -> Result<TeamVi
         title: doctor.title,
     });
     Ok(TeamView { doctors: doctors.collect(), stid, name, communityid })
-}
-
-/// Somebody whom one has a room with.
-#[derive(Serialize)]
-pub struct Contact {
-    roomid: RoomId,
-    kind: RoomKind,
-    uid: Uid,
-    name: String,
-    role: Role,
-    online: bool,
-}
-
-/// Which contacts are asked for.
-#[derive(Deserialize)]
-pub struct Contacts {
-    before: Option<RoomId>,
-    #[serde(default)]
-    limit: Limit,
-}
-
-/// The people whom one shares a room of two with, past ones too.
-pub async fn list_contacts(
-    app: Data<App>,
-    Member(caller): Member,
-    Query(wanted): Query<Contacts>,
-) -> Result<Json<List<Contact>>> {
-    let Contacts { before, limit } = wanted;
-    let others = app
-        .read(move |store| room::list_others(store, &caller.uid, before.as_ref(), limit.and_one()))
-        .await?;
-    let online = app.who_is_online(others.iter().map(|(_, _, person)| person.uid.clone()).collect()).await?;
-    let contact = |(roomid, kind, person): room::Other| Contact {
-        roomid,
-        kind,
-        online: online.contains(&person.uid),
-        uid: person.uid,
-        name: person.name,
-        role: person.role,
-    };
-    let contacts = others.into_iter().map(contact).collect();
-    Ok(Json(List::page(contacts, limit, |contact| contact.roomid.to_string())))
 }

@@ -7,8 +7,10 @@ pub mod account;
 pub mod admin;
 pub mod body;
 pub mod chat;
+pub mod contacts;
 pub mod contract;
 pub mod directory;
+pub mod discussion;
 pub mod gate;
 pub mod inbox;
 pub mod ops;
@@ -54,7 +56,9 @@ fn open(config: &mut ServiceConfig) {
 
 fn user(config: &mut ServiceConfig) {
     member(config);
-    config.route("/signed/list", get().to(contract::list_of_resident));
+    config
+        .route("/signed/list", get().to(contract::list_of_resident))
+        .route("/contacts/remove", post().to(contacts::remove));
 }
 
 fn doctor(config: &mut ServiceConfig) {
@@ -63,7 +67,8 @@ fn doctor(config: &mut ServiceConfig) {
         .route("/signed/list", get().to(contract::list_of_doctor))
         .route("/signedprocess", post().to(contract::process))
         .route("/signedprocess2", post().to(contract::process_for_team))
-        .route("/rejectsigned", post().to(contract::end));
+        .route("/rejectsigned", post().to(contract::end))
+        .route("/removemember", post().to(discussion::remove_member));
 }
 
 /// What residents and doctors share.
@@ -77,7 +82,12 @@ fn member(config: &mut ServiceConfig) {
         .route("/dialog/list", get().to(inbox::list_dialogs))
         .route("/sync", get().to(inbox::sync))
         .route("/team/list", get().to(directory::list_teams))
-        .route("/contacts/list", get().to(directory::list_contacts))
+        .route("/contacts/list", get().to(contacts::list))
+        .route("/discussion/create", post().to(discussion::create))
+        .route("/discussion/list", get().to(discussion::list))
+        .route("/discussion/members", get().to(discussion::list_members))
+        .route("/send", post().to(discussion::send))
+        .route("/addmember", post().to(discussion::add_members))
         .default_service(web::to(ops::nothing_here));
 }
 

@@ -93,8 +93,7 @@ pub fn read(tx: &mut Tx<'_>, uid: &Uid, target: &ReadTarget) -> Result<()> {
 fn read_room(tx: &mut Tx<'_>, uid: &Uid, roomid: &RoomId, roomseq: Option<i64>) -> Result<()> {
     // The lock comes before the look, so that two marks at once leave the later one.
     let newest = room::lock(tx, roomid)?.ok_or(Error::NotFound("room"))?.seq;
-    let member = room::find_member(tx, roomid, uid)?.filter(|member| member.left_seq.is_none());
-    let member = member.ok_or(Error::NotFound("room"))?;
+    let member = room::require_member(tx, roomid, uid)?;
     let roomseq = roomseq.unwrap_or(newest);
     if !(0..=newest).contains(&roomseq) {
         return Err(Error::param("roomseq", "is not the number of a message in the room"));

@@ -5,8 +5,10 @@
 
 pub mod account;
 pub mod connection;
+pub mod contact;
 pub mod contract;
 pub mod dialog;
+pub mod discussion;
 pub mod duty;
 pub mod inbox;
 pub mod login;
@@ -14,6 +16,7 @@ pub mod push_log;
 pub mod room;
 pub mod schema;
 pub mod team;
+pub mod teammate;
 pub mod tx;
 mod writer;
 

@@ -7,7 +7,7 @@ use super::connection::AnyConnection;
 use super::contract;
 use super::schema::{account, room, room_member, team_doctor};
 use super::tx::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{MessageId, Role, RoomId, RoomKind, Stid, Uid};
 use crate::protocol::shape::{Person, Place};
 use diesel::prelude::*;
@@ -22,6 +22,8 @@ pub struct Room {
     pub kind: RoomKind,
     /// What it is called, where it has a name of its own.
     pub name: Option<String>,
+    /// Who may remove others from it, where somebody may.
+    pub owner: Option<Uid>,
     /// Whether one may write in it.
     pub open: bool,
     /// The number of its newest message.
@@ -29,8 +31,23 @@ pub struct Room {
 }
 
 /// The columns of a `Room`, for what an update returns.
-const ROOM: (room::roomid, room::kind, room::name, room::open, room::seq) =
-    (room::roomid, room::kind, room::name, room::open, room::seq);
+const ROOM: (room::roomid, room::kind, room::name, room::owner, room::open, room::seq) =
+    (room::roomid, room::kind, room::name, room::owner, room::open, room::seq);
+
+/// A room to be made.
+#[derive(Debug)]
+pub(super) struct NewRoom<'a> {
+    /// Who will meet in it.
+    pub kind: RoomKind,
+    /// What names the one room of two people, or of a team.
+    pub pair: Option<&'a str>,
+    /// What it is called, where it has a name of its own.
+    pub name: Option<&'a str>,
+    /// Who may remove others from it.
+    pub owner: Option<&'a Uid>,
+    /// Whether one may write in it.
+    pub open: bool,
+}
 
 /// Somebody in a room.
 #[derive(Debug, Clone)]
@@ -112,6 +129,11 @@ pub fn advance(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
         .optional()?)
 }
 
+/// The room, if there is one.
+pub fn find(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Option<Room>> {
+    Ok(room::table.find(roomid).select(Room::as_select()).first(connection).optional()?)
+}
+
 /// Locks a room and returns it as it is.
 pub fn lock(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
     Ok(diesel::update(room::table.find(roomid))
@@ -136,52 +158,117 @@ pub fn advance_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Resul
     advance_pair(tx, &pair)
 }
 
-/// The room of a resident and a doctor; made, closed for writing, where there is none.
+/// The room of a resident and a doctor; made, closed for writing, where there is none. Who had
+/// taken the other off the list is back in it.
 pub fn ensure_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<RoomId> {
     let pair = pair(resident, doctor);
-    let there = room::table.filter(room::pair.eq(&pair)).select(room::roomid).first(&mut **tx).optional()?;
-    match there {
-        Some(roomid) => Ok(roomid),
-        None => insert(tx, RoomKind::AloneChat, &pair, &[resident, doctor]),
+    match lock_pair(tx, &pair)? {
+        Some(room) => {
+            return_to(tx, &room, resident)?;
+            Ok(room.roomid)
+        }
+        None => {
+            let new = NewRoom {
+                kind: RoomKind::AloneChat,
+                pair: Some(&pair),
+                name: None,
+                owner: None,
+                open: false,
+            };
+            Ok(insert(tx, &new, &[resident, doctor])?.roomid)
+        }
     }
+}
+
+/// The room of a resident and a doctor, if there is one.
+pub fn find_alonechat(
+    connection: &mut AnyConnection,
+    resident: &Uid,
+    doctor: &Uid,
+) -> Result<Option<RoomId>> {
+    let there = room::table.filter(room::pair.eq(pair(resident, doctor)));
+    Ok(there.select(room::roomid).first(connection).optional()?)
 }
 
 /// Makes the room of two doctors who have become friends, open for writing.
 pub fn insert_doctorfriend(tx: &mut Tx<'_>, one: &Uid, other: &Uid) -> Result<RoomId> {
     let (first, second) = if one < other { (one, other) } else { (other, one) };
-    let roomid =
-        insert(tx, RoomKind::DoctorFriend, &format!("doctorfriend:{first}:{second}"), &[first, second])?;
-    diesel::update(room::table.find(&roomid)).set(room::open.eq(true)).execute(&mut **tx)?;
-    Ok(roomid)
+    let pair = format!("doctorfriend:{first}:{second}");
+    let new =
+        NewRoom { kind: RoomKind::DoctorFriend, pair: Some(&pair), name: None, owner: None, open: true };
+    Ok(insert(tx, &new, &[first, second])?.roomid)
 }
 
-fn insert(tx: &mut Tx<'_>, kind: RoomKind, pair: &str, members: &[&Uid]) -> Result<RoomId> {
-    let (roomid, now) = (RoomId::new(), tx.now);
-    diesel::insert_into(room::table)
+/// Locks the room of two people, or of a team, and returns it as it is.
+pub(super) fn lock_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
+    Ok(diesel::update(room::table.filter(room::pair.eq(pair)))
+        .set(room::seq.eq(room::seq))
+        .returning(ROOM)
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
+/// Makes a room with its first members.
+pub(super) fn insert(tx: &mut Tx<'_>, new: &NewRoom<'_>, members: &[&Uid]) -> Result<Room> {
+    let now = tx.now;
+    let room = diesel::insert_into(room::table)
         .values((
-            room::roomid.eq(&roomid),
-            room::kind.eq(kind),
-            room::pair.eq(pair),
-            room::open.eq(false),
+            room::roomid.eq(RoomId::new()),
+            room::kind.eq(new.kind),
+            room::pair.eq(new.pair),
+            room::name.eq(new.name),
+            room::owner.eq(new.owner),
+            room::open.eq(new.open),
             room::updatetime.eq(now),
             room::createtime.eq(now),
         ))
-        .execute(&mut **tx)?;
+        .returning(ROOM)
+        .get_result(&mut **tx)?;
     for uid in members {
-        insert_member(tx, &roomid, uid, 0)?;
+        insert_member(tx, &room, uid)?;
     }
-    Ok(roomid)
+    Ok(room)
 }
 
-fn insert_member(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid, joined: i64) -> Result<()> {
+/// Lets somebody who is not in a locked room into it; they see what is written from now on.
+pub fn enter(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
+    match return_to(tx, room, uid)? {
+        true => Ok(()),
+        false => insert_member(tx, room, uid),
+    }
+}
+
+/// Lets who had left a locked room back into it; false where nobody had.
+fn return_to(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<bool> {
+    let gone = room_member::table.find((&room.roomid, uid)).filter(room_member::left_seq.is_not_null());
+    let back = diesel::update(gone)
+        .set((
+            room_member::joined_seq.eq(room.seq),
+            room_member::left_seq.eq(None::<i64>),
+            room_member::read_seq.eq(room.seq),
+            room_member::written_read.eq(room_member::written),
+        ))
+        .execute(&mut **tx)?;
+    Ok(back > 0)
+}
+
+fn insert_member(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
     diesel::insert_into(room_member::table)
         .values((
-            room_member::roomid.eq(roomid),
+            room_member::roomid.eq(&room.roomid),
             room_member::uid.eq(uid),
             room_member::messageid.eq(MessageId::new()),
-            room_member::joined_seq.eq(joined),
-            room_member::read_seq.eq(joined),
+            room_member::joined_seq.eq(room.seq),
+            room_member::read_seq.eq(room.seq),
         ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Lets somebody out of a locked room; they see nothing that is written from now on.
+pub fn leave(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
+    diesel::update(room_member::table.find((&room.roomid, uid)))
+        .set(room_member::left_seq.eq(room.seq))
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -261,6 +348,12 @@ pub fn find_member(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -
     Ok(row.first(connection).optional()?.map(member))
 }
 
+/// Refuses who is not in a room now: to them it does not exist.
+pub fn require_member(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Member> {
+    let member = find_member(connection, roomid, uid)?.filter(|member| member.left_seq.is_none());
+    member.ok_or(Error::NotFound("room"))
+}
+
 /// The room whose line in somebody's list it is.
 pub fn find_by_line(
     connection: &mut AnyConnection,
@@ -288,35 +381,4 @@ pub fn set_read(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid, read_seq: i64, writ
         ))
         .execute(&mut **tx)?;
     Ok(())
-}
-
-/// The other one in a room of two.
-pub type Other = (RoomId, RoomKind, Person);
-
-/// The others in somebody's rooms of two, newest room first, those before the cursor `before`.
-pub fn list_others(
-    connection: &mut AnyConnection,
-    uid: &Uid,
-    before: Option<&RoomId>,
-    limit: i64,
-) -> Result<Vec<Other>> {
-    let of_two = room::kind.eq(RoomKind::AloneChat).or(room::kind.eq(RoomKind::DoctorFriend));
-    // Beyond every id.
-    let before = before.map_or("~", RoomId::as_str);
-    let mine = diesel::alias!(room_member as mine);
-    let rooms =
-        mine.filter(mine.field(room_member::uid).eq(uid).and(mine.field(room_member::left_seq).is_null()));
-    let rows = room_member::table
-        .inner_join(room::table)
-        .inner_join(account::table)
-        .filter(of_two.and(room_member::uid.ne(uid)).and(room::roomid.lt(before)))
-        .filter(room::roomid.eq_any(rooms.select(mine.field(room_member::roomid))))
-        .order(room::roomid.desc())
-        .limit(limit)
-        .select((room::roomid, room::kind, account::uid, account::name, account::role))
-        .load::<(RoomId, RoomKind, Uid, String, Role)>(connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|(roomid, kind, uid, name, role)| (roomid, kind, Person { uid, name, role }))
-        .collect())
 }

@@ -1,9 +1,9 @@
 //! Teams of doctors, and who is in them.
 
-use super::account;
 use super::connection::AnyConnection;
 use super::schema::{account as accounts, social_signed, team, team_doctor};
 use super::tx::Tx;
+use super::{account, teammate};
 use crate::error::{Error, Result};
 use crate::model::{CommunityId, ContractStatus, Name, Role, Stid, Uid};
 use diesel::prelude::*;
@@ -86,7 +86,7 @@ pub fn has_doctor(connection: &mut AnyConnection, stid: &Stid, doctor: &Uid) -> 
     Ok(diesel::select(diesel::dsl::exists(there)).get_result(connection)?)
 }
 
-/// Makes a team; its leader is one of its doctors, named among them or not.
+/// Makes a team with the room of its doctors; its leader is one of its doctors, named among them or not.
 pub fn insert(
     tx: &mut Tx<'_>,
     name: &Name,
@@ -114,6 +114,8 @@ pub fn insert(
             .values((team_doctor::stid.eq(&stid), team_doctor::uid.eq(uid)))
             .execute(&mut **tx)?;
     }
+    let team = find(tx, &stid)?;
+    teammate::follow(tx, &team)?;
     Ok(stid)
 }
 

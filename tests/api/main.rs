@@ -12,6 +12,7 @@ mod chat;
 mod connection;
 mod contract;
 mod crowd;
+mod discussion;
 mod frames;
 mod inbox;
 mod order;

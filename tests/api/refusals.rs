@@ -4,10 +4,21 @@ use crate::app::{Database, TestApp, answer, verdict};
 use reqwest::{Client, Method};
 
 const OPEN: &[&str] = &["/user/register", "/user/login", "/doctor/login", "/admin/login"];
-const MEMBERS_POST: &[&str] = &["logout", "alonechat/send", "message/read"];
-const MEMBERS_GET: &[&str] =
-    &["me", "message/list", "dialog/list", "sync", "team/list", "contacts/list", "signed/list"];
-const DOCTORS: &[&str] = &["signedprocess", "signedprocess2", "rejectsigned"];
+const MEMBERS_POST: &[&str] =
+    &["logout", "alonechat/send", "message/read", "discussion/create", "send", "addmember"];
+const MEMBERS_GET: &[&str] = &[
+    "me",
+    "message/list",
+    "dialog/list",
+    "sync",
+    "team/list",
+    "contacts/list",
+    "signed/list",
+    "discussion/list",
+    "discussion/members",
+];
+const RESIDENTS: &[&str] = &["contacts/remove"];
+const DOCTORS: &[&str] = &["signedprocess", "signedprocess2", "rejectsigned", "removemember"];
 const OFFICE: &[&str] =
     &["logout", "community/create", "doctor/create", "team/create", "user/create", "admin/create"];
 
@@ -18,6 +29,7 @@ fn table() -> Vec<(Method, String, &'static str)> {
         table.extend(MEMBERS_POST.iter().map(|path| (Method::POST, format!("/{role}/{path}"), role)));
         table.extend(MEMBERS_GET.iter().map(|path| (Method::GET, format!("/{role}/{path}"), role)));
     }
+    table.extend(RESIDENTS.iter().map(|path| (Method::POST, format!("/user/{path}"), "user")));
     table.extend(DOCTORS.iter().map(|path| (Method::POST, format!("/doctor/{path}"), "doctor")));
     table.extend(OFFICE.iter().map(|path| (Method::POST, format!("/admin/{path}"), "admin")));
     table

@@ -1,0 +1,111 @@
+//! Who knows whom: the contacts of a list, and whom one may draw into a group.
+//!
+//! Nothing here is kept for itself; it follows from rooms and contracts.
+
+use super::connection::AnyConnection;
+use super::schema::{account, room, room_member, social_signed, team_doctor};
+use crate::error::Result;
+use crate::model::{ContractStatus, Role, RoomId, RoomKind, Uid};
+use crate::protocol::shape::Person;
+use diesel::prelude::*;
+use std::collections::BTreeSet;
+
+/// Somebody whom one shares a room with.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// The room.
+    pub roomid: RoomId,
+    /// Who meets in it.
+    pub kind: RoomKind,
+    /// Whether one may write in it.
+    pub open: bool,
+    /// The other one.
+    pub person: Person,
+}
+
+/// Where a page of contacts begins: after this one.
+#[derive(Debug, Clone)]
+pub struct Cursor {
+    /// The room of the last contact of the previous page.
+    pub roomid: RoomId,
+    /// That contact.
+    pub uid: Uid,
+}
+
+type Row = (RoomId, RoomKind, bool, Uid, String, Role);
+
+/// Somebody's contacts, newest room first: residents and doctors of private chats, past ones too,
+/// the doctors of one's teams, and friends.
+pub fn list(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    before: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<Contact>> {
+    let mine = diesel::alias!(room_member as mine);
+    let rooms =
+        mine.filter(mine.field(room_member::uid).eq(uid).and(mine.field(room_member::left_seq).is_null()));
+    let lasting = room::open.eq(true).and(room_member::left_seq.is_null());
+    let listed = room::kind.eq(RoomKind::AloneChat).or(room::kind.ne(RoomKind::Discussion).and(lasting));
+    let mut others = room_member::table
+        .inner_join(room::table)
+        .inner_join(account::table)
+        .filter(listed.and(room_member::uid.ne(uid)))
+        .filter(room::roomid.eq_any(rooms.select(mine.field(room_member::roomid))))
+        .select((room::roomid, room::kind, room::open, account::uid, account::name, account::role))
+        .into_boxed();
+    if let Some(Cursor { roomid, uid }) = before {
+        let same_room = room::roomid.eq(roomid.clone()).and(account::uid.lt(uid.clone()));
+        others = others.filter(room::roomid.lt(roomid.clone()).or(same_room));
+    }
+    let order = (room::roomid.desc(), account::uid.desc());
+    let rows = others.order(order).limit(limit).load::<Row>(connection)?;
+    let contact = |(roomid, kind, open, uid, name, role)| {
+        let person = Person { uid, name, role };
+        Contact { roomid, kind, open, person }
+    };
+    Ok(rows.into_iter().map(contact).collect())
+}
+
+/// Those of `people` whom somebody knows: who is in an open room with them, or bound to them by a
+/// contract in force. Closed accounts are known to nobody.
+pub fn list_known(connection: &mut AnyConnection, uid: &Uid, people: &[Uid]) -> Result<BTreeSet<Uid>> {
+    let mine = diesel::alias!(room_member as mine);
+    let rooms =
+        mine.filter(mine.field(room_member::uid).eq(uid).and(mine.field(room_member::left_seq).is_null()));
+    let in_rooms: Vec<Uid> = room_member::table
+        .inner_join(room::table)
+        .inner_join(account::table)
+        .filter(room_member::uid.eq_any(people).and(room_member::left_seq.is_null()))
+        .filter(room::open.eq(true).and(account::disabled.eq(false)))
+        .filter(room::roomid.eq_any(rooms.select(mine.field(room_member::roomid))))
+        .select(room_member::uid)
+        .distinct()
+        .load(connection)?;
+    let mut known: BTreeSet<Uid> = in_rooms.into_iter().collect();
+    known.extend(list_bound(connection, uid, people)?);
+    Ok(known)
+}
+
+/// Those of `people` who are bound to somebody by a contract in force, as residents or as doctors.
+fn list_bound(connection: &mut AnyConnection, uid: &Uid, people: &[Uid]) -> Result<Vec<Uid>> {
+    let bonds = || {
+        social_signed::table
+            .inner_join(team_doctor::table.on(team_doctor::stid.eq(social_signed::stid)))
+            .filter(social_signed::status.eq(ContractStatus::Signed))
+    };
+    let mut bound: Vec<Uid> = bonds()
+        .inner_join(account::table.on(account::uid.eq(team_doctor::uid)))
+        .filter(social_signed::uid.eq(uid).and(team_doctor::uid.eq_any(people)))
+        .filter(account::disabled.eq(false))
+        .select(account::uid)
+        .load(connection)?;
+    let residents: Vec<Uid> = bonds()
+        .inner_join(account::table.on(account::uid.eq(social_signed::uid)))
+        .filter(team_doctor::uid.eq(uid).and(social_signed::uid.eq_any(people)))
+        .filter(account::disabled.eq(false))
+        .select(account::uid)
+        .load(connection)?;
+    bound.extend(residents);
+    Ok(bound)
+}

@@ -1,0 +1,45 @@
+//! The room of a team: it is there as long as the team, and its members are the team's doctors.
+
+use super::room::{self, NewRoom, Room};
+use super::schema::room as rooms;
+use super::team::{self, Team};
+use super::tx::Tx;
+use crate::error::Result;
+use crate::model::RoomKind;
+use diesel::prelude::*;
+
+/// The team's room, locked, with the team's name and exactly its doctors in it; made where there
+/// is none. Whoever changes a team calls it in the same transaction.
+pub fn follow(tx: &mut Tx<'_>, team: &Team) -> Result<Room> {
+    let pair = format!("teammate:{}", team.stid);
+    let room = match room::lock_pair(tx, &pair)? {
+        Some(room) => rename(tx, room, &team.name)?,
+        None => {
+            let new = NewRoom {
+                kind: RoomKind::Teammate,
+                pair: Some(&pair),
+                name: Some(&team.name),
+                owner: None,
+                open: true,
+            };
+            room::insert(tx, &new, &[])?
+        }
+    };
+    let doctors = team::list_doctor_ids(tx, &team.stid)?;
+    let members = room::list_members(tx, &room.roomid)?;
+    for member in members.iter().filter(|member| !doctors.contains(&member.person.uid)) {
+        room::leave(tx, &room, &member.person.uid)?;
+    }
+    for doctor in doctors.iter().filter(|doctor| members.iter().all(|member| member.person.uid != **doctor)) {
+        room::enter(tx, &room, doctor)?;
+    }
+    Ok(room)
+}
+
+fn rename(tx: &mut Tx<'_>, mut room: Room, name: &str) -> Result<Room> {
+    if room.name.as_deref() != Some(name) {
+        diesel::update(rooms::table.find(&room.roomid)).set(rooms::name.eq(name)).execute(&mut **tx)?;
+        room.name = Some(name.to_owned());
+    }
+    Ok(room)
+}

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a request was refused. A refused request changes nothing and pushes nothing.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, strum::EnumCount)]
 pub enum Error {
     /// Something in the request is not as the contract says.
     #[error("{field}: {why}")]
@@ -28,6 +28,12 @@ pub enum Error {
     /// There is no such thing, or none that the caller may know of.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// The address is there, but takes another method.
+    #[error("method: must be {allowed}")]
+    Method {
+        /// The methods that it takes.
+        allowed: Cow<'static, str>,
+    },
     /// Right as such, but not in the present state of things.
     #[error("{0}")]
     State(&'static str),
@@ -76,7 +82,7 @@ impl Error {
     /// The code of the contract.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Param { .. } => "FA_PARAM",
+            Self::Param { .. } | Self::Method { .. } => "FA_PARAM",
             Self::Auth(_) => "FA_AUTH",
             Self::Permission(_) => "FA_PERMISSION",
             Self::NotFound(_) => "FA_NOTFOUND",
@@ -98,6 +104,7 @@ impl Error {
             | Self::Auth(_)
             | Self::Permission(_)
             | Self::NotFound(_)
+            | Self::Method { .. }
             | Self::State(_)
             | Self::Conflict(_)
             | Self::TooLarge { .. }

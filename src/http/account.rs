@@ -1,6 +1,6 @@
 //! Signing up, logging in and out, and who one is.
 
-use super::body::{Body, Done};
+use super::body::{Body, Done, WithCookie};
 use super::gate::{Anybody, Member};
 use super::peer;
 use crate::app::App;
@@ -10,14 +10,15 @@ use crate::error::{Error, Result};
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};
 use crate::store::account::{self, Account, NewAccount};
 use crate::store::{duty, login, team};
+use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::web::{Data, Json};
-use actix_web::{HttpRequest, HttpResponse};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
 /// The body of `/user/register`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Registration {
     phone: Phone,
     password: Password,
@@ -26,11 +27,13 @@ pub struct Registration {
 }
 
 /// What a login is answered.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct LoggedIn {
     uid: Uid,
     role: Role,
+    #[schemars(example = &"王芳")]
     name: String,
+    #[schemars(example = &"ZBc3…")]
     token: String,
     expires: Time,
 }
@@ -40,7 +43,7 @@ pub async fn register(
     request: HttpRequest,
     app: Data<App>,
     Body(body): Body<Registration>,
-) -> Result<HttpResponse> {
+) -> Result<WithCookie<LoggedIn>> {
     let Registration { phone, password, name, communityid } = body;
     let password = app.passwords().hash(password).await?;
     let (role, login) = (Role::User, Login::from(phone));
@@ -51,9 +54,10 @@ pub async fn register(
 }
 
 /// The body of a login.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Credentials {
     account: Login,
+    #[schemars(example = &"jiayi-demo")]
     password: String,
 }
 
@@ -62,7 +66,7 @@ pub async fn login_resident(
     request: HttpRequest,
     app: Data<App>,
     body: Body<Credentials>,
-) -> Result<HttpResponse> {
+) -> Result<WithCookie<LoggedIn>> {
     login_as(Role::User, request, app, body.0).await
 }
 
@@ -71,7 +75,7 @@ pub async fn login_doctor(
     request: HttpRequest,
     app: Data<App>,
     body: Body<Credentials>,
-) -> Result<HttpResponse> {
+) -> Result<WithCookie<LoggedIn>> {
     login_as(Role::Doctor, request, app, body.0).await
 }
 
@@ -80,7 +84,7 @@ pub async fn login_administrator(
     request: HttpRequest,
     app: Data<App>,
     body: Body<Credentials>,
-) -> Result<HttpResponse> {
+) -> Result<WithCookie<LoggedIn>> {
     login_as(Role::Admin, request, app, body.0).await
 }
 
@@ -89,7 +93,7 @@ async fn login_as(
     request: HttpRequest,
     app: Data<App>,
     body: Credentials,
-) -> Result<HttpResponse> {
+) -> Result<WithCookie<LoggedIn>> {
     let from = peer::address(&request, app.config());
     let (wanted, address) = (body.account.clone(), from.to_string());
     let (found, known) = app
@@ -116,7 +120,13 @@ async fn login_as(
 }
 
 /// Gives somebody a token, and a cookie that bears it.
-async fn admit(request: &HttpRequest, app: &App, uid: Uid, role: Role, name: String) -> Result<HttpResponse> {
+async fn admit(
+    request: &HttpRequest,
+    app: &App,
+    uid: Uid,
+    role: Role,
+    name: String,
+) -> Result<WithCookie<LoggedIn>> {
     let token = token::mint()?;
     let (hash, expires) = (token::hash(&token), Time::now() + app.config().token_lifetime());
     let (owner, address) = (uid.clone(), peer::address(request, app.config()).to_string());
@@ -127,7 +137,7 @@ async fn admit(request: &HttpRequest, app: &App, uid: Uid, role: Role, name: Str
     .await?;
     let lifetime = Duration::seconds(app.config().token_lifetime().as_secs() as i64);
     let cookie = token_cookie(role, token.clone(), app).max_age(lifetime).finish();
-    Ok(HttpResponse::Ok().cookie(cookie).json(LoggedIn { uid, role, name, token, expires }))
+    Ok(WithCookie(cookie, LoggedIn { uid, role, name, token, expires }))
 }
 
 fn token_cookie(role: Role, value: String, app: &App) -> actix_web::cookie::CookieBuilder<'static> {
@@ -139,21 +149,23 @@ fn token_cookie(role: Role, value: String, app: &App) -> actix_web::cookie::Cook
 }
 
 /// Makes the token void and closes its connections.
-pub async fn logout(app: Data<App>, Anybody(caller): Anybody) -> Result<HttpResponse> {
+pub async fn logout(app: Data<App>, Anybody(caller): Anybody) -> Result<WithCookie<Done>> {
     let mut cookie = token_cookie(caller.role, String::new(), &app).finish();
     cookie.make_removal();
     app.log_out(caller).await?;
-    Ok(HttpResponse::Ok().cookie(cookie).json(Done {}))
+    Ok(WithCookie(cookie, Done {}))
 }
 
 /// Who somebody is.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Me {
     uid: Uid,
     role: Role,
+    #[schemars(example = &"王芳")]
     name: String,
     communityid: Option<CommunityId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"主任医师")]
     title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     onduty: Option<bool>,

@@ -3,11 +3,14 @@
 use crate::error::{Error, Result};
 use crate::model::Malformed;
 use crate::protocol::command::misfit;
+use actix_web::body::BoxBody;
+use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER};
 use actix_web::web::{Bytes, PayloadConfig};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, ResponseError};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::future::{Future, Ready, ready};
@@ -61,7 +64,8 @@ pub fn limit() -> PayloadConfig {
     PayloadConfig::new(LARGEST)
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+/// Reads one JSON object; `FA_PARAM` names the field that does not fit.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let bytes = bytes.trim_ascii();
     if !bytes.starts_with(b"{") {
         return Err(Error::param("body", "must be a JSON object"));
@@ -80,15 +84,20 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
-        let pairs = serde_urlencoded::Deserializer::new(pairs);
-        ready(serde_path_to_error::deserialize(pairs).map(Self).map_err(misfit))
+        ready(parse_query(request.query_string()).map(Self))
     }
 }
 
+/// Reads what stands behind the `?`; `FA_PARAM` names the field that does not fit.
+pub fn parse_query<T: DeserializeOwned>(text: &str) -> Result<T> {
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(pairs).map_err(misfit)
+}
+
 /// How many items of a list are asked for: 1 to 200, 50 where nothing is said.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline, extend("type" = "integer", "minimum" = 1, "maximum" = 200, "default" = 50, "examples" = [50]))]
 pub struct Limit(i64);
 
 impl Default for Limit {
@@ -119,11 +128,12 @@ impl TryFrom<String> for Limit {
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct List<T> {
     /// The items, newest first.
     pub items: Vec<T>,
     /// What to pass as `before` for the following page; null at the end.
+    #[schemars(example = &"messageid-9")]
     pub next: Option<String>,
 }
 
@@ -138,7 +148,7 @@ impl<T> List<T> {
 }
 
 /// An empty object: done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Done {}
 
 impl ResponseError for Error {
@@ -148,6 +158,7 @@ impl ResponseError for Error {
             Self::Auth(_) => StatusCode::UNAUTHORIZED,
             Self::Permission(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::State(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Limit { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -161,9 +172,54 @@ impl ResponseError for Error {
             log::error!("a request failed: {cause}");
         }
         let mut response = HttpResponse::build(self.status_code());
-        if let Self::Limit { retry_after } | Self::Overload { retry_after } = self {
-            response.insert_header((RETRY_AFTER, *retry_after));
+        if let Some(header) = self.header() {
+            response.insert_header(header);
         }
-        response.json(serde_json::json!({ "code": self.code(), "message": self.to_string() }))
+        response.json(Refusal::from(self))
+    }
+}
+
+/// What is answered when a request is refused.
+#[derive(Serialize)]
+pub struct Refusal {
+    code: &'static str,
+    message: String,
+}
+
+impl From<&Error> for Refusal {
+    fn from(error: &Error) -> Self {
+        Self { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl Error {
+    /// The header that a refusal bears beside its body.
+    pub fn header(&self) -> Option<(HeaderName, String)> {
+        match self {
+            Self::Limit { retry_after } | Self::Overload { retry_after } => {
+                Some((RETRY_AFTER, retry_after.to_string()))
+            }
+            Self::Method { allowed } => Some((ALLOW, allowed.to_string())),
+            Self::Param { .. }
+            | Self::Auth(_)
+            | Self::Permission(_)
+            | Self::NotFound(_)
+            | Self::State(_)
+            | Self::Conflict(_)
+            | Self::TooLarge { .. }
+            | Self::Store(_)
+            | Self::Inside(_) => None,
+        }
+    }
+}
+
+/// An answer that leaves a cookie, too.
+pub struct WithCookie<T>(pub Cookie<'static>, pub T);
+
+impl<T: Serialize> Responder for WithCookie<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().cookie(self.0).json(self.1)
     }
 }

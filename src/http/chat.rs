@@ -10,6 +10,7 @@ use crate::store::dialog::{self, NewDialog, Receipt};
 use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
 use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,10 +18,13 @@ use serde_json::Value;
 const LONGEST: usize = 10_000;
 
 /// What somebody writes.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Message {
     kind: Option<DialogKind>,
+    /// A text of at most 10,000 characters; of a file the fileid, or an object that holds it.
+    #[schemars(example = &"我头疼两天了")]
     body: Value,
+    #[schemars(example = &"phone-17")]
     clientid: Option<ClientId>,
 }
 
@@ -59,7 +63,7 @@ fn check_file(body: &Value) -> Result<()> {
 }
 
 /// Whom a private message is for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct AloneChat {
     touid: Uid,
 }

@@ -11,21 +11,23 @@ use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
 use crate::store::{contract, team};
 use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Somebody whom one shares a room with.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Contact {
     roomid: RoomId,
     kind: RoomKind,
     uid: Uid,
+    #[schemars(example = &"王医生")]
     name: String,
     role: Role,
     online: bool,
 }
 
 /// Which contacts are asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Contacts {
     before: Option<Before>,
     #[serde(default)]
@@ -33,9 +35,10 @@ pub struct Contacts {
 }
 
 /// A cursor as it stands on the wire: `roomid.uid`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-struct Before(Cursor);
+#[schemars(inline, extend("examples" = ["RoomId-1.Uid-1"]))]
+struct Before(#[schemars(with = "String")] Cursor);
 
 impl TryFrom<String> for Before {
     type Error = Malformed;
@@ -75,7 +78,8 @@ pub async fn list(
 }
 
 /// The body of `contacts/remove`: a room, or the doctor whom it is shared with.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[schemars(example = serde_json::json!({ "roomid": "RoomId-1" }))]
 pub struct Removal {
     roomid: Option<RoomId>,
     uid: Option<Uid>,

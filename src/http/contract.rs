@@ -12,10 +12,11 @@ use crate::store::dialog::{self, NewDialog};
 use crate::store::tx::Tx;
 use crate::store::{account, room, team};
 use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The body of `/social/signed2`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Application {
     stid: Stid,
     doctoruid: Uid,
@@ -23,7 +24,7 @@ pub struct Application {
 }
 
 /// Where an application comes from.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Source {
     Wechat,
@@ -59,10 +60,11 @@ pub async fn apply(
 }
 
 /// The body of `/doctor/signedprocess` and `signedprocess2`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Decision {
     sid: Sid,
     accept: bool,
+    #[schemars(example = &"人数已满")]
     reason: Option<Reason>,
 }
 
@@ -139,9 +141,10 @@ fn notify(tx: &mut Tx<'_>, contract: &Contract) -> Result<()> {
 }
 
 /// The body of `/doctor/rejectsigned`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Ending {
     sid: Sid,
+    #[schemars(example = &"迁居")]
     reason: Reason,
 }
 
@@ -165,7 +168,7 @@ pub async fn end(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Ending
 }
 
 /// Which contracts are asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Wanted {
     status: Option<ContractStatus>,
     before: Option<Sid>,

@@ -9,28 +9,32 @@ use crate::store::connection::AnyConnection;
 use crate::store::team::Team;
 use crate::store::{account, duty, team};
 use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A team as others see it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct TeamView {
     stid: Stid,
+    #[schemars(example = &"签约团队一")]
     name: String,
     communityid: CommunityId,
     doctors: Vec<DoctorView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct DoctorView {
     uid: Uid,
+    #[schemars(example = &"王医生")]
     name: String,
+    #[schemars(example = &"主任医师")]
     title: Option<String>,
     leader: bool,
     onduty: bool,
 }
 
 /// Which teams are asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Teams {
     before: Option<Stid>,
     #[serde(default)]

@@ -13,12 +13,14 @@ use crate::store::discussion::{self, Group, LARGEST};
 use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
 use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The people whom a request names, each once.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(try_from = "Vec<Uid>")]
+#[schemars(inline, extend("minItems" = 1, "maxItems" = LARGEST))]
 struct People(BTreeSet<Uid>);
 
 impl TryFrom<Vec<Uid>> for People {
@@ -34,14 +36,15 @@ impl TryFrom<Vec<Uid>> for People {
 }
 
 /// The body of `discussion/create`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct NewGroup {
+    #[schemars(example = &"高血压病友")]
     name: Name,
     members: People,
 }
 
 /// The group that was made.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Made {
     roomid: RoomId,
 }
@@ -91,7 +94,7 @@ fn admit(tx: &mut Tx<'_>, room: &Room, newcomers: &BTreeSet<Uid>, by: &Uid) -> R
 }
 
 /// Which group a message is for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct ToGroup {
     roomid: RoomId,
 }
@@ -114,7 +117,7 @@ pub async fn send(
 }
 
 /// The body of `addmember`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Addition {
     roomid: RoomId,
     members: People,
@@ -143,7 +146,7 @@ pub async fn add_members(
 }
 
 /// The body of `removemember`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Removal {
     roomid: RoomId,
     uid: Option<Uid>,
@@ -186,16 +189,17 @@ pub fn part(tx: &mut Tx<'_>, room: &Room, uid: &Uid, by: &Uid) -> Result<()> {
 }
 
 /// A group as its members see it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct GroupView {
     roomid: RoomId,
+    #[schemars(example = &"高血压病友")]
     name: String,
     owner: Option<Uid>,
     members: i64,
 }
 
 /// Which groups are asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Groups {
     before: Option<RoomId>,
     #[serde(default)]
@@ -217,16 +221,17 @@ pub async fn list(
 }
 
 /// Somebody in a group.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct MemberView {
     uid: Uid,
+    #[schemars(example = &"王医生")]
     name: String,
     role: Role,
     owner: bool,
 }
 
 /// Which members are asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Members {
     roomid: RoomId,
     before: Option<Uid>,

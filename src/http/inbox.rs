@@ -12,11 +12,12 @@ use crate::store::dialog::{self, Range};
 use crate::store::inbox::{self, Cursor};
 use crate::store::{push_log, room};
 use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// Which lines of a message list are asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Lines {
     tag: Option<Tag>,
     before: Option<Before>,
@@ -25,9 +26,10 @@ pub struct Lines {
 }
 
 /// A cursor as it stands on the wire: `milliseconds.messageid`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-struct Before(Cursor);
+#[schemars(inline, extend("examples" = ["1795424400007.messageid-1"]))]
+struct Before(#[schemars(with = "String")] Cursor);
 
 impl TryFrom<String> for Before {
     type Error = Malformed;
@@ -62,7 +64,7 @@ pub async fn read(app: Data<App>, Member(caller): Member, Body(body): Body<Read>
 }
 
 /// Which messages of a room are asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Messages {
     roomid: RoomId,
     before: Option<Number>,
@@ -72,8 +74,9 @@ pub struct Messages {
 }
 
 /// A message's number in its room, or a push's, in a query.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline, extend("type" = "integer", "minimum" = 0, "maximum" = i64::MAX, "examples" = [7]))]
 struct Number(i64);
 
 impl TryFrom<String> for Number {
@@ -105,7 +108,7 @@ pub async fn list_dialogs(
 }
 
 /// After which push one wants to read on.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct Since {
     since: Number,
     #[serde(default)]
@@ -113,10 +116,12 @@ pub struct Since {
 }
 
 /// A push as it would come on the connection.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Missed {
+    #[schemars(example = &"S2C_READ_PUSH")]
     r#type: String,
     seq: i64,
+    #[schemars(example = serde_json::json!({ "roomid": "RoomId-1", "uid": "Uid-1", "roomseq": 3 }))]
     data: Box<RawValue>,
 }
 

@@ -5,103 +5,116 @@
 
 pub mod account;
 pub mod admin;
+pub mod asyncapi;
 pub mod body;
 pub mod chat;
 pub mod contacts;
 pub mod contract;
+pub mod describe;
 pub mod directory;
 pub mod discussion;
+pub mod example;
 pub mod gate;
 pub mod inbox;
+pub mod openapi;
 pub mod ops;
 pub mod peer;
+pub mod table;
 
 use crate::model::Role;
 use crate::transport::websocket;
-use actix_web::middleware::from_fn;
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::web::ServiceConfig;
+use table::Table;
 
 const EVERYBODY: &[Role] = &[Role::User, Role::Doctor, Role::Admin];
 
-/// Every address that the server answers.
+/// Every address that the server answers, with what it does.
+pub fn tables() -> Vec<Table> {
+    vec![
+        Table::open(open),
+        Table::scope("/user", &[Role::User], user),
+        Table::scope("/doctor", &[Role::Doctor], doctor),
+        Table::scope("/admin", &[Role::Admin], admin),
+        Table::scope("/social", &[Role::User], social),
+        Table::scope("", EVERYBODY, |_| {}),
+    ]
+}
+
+/// Tells actix of every address.
 pub fn routes(config: &mut ServiceConfig) {
-    open(config);
-    config
-        .service(web::scope("/user").wrap(from_fn(|r, n| gate::gate(&[Role::User], r, n))).configure(user))
-        .service(
-            web::scope("/doctor").wrap(from_fn(|r, n| gate::gate(&[Role::Doctor], r, n))).configure(doctor),
-        )
-        .service(web::scope("/admin").wrap(from_fn(|r, n| gate::gate(&[Role::Admin], r, n))).configure(admin))
-        .service(
-            web::scope("/social").wrap(from_fn(|r, n| gate::gate(&[Role::User], r, n))).configure(social),
-        )
-        .service(
-            web::scope("")
-                .wrap(from_fn(|r, n| gate::gate(EVERYBODY, r, n)))
-                .default_service(web::to(ops::nothing_here)),
-        );
+    tables().into_iter().for_each(|table| table.mount(config));
 }
 
 /// What is answered without a token.
-fn open(config: &mut ServiceConfig) {
-    config
-        .route("/user/register", post().to(account::register))
-        .route("/user/login", post().to(account::login_resident))
-        .route("/doctor/login", post().to(account::login_doctor))
-        .route("/admin/login", post().to(account::login_administrator))
-        .route("/healthz", get().to(ops::healthz))
-        .route("/readyz", get().to(ops::readyz))
-        .route("/ws", get().to(websocket::connect));
+fn open(table: &mut Table) {
+    table
+        .post("/user/register", account::register, "Makes a resident's account and logs it in")
+        .post("/user/login", account::login_resident, "Logs a resident in")
+        .post("/doctor/login", account::login_doctor, "Logs a doctor in")
+        .post("/admin/login", account::login_administrator, "Logs an administrator in")
+        .get("/healthz", ops::healthz, "Whether the process is alive")
+        .get("/readyz", ops::readyz, "Whether the store answers")
+        .get("/openapi.json", openapi::show, "This description")
+        .get("/asyncapi.json", asyncapi::show, "The description of what is said on a connection")
+        .get("/ws", websocket::connect, "Opens a connection; `/asyncapi.json` describes what is said on it");
 }
 
-fn user(config: &mut ServiceConfig) {
-    member(config);
-    config
-        .route("/signed/list", get().to(contract::list_of_resident))
-        .route("/contacts/remove", post().to(contacts::remove));
+fn user(table: &mut Table) {
+    member(table);
+    table.get("/signed/list", contract::list_of_resident, "One's contracts, past and present").post(
+        "/contacts/remove",
+        contacts::remove,
+        "Takes a past contact off one's list and leaves that room",
+    );
 }
 
-fn doctor(config: &mut ServiceConfig) {
-    member(config);
-    config
-        .route("/signed/list", get().to(contract::list_of_doctor))
-        .route("/signedprocess", post().to(contract::process))
-        .route("/signedprocess2", post().to(contract::process_for_team))
-        .route("/rejectsigned", post().to(contract::end))
-        .route("/removemember", post().to(discussion::remove_member));
+fn doctor(table: &mut Table) {
+    member(table);
+    table
+        .get("/signed/list", contract::list_of_doctor, "The contracts of one's teams")
+        .post("/signedprocess", contract::process, "Accepts or refuses an application made to oneself")
+        .post(
+            "/signedprocess2",
+            contract::process_for_team,
+            "Accepts or refuses an application made to the team",
+        )
+        .post("/rejectsigned", contract::end, "Ends a contract in force, as its doctor or the team's leader")
+        .post(
+            "/removemember",
+            discussion::remove_member,
+            "Leaves a discussion group, or removes another from one's own",
+        );
 }
 
 /// What residents and doctors share.
-fn member(config: &mut ServiceConfig) {
-    config
-        .route("/logout", post().to(account::logout))
-        .route("/me", get().to(account::me))
-        .route("/alonechat/send", post().to(chat::send_alonechat))
-        .route("/message/list", get().to(inbox::list_messages))
-        .route("/message/read", post().to(inbox::read))
-        .route("/dialog/list", get().to(inbox::list_dialogs))
-        .route("/sync", get().to(inbox::sync))
-        .route("/team/list", get().to(directory::list_teams))
-        .route("/contacts/list", get().to(contacts::list))
-        .route("/discussion/create", post().to(discussion::create))
-        .route("/discussion/list", get().to(discussion::list))
-        .route("/discussion/members", get().to(discussion::list_members))
-        .route("/send", post().to(discussion::send))
-        .route("/addmember", post().to(discussion::add_members))
-        .default_service(web::to(ops::nothing_here));
+fn member(table: &mut Table) {
+    table
+        .post("/logout", account::logout, "Makes the token void and closes its connections")
+        .get("/me", account::me, "Who one is")
+        .post("/alonechat/send", chat::send_alonechat, "Writes to the other party of a contract in force")
+        .get("/message/list", inbox::list_messages, "One's message list")
+        .post("/message/read", inbox::read, "Marks a room, or a line of the message list, as read")
+        .get("/dialog/list", inbox::list_dialogs, "The messages of a room, between `after` and `before`")
+        .get("/sync", inbox::sync, "The durable pushes after `since`, oldest first")
+        .get("/team/list", directory::list_teams, "The teams of one's community, with their doctors")
+        .get("/contacts/list", contacts::list, "The people whom one shares a room of two with")
+        .post("/discussion/create", discussion::create, "Makes a discussion group with its first members")
+        .get("/discussion/list", discussion::list, "The discussion groups that one is in")
+        .get("/discussion/members", discussion::list_members, "Who is in a discussion group")
+        .post("/send", discussion::send, "Writes in a discussion group")
+        .post("/addmember", discussion::add_members, "Takes people into a discussion group");
 }
 
-fn social(config: &mut ServiceConfig) {
-    config.route("/signed2", post().to(contract::apply)).default_service(web::to(ops::nothing_here));
+fn social(table: &mut Table) {
+    table.post("/signed2", contract::apply, "Applies for a contract with a team, through one doctor of it");
 }
 
-fn admin(config: &mut ServiceConfig) {
-    config
-        .route("/logout", post().to(account::logout))
-        .route("/community/create", post().to(admin::create_community))
-        .route("/doctor/create", post().to(admin::create_doctor))
-        .route("/team/create", post().to(admin::create_team))
-        .route("/user/create", post().to(admin::create_user))
-        .route("/admin/create", post().to(admin::create_administrator))
-        .default_service(web::to(ops::nothing_here));
+fn admin(table: &mut Table) {
+    table
+        .post("/logout", account::logout, "Makes the token void and closes its connections")
+        .post("/community/create", admin::create_community, "Makes a community")
+        .post("/doctor/create", admin::create_doctor, "Makes a doctor's account")
+        .post("/team/create", admin::create_team, "Makes a team; its leader is one of its doctors")
+        .post("/user/create", admin::create_user, "Makes a resident's account")
+        .post("/admin/create", admin::create_administrator, "Makes an administrator's account");
 }

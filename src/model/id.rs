@@ -5,12 +5,16 @@ use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Longest id, in characters.
 const LONGEST: usize = 64;
+
+/// What `check` holds, for the descriptions.
+const PATTERN: &str = "^[A-Za-z0-9_-]{1,64}$";
 
 fn check(text: &str) -> Result<(), Malformed> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
@@ -23,10 +27,11 @@ fn check(text: &str) -> Result<(), Malformed> {
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
                  diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = Text)]
         #[serde(try_from = "String")]
+        #[schemars(extend("pattern" = PATTERN, "examples" = [concat!(stringify!($name), "-1")]))]
         pub struct $name(Arc<str>);
 
         impl $name {

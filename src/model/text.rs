@@ -1,11 +1,13 @@
 //! Texts from people: trimmed where that is harmless, never empty, never too long, no control characters.
 
 use super::Malformed;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A text of 1 to `MAX` characters without control characters (line breaks and tabs apart).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = MAX, "pattern" = r"\S", "examples" = ["王芳"]))]
 pub struct Limited<const MAX: usize>(String);
 
 /// What somebody or something is called.
@@ -42,8 +44,9 @@ impl<const MAX: usize> TryFrom<String> for Limited<MAX> {
 }
 
 /// A telephone number: 5 to 20 digits, perhaps behind a `+`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline, extend("pattern" = r"^\+?[0-9]{5,20}$", "examples" = ["13800000001"]))]
 pub struct Phone(String);
 
 impl TryFrom<String> for Phone {
@@ -59,8 +62,9 @@ impl TryFrom<String> for Phone {
 }
 
 /// What an account is logged in by: a login name or a telephone number.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline, extend("minLength" = 1, "maxLength" = 64, "examples" = ["doctor1"]))]
 pub struct Login(String);
 
 impl Login {
@@ -89,8 +93,9 @@ impl From<Phone> for Login {
 }
 
 /// A password of 8 to 128 characters; never printed.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline, extend("minLength" = 8, "maxLength" = 128, "format" = "password", "examples" = ["jiayi-demo"]))]
 pub struct Password(String);
 
 impl Password {

@@ -5,6 +5,7 @@ use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::time::Duration;
 
@@ -18,11 +19,13 @@ use std::time::Duration;
     Hash,
     PartialOrd,
     Ord,
+    JsonSchema,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
 #[diesel(sql_type = BigInt)]
-pub struct Time(i64);
+#[schemars(extend("format" = "date-time", "examples" = ["2026-11-23T08:00:00.000Z"]))]
+pub struct Time(#[schemars(with = "String")] i64);
 
 impl Time {
     /// The present.

@@ -3,12 +3,15 @@
 
 use crate::error::{Error, Result};
 use crate::model::{CallId, DeviceId, MessageId, Role, RoomId, Uid};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use strum::{EnumDiscriminants, EnumIter, IntoEnumIterator};
 
 /// Everything that a client can say, parsed.
-#[derive(Debug)]
+#[derive(Debug, EnumDiscriminants)]
+#[strum_discriminants(name(CommandKind), derive(EnumIter), doc = "Which command it is, without its data.")]
 pub enum Command {
     /// Who this is; the first word of every connection.
     Register(Register),
@@ -21,7 +24,7 @@ pub enum Command {
 }
 
 /// `C2S_REGISTER_REQ`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Register {
     /// The role of the account.
     #[serde(rename = "type")]
@@ -31,15 +34,17 @@ pub struct Register {
     /// JPush's registration id of the device, or whatever else names it.
     pub deviceid: DeviceId,
     /// The token, where the handshake bore none.
+    #[schemars(example = &"ZBc3…")]
     pub token: Option<String>,
     /// What kind of device it is.
+    #[schemars(example = &"android")]
     pub platform: Option<String>,
     /// The newest push that the client has; without it nothing is replayed.
     pub since: Option<i64>,
 }
 
 /// `C2S_SYNC_REQ`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Sync {
     /// The newest push that the client has.
     pub since: i64,
@@ -48,14 +53,15 @@ pub struct Sync {
 }
 
 /// `C2S_ACK`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Ack {
     /// The newest push taken in.
     pub seq: i64,
 }
 
 /// `C2S_READ`, and the body of `…/message/read`: either a room or a line.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(example = json!({ "roomid": "RoomId-1", "roomseq": 3 }))]
 pub struct Read {
     roomid: Option<RoomId>,
     roomseq: Option<i64>,
@@ -97,8 +103,6 @@ pub struct Envelope {
     pub command: Result<Command>,
 }
 
-const REGISTER: &str = "C2S_REGISTER_REQ";
-
 #[derive(Deserialize)]
 struct Raw {
     #[serde(rename = "type")]
@@ -116,7 +120,7 @@ impl Envelope {
         match data.is_object() || data.is_null() {
             true => Some(Self {
                 id: id.filter(small),
-                registers: name == REGISTER,
+                registers: name == CommandKind::Register.name(),
                 command: Command::parse(&name, data),
             }),
             false => None,
@@ -126,12 +130,24 @@ impl Envelope {
 
 impl Command {
     fn parse(name: &str, data: Value) -> Result<Self> {
-        match name {
-            REGISTER => fields(data).map(Self::Register),
-            "C2S_SYNC_REQ" => fields(data).map(Self::Sync),
-            "C2S_ACK" => fields(data).map(Self::Ack),
-            "C2S_READ" => fields(data).map(Self::Read),
-            _ => Err(Error::param("type", "is not one that a client may send")),
+        match CommandKind::iter().find(|kind| kind.name() == name) {
+            Some(CommandKind::Register) => fields(data).map(Self::Register),
+            Some(CommandKind::Sync) => fields(data).map(Self::Sync),
+            Some(CommandKind::Ack) => fields(data).map(Self::Ack),
+            Some(CommandKind::Read) => fields(data).map(Self::Read),
+            None => Err(Error::param("type", "is not one that a client may send")),
+        }
+    }
+}
+
+impl CommandKind {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Register => "C2S_REGISTER_REQ",
+            Self::Sync => "C2S_SYNC_REQ",
+            Self::Ack => "C2S_ACK",
+            Self::Read => "C2S_READ",
         }
     }
 }
@@ -153,7 +169,12 @@ pub fn misfit<E: std::fmt::Display>(error: serde_path_to_error::Error<E>) -> Err
 }
 
 /// A fleeting word of the server: an answer, or something that only the present concerns.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema, EnumDiscriminants)]
+#[strum_discriminants(
+    name(ReplyKind),
+    derive(EnumIter),
+    doc = "Which fleeting word it is, without its data."
+)]
 #[serde(untagged)]
 pub enum Reply {
     /// `S2C_REGISTER_RES`.
@@ -164,6 +185,7 @@ pub enum Reply {
         #[serde(rename = "type")]
         role: Role,
         /// What its owner is called.
+        #[schemars(example = &"王芳")]
         name: String,
         /// The number of its newest push.
         seq: i64,
@@ -180,8 +202,10 @@ pub enum Reply {
     /// `S2C_ERROR`.
     Error {
         /// The code of the contract.
+        #[schemars(example = &"FA_PARAM")]
         code: &'static str,
         /// What was wrong.
+        #[schemars(example = &"seq: is missing")]
         message: String,
     },
     /// `S2C_DIFFERENT_CONNECTION`.
@@ -207,6 +231,7 @@ pub enum Reply {
         /// Who sent it.
         from: Uid,
         /// What, as it was sent.
+        #[schemars(example = json!({ "candidate": { "candidate": "candidate:1 1 udp 2122260223 192.0.2.1 61665 typ host" } }))]
         signal: Value,
     },
 }
@@ -220,15 +245,7 @@ impl From<&Error> for Reply {
 impl Reply {
     /// The name on the wire.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Registered { .. } => "S2C_REGISTER_RES",
-            Self::Synced { .. } => "S2C_SYNC_RES",
-            Self::Error { .. } => "S2C_ERROR",
-            Self::DifferentConnection {} => "S2C_DIFFERENT_CONNECTION",
-            Self::Typing { .. } => "S2C_TYPING_PUSH",
-            Self::Presence { .. } => "S2C_PRESENCE_PUSH",
-            Self::VideoCallSignal { .. } => "S2C_VIDEOCALL_SIGNAL",
-        }
+        ReplyKind::from(self).name()
     }
 
     /// The envelope as it goes out, with the `id` of what it answers.
@@ -241,6 +258,21 @@ impl Reply {
             data: &'a Reply,
         }
         serde_json::to_string(&Out { r#type: self.name(), id, data: self }).unwrap_or_default()
+    }
+}
+
+impl ReplyKind {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "S2C_REGISTER_RES",
+            Self::Synced => "S2C_SYNC_RES",
+            Self::Error => "S2C_ERROR",
+            Self::DifferentConnection => "S2C_DIFFERENT_CONNECTION",
+            Self::Typing => "S2C_TYPING_PUSH",
+            Self::Presence => "S2C_PRESENCE_PUSH",
+            Self::VideoCallSignal => "S2C_VIDEOCALL_SIGNAL",
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! What travels on a connection: the shapes of the contract and nothing that moves them.
 //!
 //! `shape` holds the objects, `push` the catalogue of what the server says, `command` the
-//! catalogue of what a client says, `frame` a push encoded once for everybody who hears it.
+//! catalogue of what a client says, `frame` a push encoded once for everybody who hears it,
+//! `catalogue` the words of all of them with their descriptions.
 
+pub mod catalogue;
 pub mod command;
 pub mod frame;
 pub mod push;

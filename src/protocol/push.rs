@@ -5,10 +5,13 @@
 
 use super::shape::{Contract, IceServer, Line, Person, Place};
 use crate::model::{CallId, DialogId, RoomId, RoomKind, Sid, Time, Uid};
+use schemars::JsonSchema;
 use serde::Serialize;
+use strum::{EnumDiscriminants, EnumIter};
 
 /// A durable push with everybody who is to hear it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, EnumDiscriminants)]
+#[strum_discriminants(name(PushKind), derive(EnumIter), doc = "Which push it is, without its data.")]
 pub enum Push {
     /// Something new in a room of a resident and a doctor.
     AloneChat(Vec<Place>, Line),
@@ -53,11 +56,13 @@ pub enum Push {
 }
 
 /// What a doctor is told whom another asks to be friends.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FriendApply {
     /// A fixed heading.
+    #[schemars(example = &"请求添加好友")]
     pub title: &'static str,
     /// Who asks, in words.
+    #[schemars(example = &"王医生用户向你添加好友请求")]
     pub content: String,
     /// When it was asked.
     pub updatetime: Time,
@@ -75,18 +80,19 @@ impl FriendApply {
 }
 
 /// What a doctor is told whose request was accepted.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FriendAccept {
     /// Who accepted.
     pub uid: Uid,
     /// What they are called.
+    #[schemars(example = &"王医生")]
     pub name: String,
     /// The room of the two.
     pub roomid: RoomId,
 }
 
 /// Who joined or left a discussion group.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Membership {
     /// The group.
     pub roomid: RoomId,
@@ -97,7 +103,7 @@ pub struct Membership {
 }
 
 /// A call that rings.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct VideoCallInvite {
     /// The call.
     pub callid: CallId,
@@ -112,7 +118,7 @@ pub struct VideoCallInvite {
 }
 
 /// A call that was accepted.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct VideoCallAccept {
     /// The call.
     pub callid: CallId,
@@ -123,7 +129,7 @@ pub struct VideoCallAccept {
 }
 
 /// A call that is over.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct VideoCallEnd {
     /// The call.
     pub callid: CallId,
@@ -132,13 +138,15 @@ pub struct VideoCallEnd {
     /// Who ended it; null where time did.
     pub by: Option<Uid>,
     /// `hangup`, `reject`, `busy`, `timeout`, `offline` or `cancel`.
+    #[schemars(extend("enum" = ["hangup", "reject", "busy", "timeout", "offline", "cancel"]))]
     pub reason: &'static str,
     /// Whole seconds since it was accepted.
+    #[schemars(range(min = 0))]
     pub duration: i64,
 }
 
 /// A message that was withdrawn.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Recall {
     /// The room.
     pub roomid: RoomId,
@@ -151,13 +159,16 @@ pub struct Recall {
 }
 
 /// What a resident is told of a contract that was ended.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Unsigned {
     /// A fixed heading.
+    #[schemars(example = &"解除签约通知")]
     pub title: &'static str,
     /// What the team is called.
+    #[schemars(example = &"签约团队一")]
     pub team: String,
     /// The heading's explanation, with the reason.
+    #[schemars(example = &"您的签约已被解除: 迁居")]
     pub content: String,
     /// The contract.
     pub sid: Sid,
@@ -173,7 +184,7 @@ impl Unsigned {
 }
 
 /// How far somebody has read a room.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ReadMark {
     /// The room.
     pub roomid: RoomId,
@@ -196,28 +207,7 @@ impl Push {
 
     /// The name on the wire.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::AloneChat(..) => "S2C_ALONECHAT_PUSH",
-            Self::TeammateChat(..) => "S2C_TEAMMATECHAT_PUSH",
-            Self::DoctorFriendChat(..) => "S2C_DOCTORFRIENDCHAT_PUSH",
-            Self::TeamChat(..) => "S2C_TEAMCHAT_PUSH",
-            Self::Remind(..) => "S2C_REMIND_PUSH",
-            Self::System(..) => "S2C_SYSTEM_PUSH",
-            Self::Social(..) => "S2C_SOCIAL_PUSH",
-            Self::DoctorMsg(..) => "S2C_DOCTORMSG_PUSH",
-            Self::Reservation(..) => "S2C_RESERVATION_PUSH",
-            Self::Signed(..) => "S2C_SIGNED_PUSH",
-            Self::Unsigned(..) => "S2C_UNSIGNED_PUSH",
-            Self::FriendApply(..) => "S2C_FRIENDAPPLY_PUSH",
-            Self::FriendAccept(..) => "S2C_FRIENDACCEPT_PUSH",
-            Self::TeamMemberEnter(..) => "S2C_TEAMMEMBER_ENTER",
-            Self::TeamMemberLeave(..) => "S2C_TEAMMEMBER_LEAVE",
-            Self::VideoCallInvite(..) => "S2C_VIDEOCALL_INVITE",
-            Self::VideoCallAccept(..) => "S2C_VIDEOCALL_ACCEPT",
-            Self::VideoCallEnd(..) => "S2C_VIDEOCALL_END",
-            Self::Read(..) => "S2C_READ_PUSH",
-            Self::Recall(..) => "S2C_RECALL_PUSH",
-        }
+        PushKind::from(self).name()
     }
 
     /// The parts of its data as JSON objects: what all share, and for each recipient what is
@@ -245,6 +235,34 @@ impl Push {
             Self::VideoCallEnd(people, data) => Encoded::alike(people, data),
             Self::Read(people, data) => Encoded::alike(people, data),
             Self::Recall(people, data) => Encoded::alike(people, data),
+        }
+    }
+}
+
+impl PushKind {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AloneChat => "S2C_ALONECHAT_PUSH",
+            Self::TeammateChat => "S2C_TEAMMATECHAT_PUSH",
+            Self::DoctorFriendChat => "S2C_DOCTORFRIENDCHAT_PUSH",
+            Self::TeamChat => "S2C_TEAMCHAT_PUSH",
+            Self::Remind => "S2C_REMIND_PUSH",
+            Self::System => "S2C_SYSTEM_PUSH",
+            Self::Social => "S2C_SOCIAL_PUSH",
+            Self::DoctorMsg => "S2C_DOCTORMSG_PUSH",
+            Self::Reservation => "S2C_RESERVATION_PUSH",
+            Self::Signed => "S2C_SIGNED_PUSH",
+            Self::Unsigned => "S2C_UNSIGNED_PUSH",
+            Self::FriendApply => "S2C_FRIENDAPPLY_PUSH",
+            Self::FriendAccept => "S2C_FRIENDACCEPT_PUSH",
+            Self::TeamMemberEnter => "S2C_TEAMMEMBER_ENTER",
+            Self::TeamMemberLeave => "S2C_TEAMMEMBER_LEAVE",
+            Self::VideoCallInvite => "S2C_VIDEOCALL_INVITE",
+            Self::VideoCallAccept => "S2C_VIDEOCALL_ACCEPT",
+            Self::VideoCallEnd => "S2C_VIDEOCALL_END",
+            Self::Read => "S2C_READ_PUSH",
+            Self::Recall => "S2C_RECALL_PUSH",
         }
     }
 }

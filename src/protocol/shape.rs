@@ -3,31 +3,34 @@
 use crate::model::{
     ContractStatus, DialogId, DialogKind, MessageId, Role, RoomId, RoomKind, Sid, Stid, Tag, Time, Uid,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 /// Somebody, as others see them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Person {
     /// Who.
     pub uid: Uid,
     /// What they are called.
+    #[schemars(example = &"王芳")]
     pub name: String,
     /// What they are.
     pub role: Role,
 }
 
 /// What became of a question that a duty doctor may answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct DutyInfo {
     /// The duty doctor who answered, if one did.
     pub dutyuid: Option<Uid>,
     /// 0 waiting, 1 answered by the duty doctor, 2 answered by the doctor.
+    #[schemars(range(min = 0, max = 2))]
     pub process: i32,
 }
 
 /// One message in a room, as history returns it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Dialog {
     /// The message.
     pub dialogid: DialogId,
@@ -43,8 +46,10 @@ pub struct Dialog {
     /// What it holds.
     pub kind: DialogKind,
     /// The words, or what names the file. Null once withdrawn.
+    #[schemars(example = &"我头疼两天了")]
     pub body: Value,
     /// The sender's own number for it.
+    #[schemars(example = &"phone-17")]
     pub clientid: Option<String>,
     /// When it was written.
     pub createtime: Time,
@@ -56,7 +61,7 @@ pub struct Dialog {
 }
 
 /// The newest message of a room, as a line of a message list bears it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LineData {
     /// The room.
     pub roomid: RoomId,
@@ -67,8 +72,10 @@ pub struct LineData {
     /// What it holds.
     pub kind: DialogKind,
     /// The words, or what names the file.
+    #[schemars(example = &"我头疼两天了")]
     pub body: Value,
     /// The sender's own number for it.
+    #[schemars(example = &"phone-17")]
     pub clientid: Option<String>,
     /// Who really wrote it.
     pub from: Person,
@@ -81,20 +88,23 @@ pub struct LineData {
 }
 
 /// One entry of WebRTC's `iceServers`, as it goes over the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct IceServer {
     /// `stun:` or `turn:` URLs of the same service.
+    #[schemars(example = ["turn:turn.example:3478?transport=udp"])]
     pub urls: Vec<String>,
     /// `<unix expiry>:<uid>`; only for a relay.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"1795424400:uid-1")]
     pub username: Option<String>,
     /// Base64 of the signed `username`; only for a relay.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"mRCpQyQdC3JSKHsAyCVSh4cRVhU=")]
     pub credential: Option<String>,
 }
 
 /// What a line of a message list is about.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum LineSubject {
     /// A room's newest message.
@@ -104,11 +114,12 @@ pub enum LineSubject {
 }
 
 /// The part of an inbox item that all who have it share.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Line {
     /// The room's kind, or the notice's tag; one word.
     pub tags: [Tag; 1],
     /// What a list or a lock screen shows.
+    #[schemars(example = &"我头疼两天了")]
     pub content: String,
     /// When it last changed.
     pub updatetime: Time,
@@ -117,20 +128,22 @@ pub struct Line {
 }
 
 /// The part of an inbox item that is one person's own.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Place {
     /// The line.
     pub messageid: MessageId,
     /// Whose it is.
     pub uid: Uid,
     /// The heading: whom or what it is with.
+    #[schemars(example = &"王芳")]
     pub title: String,
     /// Messages not read yet.
+    #[schemars(range(min = 0))]
     pub unread: i64,
 }
 
 /// One line of one person's message list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct InboxItem {
     /// What is that person's own.
     #[serde(flatten)]
@@ -141,7 +154,7 @@ pub struct InboxItem {
 }
 
 /// A resident's contract with a team, through one doctor of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Contract {
     /// The contract.
     pub sid: Sid,
@@ -152,12 +165,15 @@ pub struct Contract {
     /// The team.
     pub stid: Stid,
     /// What the team is called.
+    #[schemars(example = &"签约团队一")]
     pub team: String,
     /// How it stands.
     pub status: ContractStatus,
     /// Why it was refused or ended.
+    #[schemars(example = &"迁居")]
     pub reason: Option<String>,
     /// Where it was applied for.
+    #[schemars(example = &"wechat")]
     pub source: Option<String>,
     /// When it was applied for.
     pub createtime: Time,

@@ -10,6 +10,7 @@ use crate::model::{ClientId, DialogId, DialogKind, MessageId, Role, RoomId, Time
 use crate::protocol::push::Push;
 use crate::protocol::shape::{Dialog, DutyInfo, Person};
 use diesel::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -34,7 +35,7 @@ pub struct Posted {
 }
 
 /// What the sender of a message is answered.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Receipt {
     /// The sender's own line for the room.
     pub messageid: MessageId,

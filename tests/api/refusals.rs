@@ -1,65 +1,62 @@
 //! Every address refuses who and what it must: a table over all of `src/http/mod.rs`.
 
 use crate::app::{Database, TestApp, answer, verdict};
+use jiayi::http::table::{Endpoint, Table};
+use jiayi::model::Role;
 use reqwest::{Client, Method};
+use serde_json::Value;
 
-const OPEN: &[&str] = &["/user/register", "/user/login", "/doctor/login", "/admin/login"];
-const MEMBERS_POST: &[&str] =
-    &["logout", "alonechat/send", "message/read", "discussion/create", "send", "addmember"];
-const MEMBERS_GET: &[&str] = &[
-    "me",
-    "message/list",
-    "dialog/list",
-    "sync",
-    "team/list",
-    "contacts/list",
-    "signed/list",
-    "discussion/list",
-    "discussion/members",
-];
-const RESIDENTS: &[&str] = &["contacts/remove"];
-const DOCTORS: &[&str] = &["signedprocess", "signedprocess2", "rejectsigned", "removemember"];
-const OFFICE: &[&str] =
-    &["logout", "community/create", "doctor/create", "team/create", "user/create", "admin/create"];
-
-/// Every address behind the gate, with the role that it is for.
-fn table() -> Vec<(Method, String, &'static str)> {
-    let mut table = vec![(Method::POST, "/social/signed2".to_owned(), "user")];
-    for role in ["user", "doctor"] {
-        table.extend(MEMBERS_POST.iter().map(|path| (Method::POST, format!("/{role}/{path}"), role)));
-        table.extend(MEMBERS_GET.iter().map(|path| (Method::GET, format!("/{role}/{path}"), role)));
-    }
-    table.extend(RESIDENTS.iter().map(|path| (Method::POST, format!("/user/{path}"), "user")));
-    table.extend(DOCTORS.iter().map(|path| (Method::POST, format!("/doctor/{path}"), "doctor")));
-    table.extend(OFFICE.iter().map(|path| (Method::POST, format!("/admin/{path}"), "admin")));
-    table
+/// One method of one address.
+struct Address {
+    method: Method,
+    path: String,
+    /// Whom it is for; nobody where no token is asked for.
+    roles: Vec<&'static str>,
+    has_body: bool,
 }
 
-#[test]
-fn the_table_holds_every_address() {
-    let source = include_str!("../../src/http/mod.rs");
-    let mut tested: Vec<String> = table().into_iter().map(|(_, path, _)| path).collect();
-    tested.extend(OPEN.iter().map(|path| (*path).to_owned()));
-    for line in source.split(".route(\"").skip(1) {
-        let path = line.split('"').next().unwrap();
-        let open = ["/healthz", "/readyz", "/ws"].contains(&path);
-        assert!(open || tested.iter().any(|tested| tested.ends_with(path)), "{path} is not in the table");
-    }
+/// Every address of the server.
+fn table() -> Vec<Address> {
+    let endpoints = jiayi::http::tables().into_iter().flat_map(Table::into_endpoints);
+    let address = |endpoint: Endpoint| {
+        let sketch = endpoint.sketch();
+        let roles = sketch.roles.unwrap_or_default().into_iter().map(Role::as_str).collect();
+        let method = Method::from_bytes(endpoint.method.as_str().as_bytes()).unwrap();
+        Address { method, path: endpoint.path, roles, has_body: sketch.body.is_some() }
+    };
+    endpoints.map(address).collect()
 }
 
 #[actix_web::test]
 async fn nothing_is_done_without_a_token_or_for_the_wrong_role() {
     let app = TestApp::start(Database::Sqlite).await;
     let people = [app.login("resident1").await, app.login("doctor1").await, app.login("admin").await];
-    for (method, path, role) in table() {
+    for Address { method, path, roles, .. } in table().into_iter().filter(|address| !address.roles.is_empty())
+    {
         let request = || Client::new().request(method.clone(), app.url(&path));
         assert_eq!(verdict(&answer(request()).await), (401, "FA_AUTH"), "{path} without a token");
         let odd = answer(request().bearer_auth("odd")).await;
         assert_eq!(verdict(&odd), (401, "FA_AUTH"), "{path} with an odd token");
-        for person in people.iter().filter(|person| person.role != role) {
+        for person in people.iter().filter(|person| !roles.contains(&&*person.role)) {
             let refused = answer(request().bearer_auth(&person.token)).await;
             assert_eq!(verdict(&refused), (403, "FA_PERMISSION"), "{path} as {}", person.role);
         }
+    }
+}
+
+#[actix_web::test]
+async fn another_method_is_refused_with_those_that_there_are() {
+    let app = TestApp::start(Database::Sqlite).await;
+    let people = [app.login("resident1").await, app.login("doctor1").await, app.login("admin").await];
+    for Address { path, roles, .. } in table() {
+        let mut request = Client::new().delete(app.url(&path));
+        if let Some(person) = people.iter().find(|person| roles.contains(&&*person.role)) {
+            request = request.bearer_auth(&person.token);
+        }
+        let response = request.send().await.unwrap();
+        assert!(response.headers()["allow"].to_str().is_ok_and(|allowed| !allowed.is_empty()), "{path}");
+        assert_eq!(response.status().as_u16(), 405, "{path}");
+        assert_eq!(response.json::<Value>().await.unwrap()["code"], "FA_PARAM");
     }
 }
 
@@ -77,14 +74,9 @@ async fn a_body_that_is_no_object_or_too_large_is_refused() {
         ("{\"account\": \u{1}}", (400, "FA_PARAM")),
         (huge.as_str(), (413, "FA_TOOLARGE")),
     ];
-    // Logging out takes nothing from its body.
-    let posts =
-        table().into_iter().filter(|(method, path, _)| *method == Method::POST && !path.ends_with("logout"));
-    let open = OPEN.iter().map(|path| (Method::POST, (*path).to_owned(), "user"));
-    let (user, doctor, admin) =
-        (app.login("resident1").await, app.login("doctor1").await, app.login("admin").await);
-    for (_, path, role) in posts.chain(open) {
-        let person = [&user, &doctor, &admin].into_iter().find(|person| person.role == role).unwrap();
+    let people = [app.login("resident1").await, app.login("doctor1").await, app.login("admin").await];
+    for Address { path, roles, .. } in table().into_iter().filter(|address| address.has_body) {
+        let person = people.iter().find(|person| roles.contains(&&*person.role)).unwrap_or(&people[0]);
         for (body, expected) in bodies {
             let request = Client::new().post(app.url(&path)).bearer_auth(&person.token).body(body.to_owned());
             let refused = answer(request).await;
@@ -92,7 +84,9 @@ async fn a_body_that_is_no_object_or_too_large_is_refused() {
             assert_eq!(verdict(&refused), expected, "{path} {shown}: {}", refused.1);
         }
     }
-    assert!(user.all_pushes().await.is_empty() && doctor.all_pushes().await.is_empty());
+    for person in &people[..2] {
+        assert!(person.all_pushes().await.is_empty());
+    }
 }
 
 #[actix_web::test]

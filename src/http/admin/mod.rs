@@ -8,16 +8,18 @@ use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Title,
 use crate::store::account::{self, NewAccount};
 use crate::store::team;
 use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The body of `/admin/community/create`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct NewCommunity {
+    #[schemars(example = &"幸福社区")]
     name: Name,
 }
 
 /// The id of a community that was made.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct MadeCommunity {
     communityid: CommunityId,
 }
@@ -33,17 +35,18 @@ pub async fn create_community(
 }
 
 /// The body of `/admin/doctor/create`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct NewDoctor {
     account: Login,
     password: Password,
     name: Name,
     communityid: CommunityId,
+    #[schemars(example = &"主任医师")]
     title: Option<Title>,
 }
 
 /// The id of an account that was made.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct MadeAccount {
     uid: Uid,
 }
@@ -59,7 +62,7 @@ pub async fn create_doctor(
 }
 
 /// The body of `/admin/user/create`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct NewUser {
     phone: Phone,
     password: Password,
@@ -78,7 +81,7 @@ pub async fn create_user(
 }
 
 /// The body of `/admin/admin/create`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct NewAdministrator {
     account: Login,
     password: Password,
@@ -111,8 +114,9 @@ async fn create(
 }
 
 /// The body of `/admin/team/create`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct NewTeam {
+    #[schemars(example = &"签约团队一")]
     name: Name,
     communityid: CommunityId,
     leader: Uid,
@@ -120,7 +124,7 @@ pub struct NewTeam {
 }
 
 /// The id of a team that was made.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct MadeTeam {
     stid: Stid,
 }

@@ -1,0 +1,192 @@
+//! Every word of a connection with its description: which, when, to whom, with what data.
+//!
+//! A word that is added to `Push`, `Reply` or `Command` does not compile until it is described here.
+
+use super::command::{Ack, CommandKind, Read, Register, Reply, ReplyKind, Sync};
+use super::push::{
+    FriendAccept, FriendApply, Membership, PushKind, ReadMark, Recall, Unsigned, VideoCallAccept,
+    VideoCallEnd, VideoCallInvite,
+};
+use super::shape::{Contract, InboxItem};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
+use strum::IntoEnumIterator;
+
+/// How a word travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A client says it.
+    Command,
+    /// The server says it, keeps it, and says it again to who was away.
+    Durable,
+    /// The server says it to whoever is connected.
+    Fleeting,
+}
+
+impl Way {
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Durable => "durable",
+            Self::Fleeting => "fleeting",
+        }
+    }
+}
+
+/// Makes the schema of a word's data.
+pub type Data = Box<dyn Fn(&mut SchemaGenerator) -> Schema>;
+
+/// A word of a connection.
+pub struct Word {
+    /// The `S2C_…` or `C2S_…` name.
+    pub name: &'static str,
+    /// How it travels.
+    pub way: Way,
+    /// When it is said.
+    pub when: &'static str,
+    /// Who hears it; of a command, what it is answered.
+    pub to: &'static str,
+    /// The schema of its data.
+    pub data: Data,
+}
+
+/// Every word that a client may say.
+pub fn commands() -> Vec<Word> {
+    CommandKind::iter().map(CommandKind::word).collect()
+}
+
+/// Every word that the server may say.
+pub fn pushes() -> Vec<Word> {
+    PushKind::iter().map(PushKind::word).chain(ReplyKind::iter().map(ReplyKind::word)).collect()
+}
+
+fn of<T: JsonSchema>() -> Data {
+    Box::new(|schemas| schemas.subschema_for::<T>())
+}
+
+impl CommandKind {
+    fn word(self) -> Word {
+        let (when, to, data): (_, _, _) = match self {
+            Self::Register => (
+                "the first word of a connection: who this is",
+                "S2C_REGISTER_RES, the durable pushes after `since`, then live ones",
+                of::<Register>(),
+            ),
+            Self::Sync => {
+                ("asks for the durable pushes after `since`", "the pushes, then S2C_SYNC_RES", of::<Sync>())
+            }
+            Self::Ack => ("every push up to `seq` has been taken in", "nothing", of::<Ack>()),
+            Self::Read => {
+                ("a room, or a line of the message list, has been read", "S2C_READ_PUSH", of::<Read>())
+            }
+        };
+        Word { name: self.name(), way: Way::Command, when, to, data }
+    }
+}
+
+impl PushKind {
+    fn word(self) -> Word {
+        let (when, to, data): (_, _, _) = match self {
+            Self::AloneChat => (
+                "something new in a room of a resident and a doctor: a message, the duty doctor's answer, a contract or an appointment that was processed, a video call",
+                "the other party; the resident of what was processed; both at the end of a call; all members of what a duty doctor answered",
+                of::<InboxItem>(),
+            ),
+            Self::TeammateChat => (
+                "somebody, or the duty doctor, writes in a room of a team's doctors",
+                "the room's other members",
+                of::<InboxItem>(),
+            ),
+            Self::DoctorFriendChat => (
+                "somebody, or the duty doctor, writes in a room of two doctors",
+                "the other doctor",
+                of::<InboxItem>(),
+            ),
+            Self::TeamChat => {
+                ("somebody writes in a discussion group", "the group's other members", of::<InboxItem>())
+            }
+            Self::Remind => (
+                "a question is still unanswered: the duty doctor reminds, or its time has run out",
+                "the room's members; by time its doctors only, but not who asked",
+                of::<InboxItem>(),
+            ),
+            Self::System => (
+                "an administrator publishes on the platform",
+                "every resident and doctor in the audience",
+                of::<InboxItem>(),
+            ),
+            Self::Social => (
+                "an administrator publishes to a community",
+                "its residents, its doctors or both",
+                of::<InboxItem>(),
+            ),
+            Self::DoctorMsg => ("a doctor sends a notice to residents", "those residents", of::<InboxItem>()),
+            Self::Reservation => {
+                ("a resident asks for an appointment, or calls it off", "the doctor", of::<InboxItem>())
+            }
+            Self::Signed => (
+                "a contract is applied for, accepted or refused",
+                "the resident and the doctor; by `signedprocess2` the team's other doctors too",
+                of::<Contract>(),
+            ),
+            Self::Unsigned => ("a contract in force is ended", "the resident", of::<Unsigned>()),
+            Self::FriendApply => ("a doctor asks another to be friends", "that doctor", of::<FriendApply>()),
+            Self::FriendAccept => ("a doctor accepts", "the doctor who asked", of::<FriendAccept>()),
+            Self::TeamMemberEnter => {
+                ("members join a discussion group", "all its members, the new ones too", of::<Membership>())
+            }
+            Self::TeamMemberLeave => (
+                "a member leaves, is removed, or takes the contact off the list",
+                "the members who stay, and who left",
+                of::<Membership>(),
+            ),
+            Self::VideoCallInvite => {
+                ("a video call is started", "the room's other members", of::<VideoCallInvite>())
+            }
+            Self::VideoCallAccept => (
+                "a video call is accepted",
+                "the caller, and the callee's devices, which stop ringing",
+                of::<VideoCallAccept>(),
+            ),
+            Self::VideoCallEnd => (
+                "a video call is hung up, refused, cancelled, not answered in time, or an end stays offline",
+                "the party that did not end it",
+                of::<VideoCallEnd>(),
+            ),
+            Self::Read => ("a room was read", "the reader's devices and the other members", of::<ReadMark>()),
+            Self::Recall => ("a message was withdrawn", "the room's members", of::<Recall>()),
+        };
+        Word { name: self.name(), way: Way::Durable, when, to, data }
+    }
+}
+
+impl ReplyKind {
+    fn word(self) -> Word {
+        let (when, to): (_, _) = match self {
+            Self::Registered => ("a registration was taken", "who registered"),
+            Self::Synced => ("a sync has come to its end", "who asked"),
+            Self::Error => ("a command was refused", "who gave it"),
+            Self::DifferentConnection => {
+                ("the account registers from another device", "the connection that it had, which then ends")
+            }
+            Self::Typing => ("somebody types", "the others in the room"),
+            Self::Presence => ("somebody comes online or goes", "their contacts"),
+            Self::VideoCallSignal => ("the other end of a call sent it", "the other party"),
+        };
+        Word {
+            name: self.name(),
+            way: Way::Fleeting,
+            when,
+            to,
+            data: Box::new(move |schemas| variant(schemas, self as usize)),
+        }
+    }
+}
+
+/// The schema of a fleeting word: the variants of an untagged enum stand in their order.
+fn variant(schemas: &mut SchemaGenerator, number: usize) -> Schema {
+    let schema = Reply::json_schema(schemas);
+    let variant = schema.get("anyOf").and_then(|variants| variants.get(number)).cloned();
+    Schema::try_from(variant.unwrap_or(Value::Bool(false))).unwrap_or_default()
+}

@@ -1,0 +1,168 @@
+//! The descriptions of the interface: nothing may lack one, and every example must be right.
+//!
+//! They are made from the handlers' types and from the catalogue, so that what is held here is
+//! what types cannot say: that there is an example, that it fits, and that the reference for app
+//! developers names everything there is.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use actix_web::ResponseError;
+use jiayi::http::table::{Endpoint, Table};
+use jiayi::http::{asyncapi, example, openapi, tables};
+use jiayi::model::Role;
+use jiayi::protocol::catalogue::{Way, Word, commands, pushes};
+use jiayi::protocol::command::Envelope;
+use serde_json::{Map, Value, json};
+
+/// A schema with the definitions that it refers to.
+fn whole(schema: &Value, definitions: &Map<String, Value>) -> Value {
+    json!({ "allOf": [schema], "components": { "schemas": definitions } })
+}
+
+fn assert_fits(what: &str, example: &Value, schema: &Value) {
+    let validator = jsonschema::validator_for(schema).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let faults: Vec<_> = validator.iter_errors(example).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{what}: the example does not fit: {faults:?} in {example}");
+}
+
+fn composed(what: &str, schema: &Value, definitions: &Map<String, Value>) -> Value {
+    let example = example::compose(schema, definitions)
+        .unwrap_or_else(|path| panic!("{what}: {path} has no example: give it #[schemars(example = …)]"));
+    assert_fits(what, &example, &whole(schema, definitions));
+    example
+}
+
+fn endpoints() -> Vec<Endpoint> {
+    let endpoints: Vec<_> = tables().into_iter().flat_map(Table::into_endpoints).collect();
+    assert!(endpoints.len() > 30, "the table is not where it was");
+    endpoints
+}
+
+fn words() -> Vec<Word> {
+    commands().into_iter().chain(pushes()).collect()
+}
+
+#[test]
+fn every_endpoint_says_what_it_does_and_to_whom() {
+    for endpoint in endpoints() {
+        let name = format!("{} {}", endpoint.method, endpoint.path);
+        assert!(endpoint.about.len() > 5, "{name} does not say what it does");
+        assert!(endpoint.sketch().roles.is_none_or(|roles| !roles.is_empty()), "nobody may ask {name}");
+    }
+}
+
+#[test]
+fn every_request_has_an_example_that_the_handler_reads() {
+    for endpoint in endpoints() {
+        let sketch = endpoint.sketch();
+        for asked in sketch.body.iter().chain(&sketch.query) {
+            let name = format!("{} {}", endpoint.method, endpoint.path);
+            let example = composed(&name, asked.schema.as_value(), &Map::new());
+            assert!((asked.read)(&example).is_ok(), "{name} does not read {example}");
+        }
+    }
+}
+
+#[test]
+fn every_answer_has_an_example() {
+    let mut schemas = openapi::schemas();
+    for endpoint in endpoints() {
+        if let Some((_, schema)) = endpoint.sketch().answer.content {
+            let schema = schema(&mut schemas);
+            let name = format!("the answer of {} {}", endpoint.method, endpoint.path);
+            composed(&name, schema.as_value(), schemas.definitions());
+        }
+    }
+}
+
+#[test]
+fn every_word_of_a_connection_has_an_example() {
+    let document = asyncapi::document();
+    for word in words() {
+        let message = &document["components"]["messages"][word.name];
+        let example = &message["examples"][0]["payload"];
+        assert!(!example.is_null(), "{} has no example", word.name);
+        let definitions = document["components"]["schemas"].as_object().unwrap();
+        assert_fits(word.name, example, &whole(&message["payload"], definitions));
+        assert!(!word.when.is_empty() && !word.to.is_empty(), "{} does not say when, to whom", word.name);
+    }
+}
+
+#[test]
+fn every_example_of_a_command_is_understood() {
+    let document = asyncapi::document();
+    for word in words().into_iter().filter(|word| word.way == Way::Command) {
+        let example = &document["components"]["messages"][word.name]["examples"][0]["payload"];
+        let envelope = Envelope::parse(&example.to_string()).expect(word.name);
+        assert!(envelope.command.is_ok(), "{}: {:?}", word.name, envelope.command);
+    }
+}
+
+#[test]
+fn every_error_is_described() {
+    use strum::EnumCount;
+    let errors = openapi::errors();
+    // What the database says is answered like everything else of the inside.
+    assert_eq!(errors.len(), jiayi::error::Error::COUNT - 1);
+    let document = openapi::document(&tables());
+    for error in errors {
+        let named = document["components"]["responses"].to_string().contains(error.code());
+        assert!(named, "{} is not described", error.code());
+    }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = openapi::document(&tables());
+    let mut names: Vec<_> = document["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|path| path.as_object().unwrap().values())
+        .map(|operation| operation["operationId"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), endpoints().len());
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), endpoints().len());
+}
+
+const BEGIN: &str =
+    "<!-- What follows is made by the tests: UPDATE_REFERENCE=1 cargo test --test descriptions -->\n";
+
+/// The tables of docs/protocol.md, as they have to stand.
+fn reference() -> String {
+    let mut text = "\n## Every address\n\n| request | who | what it does |\n|---|---|---|\n".to_owned();
+    for endpoint in endpoints() {
+        let roles =
+            endpoint.sketch().roles.map(|roles| roles.into_iter().map(Role::as_str).collect::<Vec<_>>());
+        let who = roles.map_or("anybody".to_owned(), |roles| roles.join(", "));
+        text += &format!("| {} `{}` | {who} | {} |\n", endpoint.method, endpoint.path, endpoint.about);
+    }
+    text += "\n## Everything a client says\n\n| command | when | answer |\n|---|---|---|\n";
+    for Word { name, when, to, .. } in commands() {
+        text += &format!("| `{name}` | {when} | {to} |\n");
+    }
+    text += "\n## Everything the server says\n\n| push | when | to | |\n|---|---|---|---|\n";
+    for Word { name, when, to, way, .. } in pushes() {
+        text += &format!("| `{name}` | {when} | {to} | {} |\n", way.as_str());
+    }
+    text += "\n## Every error\n\n| status | code | for instance |\n|---|---|---|\n";
+    for error in openapi::errors() {
+        text += &format!("| {} | `{}` | {error} |\n", error.status_code().as_u16(), error.code());
+    }
+    text
+}
+
+#[test]
+fn the_reference_names_everything() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/protocol.md");
+    let text = std::fs::read_to_string(file).unwrap();
+    let prose = text.split(BEGIN).next().unwrap();
+    let wanted = format!("{prose}{BEGIN}{}", reference());
+    if std::env::var_os("UPDATE_REFERENCE").is_some() {
+        std::fs::write(file, wanted).unwrap();
+    } else {
+        assert_eq!(text, wanted, "run UPDATE_REFERENCE=1 cargo test --test descriptions");
+    }
+}

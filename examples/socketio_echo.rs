@@ -26,8 +26,8 @@ use jiayi::transport::socketio::{
         application::{Application, Event, SocketHandler},
         outbound::Outbound,
     },
-    tcp,
 };
+use jiayi::transport::tcp;
 use serde_json::{Value, json};
 
 #[derive(Clone)]
@@ -36,7 +36,7 @@ struct Echo;
 impl Service for Echo {
     type Channel = Echo;
 
-    fn open(&self, _: Handshake) -> Echo {
+    fn open(&self, _: Handshake<'_>) -> Echo {
         Echo
     }
 }
@@ -68,7 +68,7 @@ impl Channel for Echo {
 impl Application for Echo {
     type Handler = Echo;
 
-    fn open(&self, _: Handshake) -> Echo {
+    fn open(&self, _: Handshake<'_>) -> Echo {
         Echo
     }
 }
@@ -126,7 +126,7 @@ async fn main() -> io::Result<()> {
     let server = server
         .workers(1)
         .h1_allow_half_closed(false)
-        .on_connect(tcp::limit_unsent)
+        .on_connect(|stream, _| tcp::tune(stream))
         .bind(("127.0.0.1", port))?;
     println!("{}", server.addrs()[0].port());
     server.run().await

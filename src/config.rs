@@ -5,12 +5,18 @@
 
 use crate::realtime::registry::Connections;
 use crate::store::connection::Address;
+use crate::transport::socketio::options::Transports;
 use config::builder::DefaultState;
 use config::{ConfigBuilder, Environment, File, FileFormat};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
+
+/// What an envelope of 64 KiB needs in its packet.
+const SMALLEST_PAYLOAD: usize = 66_000;
+/// What one client may make the server hold in memory.
+const LARGEST_PAYLOAD: usize = 10_000_000;
 
 /// All settings. Every one has a default; docs/configuration.md describes them.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +54,33 @@ pub struct Config {
     pub replay_days: u32,
     /// Seconds over which clients are asked to spread their return when the server ends.
     pub retry_after_seconds: u64,
+    /// What concerns Socket.IO alone.
+    pub socketio: SocketIo,
+}
+
+/// Settings of Socket.IO; in the environment `JIAYI_SOCKETIO__…`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SocketIo {
+    /// Seconds in which a client must have joined the main namespace.
+    pub connect_seconds: u32,
+    /// Bytes of the longest packet, and of the longest body of a POST.
+    pub max_payload: usize,
+    /// What clients may connect with.
+    pub transports: Transports,
+}
+
+impl Default for SocketIo {
+    fn default() -> Self {
+        Self { connect_seconds: 45, max_payload: 100_000, transports: Transports::All }
+    }
+}
+
+impl SocketIo {
+    /// How long a client has for joining the main namespace.
+    pub fn connect_timeout(&self) -> Duration {
+        Duration::from_secs(self.connect_seconds.into())
+    }
 }
 
 impl Default for Config {
@@ -69,6 +102,7 @@ impl Default for Config {
             commands_per_second: 20,
             replay_days: 30,
             retry_after_seconds: 10,
+            socketio: SocketIo::default(),
         }
     }
 }
@@ -128,12 +162,16 @@ impl Config {
             ("ping_timeout_seconds", self.ping_timeout_seconds),
             ("commands_per_second", self.commands_per_second),
             ("replay_days", self.replay_days),
+            ("socketio.connect_seconds", self.socketio.connect_seconds),
         ];
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return wrong(name, "must be at least 1");
         }
         if self.queue < 16 {
             return wrong("queue", "must be at least 16");
+        }
+        if !(SMALLEST_PAYLOAD..=LARGEST_PAYLOAD).contains(&self.socketio.max_payload) {
+            return wrong("socketio.max_payload", "must be from 66000 to 10000000 bytes");
         }
         if self.origins.iter().any(|origin| !origin.contains("://") || origin.ends_with('/')) {
             return wrong("origins", "must be like https://host or https://host:port");
@@ -204,6 +242,10 @@ mod tests {
             ("database_url = \"mysql://x\"", "database_url"),
             ("origins = [\"example.org\"]", "origins"),
             ("connections = \"several\"", "connections"),
+            ("[socketio]\nmax_payload = 1000", "socketio.max_payload"),
+            ("[socketio]\nconnect_seconds = 0", "socketio.connect_seconds"),
+            ("[socketio]\ntransports = \"jsonp\"", "transports"),
+            ("[socketio]\nport = 1", "port"),
         ] {
             let error = from_toml(text).unwrap_err().to_string();
             assert!(error.contains(name), "{text}: {error}");

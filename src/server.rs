@@ -8,21 +8,17 @@ use crate::janitor;
 use crate::realtime::registry::{self, CloseEverybody, Registry};
 use crate::realtime::session::Close;
 use crate::store::Store;
+use crate::transport::host::{self, Hosted};
+use crate::transport::tcp;
 use actix::{Actor, Addr};
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::rt::net::TcpStream;
-use actix_web::{App as WebApp, HttpServer, web};
-use socket2::{SockRef, TcpKeepalive};
-use std::any::Any;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App as WebApp, HttpServer};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// How long what is under way may take when the server ends.
 const DRAIN_SECONDS: u64 = 8;
-/// How long a peer may leave what it was sent unacknowledged, or its window shut, before the
-/// connection is given up. What waits behind a shut window cannot be closed in any other way.
-const PEER_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that runs.
 pub struct Running {
@@ -32,6 +28,8 @@ pub struct Running {
     pub app: App,
     /// Awaiting it serves until `Stop::stop`.
     pub server: Server,
+    /// The connections of Socket.IO.
+    pub socketio: Hosted,
     /// Ends it.
     pub stop: Stop,
 }
@@ -41,6 +39,7 @@ pub struct Running {
 pub struct Stop {
     handle: ServerHandle,
     registry: Addr<Registry>,
+    socketio: Hosted,
     retry_after: u64,
 }
 
@@ -52,6 +51,8 @@ impl Stop {
         let why = Close::GoingDown { retry_after: self.retry_after };
         // Connections are closed while the workers wait for them.
         let _ = self.registry.send(CloseEverybody(why)).await;
+        // Those that the registry does not know yet.
+        self.socketio.close();
         drained.await;
     }
 }
@@ -67,22 +68,24 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let (workers, retry_after) = (config.workers, config.retry_after_seconds);
     let app = App::new(config, store, registry.clone())?;
     janitor::start(app.clone());
-    let server = serve(app.clone(), listener, workers).map_err(Error::inside)?;
-    let stop = Stop { handle: server.handle(), registry, retry_after };
-    Ok(Running { address, app, server, stop })
+    let socketio = host::serve(app.clone());
+    let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;
+    let stop = Stop { handle: server.handle(), registry, socketio: socketio.clone(), retry_after };
+    Ok(Running { address, app, server, socketio, stop })
 }
 
-fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+fn serve(app: App, socketio: Hosted, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let data = web::Data::new(app);
     let server = HttpServer::new(move || {
-        WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(http::routes)
+        let routes = |config: &mut ServiceConfig| http::routes(config, &socketio);
+        WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes)
     });
     let server = match workers {
         0 => server,
         workers => server.workers(workers),
     };
     Ok(server
-        .on_connect(|connection, _| tune(connection))
+        .on_connect(|connection, _| tcp::tune(connection))
         .backlog(4096)
         .max_connections(100_000)
         .h1_allow_half_closed(false)
@@ -90,18 +93,4 @@ fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Ser
         .disable_signals()
         .listen(listener)?
         .run())
-}
-
-/// Sends small frames at once, and gives up peers that are gone.
-fn tune(connection: &dyn Any) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
-    let socket = SockRef::from(stream);
-    let keepalive = TcpKeepalive::new().with_time(Duration::from_secs(60));
-    let tuned = socket
-        .set_tcp_nodelay(true)
-        .and_then(|()| socket.set_tcp_keepalive(&keepalive))
-        .and_then(|()| socket.set_tcp_user_timeout(Some(PEER_PATIENCE)));
-    if let Err(error) = tuned {
-        log::debug!("a socket was gone before it was set up: {error}");
-    }
 }

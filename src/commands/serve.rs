@@ -22,7 +22,7 @@ async fn serve(config: Config, demo: bool) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         format!("cannot listen on {}: {error}; choose another with --listen", config.listen)
     })?;
-    let Running { address, app, server, stop } = server::start(config, listener).map_err(explain)?;
+    let Running { address, app, server, stop, .. } = server::start(config, listener).map_err(explain)?;
     if demo {
         demo::fill(&app).await.map_err(explain)?;
         println!("{}", demo::story(address));

@@ -22,7 +22,8 @@ pub mod peer;
 pub mod table;
 
 use crate::model::Role;
-use crate::transport::websocket;
+use crate::transport::host::Hosted;
+use crate::transport::{socketio, websocket};
 use actix_web::web::ServiceConfig;
 use table::Table;
 
@@ -40,8 +41,9 @@ pub fn tables() -> Vec<Table> {
     ]
 }
 
-/// Tells actix of every address.
-pub fn routes(config: &mut ServiceConfig) {
+/// Tells actix of every address, and of Socket.IO, which is no call of ours but a transport.
+pub fn routes(config: &mut ServiceConfig, hosted: &Hosted) {
+    socketio::mount(hosted, "/socket.io", config);
     tables().into_iter().for_each(|table| table.mount(config));
 }
 

@@ -62,6 +62,14 @@ impl Close {
         }
     }
 
+    /// Whether the client must not come back by itself: it would do harm, or be of no use.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Replaced | Self::DifferentConnection | Self::TokenVoid | Self::NotEnvelope => true,
+            Self::NotRegistered | Self::TooSlow | Self::GoingDown { .. } | Self::TooBig => false,
+        }
+    }
+
     /// The reason that goes with it.
     pub fn reason(self) -> String {
         match self {
@@ -77,8 +85,15 @@ impl Close {
     }
 }
 
-/// The `id` of the envelope that an answer repeats.
-pub type AnswerTo = Option<Value>;
+/// What an answer refers to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AnswerTo {
+    /// The `id` of the envelope, which the answer repeats.
+    pub id: Option<Value>,
+    /// The acknowledgement that the client waits for, on transports that know such: the answer
+    /// goes into it.
+    pub ack: Option<u64>,
+}
 
 /// What the actor of a connection is to do.
 #[derive(Debug)]
@@ -87,6 +102,8 @@ pub enum Effect {
     Push(Frame),
     /// Send an answer or a fleeting word.
     Say(Reply, AnswerTo),
+    /// A command without an answer has been taken in: acknowledge it, where that is waited for.
+    Taken(AnswerTo),
     /// Close the connection.
     Close(Close),
     /// Find out who it is, enter them in the registry, then call `entered` or `refused`.
@@ -146,25 +163,27 @@ impl Session {
         Self { stage: Stage::Strange, strikes: 0, budget: Budget::new(per_second, now) }
     }
 
-    /// A text frame from the client.
-    pub fn text(&mut self, text: &str, now: Instant) -> Vec<Effect> {
-        match Envelope::parse(text) {
-            None => self.strike(),
-            Some(Envelope { id, .. }) if !self.budget.take(now) => {
-                vec![refusal(&Error::Limit { retry_after: 1 }, id)]
-            }
-            Some(Envelope { id, registers, command }) => match command {
-                Ok(command) => self.command(command, id),
-                Err(error) if registers || self.is_live() => vec![refusal(&error, id)],
-                Err(_) => vec![refusal(&REGISTER_FIRST, id)],
-            },
+    /// A text frame from the client, who may wait for an acknowledgement.
+    pub fn text(&mut self, text: &str, ack: Option<u64>, now: Instant) -> Vec<Effect> {
+        let Some(Envelope { id, registers, command }) = Envelope::parse(text) else {
+            return self.strike(ack);
+        };
+        let to = AnswerTo { id, ack };
+        if !self.budget.take(now) {
+            return vec![refusal(&Error::Limit { retry_after: 1 }, to)];
+        }
+        match command {
+            Ok(command) => self.command(command, to),
+            Err(error) if registers || self.is_live() => vec![refusal(&error, to)],
+            Err(_) => vec![refusal(&REGISTER_FIRST, to)],
         }
     }
 
     /// A frame that is no envelope: an answer each time, the end at the third.
-    pub fn strike(&mut self) -> Vec<Effect> {
+    pub fn strike(&mut self, ack: Option<u64>) -> Vec<Effect> {
         self.strikes += 1;
-        let mut effects = vec![refusal(&Error::param("type", "this is not an envelope"), None)];
+        let to = AnswerTo { id: None, ack };
+        let mut effects = vec![refusal(&Error::param("type", "this is not an envelope"), to)];
         if self.strikes == STRIKES {
             effects.extend(self.close(Close::NotEnvelope));
         }
@@ -191,7 +210,7 @@ impl Session {
             (Stage::Live(feed), Command::Ack(ack)) if !(0..=feed.sent()).contains(&ack.seq) => {
                 vec![refusal(&Error::param("seq", "has not been sent yet"), id)]
             }
-            (Stage::Live(_), Command::Ack(ack)) => vec![Effect::Ack(ack)],
+            (Stage::Live(_), Command::Ack(ack)) => vec![Effect::Ack(ack), Effect::Taken(id)],
             (Stage::Live(_), Command::Read(read)) => vec![Effect::Read(read, id)],
         }
     }
@@ -274,8 +293,8 @@ impl Session {
             return Vec::new();
         }
         self.stage = Stage::Over;
-        let told =
-            (close == Close::DifferentConnection).then_some(Effect::Say(Reply::DifferentConnection {}, None));
+        let told = (close == Close::DifferentConnection)
+            .then(|| Effect::Say(Reply::DifferentConnection {}, AnswerTo::default()));
         told.into_iter().chain([Effect::Close(close)]).collect()
     }
 

@@ -22,10 +22,14 @@ const PAGE: i64 = 500;
 pub enum Step {
     /// Send this envelope.
     Send(String),
+    /// Acknowledge what the client sent under this number, with the envelope that answers it.
+    Acknowledge(u64, Option<String>),
     /// Close the connection.
     Close(Close),
     /// Await this, then tell `Driver::done`.
     Await(Pin<Box<dyn Future<Output = Done>>>),
+    /// Likewise, but only when the client has taken what was sent: it brings much more to send.
+    Load(Pin<Box<dyn Future<Output = Done>>>),
 }
 
 /// What came of something awaited.
@@ -50,6 +54,7 @@ pub struct Synced {
 }
 
 /// A connection as its peer presented it.
+#[derive(Clone)]
 pub struct Handshake {
     /// The network address that it comes from.
     pub address: String,
@@ -84,15 +89,15 @@ impl Driver {
         Self { app, id: SessionId::mint(), handshake, line, session, uid, expires, acking }
     }
 
-    /// A text from the client.
-    pub fn text(&mut self, text: &str) -> Vec<Step> {
-        let effects = self.session.text(text, Instant::now());
+    /// A text from the client, who waits for an acknowledgement or does not.
+    pub fn text(&mut self, text: &str, ack: Option<u64>) -> Vec<Step> {
+        let effects = self.session.text(text, ack, Instant::now());
         self.steps(effects)
     }
 
-    /// Something that is no text came from the client.
-    pub fn strike(&mut self) -> Vec<Step> {
-        let effects = self.session.strike();
+    /// Something that can be no envelope came from the client.
+    pub fn strike(&mut self, ack: Option<u64>) -> Vec<Step> {
+        let effects = self.session.strike(ack);
         self.steps(effects)
     }
 
@@ -149,7 +154,7 @@ impl Driver {
             Done::Entered(Err(error), id) | Done::Synced(Err(error), id) | Done::Read(Err(error), id) => {
                 self.session.refused(&error, id)
             }
-            Done::Read(Ok(()), _) => Vec::new(),
+            Done::Read(Ok(()), id) => vec![Effect::Taken(id)],
             Done::Acked => match std::mem::replace(&mut self.acking, Acking::Idle) {
                 Acking::Keeping { newer: Some(seq) } => vec![Effect::Ack(Ack { seq })],
                 Acking::Keeping { newer: None } | Acking::Idle => Vec::new(),
@@ -165,7 +170,14 @@ impl Driver {
     fn step(&mut self, effect: Effect) -> Option<Step> {
         match effect {
             Effect::Push(frame) => Some(Step::Send(frame.envelope())),
-            Effect::Say(reply, id) => Some(Step::Send(reply.envelope(id.as_ref()))),
+            Effect::Say(reply, AnswerTo { id, ack }) => {
+                let envelope = reply.envelope(id.as_ref());
+                Some(match ack {
+                    Some(ack) => Step::Acknowledge(ack, Some(envelope)),
+                    None => Step::Send(envelope),
+                })
+            }
+            Effect::Taken(AnswerTo { ack, .. }) => ack.map(|ack| Step::Acknowledge(ack, None)),
             Effect::Close(why) => Some(Step::Close(why)),
             Effect::Enter(request, id) => Some(self.enter(*request, id)),
             Effect::Fetch(fetch) => self.fetch(fetch),
@@ -188,7 +200,7 @@ impl Driver {
     fn fetch(&self, Fetch { after }: Fetch) -> Option<Step> {
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
         let page = async move { app.read(move |store| push_log::list_after(store, &uid, after, PAGE)).await };
-        Some(Step::Await(Box::pin(async move { Done::Fetched(page.await) })))
+        Some(Step::Load(Box::pin(async move { Done::Fetched(page.await) })))
     }
 
     fn sync(&self, Sync { since, limit }: Sync, id: AnswerTo) -> Option<Step> {
@@ -198,7 +210,7 @@ impl Driver {
             let (frames, more) = app.read(move |store| push_log::sync(store, &uid, since, limit)).await?;
             Ok(Synced { since, frames, more })
         };
-        Some(Step::Await(Box::pin(async move { Done::Synced(page.await, id) })))
+        Some(Step::Load(Box::pin(async move { Done::Synced(page.await, id) })))
     }
 
     fn ack(&mut self, Ack { seq }: Ack) -> Option<Step> {

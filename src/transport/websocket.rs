@@ -60,9 +60,11 @@ impl WebSocket {
     fn take(&mut self, steps: Vec<Step>, ctx: &mut WebsocketContext<Self>) {
         for step in steps {
             match step {
-                Step::Send(envelope) => ctx.text(envelope),
+                Step::Send(envelope) | Step::Acknowledge(_, Some(envelope)) => ctx.text(envelope),
+                Step::Acknowledge(_, None) => {}
                 Step::Close(why) => return self.close(why, ctx),
-                Step::Await(future) => {
+                // This actor does not run while its socket is full.
+                Step::Await(future) | Step::Load(future) => {
                     let done = future.into_actor(self);
                     ctx.spawn(done.map(|done, socket, ctx| socket.drive(ctx, |driver| driver.done(done))));
                 }
@@ -107,13 +109,17 @@ impl WebSocket {
             }
             (Item::Continue(bytes), Some(partial)) => self.partial = Some([&partial, &bytes[..]].concat()),
             (Item::Last(bytes), Some(partial)) => match String::from_utf8([&partial, &bytes[..]].concat()) {
-                Ok(text) => self.drive(ctx, |driver| driver.text(&text)),
-                Err(_) => self.drive(ctx, Driver::strike),
+                Ok(text) => self.drive(ctx, |driver| driver.text(&text, None)),
+                Err(_) => self.strike(ctx),
             },
             (Item::FirstText(_) | Item::FirstBinary(_) | Item::Continue(_) | Item::Last(_), _) => {
-                self.drive(ctx, Driver::strike);
+                self.strike(ctx);
             }
         }
+    }
+
+    fn strike(&mut self, ctx: &mut WebsocketContext<Self>) {
+        self.drive(ctx, |driver| driver.strike(None));
     }
 }
 
@@ -146,8 +152,8 @@ impl StreamHandler<Result<Message, ProtocolError>> for WebSocket {
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut Self::Context) {
         self.heard = Instant::now();
         match message {
-            Ok(Message::Text(text)) => self.drive(ctx, |driver| driver.text(&text)),
-            Ok(Message::Binary(_)) => self.drive(ctx, Driver::strike),
+            Ok(Message::Text(text)) => self.drive(ctx, |driver| driver.text(&text, None)),
+            Ok(Message::Binary(_)) => self.strike(ctx),
             Ok(Message::Continuation(item)) => self.piece(item, ctx),
             Ok(Message::Ping(payload)) => ctx.pong(&payload),
             Ok(Message::Pong(_) | Message::Nop) => {}

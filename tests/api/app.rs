@@ -19,6 +19,7 @@ pub enum Database {
 pub struct TestApp {
     pub address: SocketAddr,
     pub app: jiayi::app::App,
+    pub socketio: jiayi::transport::host::Hosted,
     stop: Stop,
     _folder: TempDir,
 }
@@ -64,10 +65,10 @@ impl TestApp {
         let mut config = Config { database_url, workers: 1, ..Config::default() };
         settle(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let Running { address, app, server, stop } = server::start(config, listener).unwrap();
+        let Running { address, app, server, socketio, stop } = server::start(config, listener).unwrap();
         actix_web::rt::spawn(server);
         demo::fill(&app).await.unwrap();
-        Self { address, app, stop, _folder: folder }
+        Self { address, app, socketio, stop, _folder: folder }
     }
 
     /// Ends the server as SIGTERM does.

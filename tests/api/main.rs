@@ -20,4 +20,5 @@ mod people;
 mod refusals;
 mod replay;
 mod slow;
+mod socketio;
 mod wire;

@@ -141,7 +141,7 @@ async fn a_socket_that_is_cut() {
 
 #[actix_web::test]
 async fn a_slow_reader_over_polling() {
-    let server = spawn(Options { max_queue: 5_000, ..patient() });
+    let server = spawn(Options { max_queue_bytes: 5_000, ..patient() });
     let session = server.open().await;
     server.post(&session, "40").await;
     push(&server.probe.recipients.lock().unwrap()[0], 6);
@@ -151,7 +151,7 @@ async fn a_slow_reader_over_polling() {
 
 #[actix_web::test]
 async fn a_slow_reader_over_websocket_is_told_so() {
-    let server = spawn(Options { max_queue: 100_000, ..patient() });
+    let server = spawn(Options { max_queue_bytes: 100_000, ..patient() });
     let mut socket = server.joined().await;
     overwhelm(&server).await;
     let mut heard = 0;
@@ -169,7 +169,7 @@ async fn a_slow_reader_over_websocket_is_told_so() {
 /// It would keep its socket, and what waits for it, for ever: the kernel cuts it.
 #[actix_web::test]
 async fn a_reader_that_has_stopped_is_cut_off() {
-    let server = spawn(Options { max_queue: 100_000, ..patient() });
+    let server = spawn(Options { max_queue_bytes: 100_000, ..patient() });
     let mut socket = server.joined().await;
     overwhelm(&server).await;
     tokio::time::sleep(Duration::from_secs(4)).await;

@@ -20,8 +20,8 @@ use jiayi::transport::socketio::{
         outbound::Outbound,
         service::Sockets,
     },
-    tcp,
 };
+use jiayi::transport::tcp;
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
@@ -49,7 +49,7 @@ pub struct TestServer {
 impl Application for Probe {
     type Handler = Echo;
 
-    fn open(&self, _: Handshake) -> Echo {
+    fn open(&self, _: Handshake<'_>) -> Echo {
         Echo(self.clone())
     }
 }
@@ -64,7 +64,7 @@ impl SocketHandler for Echo {
         out: &mut Outbound<'_, '_, Self>,
     ) -> Result<(), String> {
         out.emit(namespace, "auth", &auth.unwrap_or_default().to_string());
-        self.0.recipients.lock().unwrap().push(out.recipient());
+        self.0.recipients.lock().unwrap().push(out.address().recipient());
         if namespace == "/nobody" { Err("Invalid namespace".to_owned()) } else { Ok(()) }
     }
 
@@ -139,7 +139,7 @@ pub fn spawn_workers(options: Options, workers: usize) -> TestServer {
         .workers(workers)
         .disable_signals()
         .h1_allow_half_closed(false)
-        .on_connect(|stream, _| tcp::limit(stream, Duration::from_secs(1)))
+        .on_connect(|stream, _| tcp::tune_with(stream, Duration::from_secs(1)))
         .bind(("127.0.0.1", 0))
         .unwrap();
     let port = http.addrs()[0].port();

@@ -10,7 +10,8 @@
 //! Knows nothing of this service's own messages. To host an application:
 //!
 //! ```no_run
-//! # use jiayi::transport::socketio::{self, options::Options, socket::application::Application};
+//! # use jiayi::transport::{socketio, tcp};
+//! # use jiayi::transport::socketio::{options::Options, socket::application::Application};
 //! # fn host<A: Application + Sync>(application: A) -> std::io::Result<actix_web::dev::Server> {
 //! let server = socketio::serve(application, Options::default());
 //! let http = actix_web::HttpServer::new(move || {
@@ -18,7 +19,7 @@
 //! });
 //! // The first shows when the client of a parked poll has gone, the second rids us of a client
 //! // that takes nothing more from its socket.
-//! let http = http.h1_allow_half_closed(false).on_connect(socketio::tcp::limit_unsent);
+//! let http = http.h1_allow_half_closed(false).on_connect(|stream, _| tcp::tune(stream));
 //! # Ok(http.bind(("127.0.0.1", 0))?.run())
 //! # }
 //! ```
@@ -29,7 +30,6 @@ pub mod handshake;
 pub mod http;
 pub mod options;
 pub mod socket;
-pub mod tcp;
 
 use actix_web::web::ServiceConfig;
 

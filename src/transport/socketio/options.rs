@@ -18,8 +18,11 @@ pub struct Options {
     pub packet_timeout: Duration,
     /// Longest packet, and longest body of a POST, in bytes.
     pub max_payload: usize,
-    /// Bytes that may wait for a client to take them; one that is slower is closed.
+    /// Packets that may wait for a client to take them when there is more for it; one that is
+    /// slower is closed.
     pub max_queue: usize,
+    /// Likewise, in bytes.
+    pub max_queue_bytes: usize,
     /// Messages from other actors that may wait in the mailbox of a connection.
     pub mailbox: usize,
     /// Connections of the whole server.
@@ -33,7 +36,8 @@ pub struct Options {
 }
 
 /// The transports that are offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Transports {
     /// Polling, WebSocket, and the upgrade from the one to the other.
     All,
@@ -80,7 +84,8 @@ impl Default for Options {
             probe_timeout: Duration::from_secs(10),
             packet_timeout: Duration::from_secs(30),
             max_payload: 100_000,
-            max_queue: 1 << 20,
+            max_queue: 4096,
+            max_queue_bytes: 1 << 20,
             mailbox: 1024,
             max_sessions: 100_000,
             max_silent: 10_000,

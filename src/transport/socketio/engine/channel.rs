@@ -1,16 +1,16 @@
 //! What runs on top of an Engine.IO connection, and how it speaks back.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
-use actix::{ActorFutureExt, AsyncContext, Context, Recipient, SpawnHandle, fut::wrap_future};
+use actix::{ActorFutureExt, Addr, AsyncContext, Context, SpawnHandle, fut::wrap_future};
 use actix_web::web::Bytes;
 use bytestring::ByteString;
 
 use super::{
     super::error::{Ending, Farewell},
     connection::Connection,
-    messages::Deliver,
     packet::Wire,
+    pipe::Pipe,
 };
 
 /// One side of a conversation in messages. [`super::super::socket::session::Session`] is the
@@ -40,6 +40,7 @@ pub trait Channel: Sized + Unpin + 'static {
 /// What a [`Channel`] may do while it is called. Packets go out, together, when the call returns.
 pub struct Outbox<'a, C: Channel> {
     context: &'a mut Context<Connection<C>>,
+    pipe: Arc<Pipe>,
     wires: Vec<Wire>,
     close: Option<Close>,
 }
@@ -53,8 +54,8 @@ pub(super) enum Close {
 }
 
 impl<'a, C: Channel> Outbox<'a, C> {
-    pub(super) fn new(context: &'a mut Context<Connection<C>>) -> Self {
-        Outbox { context, wires: Vec::new(), close: None }
+    pub(super) fn new(context: &'a mut Context<Connection<C>>, pipe: Arc<Pipe>) -> Self {
+        Outbox { context, pipe, wires: Vec::new(), close: None }
     }
 
     pub(super) fn finish(self) -> (Vec<Wire>, Option<Close>) {
@@ -87,8 +88,14 @@ impl<'a, C: Channel> Outbox<'a, C> {
     }
 
     /// Where other actors reach this connection. Use `try_send`: the mailbox is bounded.
-    pub fn recipient(&self) -> Recipient<Deliver<C::Message>> {
-        self.context.address().recipient()
+    pub fn address(&self) -> Addr<Connection<C>> {
+        self.context.address()
+    }
+
+    /// Comes when no packet waits any more.
+    pub fn taken(&self) -> impl Future<Output = ()> + use<C> {
+        let pipe = Arc::clone(&self.pipe);
+        async move { pipe.emptied().await }
     }
 
     /// Runs `future`, whose result comes back to `then`, unless the connection is over by then.

@@ -75,11 +75,11 @@ impl<C: Channel> Connection<C> {
     }
 
     /// Calls the channel, and sends what it has to say.
-    pub(super) fn call(&mut self, context: &mut Context<Self>, act: impl FnOnce(&mut C, &mut Outbox<'_, C>)) {
+    pub fn call(&mut self, context: &mut Context<Self>, act: impl FnOnce(&mut C, &mut Outbox<'_, C>)) {
         if self.phase != Phase::Open {
             return;
         }
-        let mut out = Outbox::new(context);
+        let mut out = Outbox::new(context, Arc::clone(&self.pipe));
         act(&mut self.channel, &mut out);
         let (wires, close) = out.finish();
         self.send(wires, context);
@@ -90,12 +90,14 @@ impl<C: Channel> Connection<C> {
         }
     }
 
-    /// Queues packets; a client that does not take them in time has had its chance.
+    /// Queues packets, however many: a client that still has not taken what waits before them has
+    /// had its chance.
     pub(super) fn send(&mut self, wires: Vec<Wire>, context: &mut Context<Self>) {
         if wires.is_empty() {
             return;
         }
-        if self.pipe.push(wires) > self.options.max_queue {
+        let before = self.pipe.push(wires);
+        if before.packets >= self.options.max_queue || before.bytes >= self.options.max_queue_bytes {
             self.fail(Ending::Slow, context);
         } else {
             self.flush_soon(context);

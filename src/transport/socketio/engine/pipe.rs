@@ -9,11 +9,25 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use tokio::sync::Notify;
+
 use super::{super::error::Farewell, packet::Wire};
 
 /// A queue with one writer and one reader.
 #[derive(Debug, Default)]
-pub struct Pipe(Mutex<State>);
+pub struct Pipe {
+    state: Mutex<State>,
+    emptied: Notify,
+}
+
+/// What waits in a pipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many packets.
+    pub packets: usize,
+    /// How many bytes they hold.
+    pub bytes: usize,
+}
 
 /// What the reader gets.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,18 +54,18 @@ impl Pipe {
         pipe
     }
 
-    /// Appends; returns the bytes that now wait.
-    pub fn push(&self, wires: Vec<Wire>) -> usize {
+    /// Appends; returns what waited before.
+    pub fn push(&self, wires: Vec<Wire>) -> Backlog {
         let mut state = self.lock();
+        let before = Backlog { packets: state.wires.len(), bytes: state.bytes };
         state.bytes += wires.iter().map(Wire::size).sum::<usize>();
         if state.wires.is_empty() {
             state.wires = wires;
         } else {
             state.wires.extend(wires);
         }
-        let bytes = state.bytes;
         wake(state);
-        bytes
+        before
     }
 
     /// Nothing comes after what already waits.
@@ -71,8 +85,7 @@ impl Pipe {
     pub fn take_some(&self, limit: usize) -> Vec<Wire> {
         let mut state = self.lock();
         if state.wires.len() <= limit {
-            state.bytes = 0;
-            return mem::take(&mut state.wires);
+            return self.empty(&mut state);
         }
         let rest = state.wires.split_off(limit);
         let some = mem::replace(&mut state.wires, rest);
@@ -82,9 +95,7 @@ impl Pipe {
 
     /// Takes all that waits.
     pub fn take(&self) -> Vec<Wire> {
-        let mut state = self.lock();
-        state.bytes = 0;
-        mem::take(&mut state.wires)
+        self.empty(&mut self.lock())
     }
 
     /// Whether nothing waits.
@@ -92,12 +103,19 @@ impl Pipe {
         self.lock().wires.is_empty()
     }
 
+    /// Comes when nothing waits.
+    pub async fn emptied(&self) {
+        let emptied = self.emptied.notified();
+        if !self.is_empty() {
+            emptied.await;
+        }
+    }
+
     /// Takes all that waits, or sees to it that the task is woken when something does.
     pub fn poll_take(&self, task: &Context<'_>) -> Poll<Taken> {
         let mut state = self.lock();
         if !state.wires.is_empty() {
-            state.bytes = 0;
-            return Poll::Ready(Taken::Wires(mem::take(&mut state.wires)));
+            return Poll::Ready(Taken::Wires(self.empty(&mut state)));
         }
         if let Some(farewell) = &state.end {
             return Poll::Ready(Taken::End(farewell.clone()));
@@ -106,8 +124,14 @@ impl Pipe {
         Poll::Pending
     }
 
+    fn empty(&self, state: &mut State) -> Vec<Wire> {
+        state.bytes = 0;
+        self.emptied.notify_waiters();
+        mem::take(&mut state.wires)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -123,6 +147,7 @@ fn wake(mut state: MutexGuard<'_, State>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{future::Future, pin::pin};
 
     fn context() -> Context<'static> {
         Context::from_waker(Waker::noop())
@@ -131,18 +156,30 @@ mod tests {
     #[test]
     fn everything_is_taken_at_once_and_in_order() {
         let pipe = Pipe::with(vec![Wire::text("a")]);
-        assert_eq!(pipe.push(vec![Wire::text("bc")]), 5);
+        assert_eq!(pipe.push(vec![Wire::text("bc")]), Backlog { packets: 1, bytes: 2 });
         let taken = Taken::Wires(vec![Wire::text("a"), Wire::text("bc")]);
         assert_eq!(pipe.poll_take(&context()), Poll::Ready(taken));
         assert_eq!(pipe.poll_take(&context()), Poll::Pending);
-        assert_eq!(pipe.push(vec![Wire::NOOP]), 1);
+        assert_eq!(pipe.push(vec![Wire::NOOP]), Backlog { packets: 0, bytes: 0 });
+    }
+
+    #[test]
+    fn who_waits_for_the_end_of_a_backlog_is_told_with_the_last_of_it() {
+        let pipe = Pipe::with(vec![Wire::text("a"), Wire::text("b")]);
+        let mut emptied = pin!(pipe.emptied());
+        assert_eq!(emptied.as_mut().poll(&mut context()), Poll::Pending);
+        pipe.take_some(1);
+        assert_eq!(emptied.as_mut().poll(&mut context()), Poll::Pending);
+        pipe.take_some(1);
+        assert_eq!(emptied.as_mut().poll(&mut context()), Poll::Ready(()));
+        assert_eq!(pin!(pipe.emptied()).poll(&mut context()), Poll::Ready(()));
     }
 
     #[test]
     fn some_are_taken_and_the_rest_waits() {
         let pipe = Pipe::with(vec![Wire::text("a"), Wire::text("b"), Wire::text("c")]);
         assert_eq!(pipe.take_some(2), [Wire::text("a"), Wire::text("b")]);
-        assert_eq!(pipe.push(vec![]), 2);
+        assert_eq!(pipe.push(vec![]), Backlog { packets: 1, bytes: 2 });
         assert_eq!(pipe.take_some(2), [Wire::text("c")]);
         assert!(pipe.is_empty());
     }

@@ -35,6 +35,7 @@ pub struct Sessions<C: Channel> {
     hasher: RandomState,
     open: AtomicUsize,
     silent: AtomicUsize,
+    closed: AtomicBool,
 }
 
 /// How a request finds its connection.
@@ -68,6 +69,7 @@ impl<C: Channel> Sessions<C> {
             hasher: RandomState::new(),
             open: AtomicUsize::new(0),
             silent: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -77,10 +79,18 @@ impl<C: Channel> Sessions<C> {
         let open = self.open.fetch_add(1, Ordering::Relaxed);
         let silent = self.silent.fetch_add(1, Ordering::Relaxed);
         let ticket = Ticket { sessions: Arc::clone(self), sid, silent: true };
-        if open < options.max_sessions && silent < options.max_silent {
-            Ok(ticket)
-        } else {
-            Err(RequestError::Overload)
+        let room = open < options.max_sessions && silent < options.max_silent;
+        if room && !self.closed.load(Ordering::Acquire) { Ok(ticket) } else { Err(RequestError::Overload) }
+    }
+
+    /// Ends all sessions and admits no more: the server goes down.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        for shard in &self.shards {
+            for entry in shard.lock().unwrap_or_else(PoisonError::into_inner).values() {
+                // One whose mailbox is full ends with its thread.
+                let _ = entry.address.try_send(Fail(Ending::Shutdown));
+            }
         }
     }
 

@@ -57,6 +57,11 @@ impl<S: Service> Server<S> {
         self.sessions.len()
     }
 
+    /// Ends all connections and refuses new ones.
+    pub fn close(&self) {
+        self.sessions.close();
+    }
+
     async fn handle(&self, request: HttpRequest, payload: Payload) -> HttpResponse {
         let origin = match cors::admit(&request, &self.options.origins) {
             Ok(origin) => origin,

@@ -49,7 +49,7 @@ impl<S: Service> Server<S> {
         let ticket = self.sessions.admit(&self.options)?;
         let upgrades: &[&str] = if self.options.transports.websocket() { &["websocket"] } else { &[] };
         let open = open_packet(ticket.sid(), upgrades, &self.options);
-        let channel = self.service.open(Handshake::new(request, query.pairs, dialect.version));
+        let channel = self.service.open(Handshake { request, version: dialect.version });
         Connection::start(Opening {
             channel,
             dialect,

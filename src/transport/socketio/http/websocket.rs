@@ -39,7 +39,7 @@ impl<S: Service> Server<S> {
         let pipe = Arc::new(Pipe::with(vec![open_packet(ticket.sid(), &[], &self.options)]));
         let tag = Tag::next();
         let connection = Connection::start(Opening {
-            channel: self.service.open(Handshake::new(request, query.pairs, dialect.version)),
+            channel: self.service.open(Handshake { request, version: dialect.version }),
             dialect,
             options: Arc::clone(&self.options),
             ticket,

@@ -20,13 +20,13 @@ pub trait Application: Clone + Send + 'static {
     type Handler: SocketHandler;
 
     /// A client opens a connection.
-    fn open(&self, handshake: Handshake) -> Self::Handler;
+    fn open(&self, handshake: Handshake<'_>) -> Self::Handler;
 }
 
 /// What runs on one connection, in all its namespaces. It lives in the connection's actor: it is
 /// called by one thread, one call after the other.
 pub trait SocketHandler: Sized + Unpin + 'static {
-    /// What other actors may send to it; see [`Outbound::recipient`].
+    /// What other actors may send to it; see [`Outbound::address`].
     type Message: Send + 'static;
 
     /// The client asks to join `namespace`. What is emitted here reaches it after the news that
@@ -86,6 +86,8 @@ pub struct Event<'a> {
 /// Where an answer goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ack {
-    pub(super) namespace: ByteString,
-    pub(super) id: u64,
+    /// The namespace of the event.
+    pub namespace: ByteString,
+    /// What the client numbered it with.
+    pub id: u64,
 }

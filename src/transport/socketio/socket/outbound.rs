@@ -2,12 +2,12 @@
 
 use std::{future::Future, time::Duration};
 
-use actix::{Recipient, SpawnHandle};
+use actix::{Addr, SpawnHandle};
 use actix_web::web::Bytes;
 
 use super::{
     super::{
-        engine::{channel::Outbox, messages::Deliver, packet::Wire},
+        engine::{channel::Outbox, connection::Connection, packet::Wire},
         error::Farewell,
     },
     application::{Ack, SocketHandler},
@@ -67,9 +67,15 @@ impl<'a, 'b, H: SocketHandler> Outbound<'a, 'b, H> {
         self.out.close(farewell);
     }
 
-    /// Where other actors reach this connection. Use `try_send`: the mailbox is bounded.
-    pub fn recipient(&self) -> Recipient<Deliver<H::Message>> {
-        self.out.recipient()
+    /// Where other actors reach this connection: with `Deliver`, or with what else the
+    /// application handles there. Use `try_send`: the mailbox is bounded.
+    pub fn address(&self) -> Addr<Connection<Session<H>>> {
+        self.out.address()
+    }
+
+    /// Comes when the client has taken all that was sent; over polling, that is up to the client.
+    pub fn taken(&self) -> impl Future<Output = ()> + use<H> {
+        self.out.taken()
     }
 
     /// Runs `future`, whose result comes back to `then`, unless the connection is over by then.

@@ -29,7 +29,7 @@ impl<A: Application> Sockets<A> {
 impl<A: Application> Service for Sockets<A> {
     type Channel = Session<A::Handler>;
 
-    fn open(&self, handshake: Handshake) -> Self::Channel {
+    fn open(&self, handshake: Handshake<'_>) -> Self::Channel {
         let version = handshake.version;
         Session::new(self.application.open(handshake), version, Arc::clone(&self.limits))
     }

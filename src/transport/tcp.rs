@@ -1,0 +1,35 @@
+//! How accepted connections are set up: small frames leave at once, and peers that are gone are
+//! given up.
+
+use actix_web::rt::net::TcpStream;
+use socket2::{SockRef, TcpKeepalive};
+use std::any::Any;
+use std::time::Duration;
+
+/// How long a peer may leave what it was sent unacknowledged, or its window shut, before the
+/// connection is reset. What waits behind a shut window cannot be closed in any other way: actix
+/// does not even poll the actor that would close it.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a connection is silent before the kernel asks whether its peer is still there.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// For `HttpServer::on_connect`.
+pub fn tune(connection: &dyn Any) {
+    tune_with(connection, PATIENCE);
+}
+
+/// As [`tune`], with a patience of one's own.
+pub fn tune_with(connection: &dyn Any, patience: Duration) {
+    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+    if let Err(error) = set(&SockRef::from(stream), patience) {
+        log::debug!("a socket was gone before it was set up: {error}");
+    }
+}
+
+fn set(socket: &SockRef<'_>, patience: Duration) -> std::io::Result<()> {
+    socket.set_tcp_nodelay(true)?;
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(patience))?;
+    Ok(())
+}

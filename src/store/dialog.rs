@@ -88,8 +88,7 @@ pub fn post(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<
     let mut members = room::list_members(tx, &room.roomid)?;
     let author = match members.iter_mut().find(|member| member.person.uid == *from) {
         Some(member) => {
-            member.written += 1;
-            room::count_written(tx, &room.roomid, from)?;
+            member.written = room::count_written(tx, &room.roomid, from)?;
             member.person.clone()
         }
         None => accounts::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(),

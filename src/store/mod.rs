@@ -12,6 +12,7 @@ pub mod discussion;
 pub mod duty;
 pub mod inbox;
 pub mod login;
+mod prepared;
 pub mod push_log;
 pub mod room;
 pub mod schema;

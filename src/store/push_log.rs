@@ -1,6 +1,7 @@
 //! The log of durable pushes: appended in the transaction of what they tell of, read for replay.
 
 use super::connection::AnyConnection;
+use super::prepared::prepared;
 use super::schema::{mailbox, push_body, push_log};
 use super::tx::Tx;
 use crate::error::{Error, Result};
@@ -86,10 +87,10 @@ fn take_numbers(tx: &mut Tx<'_>, outbox: &[(&'static str, Encoded)]) -> Result<B
         return take_numbers_of_many(tx, &counts);
     }
     for (uid, count) in &mut counts {
-        let last: i64 = diesel::update(mailbox::table.find(uid))
+        let update = diesel::update(mailbox::table.find(uid))
             .set(mailbox::seq.eq(mailbox::seq + *count))
-            .returning(mailbox::seq)
-            .get_result(&mut **tx)?;
+            .returning(mailbox::seq);
+        let last: i64 = prepared(update).get_result(&mut **tx)?;
         *count = last - *count;
     }
     Ok(counts)

@@ -5,6 +5,7 @@
 
 use super::connection::AnyConnection;
 use super::contract;
+use super::prepared::prepared;
 use super::schema::{account, room, room_member, team_doctor};
 use super::tx::Tx;
 use crate::error::{Error, Result};
@@ -112,21 +113,19 @@ fn pair(resident: &Uid, doctor: &Uid) -> String {
 /// or there is none. From here on it is locked.
 fn advance_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
     let now = tx.now;
-    Ok(diesel::update(room::table.filter(room::pair.eq(pair).and(room::open.eq(true))))
+    let update = diesel::update(room::table.filter(room::pair.eq(pair).and(room::open.eq(true))))
         .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
-        .returning(ROOM)
-        .get_result(&mut **tx)
-        .optional()?)
+        .returning(ROOM);
+    Ok(prepared(update).get_result(&mut **tx).optional()?)
 }
 
 /// Takes the next message's number in a room, open or closed, and locks it.
 pub fn advance(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
     let now = tx.now;
-    Ok(diesel::update(room::table.find(roomid))
+    let update = diesel::update(room::table.find(roomid))
         .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
-        .returning(ROOM)
-        .get_result(&mut **tx)
-        .optional()?)
+        .returning(ROOM);
+    Ok(prepared(update).get_result(&mut **tx).optional()?)
 }
 
 /// The room, if there is one.
@@ -136,11 +135,8 @@ pub fn find(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Option<Ro
 
 /// Locks a room and returns it as it is.
 pub fn lock(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
-    Ok(diesel::update(room::table.find(roomid))
-        .set(room::seq.eq(room::seq))
-        .returning(ROOM)
-        .get_result(&mut **tx)
-        .optional()?)
+    let update = diesel::update(room::table.find(roomid)).set(room::seq.eq(room::seq)).returning(ROOM);
+    Ok(prepared(update).get_result(&mut **tx).optional()?)
 }
 
 /// The room in which a resident and a doctor may write, its next number taken; `None` where no
@@ -364,12 +360,12 @@ pub fn find_by_line(
     Ok(line.select(room_member::roomid).first(connection).optional()?)
 }
 
-/// Counts one more message of their own.
-pub fn count_written(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid) -> Result<()> {
-    diesel::update(room_member::table.find((roomid, uid)))
+/// Counts one more message of their own; returns how many they have written.
+pub fn count_written(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid) -> Result<i64> {
+    let update = diesel::update(room_member::table.find((roomid, uid)))
         .set(room_member::written.eq(room_member::written + 1))
-        .execute(&mut **tx)?;
-    Ok(())
+        .returning(room_member::written);
+    Ok(prepared(update).get_result(&mut **tx)?)
 }
 
 /// Moves a read mark on to `read_seq`; `written` of the messages since the last mark are their own.

@@ -1,6 +1,6 @@
 //! The one writer of the embedded database, with group commit.
 //!
-//! It takes all that is queued, runs each piece of work in a savepoint of its own, commits once,
+//! It takes all that is queued, runs it piece by piece, each of which may fail alone, commits once,
 //! hands the pushes on in the order of the commit, and only then answers.
 
 use super::connection::AnyConnection;
@@ -100,7 +100,8 @@ fn work_off(mut jobs: mpsc::Receiver<Box<dyn Job>>, mut connection: AnyConnectio
     }
 }
 
-/// Runs a batch and commits it; on failure nothing of it is kept.
+/// Runs a batch and commits it; on failure nothing of it is kept. Work that fails is rare, and a
+/// savepoint for each piece dear: only where one has failed is the batch run anew, with them.
 fn commit(connection: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> diesel::QueryResult<()> {
     connection.batch_execute("BEGIN IMMEDIATE")?;
     let kept = run_all(connection, batch).and_then(|()| connection.batch_execute("COMMIT"));
@@ -112,6 +113,14 @@ fn commit(connection: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> diesel:
 }
 
 fn run_all(connection: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> diesel::QueryResult<()> {
+    if batch.iter_mut().all(|job| job.run(connection)) {
+        return Ok(());
+    }
+    connection.batch_execute("ROLLBACK; BEGIN IMMEDIATE")?;
+    if batch.len() > 1 { run_each(connection, batch) } else { Ok(()) }
+}
+
+fn run_each(connection: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> diesel::QueryResult<()> {
     for job in batch {
         connection.batch_execute("SAVEPOINT job")?;
         let end = if job.run(connection) { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };

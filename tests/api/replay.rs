@@ -1,7 +1,22 @@
 //! Catching up: `since`, `C2S_SYNC_REQ`, acknowledgements and read marks.
 
+use crate::app::TestApp;
 use crate::on_both_databases;
+use crate::people::Person;
+use jiayi::model::{RoomId, Uid};
+use jiayi::protocol::push::{Push, ReadMark};
 use serde_json::json;
+
+/// So many pushes to one person, in one transaction.
+async fn push_read_marks(app: &TestApp, to: &Person, count: i64) {
+    let uid: Uid = to.uid.clone().try_into().unwrap();
+    let mark = ReadMark { roomid: RoomId::new(), uid: uid.clone(), roomseq: 1 };
+    let pushed = app.app.write(move |tx| {
+        (0..count).for_each(|_| tx.push(Push::Read(vec![uid.clone()], mark.clone())));
+        Ok(())
+    });
+    pushed.await.unwrap();
+}
 
 on_both_databases! {
     async fn since_replays_what_was_missed_in_order_and_then_goes_on_live(app: TestApp) {
@@ -18,6 +33,28 @@ on_both_databases! {
             assert_eq!(push["data"]["content"], seq.to_string());
         }
         phone.hears_nothing().await;
+    }
+
+    async fn what_is_pushed_during_a_long_replay_comes_after_it(app: TestApp) {
+        const MISSED: i64 = 10_000;
+        const LIVE: i64 = 300;
+        let resident = app.login("resident1").await;
+        let push = |count| push_read_marks(&app, &resident, count);
+        push(MISSED).await;
+        // Somebody is heard all the time: before, during and after the replay.
+        let pushing = async {
+            for _ in 0..LIVE {
+                push(1).await;
+            }
+        };
+        let listening = async {
+            let (mut phone, _) = resident.connect_since("phone", Some(0)).await;
+            for seq in 1..=MISSED + LIVE {
+                assert_eq!(phone.hear("S2C_READ_PUSH").await["seq"], seq);
+            }
+            phone.hears_nothing().await;
+        };
+        tokio::join!(pushing, listening);
     }
 
     async fn a_since_that_the_server_does_not_hold_is_not_recovered(app: TestApp) {

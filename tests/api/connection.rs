@@ -136,3 +136,23 @@ async fn with_a_connection_per_device_all_devices_hear_each_push() {
     doctor.writes(&resident, "四").await;
     assert_eq!(again.hear("S2C_ALONECHAT_PUSH").await, tablet.hear("S2C_ALONECHAT_PUSH").await);
 }
+
+#[actix_web::test]
+async fn who_has_died_without_a_word_is_found_by_the_heartbeat() {
+    let settle =
+        |config: &mut jiayi::config::Config| (config.ping_seconds, config.ping_timeout_seconds) = (1, 1);
+    let app = TestApp::start_with(Database::Sqlite, settle).await;
+    let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+    // It is open but answers no ping, as a phone that has lost its network.
+    let dead = resident.connect("phone").await;
+    let mut alive = doctor.connect("desk").await;
+    let listening = actix_web::rt::spawn(async move { alive.hear("S2C_ALONECHAT_PUSH").await });
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while app.app.count_connections().await.unwrap() > 1 {
+        assert!(std::time::Instant::now() < patience, "the dead one is still known");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    resident.writes(&doctor, "您好").await;
+    assert_eq!(listening.await.unwrap()["data"]["content"], "您好");
+    drop(dead);
+}

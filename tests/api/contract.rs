@@ -118,6 +118,20 @@ on_both_databases! {
         assert_eq!(resident.all_pushes().await.len(), 1);
     }
 
+    async fn a_contract_is_ended_by_its_doctor_or_the_leader(app: TestApp) {
+        let (leader, colleague) = (app.login("doctor1").await, app.login("doctor2").await);
+        let (of_leader, of_colleague) = (app.login("resident1").await, app.login("resident3").await);
+        let contract_of = async |resident: &Person| resident.gets("signed/list").await["items"][0]["sid"].clone();
+        let ending = async |resident| json!({ "sid": contract_of(resident).await, "reason": "迁居" });
+        let refused = colleague.post("rejectsigned", ending(&of_leader).await).await;
+        assert_eq!(verdict(&refused), (403, "FA_PERMISSION"));
+        assert_eq!(of_leader.all_pushes().await, [] as [Value; 0]);
+        let stranger = app.login("doctor3").await.post("rejectsigned", ending(&of_leader).await).await;
+        assert_eq!(verdict(&stranger), (404, "FA_NOTFOUND"));
+        assert_eq!(leader.posts("rejectsigned", ending(&of_colleague).await).await["status"], "ended");
+        assert_eq!(of_colleague.all_pushes().await[0]["type"], "S2C_UNSIGNED_PUSH");
+    }
+
     async fn a_colleague_processes_and_the_whole_team_hears(app: TestApp) {
         let (resident, doctor) = (app.login("resident2").await, app.login("doctor1").await);
         let (colleague, stranger) = (app.login("doctor2").await, app.login("doctor3").await);

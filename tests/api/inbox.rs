@@ -46,6 +46,10 @@ on_both_databases! {
         doctor.posts("signedprocess", decision(&contract, true)).await;
         // What one wrote oneself is told by the answer, not by a push: only its readers are compared.
         verify_action("signedprocess", &[&resident]).await;
+        let asked = resident.writes(&doctor, "头疼").await;
+        verify_action("a resident's send", &[&doctor]).await;
+        doctor.posts("message/read", json!({ "roomid": asked["roomid"], "roomseq": asked["roomseq"] })).await;
+        verify_action("a doctor's read", &[&doctor]).await;
         doctor.writes(&resident, "您好").await;
         let sent = doctor.writes(&resident, "哪里不舒服").await;
         verify_action("send", &[&resident]).await;

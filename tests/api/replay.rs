@@ -3,9 +3,11 @@
 use crate::app::TestApp;
 use crate::on_both_databases;
 use crate::people::Person;
-use jiayi::model::{RoomId, Uid};
+use jiayi::model::{RoomId, Time, Uid};
 use jiayi::protocol::push::{Push, ReadMark};
+use jiayi::store::push_log;
 use serde_json::json;
+use std::time::Duration;
 
 /// So many pushes to one person, in one transaction.
 async fn push_read_marks(app: &TestApp, to: &Person, count: i64) {
@@ -69,6 +71,23 @@ on_both_databases! {
         let (mut phone, _) = resident.connect_since("phone", Some(9)).await;
         doctor.writes(&resident, "2").await;
         assert_eq!(phone.hear("S2C_ALONECHAT_PUSH").await["seq"], 2);
+    }
+
+    async fn what_was_thrown_away_cannot_be_recovered(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        for number in 1..=3 {
+            doctor.writes(&resident, &number.to_string()).await;
+        }
+        let tomorrow = Time::now() + Duration::from_secs(86_400);
+        assert_eq!(app.app.write(move |tx| push_log::prune(tx, tomorrow, 2)).await.unwrap(), 2);
+        let (mut phone, answer) = resident.connect_since("phone", Some(1)).await;
+        assert_eq!((&answer["seq"], &answer["recovered"]), (&json!(3), &json!(false)));
+        phone.hears_nothing().await;
+        phone.ask("old", "C2S_SYNC_REQ", json!({ "since": 1 })).await;
+        assert_eq!(phone.refused("FA_PARAM").await["id"], "old");
+        let (mut phone, answer) = resident.connect_since("phone", Some(2)).await;
+        assert_eq!(answer["recovered"], true);
+        assert_eq!(phone.hear("S2C_ALONECHAT_PUSH").await["seq"], 3);
     }
 
     async fn pushes_can_be_asked_for_page_by_page(app: TestApp) {
@@ -138,5 +157,20 @@ on_both_databases! {
         phone.hears_nothing().await;
         desk.hears_nothing().await;
         elsewhere.hears_nothing().await;
+    }
+
+    async fn a_line_of_the_list_is_read_to_its_end(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        doctor.writes(&resident, "1").await;
+        let sent = doctor.writes(&resident, "2").await;
+        let (mut phone, mut desk) = (resident.connect("phone").await, doctor.connect("desk").await);
+        let line = resident.gets("message/list").await["items"][0]["messageid"].clone();
+        desk.say("C2S_READ", json!({ "messageid": line })).await;
+        desk.refused("FA_NOTFOUND").await;
+        phone.say("C2S_READ", json!({ "messageid": line })).await;
+        let expected = json!({ "roomid": sent["roomid"], "uid": resident.uid, "roomseq": 2 });
+        assert_eq!(phone.hear("S2C_READ_PUSH").await["data"], expected);
+        assert_eq!(desk.hear("S2C_READ_PUSH").await["data"], expected);
+        assert_eq!(resident.gets("message/list").await["items"][0]["unread"], 0);
     }
 }

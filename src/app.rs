@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::model::{SessionId, Uid};
 use crate::protocol::command::{Register, Reply};
+use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::registry::{
     CloseAll, Connect, CountConnections, Disconnect, Entry, Registry, Whisper, WhoIsOnline,
 };
@@ -33,14 +34,15 @@ struct Parts {
     good_tokens: GoodTokens,
     passwords: Passwords,
     throttle: Throttle,
+    acknowledged: Acknowledged,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(config: Config, store: Store, registry: Addr<Registry>) -> Result<Self> {
         let passwords = Passwords::new()?;
-        let (good_tokens, throttle) = Default::default();
-        Ok(Self(Arc::new(Parts { config, store, registry, good_tokens, passwords, throttle })))
+        let (good_tokens, throttle, acknowledged) = Default::default();
+        Ok(Self(Arc::new(Parts { config, store, registry, good_tokens, passwords, throttle, acknowledged })))
     }
 
     /// The settings.
@@ -56,6 +58,19 @@ impl App {
     /// The brake on guessing.
     pub fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// Who has acknowledged something lately.
+    pub fn acknowledged(&self) -> &Acknowledged {
+        &self.0.acknowledged
+    }
+
+    /// Keeps that `uid` has taken in everything up to `seq`.
+    pub async fn acknowledge(&self, uid: Uid, seq: i64) -> Result<()> {
+        let whose = uid.clone();
+        self.write(move |tx| push_log::acknowledge(tx, &whose, seq)).await?;
+        self.acknowledged().note(uid);
+        Ok(())
     }
 
     /// Reads what is committed.

@@ -14,6 +14,7 @@ pub mod demo;
 pub mod error;
 pub mod http;
 mod janitor;
+mod ladder;
 pub mod model;
 pub mod offline;
 pub mod protocol;

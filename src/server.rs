@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::http::{self, body};
 use crate::janitor;
+use crate::ladder;
 use crate::realtime::registry::{self, CloseEverybody, Registry};
 use crate::realtime::session::Close;
 use crate::store::Store;
@@ -68,6 +69,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let (workers, retry_after) = (config.workers, config.retry_after_seconds);
     let app = App::new(config, store, registry.clone())?;
     janitor::start(app.clone());
+    ladder::start(app.clone());
     let socketio = host::serve(app.clone());
     let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;
     let stop = Stop { handle: server.handle(), registry, socketio: socketio.clone(), retry_after };

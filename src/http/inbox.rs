@@ -4,12 +4,14 @@ use super::body::{Body, Done, Limit, List, Query};
 use super::gate::Member;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::{Malformed, MessageId, RoomId, Tag, Time};
+use crate::model::{Malformed, MessageId, RoomId, Tag, Time, Uid};
 use crate::protocol::command::Read;
 use crate::protocol::frame::Frame;
-use crate::protocol::shape::{Dialog, InboxItem};
+use crate::protocol::shape::{Dialog, InboxItem, Written};
+use crate::store::connection::AnyConnection;
 use crate::store::dialog::{self, Range};
 use crate::store::inbox::{self, Cursor};
+use crate::store::ladder::Standings;
 use crate::store::{push_log, room};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
@@ -88,12 +90,13 @@ impl TryFrom<String> for Number {
     }
 }
 
-/// The messages of a room that one may see, between `after` and `before`.
+/// The messages of a room that one may see, between `after` and `before`; one's own with how far
+/// they have come.
 pub async fn list_dialogs(
     app: Data<App>,
     Member(caller): Member,
     Query(wanted): Query<Messages>,
-) -> Result<Json<List<Dialog>>> {
+) -> Result<Json<List<Written>>> {
     let Messages { roomid, before, after, limit } = wanted;
     let dialogs = app.read(move |store| {
         let member = room::find_member(store, &roomid, &caller.uid)?.ok_or(Error::NotFound("room"))?;
@@ -102,9 +105,29 @@ pub async fn list_dialogs(
             after: after.map_or(0, |after| after.0).max(member.joined_seq),
             before: before.map_or(i64::MAX, |before| before.0).min(newest),
         };
-        dialog::list(store, &roomid, range, limit.and_one())
+        let dialogs = dialog::list(store, &roomid, range, limit.and_one())?;
+        with_states(store, &caller.uid, &roomid, dialogs)
     });
-    Ok(Json(List::page(dialogs.await?, limit, |dialog| dialog.roomseq.to_string())))
+    Ok(Json(List::page(dialogs.await?, limit, |written| written.dialog.roomseq.to_string())))
+}
+
+fn with_states(
+    store: &mut AnyConnection,
+    uid: &Uid,
+    roomid: &RoomId,
+    dialogs: Vec<Dialog>,
+) -> Result<Vec<Written>> {
+    let own = |dialog: &Dialog| dialog.from.uid == *uid;
+    let standings = match dialogs.iter().any(own) {
+        true => Some(Standings::read(store, roomid)?),
+        false => None,
+    };
+    let written = |dialog: Dialog| {
+        let standings = standings.as_ref().filter(|_| own(&dialog));
+        let states = standings.map(|standings| standings.of(uid, dialog.roomseq));
+        Written { dialog, states }
+    };
+    Ok(dialogs.into_iter().map(written).collect())
 }
 
 /// After which push one wants to read on.

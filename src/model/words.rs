@@ -115,6 +115,18 @@ words! {
         Expired = "expired",
     } "must be applied, signed, rejected, ended or expired";
 
+    /// How far a message has come with one of those it is for; each step is beyond those before.
+    DeliveryState {
+        /// It is kept.
+        Stored = "stored",
+        /// A mobile notice of it was accepted by the vendor.
+        Notified = "notified",
+        /// A device has acknowledged it.
+        Delivered = "delivered",
+        /// It has been read.
+        Read = "read",
+    } "must be stored, notified, delivered or read";
+
     /// What a line of a message list is about: a room's kind, or one of the notices.
     Tag {
         /// A room of that kind.

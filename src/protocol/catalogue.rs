@@ -170,6 +170,9 @@ impl ReplyKind {
             Self::DifferentConnection => {
                 ("the account registers from another device", "the connection that it had, which then ends")
             }
+            Self::Delivery => {
+                ("a device has acknowledged a message, or a mobile notice of it was accepted", "its author")
+            }
             Self::Typing => ("somebody types", "the others in the room"),
             Self::Presence => ("somebody comes online or goes", "their contacts"),
             Self::VideoCallSignal => ("the other end of a call sent it", "the other party"),

@@ -2,7 +2,7 @@
 //! server's fleeting words back.
 
 use crate::error::{Error, Result};
-use crate::model::{CallId, DeviceId, MessageId, Role, RoomId, Uid};
+use crate::model::{CallId, DeliveryState, DeviceId, MessageId, Role, RoomId, Uid};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -210,6 +210,17 @@ pub enum Reply {
     },
     /// `S2C_DIFFERENT_CONNECTION`.
     DifferentConnection {},
+    /// `S2C_DELIVERY_PUSH`.
+    Delivery {
+        /// Where.
+        roomid: RoomId,
+        /// Everything up to this message has come so far.
+        roomseq: i64,
+        /// With whom.
+        uid: Uid,
+        /// How far.
+        state: DeliveryState,
+    },
     /// `S2C_TYPING_PUSH`.
     Typing {
         /// Where.
@@ -269,6 +280,7 @@ impl ReplyKind {
             Self::Synced => "S2C_SYNC_RES",
             Self::Error => "S2C_ERROR",
             Self::DifferentConnection => "S2C_DIFFERENT_CONNECTION",
+            Self::Delivery => "S2C_DELIVERY_PUSH",
             Self::Typing => "S2C_TYPING_PUSH",
             Self::Presence => "S2C_PRESENCE_PUSH",
             Self::VideoCallSignal => "S2C_VIDEOCALL_SIGNAL",

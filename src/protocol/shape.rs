@@ -1,7 +1,8 @@
 //! The objects of the contract that travel in pushes and in answers alike.
 
 use crate::model::{
-    ContractStatus, DialogId, DialogKind, MessageId, Role, RoomId, RoomKind, Sid, Stid, Tag, Time, Uid,
+    ContractStatus, DeliveryState, DialogId, DialogKind, MessageId, Role, RoomId, RoomKind, Sid, Stid, Tag,
+    Time, Uid,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,6 +59,26 @@ pub struct Dialog {
     /// How it stands on the duty desk, where it is a question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dutyinfo: Option<DutyInfo>,
+}
+
+/// How far a message has come with one of those it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Standing {
+    /// Who.
+    pub uid: Uid,
+    /// How far.
+    pub state: DeliveryState,
+}
+
+/// A message as history shows it to its author, or without `states` to others.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Written {
+    /// The message.
+    #[serde(flatten)]
+    pub dialog: Dialog,
+    /// How far it has come with each of the others; for its author alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub states: Option<Vec<Standing>>,
 }
 
 /// The newest message of a room, as a line of a message list bears it.

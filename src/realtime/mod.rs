@@ -4,6 +4,7 @@
 //! word to its last, `registry` is the actor that knows everybody's connections, `whereabouts` is
 //! how it tells of who comes and goes. No database and no wire format is here.
 
+pub mod acknowledged;
 pub mod call;
 pub mod feed;
 pub mod registry;

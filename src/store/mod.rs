@@ -11,6 +11,7 @@ pub mod dialog;
 pub mod discussion;
 pub mod duty;
 pub mod inbox;
+pub mod ladder;
 pub mod login;
 mod prepared;
 pub mod push_log;

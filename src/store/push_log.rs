@@ -186,10 +186,21 @@ fn insert(tx: &mut Tx<'_>, deliveries: &[Delivery], bodyid: Option<&DialogId>) -
 
 /// The pushes of `uid` after `since`, in order, at most `limit`.
 pub fn list_after(connection: &mut AnyConnection, uid: &Uid, since: i64, limit: i64) -> Result<Vec<Frame>> {
+    list_between(connection, uid, since, i64::MAX, limit)
+}
+
+/// The pushes of `uid` after `since` and up to `until`, in order, at most `limit`.
+pub fn list_between(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    since: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<Frame>> {
     type Row = (i64, String, Option<String>, Option<String>, Option<String>);
     let rows: Vec<Row> = push_log::table
         .left_join(push_body::table)
-        .filter(push_log::uid.eq(uid).and(push_log::seq.gt(since)))
+        .filter(push_log::uid.eq(uid).and(push_log::seq.gt(since)).and(push_log::seq.le(until)))
         .order(push_log::seq)
         .limit(limit)
         .select((

@@ -35,10 +35,68 @@ diesel::table! {
 }
 
 diesel::table! {
-    device (deviceid) { deviceid -> Text, uid -> Text, platform -> Nullable<Text>, updatetime -> BigInt, }
+    device (deviceid) {
+        deviceid -> Text,
+        uid -> Text,
+        platform -> Nullable<Text>,
+        updatetime -> BigInt,
+        token -> Nullable<Binary>,
+        acks -> Bool,
+    }
 }
 
-diesel::table! { mailbox (uid) { uid -> Text, seq -> BigInt, acked -> BigInt, pruned -> BigInt, } }
+diesel::table! { mailbox (uid) { uid -> Text, seq -> BigInt, acked -> BigInt, pruned -> BigInt, told -> BigInt, } }
+
+diesel::table! {
+    room_delivery (roomid, uid) { roomid -> Text, uid -> Text, delivered -> BigInt, notified -> BigInt, }
+}
+
+diesel::table! {
+    device_alias (deviceid) {
+        deviceid -> Text,
+        uid -> Nullable<Text>,
+        told -> Nullable<Text>,
+        due -> Nullable<BigInt>,
+        tries -> Integer,
+    }
+}
+
+diesel::table! {
+    alert (alertid) {
+        alertid -> BigInt,
+        uid -> Text,
+        seq -> BigInt,
+        kind -> Text,
+        title -> Text,
+        content -> Text,
+        extras -> Text,
+        topic -> Nullable<Text>,
+        topicseq -> Nullable<BigInt>,
+        author -> Nullable<Text>,
+        createtime -> BigInt,
+        due -> BigInt,
+        noticeid -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notice (noticeid) {
+        noticeid -> Text,
+        kind -> Text,
+        title -> Text,
+        content -> Text,
+        extras -> Text,
+        uid -> Nullable<Text>,
+        topic -> Nullable<Text>,
+        topicseq -> Nullable<BigInt>,
+        cid -> Nullable<Text>,
+        msgid -> Nullable<BigInt>,
+        withdrawn -> Bool,
+        createtime -> BigInt,
+        due -> Nullable<BigInt>,
+        tries -> Integer,
+    }
+}
 
 diesel::table! { push_body (bodyid) { bodyid -> Text, shared -> Text, } }
 
@@ -139,15 +197,19 @@ diesel::joinable!(token -> account (uid));
 diesel::joinable!(push_log -> push_body (bodyid));
 diesel::allow_tables_to_appear_in_same_query!(
     account,
+    alert,
     community,
     device,
+    device_alias,
     duty_roster,
     known_address,
     login_record,
     mailbox,
+    notice,
     push_body,
     push_log,
     room,
+    room_delivery,
     room_member,
     social_dialog,
     social_signed,

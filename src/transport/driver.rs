@@ -220,7 +220,7 @@ impl Driver {
         }
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
         self.acking = Acking::Keeping { newer: None };
-        let kept = async move { app.write(move |tx| push_log::acknowledge(tx, &uid, seq)).await };
+        let kept = async move { app.acknowledge(uid, seq).await };
         Some(Step::Await(Box::pin(async move {
             // What could not be kept is acknowledged with the next one.
             let _ = kept.await.inspect_err(log_cause);

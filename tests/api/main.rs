@@ -15,6 +15,7 @@ mod crowd;
 mod discussion;
 mod frames;
 mod inbox;
+mod ladder;
 mod order;
 mod people;
 mod refusals;

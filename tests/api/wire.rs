@@ -53,6 +53,10 @@ on_both_databases! {
         assert_eq!(names(&list["items"][0]), sorted(ITEM));
         let roomid = receipt["roomid"].as_str().unwrap();
         let history = resident.gets(&format!("dialog/list?roomid={roomid}")).await;
+        // Its author also reads how far it has come.
+        assert_eq!(names(&history["items"][0]), sorted(&format!("{DIALOG} states")));
+        assert_eq!(names(&history["items"][0]["states"][0]), sorted("uid state"));
+        let history = doctor.gets(&format!("dialog/list?roomid={roomid}")).await;
         assert_eq!(names(&history["items"][0]), sorted(DIALOG));
 
         doctor.posts("message/read", json!({ "roomid": roomid, "roomseq": receipt["roomseq"] })).await;

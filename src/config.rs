@@ -52,6 +52,11 @@ pub struct Config {
     pub commands_per_second: u32,
     /// Days that pushes are kept for replay.
     pub replay_days: u32,
+    /// Seconds a question may wait until its doctor is reminded, and after twice as long the team's
+    /// leader; 0 for never.
+    pub remind_seconds: u32,
+    /// Seconds for which a question that a duty doctor has taken on is kept for them.
+    pub claim_seconds: u32,
     /// Seconds over which clients are asked to spread their return when the server ends.
     pub retry_after_seconds: u64,
     /// What concerns Socket.IO alone.
@@ -101,6 +106,8 @@ impl Default for Config {
             queue: 4096,
             commands_per_second: 20,
             replay_days: 30,
+            remind_seconds: 900,
+            claim_seconds: 300,
             retry_after_seconds: 10,
             socketio: SocketIo::default(),
         }
@@ -162,6 +169,7 @@ impl Config {
             ("ping_timeout_seconds", self.ping_timeout_seconds),
             ("commands_per_second", self.commands_per_second),
             ("replay_days", self.replay_days),
+            ("claim_seconds", self.claim_seconds),
             ("socketio.connect_seconds", self.socketio.connect_seconds),
         ];
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
@@ -202,6 +210,16 @@ impl Config {
     /// How long after a ping a silent peer is taken for dead.
     pub fn ping_timeout(&self) -> Duration {
         Duration::from_secs(self.ping_timeout_seconds.into())
+    }
+
+    /// How long a question may wait until its doctor is reminded; `None` for ever.
+    pub fn remind_after(&self) -> Option<Duration> {
+        (self.remind_seconds > 0).then(|| Duration::from_secs(self.remind_seconds.into()))
+    }
+
+    /// How long a question that was taken on is kept for who did.
+    pub fn claim_lifetime(&self) -> Duration {
+        Duration::from_secs(self.claim_seconds.into())
     }
 
     /// How long pushes are kept for replay.

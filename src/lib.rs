@@ -19,6 +19,7 @@ pub mod model;
 pub mod offline;
 pub mod protocol;
 pub mod realtime;
+mod reminders;
 pub mod server;
 pub mod store;
 pub mod transport;

@@ -1,7 +1,7 @@
 //! What comes with a request and what goes back: JSON objects, queries, pages of lists, errors.
 
 use crate::error::{Error, Result};
-use crate::model::Malformed;
+use crate::model::{Malformed, Time};
 use crate::protocol::command::misfit;
 use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
@@ -124,6 +124,29 @@ impl TryFrom<String> for Limit {
     fn try_from(text: String) -> Result<Self, Malformed> {
         let number = text.parse().ok().filter(|number| (1..=200).contains(number));
         number.map(Self).ok_or(Malformed("must be 1 to 200"))
+    }
+}
+
+/// Where a page of a list that is ordered by time begins: the `next` of the page before.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(inline, with = "String", extend("examples" = ["1795424400007.id-1"]))]
+pub struct Cursor<Id: TryFrom<String>>(pub Time, pub Id);
+
+impl<Id: TryFrom<String>> TryFrom<String> for Cursor<Id> {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        const WRONG: Malformed = Malformed("must be the next of an earlier page");
+        let (millis, id) = text.split_once('.').ok_or(WRONG)?;
+        let time = Time::from_millis(millis.parse().map_err(|_| WRONG)?);
+        Ok(Self(time, Id::try_from(id.to_owned()).map_err(|_| WRONG)?))
+    }
+}
+
+impl<Id: TryFrom<String> + std::fmt::Display> std::fmt::Display for Cursor<Id> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.0.millis(), self.1)
     }
 }
 

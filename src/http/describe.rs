@@ -129,7 +129,13 @@ macro_rules! asks_for_a_token {
     )+};
 }
 
-asks_for_a_token!(Resident, Doctor, Administrator, Member, Anybody);
+impl Asks for super::admin::duty::OnDuty {
+    fn describe(sketch: &mut Sketch) {
+        super::gate::Staff::describe(sketch);
+    }
+}
+
+asks_for_a_token!(Resident, Doctor, Administrator, Member, Staff, Anybody);
 
 macro_rules! arguments {
     ($(($($name:ident)*))+) => {$(

@@ -51,6 +51,8 @@ pub struct Doctor(pub Caller);
 pub struct Administrator(pub Caller);
 /// A resident or a doctor who is logged in.
 pub struct Member(pub Caller);
+/// A doctor or an administrator who is logged in.
+pub struct Staff(pub Caller);
 /// Anybody who is logged in.
 pub struct Anybody(pub Caller);
 
@@ -81,5 +83,6 @@ from_request! {
     Doctor => Doctor;
     Administrator => Admin;
     Member => User | Doctor;
+    Staff => Doctor | Admin;
     Anybody => User | Doctor | Admin;
 }

@@ -1,16 +1,16 @@
 //! Reading what was written: message lists, history, missed pushes, and read marks.
 
-use super::body::{Body, Done, Limit, List, Query};
+use super::body::{Body, Cursor, Done, Limit, List, Query};
 use super::gate::Member;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::{Malformed, MessageId, RoomId, Tag, Time, Uid};
+use crate::model::{Malformed, MessageId, RoomId, Tag, Uid};
 use crate::protocol::command::Read;
 use crate::protocol::frame::Frame;
 use crate::protocol::shape::{Dialog, InboxItem, Written};
 use crate::store::connection::AnyConnection;
 use crate::store::dialog::{self, Range};
-use crate::store::inbox::{self, Cursor};
+use crate::store::inbox;
 use crate::store::ladder::Standings;
 use crate::store::{push_log, room};
 use actix_web::web::{Data, Json};
@@ -22,27 +22,9 @@ use serde_json::value::RawValue;
 #[derive(Deserialize, JsonSchema)]
 pub struct Lines {
     tag: Option<Tag>,
-    before: Option<Before>,
+    before: Option<Cursor<MessageId>>,
     #[serde(default)]
     limit: Limit,
-}
-
-/// A cursor as it stands on the wire: `milliseconds.messageid`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(inline, extend("examples" = ["1795424400007.messageid-1"]))]
-struct Before(#[schemars(with = "String")] Cursor);
-
-impl TryFrom<String> for Before {
-    type Error = Malformed;
-
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        const WRONG: Malformed = Malformed("must be the next of an earlier page");
-        let (millis, id) = text.split_once('.').ok_or(WRONG)?;
-        let updatetime = Time::from_millis(millis.parse().map_err(|_| WRONG)?);
-        let messageid = MessageId::try_from(id.to_owned()).map_err(|_| WRONG)?;
-        Ok(Self(Cursor { updatetime, messageid }))
-    }
 }
 
 /// One's message list.
@@ -52,9 +34,9 @@ pub async fn list_messages(
     Query(lines): Query<Lines>,
 ) -> Result<Json<List<InboxItem>>> {
     let Lines { tag, before, limit } = lines;
-    let before = before.map(|Before(cursor)| cursor);
+    let before = before.map(|Cursor(updatetime, messageid)| inbox::Cursor { updatetime, messageid });
     let items = app.read(move |store| inbox::list(store, &caller.uid, tag, before.as_ref(), limit.and_one()));
-    let cursor = |item: &InboxItem| format!("{}.{}", item.line.updatetime.millis(), item.place.messageid);
+    let cursor = |item: &InboxItem| Cursor(item.line.updatetime, item.place.messageid.clone()).to_string();
     Ok(Json(List::page(items.await?, limit, cursor)))
 }
 

@@ -21,6 +21,7 @@ pub mod ops;
 pub mod peer;
 pub mod table;
 
+use self::admin::duty::{desk, roster};
 use crate::model::Role;
 use crate::transport::host::Hosted;
 use crate::transport::{socketio, websocket};
@@ -35,6 +36,7 @@ pub fn tables() -> Vec<Table> {
         Table::open(open),
         Table::scope("/user", &[Role::User], user),
         Table::scope("/doctor", &[Role::Doctor], doctor),
+        Table::scope("/admin/duty", gate::Staff::ROLES, duty),
         Table::scope("/admin", &[Role::Admin], admin),
         Table::scope("/social", &[Role::User], social),
         Table::scope("", EVERYBODY, |_| {}),
@@ -109,6 +111,17 @@ fn member(table: &mut Table) {
 
 fn social(table: &mut Table) {
     table.post("/signed2", contract::apply, "Applies for a contract with a team, through one doctor of it");
+}
+
+/// For administrators, and for doctors while they are on duty.
+fn duty(table: &mut Table) {
+    table
+        .get("/list", desk::list, "The questions that wait, oldest first")
+        .post("/claim", desk::claim, "Takes a question on: nobody else of the desk answers it for a while")
+        .post("/sendmsg", desk::answer, "Answers a question in the place of its doctor")
+        .post("/remindmsg", desk::remind, "Reminds a room of a question that waits")
+        .get("/roster", roster::list, "Who is on duty when")
+        .post("/roster", roster::change, "Puts a doctor on duty, or changes a turn of duty");
 }
 
 fn admin(table: &mut Table) {

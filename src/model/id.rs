@@ -103,6 +103,8 @@ ids! {
     CallId;
     /// The area that residents, doctors and teams belong to.
     CommunityId;
+    /// One turn of duty on the roster.
+    RosterId;
 }
 
 /// One connection of one process; never on the wire, never used twice.

@@ -4,11 +4,13 @@
 //! them is not here: see `store` for what is kept and `protocol` for what travels.
 
 mod id;
+mod question;
 mod text;
 mod time;
 mod words;
 
-pub use id::{CallId, CommunityId, DialogId, MessageId, RoomId, SessionId, Sid, Stid, Uid};
+pub use id::{CallId, CommunityId, DialogId, MessageId, RoomId, RosterId, SessionId, Sid, Stid, Uid};
+pub use question::{Part, Process, Whom};
 pub use text::{ClientId, DeviceId, Limited, Login, Name, Password, Phone, Reason, Title};
 pub use time::Time;
 pub use words::{ContractStatus, DeliveryState, DialogKind, Role, RoomKind, Tag};

@@ -34,7 +34,7 @@ impl Time {
     }
 
     /// That many milliseconds after 1970-01-01T00:00:00Z.
-    pub fn from_millis(millis: i64) -> Self {
+    pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 

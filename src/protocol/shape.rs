@@ -1,8 +1,8 @@
 //! The objects of the contract that travel in pushes and in answers alike.
 
 use crate::model::{
-    ContractStatus, DeliveryState, DialogId, DialogKind, MessageId, Role, RoomId, RoomKind, Sid, Stid, Tag,
-    Time, Uid,
+    ContractStatus, DeliveryState, DialogId, DialogKind, MessageId, Process, Role, RoomId, RoomKind, Sid,
+    Stid, Tag, Time, Uid,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,8 +26,7 @@ pub struct DutyInfo {
     /// The duty doctor who answered, if one did.
     pub dutyuid: Option<Uid>,
     /// 0 waiting, 1 answered by the duty doctor, 2 answered by the doctor.
-    #[schemars(range(min = 0, max = 2))]
-    pub process: i32,
+    pub process: Process,
 }
 
 /// One message in a room, as history returns it.
@@ -216,6 +215,12 @@ impl Dialog {
             (false, DialogKind::File) => "[文件]".to_owned(),
             (false, DialogKind::VideoCall) => "[视频通话]".to_owned(),
         }
+    }
+
+    /// What reminds of this message as a question that still waits.
+    pub fn reminder(&self, room: RoomKind) -> Line {
+        let line = self.line(room);
+        Line { content: format!("[待回复] {}", line.content), ..line }
     }
 
     /// The line of a message list that shows this message as its room's newest.

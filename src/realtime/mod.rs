@@ -6,6 +6,7 @@
 
 pub mod acknowledged;
 pub mod call;
+pub mod duty;
 pub mod feed;
 pub mod registry;
 pub mod session;

@@ -55,6 +55,14 @@ pub fn find(connection: &mut AnyConnection, uid: &Uid) -> Result<Option<Account>
     Ok(account::table.find(uid).select(Account::as_select()).first(connection).optional()?)
 }
 
+/// Locks an account and returns it as it is, if there is one.
+pub fn lock(tx: &mut Tx<'_>, uid: &Uid) -> Result<Option<Account>> {
+    diesel::update(account::table.find(uid))
+        .set(account::disabled.eq(account::disabled))
+        .execute(&mut **tx)?;
+    find(tx, uid)
+}
+
 /// The account that is not closed, or `FA_NOTFOUND` for a `what`.
 pub fn find_active(connection: &mut AnyConnection, uid: &Uid, what: &'static str) -> Result<Account> {
     find(connection, uid)?.filter(|account| !account.disabled).ok_or(Error::NotFound(what))

@@ -1,12 +1,13 @@
 //! Messages in rooms: writing one, and reading what was written.
 
 use super::connection::AnyConnection;
+use super::question;
 use super::room::{self, Member, Room};
 use super::schema::{account, social_dialog};
 use super::tx::Tx;
 use super::{account as accounts, room::find_member};
 use crate::error::{Error, Result};
-use crate::model::{ClientId, DialogId, DialogKind, MessageId, Role, RoomId, Time, Uid};
+use crate::model::{ClientId, DialogId, DialogKind, MessageId, Process, Role, RoomId, Time, Uid};
 use crate::protocol::push::Push;
 use crate::protocol::shape::{Dialog, DutyInfo, Person};
 use diesel::prelude::*;
@@ -53,6 +54,12 @@ impl Posted {
         Push::in_room(self.room.kind, self.room.places(&self.members, to), self.dialog.line(self.room.kind))
     }
 
+    /// What reminds the members of `question` by this message.
+    pub fn reminder(&self, question: &Dialog) -> Push {
+        let shown = Dialog { dutyinfo: question.dutyinfo.clone(), ..self.dialog.clone() };
+        Push::Remind(self.room.places(&self.members, |_| true), shown.line(self.room.kind))
+    }
+
     /// What the sender is answered.
     pub fn receipt(&self) -> Result<Receipt> {
         let author = &self.dialog.from.uid;
@@ -66,45 +73,88 @@ impl Posted {
     }
 }
 
+/// The message that this sender first sent under this number, with its room and its number there.
+pub fn find_sent(
+    connection: &mut AnyConnection,
+    from: &Uid,
+    clientid: &ClientId,
+) -> Result<Option<(DialogId, RoomId, i64)>> {
+    let sent = social_dialog::fromuid.eq(from).and(social_dialog::clientid.eq(clientid.as_str()));
+    Ok(social_dialog::table
+        .filter(sent)
+        .select((social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq))
+        .first(connection)
+        .optional()?)
+}
+
 /// What was answered when this sender first sent under this number.
 pub fn find_receipt(
     connection: &mut AnyConnection,
     from: &Uid,
     clientid: &ClientId,
 ) -> Result<Option<Receipt>> {
-    let sent = social_dialog::fromuid.eq(from).and(social_dialog::clientid.eq(clientid.as_str()));
-    let found: Option<(DialogId, RoomId, i64)> = social_dialog::table
-        .filter(sent)
-        .select((social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq))
-        .first(connection)
-        .optional()?;
-    let Some((dialogid, roomid, roomseq)) = found else { return Ok(None) };
+    let Some((dialogid, roomid, roomseq)) = find_sent(connection, from, clientid)? else { return Ok(None) };
     let member = find_member(connection, &roomid, from)?.ok_or(Error::NotFound("room"))?;
     Ok(Some(Receipt { messageid: member.messageid, dialogid, roomid, roomseq }))
 }
 
-/// Writes a message in `room`, whose number `room.seq` was taken for it.
+/// Writes a message in `room`, whose number `room.seq` was taken for it: a question, or an answer
+/// to what waits, as the room and the author have it.
 pub fn post(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<Posted> {
     let mut members = room::list_members(tx, &room.roomid)?;
-    let author = match members.iter_mut().find(|member| member.person.uid == *from) {
+    let (author, process) = match members.iter_mut().find(|member| member.person.uid == *from) {
         Some(member) => {
-            member.written = room::count_written(tx, &room.roomid, from)?;
-            member.person.clone()
+            let process = question::weigh(tx, &room, member, new.kind)?;
+            member.written = room::count_written(tx, &room.roomid, member)?;
+            (member.person.clone(), process)
         }
-        None => accounts::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(),
+        None => (accounts::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(), None),
     };
+    write(tx, room, members, Authorship { from: author, onbehalfof: None, process }, new)
+}
+
+/// Writes a duty doctor's answer in the place of `doctor`, likewise.
+pub fn post_on_behalf(
+    tx: &mut Tx<'_>,
+    room: Room,
+    from: &Person,
+    doctor: Option<Uid>,
+    new: &NewDialog,
+) -> Result<Posted> {
+    let mut members = room::list_members(tx, &room.roomid)?;
+    if let Some(member) = members.iter_mut().find(|member| member.person.uid == from.uid) {
+        member.written = room::count_written(tx, &room.roomid, member)?;
+    }
+    let authorship = Authorship { from: from.clone(), onbehalfof: doctor, process: None };
+    write(tx, room, members, authorship, new)
+}
+
+/// Who writes, in whose place, and whether it is a question.
+struct Authorship {
+    from: Person,
+    onbehalfof: Option<Uid>,
+    process: Option<Process>,
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    room: Room,
+    members: Vec<Member>,
+    Authorship { from, onbehalfof, process }: Authorship,
+    new: &NewDialog,
+) -> Result<Posted> {
     let dialog = Dialog {
         dialogid: DialogId::new(),
         roomid: room.roomid.clone(),
         roomseq: room.seq,
-        from: author,
-        onbehalfof: None,
+        from,
+        onbehalfof,
         kind: new.kind,
         body: new.body.clone(),
         clientid: new.clientid.as_ref().map(|id| id.as_str().to_owned()),
         createtime: tx.now,
         recalled: false,
-        dutyinfo: None,
+        dutyinfo: process.map(|process| DutyInfo { dutyuid: None, process }),
     };
     insert(tx, &dialog)?;
     Ok(Posted { dialog, room, members })
@@ -122,6 +172,7 @@ fn insert(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
             social_dialog::body.eq(dialog.body.to_string()),
             social_dialog::clientid.eq(dialog.clientid.as_deref()),
             social_dialog::createtime.eq(dialog.createtime),
+            social_dialog::process.eq(dialog.dutyinfo.as_ref().map(|info| info.process)),
         ))
         .execute(&mut **tx)?;
     Ok(())
@@ -146,7 +197,7 @@ pub(super) type Row = (
     (DialogId, RoomId, i64),
     (Uid, String, Role),
     (Option<Uid>, DialogKind, String, Option<String>),
-    (Time, bool, Option<Uid>, Option<i32>),
+    (Time, bool, Option<Uid>, Option<Process>),
 );
 
 /// The dialog of a row; the words of a withdrawn one stay in the store.

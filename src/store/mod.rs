@@ -15,6 +15,7 @@ pub mod ladder;
 pub mod login;
 mod prepared;
 pub mod push_log;
+pub mod question;
 pub mod room;
 pub mod schema;
 pub mod team;

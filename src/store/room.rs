@@ -67,6 +67,8 @@ pub struct Member {
     pub written: i64,
     /// How many of those are up to `read_seq`.
     pub written_read: i64,
+    /// No question of others up to this message waits for them.
+    pub answered_seq: i64,
 }
 
 impl Member {
@@ -298,12 +300,13 @@ fn rooms_of<'a>(uid: &'a Uid) -> _ {
         .select(room_member::roomid)
 }
 
-type MemberRow = (Uid, String, Role, MessageId, i64, Option<i64>, i64, i64, i64);
+type MemberRow = (Uid, String, Role, MessageId, i64, Option<i64>, i64, i64, i64, i64);
 
 fn member(row: MemberRow) -> Member {
-    let (uid, name, role, messageid, joined_seq, left_seq, read_seq, written, written_read) = row;
+    let (uid, name, role, messageid, joined_seq, left_seq, read_seq, written, written_read, answered_seq) =
+        row;
     let person = Person { uid, name, role };
-    Member { person, messageid, joined_seq, left_seq, read_seq, written, written_read }
+    Member { person, messageid, joined_seq, left_seq, read_seq, written, written_read, answered_seq }
 }
 
 const MEMBER: (
@@ -316,6 +319,7 @@ const MEMBER: (
     room_member::read_seq,
     room_member::written,
     room_member::written_read,
+    room_member::answered_seq,
 ) = (
     account::uid,
     account::name,
@@ -326,6 +330,7 @@ const MEMBER: (
     room_member::read_seq,
     room_member::written,
     room_member::written_read,
+    room_member::answered_seq,
 );
 
 /// Who is in a room now.
@@ -360,10 +365,14 @@ pub fn find_by_line(
     Ok(line.select(room_member::roomid).first(connection).optional()?)
 }
 
-/// Counts one more message of their own; returns how many they have written.
-pub fn count_written(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid) -> Result<i64> {
-    let update = diesel::update(room_member::table.find((roomid, uid)))
-        .set(room_member::written.eq(room_member::written + 1))
+/// Keeps that a member wrote one more message, and what they have answered; returns how many they
+/// have written.
+pub fn count_written(tx: &mut Tx<'_>, roomid: &RoomId, member: &Member) -> Result<i64> {
+    let update = diesel::update(room_member::table.find((roomid, &member.person.uid)))
+        .set((
+            room_member::written.eq(room_member::written + 1),
+            room_member::answered_seq.eq(member.answered_seq),
+        ))
         .returning(room_member::written);
     Ok(prepared(update).get_result(&mut **tx)?)
 }

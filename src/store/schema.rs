@@ -167,6 +167,7 @@ diesel::table! {
         read_seq -> BigInt,
         written -> BigInt,
         written_read -> BigInt,
+        answered_seq -> BigInt,
     }
 }
 
@@ -184,6 +185,9 @@ diesel::table! {
         recalled -> Bool,
         dutyuid -> Nullable<Text>,
         process -> Nullable<Integer>,
+        claimuid -> Nullable<Text>,
+        claimuntil -> Nullable<BigInt>,
+        reminded -> Integer,
     }
 }
 

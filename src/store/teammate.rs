@@ -1,17 +1,30 @@
 //! The room of a team: it is there as long as the team, and its members are the team's doctors.
 
+use super::connection::AnyConnection;
 use super::room::{self, NewRoom, Room};
-use super::schema::room as rooms;
+use super::schema::{room as rooms, team as teams};
 use super::team::{self, Team};
 use super::tx::Tx;
 use crate::error::Result;
-use crate::model::RoomKind;
+use crate::model::{RoomId, RoomKind, Uid};
 use diesel::prelude::*;
+
+/// What begins the `pair` of a team's room; the team's id follows.
+const TEAMMATE: &str = "teammate:";
+
+/// Who leads the team whose room it is.
+pub fn find_leader(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Option<Uid>> {
+    let pair: Option<Option<String>> =
+        rooms::table.find(roomid).select(rooms::pair).first(connection).optional()?;
+    let stid = pair.flatten().and_then(|pair| Some(pair.strip_prefix(TEAMMATE)?.to_owned()));
+    let Some(stid) = stid else { return Ok(None) };
+    Ok(teams::table.find(stid).select(teams::leader).first(connection).optional()?)
+}
 
 /// The team's room, locked, with the team's name and exactly its doctors in it; made where there
 /// is none. Whoever changes a team calls it in the same transaction.
 pub fn follow(tx: &mut Tx<'_>, team: &Team) -> Result<Room> {
-    let pair = format!("teammate:{}", team.stid);
+    let pair = format!("{TEAMMATE}{}", team.stid);
     let room = match room::lock_pair(tx, &pair)? {
         Some(room) => rename(tx, room, &team.name)?,
         None => {

@@ -85,6 +85,7 @@ on_both_databases! {
                 "roomid": sent["roomid"], "dialogid": sent["dialogid"], "roomseq": sent["roomseq"],
                 "kind": "text", "body": "三", "clientid": null,
                 "from": { "uid": second.uid, "name": "李四", "role": "user" },
+                "dutyinfo": { "dutyuid": null, "process": 0 },
             },
         }));
         let first = doctor.gets("message/list?limit=1").await;

@@ -13,6 +13,7 @@ mod connection;
 mod contract;
 mod crowd;
 mod discussion;
+mod duty;
 mod frames;
 mod inbox;
 mod ladder;

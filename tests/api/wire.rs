@@ -18,7 +18,7 @@ fn sorted(text: &str) -> Vec<&str> {
 
 const ITEM: &str = "messageid uid tags title content unread updatetime data";
 const LINE: &str = "roomid dialogid roomseq kind body clientid from";
-const DIALOG: &str = "dialogid roomid roomseq from kind body clientid createtime recalled";
+const DIALOG: &str = "dialogid roomid roomseq from kind body clientid createtime recalled dutyinfo";
 const CONTRACT: &str = "sid uid doctoruid stid team status reason source createtime updatetime";
 
 on_both_databases! {

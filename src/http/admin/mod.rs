@@ -1,4 +1,6 @@
-//! The back office: making communities, people and teams.
+//! The back office: making communities, people and teams; `duty` is the duty desk.
+
+pub mod duty;
 
 use super::body::Body;
 use super::gate::Administrator;

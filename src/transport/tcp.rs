@@ -15,21 +15,23 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// For `HttpServer::on_connect`.
 pub fn tune(connection: &dyn Any) {
-    tune_with(connection, PATIENCE);
+    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE);
+    with(connection, |socket| {
+        socket.set_tcp_nodelay(true)?;
+        socket.set_tcp_keepalive(&keepalive)
+    });
+    limit(connection, PATIENCE);
 }
 
-/// As [`tune`], with a patience of one's own.
-pub fn tune_with(connection: &dyn Any, patience: Duration) {
+/// Likewise, but only gives up a peer that takes nothing for so long.
+pub fn limit(connection: &dyn Any, patience: Duration) {
+    #[cfg(target_os = "linux")]
+    with(connection, |socket| socket.set_tcp_user_timeout(Some(patience)));
+}
+
+fn with(connection: &dyn Any, set: impl FnOnce(SockRef<'_>) -> std::io::Result<()>) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
-    if let Err(error) = set(&SockRef::from(stream), patience) {
+    if let Err(error) = set(SockRef::from(stream)) {
         log::debug!("a socket was gone before it was set up: {error}");
     }
-}
-
-fn set(socket: &SockRef<'_>, patience: Duration) -> std::io::Result<()> {
-    socket.set_tcp_nodelay(true)?;
-    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE))?;
-    #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(patience))?;
-    Ok(())
 }

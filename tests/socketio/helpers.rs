@@ -139,7 +139,7 @@ pub fn spawn_workers(options: Options, workers: usize) -> TestServer {
         .workers(workers)
         .disable_signals()
         .h1_allow_half_closed(false)
-        .on_connect(|stream, _| tcp::tune_with(stream, Duration::from_secs(1)))
+        .on_connect(|stream, _| tcp::limit(stream, Duration::from_secs(1)))
         .bind(("127.0.0.1", 0))
         .unwrap();
     let port = http.addrs()[0].port();

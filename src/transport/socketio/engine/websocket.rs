@@ -31,6 +31,10 @@ use super::{
 /// otherwise reset the connection, and the frame might never be read.
 const CLOSING: Duration = Duration::from_secs(1);
 
+/// How long the first frame waits, so that the answer to the handshake arrives on its own: a client
+/// that begins to listen when its socket opens would miss a frame that came along with it.
+const GREETING: Duration = Duration::from_millis(10);
+
 /// What a WebSocket is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -69,11 +73,7 @@ pub struct WebSocket<C: Channel> {
 }
 
 /// Writes what comes through the pipe.
-struct Drain {
-    /// The first turn is let go, so that the answer to the handshake leaves on its own: a client
-    /// that begins to listen when its socket opens would miss a frame that came along with it.
-    greeted: bool,
-}
+struct Drain;
 
 impl<C: Channel> WebSocket<C> {
     /// The transport of a connection, which writes to its pipe.
@@ -151,7 +151,9 @@ impl<C: Channel> Actor for WebSocket<C> {
     type Context = WebsocketContext<Self>;
 
     fn started(&mut self, context: &mut Self::Context) {
-        context.spawn(Drain { greeted: false });
+        context.run_later(GREETING, |_, context| {
+            context.spawn(Drain);
+        });
         if self.role == Role::Upgrade {
             let attach = Attach { tag: self.tag, pipe: Arc::clone(&self.pipe) };
             if self.connection.try_send(attach).is_err() {
@@ -192,16 +194,11 @@ impl<C: Channel> ActorFuture<WebSocket<C>> for Drain {
     type Output = ();
 
     fn poll(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         socket: &mut WebSocket<C>,
         context: &mut WebsocketContext<WebSocket<C>>,
         task: &mut Task<'_>,
     ) -> Poll<()> {
-        if !self.greeted {
-            self.greeted = true;
-            task.waker().wake_by_ref();
-            return Poll::Pending;
-        }
         loop {
             match socket.pipe.poll_take(task) {
                 Poll::Pending => return Poll::Pending,

@@ -20,10 +20,13 @@ const LONGEST: usize = 10_000;
 /// What somebody writes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Message {
+    /// `text` where nothing is said.
+    #[schemars(extend("enum" = ["text", "image", "voice", "file", null]))]
     kind: Option<DialogKind>,
     /// A text of at most 10,000 characters; of a file the fileid, or an object that holds it.
     #[schemars(example = &"我头疼两天了")]
     body: Value,
+    /// The sender's own number for it: the same again gives the first answer and writes nothing.
     #[schemars(example = &"phone-17")]
     clientid: Option<ClientId>,
 }

@@ -7,11 +7,12 @@ use super::body::{self, Body, Both, Query, WithCookie};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::Role;
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Json, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Json, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,6 +21,8 @@ use serde_json::Value;
 pub struct Sketch {
     /// Whose token is asked for; `None` where none is.
     pub roles: Option<Vec<Role>>,
+    /// What stands in the braces of the path.
+    pub path: Option<Schema>,
     /// The JSON object that is asked for.
     pub body: Option<Asked>,
     /// What is asked for behind the `?`.
@@ -51,7 +54,7 @@ impl Sketch {
     /// Nothing is said yet, but whom the gate lets through.
     pub fn new(roles: Option<&[Role]>) -> Self {
         let answer = Answer { status: StatusCode::OK, content: None };
-        Self { roles: roles.map(Vec::from), body: None, query: None, answer }
+        Self { roles: roles.map(Vec::from), path: None, body: None, query: None, answer }
     }
 
     fn only(&mut self, roles: &[Role]) {
@@ -61,16 +64,22 @@ impl Sketch {
     }
 }
 
-/// What a request bears stands in full where it is asked for; nothing else refers to it.
 fn asked<T: JsonSchema>(read: fn(&Value) -> Result<()>) -> Asked {
+    Asked { schema: schema::<T>(), read }
+}
+
+/// What a request bears stands in full where it is asked for; nothing else refers to it.
+fn schema<T: JsonSchema>() -> Schema {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
     settings.meta_schema = None;
-    let schema = settings.into_generator().into_root_schema_for::<T>();
-    Asked { schema, read }
+    settings.into_generator().into_root_schema_for::<T>()
 }
 
 /// An argument of a handler, and what it asks of a request.
+#[diagnostic::on_unimplemented(
+    note = "what travels derives `schemars::JsonSchema`; what else a handler takes implements `Asks`"
+)]
 pub trait Asks {
     /// Adds it to the description.
     fn describe(_: &mut Sketch) {}
@@ -86,8 +95,9 @@ impl<T: DeserializeOwned + JsonSchema> Asks for Body<T> {
     }
 }
 
-/// What the fields of two objects look like in one.
+// What the fields of two objects look like in one.
 #[derive(JsonSchema)]
+#[schemars(title = "object")]
 #[allow(dead_code)]
 struct Joint<A, B> {
     #[serde(flatten)]
@@ -116,6 +126,12 @@ impl<T: DeserializeOwned + JsonSchema> Asks for Query<T> {
             let text = serde_urlencoded::to_string(example).map_err(Error::inside)?;
             body::parse_query::<T>(&text).map(drop)
         }));
+    }
+}
+
+impl<T: JsonSchema> Asks for Path<T> {
+    fn describe(sketch: &mut Sketch) {
+        sketch.path = Some(schema::<T>());
     }
 }
 
@@ -151,6 +167,9 @@ macro_rules! arguments {
 arguments!(()(A)(A B)(A B C)(A B C D)(A B C D E));
 
 /// What a handler answers.
+#[diagnostic::on_unimplemented(
+    note = "what travels derives `schemars::JsonSchema`; a file or a page is a `File`, whatever else implements `Answers`"
+)]
 pub trait Answers {
     /// Adds it to the description.
     fn describe(sketch: &mut Sketch);
@@ -175,8 +194,34 @@ impl<T: Answers, E> Answers for Result<T, E> {
 }
 
 /// The beginning of a WebSocket.
-impl Answers for HttpResponse {
+pub struct Upgrade(pub HttpResponse);
+
+impl Answers for Upgrade {
     fn describe(sketch: &mut Sketch) {
         sketch.answer.status = StatusCode::SWITCHING_PROTOCOLS;
     }
 }
+
+/// A page or a file, whose kind stands in its `Content-Type`.
+pub struct File(pub HttpResponse);
+
+impl Answers for File {
+    fn describe(sketch: &mut Sketch) {
+        let bytes = |_: &mut SchemaGenerator| json_schema!({ "type": "string", "examples": ["…"] });
+        sketch.answer.content = Some(("*/*", bytes));
+    }
+}
+
+macro_rules! responds_as_it_is {
+    ($($name:ident),+) => {$(
+        impl Responder for $name {
+            type Body = BoxBody;
+
+            fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+                self.0
+            }
+        }
+    )+};
+}
+
+responds_as_it_is!(Upgrade, File);

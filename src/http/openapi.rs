@@ -40,7 +40,7 @@ pub fn document(tables: &[Table]) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for endpoint in tables.iter().flat_map(Table::endpoints) {
         let method = endpoint.method.as_str().to_ascii_lowercase();
-        let path = paths.entry(&endpoint.path).or_insert_with(|| json!({}));
+        let path = paths.entry(bare_path(&endpoint.path)).or_insert_with(|| json!({}));
         path[method] = operation(endpoint, &mut schemas);
     }
     json!({
@@ -71,9 +71,10 @@ fn operation(endpoint: &Endpoint, schemas: &mut SchemaGenerator) -> Value {
         "security": security(&sketch),
         "responses": responses(&sketch, &endpoint.method, schemas),
     });
-    if let Some(query) = &sketch.query {
-        operation["parameters"] = parameters(query);
-    }
+    operation["parameters"] = path_parameters(endpoint, &sketch)
+        .into_iter()
+        .chain(sketch.query.iter().flat_map(query_parameters))
+        .collect();
     if let Some(body) = &sketch.body {
         let content = content(body.schema.as_value(), &Map::new());
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": content } });
@@ -108,7 +109,25 @@ fn security_schemes() -> Value {
     schemes
 }
 
-fn parameters(query: &Asked) -> Value {
+/// `/static/{file}` of `/static/{file:.+}`.
+fn bare_path(path: &str) -> String {
+    let part = |part: &str| match part.split_once(':') {
+        Some((name, _)) if name.starts_with('{') => format!("{name}}}"),
+        Some(_) | None => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+fn path_parameters(endpoint: &Endpoint, sketch: &Sketch) -> Option<Value> {
+    let schema = sketch.path.as_ref()?.as_value();
+    let path = bare_path(&endpoint.path);
+    let name = path.split_once('{')?.1.split_once('}')?.0;
+    let mut parameter = json!({ "name": name, "in": "path", "required": true, "schema": schema });
+    set(&mut parameter, "example", example::compose(schema, &Map::new()).ok());
+    Some(parameter)
+}
+
+fn query_parameters(query: &Asked) -> Vec<Value> {
     let schema = query.schema.as_value();
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let properties = schema["properties"].as_object().cloned().unwrap_or_default();

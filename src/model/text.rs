@@ -4,7 +4,7 @@ use super::Malformed;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A text of 1 to `MAX` characters without control characters (line breaks and tabs apart).
+/// A text that is not empty, not too long, and without control characters (line breaks and tabs apart).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = MAX, "pattern" = r"\S", "examples" = ["王芳"]))]

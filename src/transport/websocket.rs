@@ -6,11 +6,12 @@
 use super::driver::{Driver, Handshake, Step};
 use crate::app::App;
 use crate::http::body::LARGEST;
+use crate::http::describe::Upgrade;
 use crate::http::peer;
 use crate::realtime::session::{Close, ToSession};
 use actix::prelude::*;
 use actix_http::ws::Item;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, web};
 use actix_web_actors::ws::{self, Message, ProtocolError, WebsocketContext};
 use std::time::Instant;
 
@@ -19,7 +20,7 @@ pub async fn connect(
     request: HttpRequest,
     stream: web::Payload,
     app: web::Data<App>,
-) -> Result<HttpResponse, actix_web::Error> {
+) -> Result<Upgrade, actix_web::Error> {
     let handshake = Handshake {
         address: peer::address(&request, app.config()).to_string(),
         tokens: peer::tokens(&request, app.config()),
@@ -29,7 +30,7 @@ pub async fn connect(
         heard: Instant::now(),
         partial: None,
     };
-    ws::WsResponseBuilder::new(socket, &request, stream).frame_size(LARGEST).start()
+    ws::WsResponseBuilder::new(socket, &request, stream).frame_size(LARGEST).start().map(Upgrade)
 }
 
 /// The session actor of a plain WebSocket.

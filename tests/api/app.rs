@@ -1,5 +1,6 @@
 //! A server for one test: on a free port, with a store of its own, on the database that is asked for.
 
+use crate::described;
 use jiayi::config::Config;
 use jiayi::demo;
 use jiayi::server::{self, Running, Stop};
@@ -96,11 +97,16 @@ pub fn choose_tls() {
     let _chosen = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// The status of an answer and its JSON; null where it has none.
+/// The status of an answer and its JSON, null where it has none; it is as it is described.
 pub async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
-    let response = request.send().await.unwrap();
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let (method, path) = (request.method().clone(), request.url().path().to_owned());
+    let response = client.execute(request).await.unwrap();
     let status = response.status().as_u16();
-    (status, response.json().await.unwrap_or_default())
+    let body = response.json().await.unwrap_or_default();
+    described::check_answer(method.as_str(), &path, status, &body);
+    (status, body)
 }
 
 /// The status and the code of a refusal.

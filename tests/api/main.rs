@@ -12,6 +12,7 @@ mod chat;
 mod connection;
 mod contract;
 mod crowd;
+mod described;
 mod discussion;
 mod duty;
 mod frames;

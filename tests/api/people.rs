@@ -1,6 +1,7 @@
 //! The clients of a test: people who are logged in, and their connections.
 
 use crate::app::{TestApp, answer};
+use crate::described;
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -197,7 +198,9 @@ impl Connection {
         loop {
             match tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("nothing came") {
                 Some(Ok(Message::Text(text))) => {
-                    return Heard::Envelope(serde_json::from_str(&text).unwrap());
+                    let envelope = serde_json::from_str(&text).unwrap();
+                    described::check_envelope(&envelope);
+                    return Heard::Envelope(envelope);
                 }
                 Some(Ok(Message::Close(frame))) => return Heard::Closed(frame),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}

@@ -9,6 +9,9 @@
 #[path = "../api/app.rs"]
 mod app;
 mod client;
+#[allow(dead_code)]
+#[path = "../api/described.rs"]
+mod described;
 mod server;
 
 use client::{Client, Sent};

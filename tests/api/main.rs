@@ -24,4 +24,5 @@ mod refusals;
 mod replay;
 mod slow;
 mod socketio;
+mod walk;
 mod wire;

@@ -1,0 +1,242 @@
+//! The walk along the contract's table of pushes: for each *sent when*, the deed is done by a real
+//! client, and exactly the named people hear exactly the named data, also after a reconnect. A push
+//! without a row fails the walk.
+
+mod stage;
+
+use crate::contract::decision;
+use crate::on_both_databases;
+use jiayi::protocol::catalogue::pushes;
+use serde_json::{Value, json};
+use stage::{Heard, Stage};
+
+on_both_databases! {
+    async fn every_push_is_heard_by_exactly_whom_the_contract_names(app: TestApp) {
+        let mut stage = Stage::set(&app).await;
+        delivery(&mut stage).await;
+        private_chat(&mut stage).await;
+        contracts(&mut stage).await;
+        discussions(&mut stage).await;
+        connections(&mut stage).await;
+        for word in pushes().iter().filter(|word| !ANSWERS.contains(&word.name)) {
+            let walked = stage.walked.contains(&word.name);
+            assert!(walked != PENDING.contains(&word.name), "{} has no row, or is pending no more", word.name);
+        }
+    }
+}
+
+/// What is said to who asked, and to nobody else.
+const ANSWERS: &[&str] = &["S2C_REGISTER_RES", "S2C_SYNC_RES", "S2C_ERROR"];
+
+/// What nothing sends yet.
+const PENDING: &[&str] = &[
+    "S2C_SYSTEM_PUSH",
+    "S2C_SOCIAL_PUSH",
+    "S2C_DOCTORMSG_PUSH",
+    "S2C_RESERVATION_PUSH",
+    "S2C_RECALL_PUSH",
+    "S2C_TEAMMATECHAT_PUSH",
+    "S2C_DOCTORFRIENDCHAT_PUSH",
+    "S2C_FRIENDAPPLY_PUSH",
+    "S2C_FRIENDACCEPT_PUSH",
+    "S2C_REMIND_PUSH",
+    "S2C_VIDEOCALL_INVITE",
+    "S2C_VIDEOCALL_ACCEPT",
+    "S2C_VIDEOCALL_END",
+    "S2C_VIDEOCALL_SIGNAL",
+    "S2C_TYPING_PUSH",
+    "S2C_PRESENCE_PUSH",
+];
+
+/// Before all else, as an acknowledgement tells the authors of everything up to it.
+async fn delivery(stage: &mut Stage) {
+    let sent = stage.get("doctor1").writes(stage.get("resident1"), "好些了吗").await;
+    stage
+        .fleeting_row("S2C_DELIVERY_PUSH", async |stage, connected| {
+            let phone = connected.get_mut("resident1").unwrap();
+            phone.connection.say("C2S_ACK", json!({ "seq": phone.since })).await;
+            let mut data = json!({ "uid": stage.get("resident1").uid, "state": "delivered" });
+            (data["roomid"], data["roomseq"]) = (sent["roomid"].clone(), sent["roomseq"].clone());
+            Stage::alike("S2C_DELIVERY_PUSH", &["doctor1"], &data)
+        })
+        .await;
+}
+
+async fn private_chat(stage: &mut Stage) {
+    stage
+        .row("S2C_ALONECHAT_PUSH", async |stage| {
+            let (resident, doctor) = (stage.get("resident1"), stage.get("doctor1"));
+            let receipt = resident.writes(doctor, "我头疼").await;
+            let heard = stage.lines("S2C_ALONECHAT_PUSH", &["doctor1"]).await;
+            let line = &heard[0].2;
+            assert_eq!(line["data"]["dialogid"], receipt["dialogid"]);
+            let expected = json!({ "uid": doctor.uid, "tags": ["alonechat"], "title": resident.name, "content": "我头疼", "unread": 1 });
+            assert_holds(line, &expected);
+            heard
+        })
+        .await;
+    stage
+        .row("S2C_ALONECHAT_PUSH", async |stage| {
+            stage.get("doctor1").writes(stage.get("resident1"), "多喝水").await;
+            let heard = stage.lines("S2C_ALONECHAT_PUSH", &["resident1"]).await;
+            assert_holds(&heard[0].2, &json!({ "title": stage.get("doctor1").name, "content": "多喝水" }));
+            heard
+        })
+        .await;
+    stage
+        .row("S2C_READ_PUSH", async |stage| {
+            let room = stage.newest("doctor1").await["data"].clone();
+            let read = json!({ "roomid": room["roomid"], "roomseq": room["roomseq"] });
+            stage.get("doctor1").posts("message/read", read.clone()).await;
+            let mut data = read;
+            data["uid"] = json!(stage.get("doctor1").uid);
+            Stage::alike("S2C_READ_PUSH", &["doctor1", "resident1"], &data)
+        })
+        .await;
+}
+
+/// Applies for a contract of resident2 with doctor1.
+async fn apply(stage: &Stage) -> Value {
+    crate::contract::apply(stage.get("resident2"), stage.get("doctor1")).await
+}
+
+/// The notice of a decision in the room, and the contract as it then stands.
+async fn processed(stage: &Stage, contract: &Value) -> Vec<Heard> {
+    let notice = stage.newest("resident2").await;
+    assert_holds(&notice, &json!({ "tags": ["alonechat"], "title": stage.get("doctor1").name }));
+    assert_eq!(notice["data"]["kind"], "system");
+    let mut heard = vec![("resident2", "S2C_ALONECHAT_PUSH", notice)];
+    heard.extend(Stage::alike("S2C_SIGNED_PUSH", &["resident2", "doctor1"], contract));
+    heard
+}
+
+async fn contracts(stage: &mut Stage) {
+    stage
+        .row("S2C_SIGNED_PUSH", async |stage| {
+            let contract = apply(stage).await;
+            Stage::alike("S2C_SIGNED_PUSH", &["resident2", "doctor1"], &contract)
+        })
+        .await;
+    stage
+        .row("S2C_ALONECHAT_PUSH", async |stage| {
+            let asked = stage.get("resident2").gets("signed/list").await["items"][0].clone();
+            let rejected = stage.get("doctor1").posts("signedprocess", decision(&asked, false)).await;
+            processed(stage, &rejected).await
+        })
+        .await;
+    let asked = apply(stage).await;
+    stage
+        .row("S2C_SIGNED_PUSH", async |stage| {
+            let signed = stage.get("doctor1").posts("signedprocess", decision(&asked, true)).await;
+            processed(stage, &signed).await
+        })
+        .await;
+    stage
+        .row("S2C_UNSIGNED_PUSH", async |stage| {
+            let ending = json!({ "sid": asked["sid"], "reason": "迁居" });
+            stage.get("doctor1").posts("rejectsigned", ending).await;
+            let told = json!({
+                "title": "解除签约通知", "team": asked["team"], "content": "您的签约已被解除: 迁居", "sid": asked["sid"],
+            });
+            Stage::alike("S2C_UNSIGNED_PUSH", &["resident2"], &told)
+        })
+        .await;
+    let asked = apply(stage).await;
+    stage
+        .row("S2C_SIGNED_PUSH", async |stage| {
+            let signed = stage.get("doctor2").posts("signedprocess2", decision(&asked, true)).await;
+            Stage::alike("S2C_SIGNED_PUSH", &["resident2", "doctor1", "doctor2"], &signed)
+        })
+        .await;
+}
+
+/// Who joined or left, as all are told.
+fn membership(stage: &Stage, roomid: &Value, members: &[&str], by: &str) -> Value {
+    let mut people: Vec<_> = members.iter().map(|account| stage.get(account)).collect();
+    people.sort_by(|one, other| one.uid.cmp(&other.uid));
+    let shown =
+        people.iter().map(|person| json!({ "uid": person.uid, "name": person.name, "role": person.role }));
+    json!({ "roomid": roomid, "members": shown.collect::<Vec<_>>(), "by": stage.get(by).uid })
+}
+
+async fn discussions(stage: &mut Stage) {
+    stage
+        .row("S2C_TEAMMEMBER_ENTER", async |stage| {
+            let group =
+                json!({ "name": "会诊", "members": [stage.get("resident1").uid, stage.get("doctor2").uid] });
+            let made = stage.get("doctor1").posts("discussion/create", group).await;
+            let all = ["doctor1", "doctor2", "resident1"];
+            Stage::alike("S2C_TEAMMEMBER_ENTER", &all, &membership(stage, &made["roomid"], &all, "doctor1"))
+        })
+        .await;
+    let roomid = stage.get("doctor1").gets("discussion/list").await["items"][0]["roomid"].clone();
+    stage
+        .row("S2C_TEAMMEMBER_ENTER", async |stage| {
+            let body = json!({ "roomid": roomid, "members": [stage.get("doctor3").uid] });
+            stage.get("doctor1").posts("addmember", body).await;
+            let told = membership(stage, &roomid, &["doctor3"], "doctor1");
+            Stage::alike("S2C_TEAMMEMBER_ENTER", &["doctor1", "doctor2", "doctor3", "resident1"], &told)
+        })
+        .await;
+    for author in ["resident1", "doctor3"] {
+        stage
+            .row("S2C_TEAMCHAT_PUSH", async |stage| {
+                let body = json!({ "roomid": roomid, "body": "大家好" });
+                stage.get(author).posts("send", body).await;
+                let others: Vec<_> = ["doctor1", "doctor2", "doctor3", "resident1"]
+                    .into_iter()
+                    .filter(|to| *to != author)
+                    .collect();
+                let heard = stage.lines("S2C_TEAMCHAT_PUSH", &others).await;
+                for (_, _, line) in &heard {
+                    assert_holds(
+                        line,
+                        &json!({ "tags": ["discussion"], "title": "会诊", "content": "大家好" }),
+                    );
+                }
+                heard
+            })
+            .await;
+    }
+    stage
+        .row("S2C_TEAMMEMBER_LEAVE", async |stage| {
+            let body = json!({ "roomid": roomid, "uid": stage.get("doctor3").uid });
+            stage.get("doctor1").posts("removemember", body).await;
+            let told = membership(stage, &roomid, &["doctor3"], "doctor1");
+            Stage::alike("S2C_TEAMMEMBER_LEAVE", &["doctor1", "doctor2", "doctor3", "resident1"], &told)
+        })
+        .await;
+    stage
+        .row("S2C_TEAMMEMBER_LEAVE", async |stage| {
+            stage.get("doctor2").posts("removemember", json!({ "roomid": roomid })).await;
+            let told = membership(stage, &roomid, &["doctor2"], "doctor2");
+            Stage::alike("S2C_TEAMMEMBER_LEAVE", &["doctor1", "doctor2", "resident1"], &told)
+        })
+        .await;
+    stage
+        .row("S2C_TEAMMEMBER_LEAVE", async |stage| {
+            stage.get("resident1").posts("contacts/remove", json!({ "roomid": roomid })).await;
+            let told = membership(stage, &roomid, &["resident1"], "resident1");
+            Stage::alike("S2C_TEAMMEMBER_LEAVE", &["doctor1", "resident1"], &told)
+        })
+        .await;
+}
+
+async fn connections(stage: &mut Stage) {
+    stage
+        .fleeting_row("S2C_DIFFERENT_CONNECTION", async |stage, connected| {
+            let mut first = connected.remove("resident1").unwrap().connection;
+            stage.get("resident1").connect("another").await.hears_nothing().await;
+            assert_eq!(first.hear("S2C_DIFFERENT_CONNECTION").await["data"], json!({}));
+            assert_eq!(first.close_code().await, Some(4001));
+            Vec::new()
+        })
+        .await;
+}
+
+/// Asserts that an object has these fields with these values, among others.
+fn assert_holds(object: &Value, expected: &Value) {
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(object[name], *value, "{name} of {object}");
+    }
+}

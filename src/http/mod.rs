@@ -18,6 +18,7 @@ pub mod gate;
 pub mod inbox;
 pub mod openapi;
 pub mod ops;
+pub mod pages;
 pub mod peer;
 pub mod table;
 
@@ -43,9 +44,10 @@ pub fn tables() -> Vec<Table> {
     ]
 }
 
-/// Tells actix of every address, and of Socket.IO, which is no call of ours but a transport.
+/// Tells actix of every address, and of what is no call: Socket.IO, a transport, and the pages.
 pub fn routes(config: &mut ServiceConfig, hosted: &Hosted) {
     socketio::mount(hosted, "/socket.io", config);
+    pages::mount(config);
     tables().into_iter().for_each(|table| table.mount(config));
 }
 

@@ -19,6 +19,7 @@ mod frames;
 mod inbox;
 mod ladder;
 mod order;
+mod pages;
 mod people;
 mod refusals;
 mod replay;

@@ -1,0 +1,273 @@
+// A room that is open: its messages, read marks, who is typing, and the place to write.
+
+import { attachments, body as fileBody } from "./files.js";
+import { attempt, explain, fill, fully, h, note, when } from "./dom.js";
+import { icon } from "./icons.js";
+import { t } from "./words.js";
+
+/**
+ * @typedef {object} Context
+ * @property {import("../client/jiayi.js").Jiayi} jiayi
+ * @property {import("./book.js").Book} book
+ * @property {string} none what an empty list says
+ * @property {() => Node} [tools] what stands above the list
+ * @property {(room: Room) => Node[]} [actions] what one can do with a room
+ * @property {(room: Room) => object|null} [target] whereto one's message goes: `{path, to}`
+ *
+ * @typedef {{roomid: string, kind: string, title: string, contact?: object}} Room
+ */
+
+const TYPING = 4_000;
+
+/** Shows a room in `pane`; returns what leaves it. */
+export function chat(pane, roomid, context) {
+  const { jiayi, book } = context;
+  const dialogs = new Map(); // by roomseq
+  const pending = []; // one's own that the server has not answered
+  let older = null; // cursor of what came before; null at the beginning
+  let typist = 0;
+
+  const log = h("ol", { class: "log", role: "log", "aria-label": t("Messages"), tabindex: 0 });
+  const state = h("span", { class: "state" });
+  const more = h("button", { class: "quiet more", type: "button", hidden: true, onclick: () => attempt(readOlder) }, t("Earlier messages"));
+  const title = h("h2", {});
+  const actions = h("div", { class: "actions" });
+  const composer = compose();
+
+  fill(pane,
+    h("header", { class: "head" },
+      h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back")),
+      h("div", {}, title, state), actions),
+    h("div", { class: "scroll" }, more, log),
+    composer);
+  const scroll = log.parentElement;
+
+  function room() {
+    const line = book.lines.get(roomid);
+    const contact = book.contacts.get(roomid);
+    return { roomid, contact, kind: line?.tags[0] ?? contact?.kind ?? "discussion", title: line?.title ?? contact?.name ?? "" };
+  }
+
+  let drawn = "";
+  function drawHead() {
+    const { contact, title: name } = room();
+    fill(title, name);
+    const typing = Date.now() < typist && t("is typing…");
+    fill(state, typing || (contact && (contact.online ? t("online") : t("offline"))) || "");
+    state.classList.toggle("on", Boolean(typing || contact?.online));
+    const key = JSON.stringify(room());
+    if (key !== drawn) fill(actions, context.actions?.(room()) ?? []);
+    drawn = key;
+  }
+
+  function draw() {
+    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
+    const rows = [...dialogs.values()].sort((a, b) => a.roomseq - b.roomseq).concat(pending);
+    let day = "";
+    const wanted = rows.flatMap((dialog) => {
+      const date = new Date(dialog.createtime).toDateString();
+      const parting = date === day ? [] : [{ key: date, version: date, make: () => h("li", { class: "day" }, theDay(dialog.createtime)) }];
+      day = date;
+      return [...parting, row(dialog)];
+    });
+    reconcile(log, wanted);
+    more.hidden = older === null;
+    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  function row(dialog) {
+    const mine = dialog.from.uid === jiayi.me.uid;
+    const mark = mine && !dialog.recalled ? markOf(dialog) : "";
+    return {
+      key: dialog.clientid ? `c${dialog.from.uid}${dialog.clientid}` : `d${dialog.dialogid}`,
+      version: `${mark} ${dialog.recalled} ${dialog.failed ?? ""} ${dialog.dutyinfo?.process ?? ""}`,
+      make: () => bubble(dialog, { mine, mark, group: room().kind !== "alonechat" && room().kind !== "doctorfriend", context, again: () => retry(dialog), dropped }),
+    };
+  }
+
+  function dropped(dialog) {
+    pending.splice(pending.indexOf(dialog), 1);
+    draw();
+  }
+
+  function markOf(dialog) {
+    if (!dialog.roomseq) return dialog.failed ? "failed" : "sending";
+    if (dialog.roomseq <= book.readUpTo(roomid)) return "read";
+    const states = dialog.states?.map(({ state }) => state) ?? [];
+    if (dialog.roomseq <= (book.delivered.get(roomid) ?? 0) || states.includes("delivered")) return "delivered";
+    return "sent";
+  }
+
+  async function readNewest() {
+    const newest = Math.max(0, ...dialogs.keys());
+    const page = await jiayi.get("dialog/list", { roomid, limit: 50 });
+    const missed = page.items.length && newest && page.items.at(-1).roomseq > newest + 1;
+    if (missed) dialogs.clear(); // too far behind: begin anew from the end
+    if (missed || !newest) older = page.next;
+    page.items.forEach(take);
+    draw();
+    look();
+  }
+
+  async function readOlder() {
+    const before = scroll.scrollHeight;
+    const page = await jiayi.get("dialog/list", { roomid, before: older, limit: 50 });
+    older = page.next;
+    page.items.forEach(take);
+    draw();
+    scroll.scrollTop += scroll.scrollHeight - before;
+  }
+
+  function take(dialog) {
+    dialogs.set(dialog.roomseq, { ...dialogs.get(dialog.roomseq), ...dialog });
+    const sent = pending.findIndex(({ clientid }) => clientid === dialog.clientid);
+    if (sent >= 0 && dialog.from.uid === jiayi.me.uid) pending.splice(sent, 1);
+  }
+
+  /** What is in sight has been read. */
+  function look() {
+    if (!document.hidden && dialogs.size) book.read(roomid, Math.max(...dialogs.keys()));
+  }
+
+  function post(kind, body) {
+    const dialog = { clientid: newId(), kind, body, from: jiayi.me, createtime: new Date().toISOString(), recalled: false };
+    pending.push(dialog);
+    retry(dialog);
+    scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  async function retry(dialog) {
+    dialog.failed = null;
+    draw();
+    scroll.scrollTop = scroll.scrollHeight;
+    const target = context.target(room());
+    try {
+      await jiayi.send(target.path, { ...target.to, kind: dialog.kind, body: dialog.body, clientid: dialog.clientid });
+    } catch (problem) {
+      if (!problem.code) throw problem;
+      dialog.failed = explain(problem);
+      note(dialog.failed);
+      draw();
+    }
+  }
+
+  function compose() {
+    const text = h("textarea", { name: "text", rows: 1, placeholder: t("Write a message"), "aria-label": t("Write a message"), maxlength: 10_000 });
+    let said = 0;
+    const send = () => {
+      const words = text.value.trim();
+      if (!words) return;
+      text.value = "";
+      grow();
+      post("text", words);
+    };
+    const grow = () => {
+      text.style.height = "auto";
+      text.style.height = `${Math.min(text.scrollHeight, 160)}px`;
+    };
+    text.addEventListener("input", () => {
+      grow();
+      if (text.value && Date.now() - said > 3_000) {
+        said = Date.now();
+        jiayi.typing(roomid);
+      }
+    });
+    text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      send();
+    });
+    return h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } },
+      attachments(jiayi, post), text,
+      h("button", { class: "primary round", type: "submit", "aria-label": t("Send"), title: t("Send") }, icon("send")));
+  }
+
+  const on = {
+    dialog: ({ detail }) => {
+      if (detail.roomid !== roomid) return;
+      const gap = detail.roomseq > Math.max(0, ...dialogs.keys()) + 1;
+      take(detail);
+      if (detail.from.uid !== jiayi.me.uid) typist = 0;
+      drawHead();
+      draw();
+      look();
+      if (gap) attempt(readNewest);
+    },
+    recall: ({ detail }) => {
+      for (const dialog of dialogs.values()) if (dialog.dialogid === detail.dialogid) Object.assign(dialog, { recalled: true, body: null });
+      draw();
+    },
+    mark: ({ detail }) => detail.roomid === roomid && draw(),
+    typing: ({ detail }) => {
+      if (detail.roomid !== roomid || detail.uid === jiayi.me.uid) return;
+      typist = Date.now() + TYPING;
+      drawHead();
+      setTimeout(drawHead, TYPING + 50);
+    },
+    change: drawHead,
+    fresh: () => attempt(readNewest),
+  };
+  for (const [name, listener] of Object.entries(on)) book.addEventListener(name, listener);
+  document.addEventListener("visibilitychange", look);
+  drawHead();
+  attempt(readNewest);
+  return () => {
+    for (const [name, listener] of Object.entries(on)) book.removeEventListener(name, listener);
+    document.removeEventListener("visibilitychange", look);
+  };
+}
+
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** One message. */
+function bubble(dialog, { mine, mark, group, context, again, dropped }) {
+  const time = h("time", { datetime: dialog.createtime, title: fully(dialog.createtime) }, when(dialog.createtime));
+  if (dialog.recalled) return h("li", { class: "told" }, t("{0} withdrew a message", mine ? t("You") : dialog.from.name));
+  if (dialog.kind === "system" || dialog.kind === "videocall") {
+    return h("li", { class: "told" }, dialog.kind === "videocall" ? [icon("video"), callText(dialog.body)] : String(dialog.body), " ", time);
+  }
+  const marks = { sending: t("sending…"), sent: t("sent"), delivered: t("delivered"), read: t("read"), failed: dialog.failed };
+  return h("li", { class: `bubble${mine ? " mine" : ""}` },
+    !mine && (group || dialog.onbehalfof) && h("span", { class: "author" }, dialog.from.name,
+      dialog.onbehalfof && h("span", { class: "tagged" }, t("on duty, in the doctor's place"))),
+    h("div", { class: `body ${dialog.kind}` }, fileBody(dialog, context.jiayi)),
+    h("span", { class: "meta" }, time, mine && h("span", { class: `mark ${mark}` }, marks[mark]),
+      mark === "failed" && h("button", { class: "quiet", type: "button", onclick: again }, t("Try again")),
+      mark === "failed" && h("button", { class: "quiet", type: "button", onclick: () => dropped(dialog) }, t("Drop")),
+      mine && dialog.dialogid && context.recall && recallable(dialog) &&
+        h("button", { class: "quiet", type: "button", onclick: () => context.recall(dialog) }, t("Withdraw"))));
+}
+
+const recallable = (dialog) => Date.now() - new Date(dialog.createtime) < 120_000;
+
+/** How a call went. */
+function callText(body) {
+  const reasons = { hangup: t("Video call"), reject: t("Video call declined"), busy: t("Video call missed: busy"),
+    timeout: t("Video call missed"), offline: t("Video call broke off"), cancel: t("Video call cancelled") };
+  const duration = body?.duration ? ` ${Math.floor(body.duration / 60)}:${String(body.duration % 60).padStart(2, "0")}` : "";
+  return (reasons[body?.reason] ?? t("Video call")) + duration;
+}
+
+function theDay(text) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full" }).format(new Date(text));
+}
+
+/** Brings a list to hold the wanted rows, touching only those that changed. */
+function reconcile(list, wanted) {
+  const present = new Map([...list.children].map((element) => [element.dataset.key, element]));
+  let place = list.firstElementChild;
+  for (const { key, version, make } of wanted) {
+    let element = present.get(key);
+    if (element?.dataset.version !== version) {
+      const made = make();
+      Object.assign(made.dataset, { key, version });
+      if (element === place) place = element?.nextElementSibling ?? null;
+      element?.remove();
+      element = made;
+    }
+    present.delete(key);
+    if (element === place) place = place.nextElementSibling;
+    else list.insertBefore(element, place);
+  }
+  present.forEach((element) => element.remove());
+}

@@ -1,0 +1,22 @@
+// The page of doctors.
+
+import { Book } from "./book.js";
+import { attempt } from "./dom.js";
+import { messages } from "./messages.js";
+import { open } from "./shell.js";
+import { t } from "./words.js";
+import { teamContracts } from "./contracts.js";
+
+open({
+  role: "doctor",
+  title: t("Doctor"),
+  async views(jiayi) {
+    const book = new Book(jiayi);
+    await attempt(() => book.load());
+    const context = {
+      jiayi, book, none: t("No messages yet. They come once a resident has signed with your team."),
+      target: ({ kind, contact }) => (kind === "alonechat" ? { path: "alonechat/send", to: { touid: contact.uid } } : null),
+    };
+    return [messages(context), teamContracts(context)];
+  },
+});

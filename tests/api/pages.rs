@@ -1,0 +1,113 @@
+//! The pages for browsers: open, guarded by their headers, kept by the browser, small.
+
+use crate::app::{Database, TestApp};
+use reqwest::{Client, Response};
+use std::collections::BTreeSet;
+
+async fn get(app: &TestApp, path: &str) -> Response {
+    Client::new().get(app.url(path)).send().await.unwrap()
+}
+
+fn header<'r>(response: &'r Response, name: &str) -> &'r str {
+    response.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+}
+
+const PAGES: [&str; 3] = ["/", "/resident", "/practice"];
+
+/// What a page or a module loads at once.
+fn loads(path: &str, text: &str) -> Vec<String> {
+    let base = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let quoted = |after: &str| -> Vec<String> {
+        text.split(after).skip(1).filter_map(|rest| Some(rest.split('"').next()?.to_owned())).collect()
+    };
+    let mut names = [quoted("src=\""), quoted("<link rel=\"stylesheet\" href=\"")].concat();
+    names.extend([quoted(" from \""), quoted("\nimport \"")].concat());
+    let absolute = |name: String| match name.strip_prefix("./") {
+        Some(name) => format!("{base}/{name}"),
+        None if name.starts_with("../") => {
+            format!("{}/{}", base.rsplit_once('/').unwrap().0, name.trim_start_matches("../"))
+        }
+        None => name,
+    };
+    names.into_iter().map(absolute).collect()
+}
+
+#[actix_web::test]
+async fn pages_are_open_and_bear_a_strict_policy() {
+    let app = TestApp::start(Database::Sqlite).await;
+    for path in PAGES {
+        let page = get(&app, path).await;
+        assert_eq!(page.status(), 200, "{path}");
+        assert_eq!(header(&page, "content-type"), "text/html; charset=utf-8");
+        assert_eq!(header(&page, "x-content-type-options"), "nosniff");
+        let policy = header(&page, "content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        let text = page.text().await.unwrap();
+        assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("onclick"), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn what_the_browser_holds_is_not_sent_again() {
+    let app = TestApp::start(Database::Sqlite).await;
+    let first = get(&app, "/resident").await;
+    let tag = header(&first, "etag").to_owned();
+    assert!(tag.len() > 10, "{tag}");
+    let request = |tag: String| Client::new().get(app.url("/resident")).header("if-none-match", tag);
+    let again = request(tag.clone()).send().await.unwrap();
+    assert_eq!((again.status().as_u16(), header(&again, "etag")), (304, tag.as_str()));
+    assert!(!header(&again, "content-security-policy").is_empty());
+    assert_eq!(request("\"other\"".to_owned()).send().await.unwrap().status(), 200);
+}
+
+#[actix_web::test]
+async fn nothing_but_the_pages_is_given_out() {
+    let app = TestApp::start(Database::Sqlite).await;
+    for path in ["/static/README.md", "/static/none.js", "/static/../Cargo.toml", "/static/%2e%2e/Cargo.toml"]
+    {
+        let status = get(&app, path).await.status().as_u16();
+        assert!([401, 404].contains(&status), "{path}: {status}");
+    }
+}
+
+#[actix_web::test]
+async fn the_first_load_of_a_page_is_small() {
+    let app = TestApp::start(Database::Sqlite).await;
+    for path in PAGES {
+        let (mut seen, mut open, mut bytes) = (BTreeSet::new(), vec![path.to_owned()], 0);
+        while let Some(path) = open.pop() {
+            if seen.insert(path.clone()) {
+                let answer = get(&app, &path).await;
+                assert_eq!(answer.status(), 200, "{path}");
+                let text = answer.text().await.unwrap();
+                bytes += text.len();
+                open.extend(loads(&path, &text));
+            }
+        }
+        assert!(seen.len() > 2, "{path} loads {seen:?}");
+        assert!(bytes < 150_000, "{path} loads {bytes} bytes");
+    }
+}
+
+/// The texts of the pages, as they stand in `t("…")`.
+fn texts() -> BTreeSet<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/static/app");
+    let sources =
+        std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()));
+    let mut texts = BTreeSet::new();
+    for source in sources.map(Result::unwrap) {
+        let calls = source.split("t(\"").zip(source.split("t(\"").skip(1));
+        let calls = calls.filter(|(before, _)| !before.ends_with(|last: char| last.is_alphanumeric()));
+        texts.extend(calls.map(|(_, rest)| rest.split('"').next().unwrap().to_owned()));
+    }
+    texts
+}
+
+#[test]
+fn every_text_has_its_chinese_and_no_other_has() {
+    let words = include_str!("../../static/app/words.js");
+    let chinese = words.lines().filter_map(|line| line.strip_prefix("  \"")?.split_once("\": \""));
+    let chinese: BTreeSet<String> = chinese.map(|(english, _)| english.to_owned()).collect();
+    assert!(chinese.len() > 50);
+    assert_eq!(texts(), chinese);
+}

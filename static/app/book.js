@@ -7,9 +7,10 @@
  */
 export class Book extends EventTarget {
   /** @type {Map<string, Line>} lines by the room, or by `messageid` for notices */ lines = new Map();
-  /** @type {Map<string, object>} contacts by room */ contacts = new Map();
+  /** @type {Map<string, object>} what is known of rooms: `{roomid, kind, name, uid?, online?, stid?}` */ contacts = new Map();
+  /** @type {object[]} the people one knows, each once */ people = [];
   /** @type {Map<string, Map<string, number>>} how far others have read, by room */ marks = new Map();
-  /** @type {Map<string, object>} what became of one's own messages, by room */ delivered = new Map();
+  /** @type {Map<string, number>} how far one's own messages have come to a device, by room */ delivered = new Map();
   #jiayi;
   #reading = null;
 
@@ -17,7 +18,6 @@ export class Book extends EventTarget {
   constructor(jiayi) {
     super();
     this.#jiayi = jiayi;
-    this.#recallMarks();
     jiayi.addEventListener("push", ({ detail }) => this.#take(detail));
     jiayi.addEventListener("word", ({ detail }) => this.#word(detail));
     jiayi.addEventListener("sent", ({ detail }) => this.#sent(detail));
@@ -29,11 +29,17 @@ export class Book extends EventTarget {
     if (this.#reading) return this.#reading.again = true;
     this.#reading = { again: false };
     try {
-      const [page, contacts] = await Promise.all([
+      const [page, contacts, groups, teams] = await Promise.all([
         this.#jiayi.get("message/list", { limit: 200 }), this.#jiayi.all("contacts/list"),
+        this.#jiayi.all("discussion/list"), this.#jiayi.me.role === "doctor" ? this.#jiayi.all("team/list") : [],
       ]);
       this.lines = new Map(page.items.map((line) => [keyOf(line), line]));
-      this.contacts = new Map(contacts.map((contact) => [contact.roomid, contact]));
+      this.people = [...new Map(contacts.map((contact) => [contact.uid, contact])).values()];
+      this.contacts = new Map([
+        ...contacts.map((contact) => [contact.roomid, contact]),
+        ...teamRooms(contacts, teams.filter(({ stid }) => this.#jiayi.me.teams.includes(stid))),
+        ...groups.map(({ roomid, name }) => [roomid, { roomid, name, kind: "discussion" }]),
+      ]);
     } finally {
       const { again } = this.#reading;
       this.#reading = null;
@@ -119,7 +125,12 @@ export class Book extends EventTarget {
     this.#emit("dialog", dialog);
   }
 
-  #mark({ roomid, uid, roomseq }) {
+  #mark({ roomid, uid, roomseq, messageid }) {
+    if (messageid) {
+      const notice = this.lines.get(messageid);
+      if (notice) notice.unread = 0;
+      return this.#emit("change");
+    }
     if (uid === this.#jiayi.me.uid) {
       const line = this.lines.get(roomid);
       if (!line) return;
@@ -130,7 +141,6 @@ export class Book extends EventTarget {
     const marks = this.marks.get(roomid) ?? new Map();
     marks.set(uid, Math.max(roomseq, marks.get(uid) ?? 0));
     this.marks.set(roomid, marks);
-    this.#keepMarks();
     this.#emit("mark", { roomid });
   }
 
@@ -148,26 +158,25 @@ export class Book extends EventTarget {
         this.#emit("presence", data);
         return this.#emit("change");
       case "S2C_DELIVERY_PUSH": {
+        if (data.state !== "delivered") return;
         this.delivered.set(data.roomid, Math.max(data.roomseq, this.delivered.get(data.roomid) ?? 0));
         return this.#emit("mark", data);
       }
     }
   }
 
-  /** Receipts are pushed once; a page that opens later finds them here. Ids and numbers only. */
-  #keepMarks() {
-    const plain = [...this.marks].map(([roomid, marks]) => [roomid, [...marks]]);
-    localStorage.setItem(`jiayi:marks:${this.#jiayi.me.uid}`, JSON.stringify(plain));
-  }
-
-  #recallMarks() {
-    const plain = JSON.parse(localStorage.getItem(`jiayi:marks:${this.#jiayi.me.uid}`) ?? "[]");
-    this.marks = new Map(plain.map(([roomid, marks]) => [roomid, new Map(marks)]));
-  }
-
   #emit(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+/** The rooms of one's teams: their contacts are the team's other doctors, in one room. */
+function teamRooms(contacts, teams) {
+  const rooms = Map.groupBy(contacts.filter(({ kind }) => kind === "teammate"), ({ roomid }) => roomid);
+  return [...rooms].map(([roomid, colleagues]) => {
+    const team = teams.find(({ doctors }) => colleagues.every(({ uid }) => doctors.some((doctor) => doctor.uid === uid)));
+    return [roomid, { roomid, kind: "teammate", name: team?.name ?? "", stid: team?.stid }];
+  });
 }
 
 /** What a line is known by. */

@@ -27,7 +27,7 @@ export function chat(pane, roomid, context) {
   let older = null; // cursor of what came before; null at the beginning
   let typist = 0;
 
-  const log = h("ol", { class: "log", role: "log", "aria-label": t("Messages"), tabindex: 0 });
+  const log = h("ol", { class: "log" });
   const state = h("span", { class: "state" });
   const more = h("button", { class: "quiet more", type: "button", hidden: true, onclick: () => attempt(readOlder) }, t("Earlier messages"));
   const title = h("h2", {});
@@ -38,7 +38,7 @@ export function chat(pane, roomid, context) {
     h("header", { class: "head" },
       h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back")),
       h("div", {}, title, state), actions),
-    h("div", { class: "scroll" }, more, log),
+    h("div", { class: "scroll", role: "log", "aria-label": t("Messages"), tabindex: 0 }, more, log),
     composer);
   const scroll = log.parentElement;
 
@@ -53,7 +53,7 @@ export function chat(pane, roomid, context) {
     const { contact, title: name } = room();
     fill(title, name);
     const typing = Date.now() < typist && t("is typing…");
-    fill(state, typing || (contact && (contact.online ? t("online") : t("offline"))) || "");
+    fill(state, typing || (contact?.uid && (contact.online ? t("online") : t("offline"))) || "");
     state.classList.toggle("on", Boolean(typing || contact?.online));
     const key = JSON.stringify(room());
     if (key !== drawn) fill(actions, context.actions?.(room()) ?? []);
@@ -92,8 +92,8 @@ export function chat(pane, roomid, context) {
 
   function markOf(dialog) {
     if (!dialog.roomseq) return dialog.failed ? "failed" : "sending";
-    if (dialog.roomseq <= book.readUpTo(roomid)) return "read";
     const states = dialog.states?.map(({ state }) => state) ?? [];
+    if (dialog.roomseq <= book.readUpTo(roomid) || states.includes("read")) return "read";
     if (dialog.roomseq <= (book.delivered.get(roomid) ?? 0) || states.includes("delivered")) return "delivered";
     return "sent";
   }

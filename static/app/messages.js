@@ -62,7 +62,7 @@ export function messages(context) {
     show(main, rest) {
       list = h("ul", { class: "lines", "aria-label": t("Messages") });
       pane = h("section", { class: "pane", "aria-label": t("Conversation") });
-      fill(main, h("div", { class: "split" }, h("section", { class: "side" }, h("h1", {}, t("Messages")), context.tools?.(), list), pane));
+      fill(main, h("div", { class: "split" }, h("section", { class: "side" }, h("h1", {}, t("Messages")), context.tools && h("div", { class: "tools" }, context.tools()), list), pane));
       const first = () => !open || book.lines.has(open) || draw();
       book.addEventListener("change", draw);
       book.addEventListener("fresh", first);

@@ -3,6 +3,7 @@
 import { Book } from "./book.js";
 import { attempt } from "./dom.js";
 import { ownContract } from "./contracts.js";
+import { groups } from "./groups.js";
 import { messages } from "./messages.js";
 import { open } from "./shell.js";
 import { t } from "./words.js";
@@ -13,9 +14,15 @@ open({
   async views(jiayi) {
     const book = new Book(jiayi);
     await attempt(() => book.load());
+    const group = groups({ jiayi, book });
     const context = {
       jiayi, book, none: t("No messages yet. Sign a contract with a team to write to its doctors."),
-      target: ({ kind, contact }) => (kind === "alonechat" ? { path: "alonechat/send", to: { touid: contact.uid } } : null),
+      tools: () => [group.tool()],
+      actions: (room) => [...group.actions(room)],
+      target: ({ roomid, kind, contact }) => ({
+        alonechat: { path: "alonechat/send", to: { touid: contact?.uid } },
+        discussion: { path: "send", to: { roomid } },
+      })[kind],
     };
     return [messages(context), ownContract(context)];
   },

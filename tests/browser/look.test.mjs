@@ -1,0 +1,98 @@
+// What all pages share: no serious finding of axe in any colours or width, both languages, and the
+// keyboard alone leads to a sent message.
+
+import axe from "axe-core";
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { browse, enter, openChat, Server, texts, write } from "./stage.mjs";
+
+let browser, server;
+before(async () => { [browser, server] = [await browse(), await Server.start()]; });
+after(async () => { await browser.close(); await server.close(); });
+
+/** Serious findings, each in a line. */
+async function findings(page, where) {
+  await page.waitForTimeout(250); // until what fades in has its colour
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join(" ").slice(0, 300)}`);
+}
+
+/** Shows every view of a page in turn. */
+async function eachView(page, role, look) {
+  for (const link of await page.locator("nav a").all()) {
+    await link.click();
+    await page.locator("main :is(h1, h2)").first().waitFor();
+    await look(`${role} ${await link.getAttribute("href")}`);
+  }
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [390, 1180]) {
+    test(`axe has no serious finding: ${colorScheme}, ${width} wide`, async () => {
+      // The policy of our pages forbids what axe does to read styles.
+      const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
+      const found = [];
+      const context = await browser.newContext({ locale: "en-GB", ...options });
+      const entry = await context.newPage();
+      for (const path of ["/", "/resident"]) {
+        await entry.goto(server.url + path);
+        await entry.locator("h1").waitFor();
+        found.push(...await findings(entry, path));
+      }
+      const resident = await enter(browser, server, "user", "resident1", options);
+      const doctor = await enter(browser, server, "doctor", "doctor1", options);
+      await openChat(resident, "王医生");
+      await openChat(doctor, "张三");
+      await write(resident, "hello");
+      await doctor.locator(".bubble").first().waitFor();
+      found.push(...await findings(doctor, "doctor's chat"), ...await findings(resident, "resident's chat"));
+      for (const [page, role] of [[resident, "user"], [doctor, "doctor"]]) {
+        await eachView(page, role, async (where) => found.push(...await findings(page, where)));
+        await page.context().close();
+      }
+      await context.close();
+      assert.deepEqual(found, []);
+    });
+  }
+}
+
+test("the language can be switched, and is told to screen readers", async () => {
+  const page = await enter(browser, server, "user", "resident3", { locale: "zh-CN" });
+  assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN");
+  await page.getByRole("link", { name: "消息", exact: true }).waitFor();
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("link", { name: "Messages", exact: true }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  await page.context().close();
+});
+
+test("the keyboard alone leads to a sent message", async () => {
+  const page = await enter(browser, server, "user", "resident3");
+  const press = async (key, until) => {
+    for (let tries = 0; tries < 40; tries++) {
+      await page.keyboard.press(key);
+      if (await page.evaluate((selector) => document.activeElement.matches(selector), until)) return;
+    }
+    assert.fail(`${until} cannot be reached`);
+  };
+  await press("Tab", ".line");
+  await page.keyboard.press("Enter");
+  await page.locator(".composer").waitFor();
+  await press("Tab", ".composer textarea");
+  await page.keyboard.type("by keyboard");
+  await page.keyboard.press("Enter");
+  await page.locator(".mark.sent, .mark.delivered").first().waitFor();
+  assert.deepEqual(await texts(page), ["by keyboard"]);
+  await page.context().close();
+});
+
+test("nothing is wider than a phone", async () => {
+  const page = await enter(browser, server, "doctor", "doctor2", { viewport: { width: 360, height: 700 } });
+  await eachView(page, "doctor", async (where) => {
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, where);
+    assert.ok(await page.evaluate(() => document.querySelector("main").scrollWidth <= 360), where);
+  });
+  await page.context().close();
+});

@@ -8,20 +8,24 @@ use crate::auth::throttle::Throttle;
 use crate::auth::token::{self, GoodTokens};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::model::{SessionId, Uid};
+use crate::model::{DeviceId, SessionId, Time, Uid};
+use crate::offline::desk::Desk;
 use crate::protocol::command::{Register, Reply};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::registry::{
-    CloseAll, Connect, CountConnections, Disconnect, Entry, Registry, Whisper, WhoIsOnline,
+    CloseAll, Connect, CountConnections, Disconnect, Entry, LookAt, Registry, Sign, Whisper, WhoIsOnline,
 };
 use crate::realtime::session::{Close, Entered, ToSession};
 use crate::store::Store;
 use crate::store::connection::AnyConnection;
+use crate::store::device;
 use crate::store::login::{self, Caller, Origin, TokenHash};
 use crate::store::push_log;
 use crate::store::tx::Tx;
 use actix::{Addr, Recipient};
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The application; cheap to clone.
 #[derive(Clone)]
@@ -35,14 +39,26 @@ struct Parts {
     passwords: Passwords,
     throttle: Throttle,
     acknowledged: Acknowledged,
+    push: Option<Arc<Desk>>,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(config: Config, store: Store, registry: Addr<Registry>) -> Result<Self> {
         let passwords = Passwords::new()?;
+        let provider = config.push.provider().map_err(Error::inside)?;
+        let push = provider.map(|provider| Arc::new(Desk::new(provider)));
         let (good_tokens, throttle, acknowledged) = Default::default();
-        Ok(Self(Arc::new(Parts { config, store, registry, good_tokens, passwords, throttle, acknowledged })))
+        Ok(Self(Arc::new(Parts {
+            config,
+            store,
+            registry,
+            good_tokens,
+            passwords,
+            throttle,
+            acknowledged,
+            push,
+        })))
     }
 
     /// The settings.
@@ -60,15 +76,27 @@ impl App {
         &self.0.throttle
     }
 
+    /// The vendor of mobile notices, where one is configured.
+    pub fn push(&self) -> Option<Arc<Desk>> {
+        self.0.push.clone()
+    }
+
     /// Who has acknowledged something lately.
     pub fn acknowledged(&self) -> &Acknowledged {
         &self.0.acknowledged
     }
 
-    /// Keeps that `uid` has taken in everything up to `seq`.
-    pub async fn acknowledge(&self, uid: Uid, seq: i64) -> Result<()> {
+    /// Keeps that `uid` has taken in everything up to `seq`; `first` is the device where it is the
+    /// first time that its app says so.
+    pub async fn acknowledge(&self, uid: Uid, seq: i64, first: Option<DeviceId>) -> Result<()> {
         let whose = uid.clone();
-        self.write(move |tx| push_log::acknowledge(tx, &whose, seq)).await?;
+        let kept = self.write(move |tx| {
+            if let Some(deviceid) = &first {
+                device::set_acks(tx, &whose, deviceid)?;
+            }
+            push_log::acknowledge(tx, &whose, seq)
+        });
+        kept.await?;
         self.acknowledged().note(uid);
         Ok(())
     }
@@ -135,6 +163,11 @@ impl App {
         self.0.registry.send(WhoIsOnline(people)).await.map_err(Error::inside)
     }
 
+    /// What connections these people have.
+    pub async fn look_at(&self, people: Vec<Uid>) -> Result<HashMap<Uid, Vec<Sign>>> {
+        self.0.registry.send(LookAt(people)).await.map_err(Error::inside)
+    }
+
     /// How many connections there are.
     pub async fn count_connections(&self) -> Result<usize> {
         self.0.registry.send(CountConnections).await.map_err(Error::inside)
@@ -146,10 +179,24 @@ impl App {
         let caller = self.identify(&request, &from).await?;
         let origin = Origin { deviceid: request.deviceid, platform: request.platform, address: from.address };
         let (uid, deviceid) = (caller.uid.clone(), origin.deviceid.clone());
-        self.write(move |tx| login::record(tx, &uid, &origin)).await?;
-        let entry = Entry { id: from.id, deviceid, token: caller.token.0, line: from.line };
+        let token = caller.token;
+        if self.write(move |tx| login::record(tx, &uid, &origin, token)).await? {
+            from.acks.store(true, Ordering::Relaxed);
+        }
+        let (acks, entered) = (from.acks, Time::now());
+        let entry = Entry { id: from.id, deviceid, token: token.0, line: from.line, acks, entered };
         let connect = Connect { uid: caller.uid.clone(), entry };
-        self.0.registry.send(connect).await.map_err(Error::inside)?;
+        let replaced = self.0.registry.send(connect).await.map_err(Error::inside)?;
+        if !replaced.is_empty() {
+            let uid = caller.uid.clone();
+            let release = move |tx: &mut Tx<'_>| {
+                let mut replaced = replaced.iter();
+                replaced.try_for_each(|(deviceid, entered)| {
+                    device::release_replaced(tx, &uid, deviceid, *entered)
+                })
+            };
+            self.write(release).await?;
+        }
         match self.look_up(&caller, request.since).await {
             Ok(entered) => Ok((caller, entered)),
             Err(error) => {
@@ -206,6 +253,8 @@ pub struct Arrival {
     pub address: String,
     /// The tokens that came with the handshake.
     pub tokens: HandshakeTokens,
+    /// Whether its client acknowledges what it takes in; the connection sets it too.
+    pub acks: Arc<AtomicBool>,
 }
 
 /// The tokens that came with a handshake.

@@ -3,6 +3,7 @@
 //! Later layers win: defaults, the TOML file, `JIAYI_…` in the environment, flags. A setting that
 //! is unknown or impossible stops the start with its name.
 
+use crate::offline::plan::{Plan, Secret};
 use crate::realtime::registry::Connections;
 use crate::store::connection::Address;
 use crate::transport::socketio::options::Transports;
@@ -61,6 +62,8 @@ pub struct Config {
     pub retry_after_seconds: u64,
     /// What concerns Socket.IO alone.
     pub socketio: SocketIo,
+    /// Mobile notices for those who are not connected.
+    pub push: Plan,
 }
 
 /// Settings of Socket.IO; in the environment `JIAYI_SOCKETIO__…`.
@@ -110,6 +113,7 @@ impl Default for Config {
             claim_seconds: 300,
             retry_after_seconds: 10,
             socketio: SocketIo::default(),
+            push: Plan::default(),
         }
     }
 }
@@ -152,9 +156,20 @@ impl Config {
     }
 
     fn from_layers(layers: ConfigBuilder<DefaultState>) -> Result<Self, ConfigError> {
-        let config: Self = layers.build()?.try_deserialize()?;
+        let mut config: Self = layers.build()?.try_deserialize()?;
+        config.read_secret()?;
         config.check()?;
         Ok(config)
+    }
+
+    fn read_secret(&mut self) -> Result<(), ConfigError> {
+        if let Some(path) = &self.push.master_secret_file {
+            let unreadable =
+                |error: std::io::Error| ConfigError::Impossible("push.master_secret_file", error.to_string());
+            let text = std::fs::read_to_string(path).map_err(unreadable)?;
+            self.push.master_secret = Secret(text.trim().to_owned());
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -171,9 +186,14 @@ impl Config {
             ("replay_days", self.replay_days),
             ("claim_seconds", self.claim_seconds),
             ("socketio.connect_seconds", self.socketio.connect_seconds),
+            ("push.timeout_seconds", self.push.timeout_seconds),
+            ("push.ack_seconds", self.push.ack_seconds),
         ];
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return wrong(name, "must be at least 1");
+        }
+        if let Err(why) = self.push.provider() {
+            return Err(ConfigError::Impossible("push", why.to_string()));
         }
         if self.queue < 16 {
             return wrong("queue", "must be at least 16");
@@ -222,6 +242,11 @@ impl Config {
         Duration::from_secs(self.claim_seconds.into())
     }
 
+    /// How long a connection whose peer is gone may go unnoticed.
+    pub fn heartbeat(&self) -> Duration {
+        2 * self.ping_interval() + self.ping_timeout()
+    }
+
     /// How long pushes are kept for replay.
     pub fn replay_period(&self) -> Duration {
         Duration::from_secs(u64::from(self.replay_days) * 86_400)
@@ -264,6 +289,10 @@ mod tests {
             ("[socketio]\nconnect_seconds = 0", "socketio.connect_seconds"),
             ("[socketio]\ntransports = \"jsonp\"", "transports"),
             ("[socketio]\nport = 1", "port"),
+            ("[push]\nprovider = \"jpsuh\"", "push.provider"),
+            ("[push]\nprovider = \"jpush\"", "app key"),
+            ("[push]\nack_seconds = 0", "push.ack_seconds"),
+            ("[push]\nmaster_secret_file = \"/nowhere\"", "push.master_secret_file"),
         ] {
             let error = from_toml(text).unwrap_err().to_string();
             assert!(error.contains(name), "{text}: {error}");

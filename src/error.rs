@@ -60,6 +60,9 @@ pub enum Error {
         /// Seconds to wait.
         retry_after: u64,
     },
+    /// Something that the server needs fails it; the text says what.
+    #[error("{0}")]
+    Unready(&'static str),
     /// The database failed.
     #[error("the server failed to do this")]
     Store(#[from] diesel::result::Error),
@@ -90,7 +93,7 @@ impl Error {
             Self::Conflict(_) => "FA_CONFLICT",
             Self::TooLarge { .. } => "FA_TOOLARGE",
             Self::Limit { .. } => "FA_LIMIT",
-            Self::Overload { .. } => "FA_OVERLOAD",
+            Self::Overload { .. } | Self::Unready(_) => "FA_OVERLOAD",
             Self::Store(_) | Self::Inside(_) => "FA_SYS",
         }
     }
@@ -109,7 +112,8 @@ impl Error {
             | Self::Conflict(_)
             | Self::TooLarge { .. }
             | Self::Limit { .. }
-            | Self::Overload { .. } => None,
+            | Self::Overload { .. }
+            | Self::Unready(_) => None,
         }
     }
 }

@@ -3,10 +3,12 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::model::Time;
-use crate::store::{login, push_log};
+use crate::store::{login, notice, push_log};
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(3600);
+/// For how long notices that were sent can be withdrawn.
+const WITHDRAWABLE: Duration = Duration::from_secs(86_400);
 /// How many pushes go in one transaction, so that nobody waits for long.
 const AT_A_TIME: i64 = 1000;
 
@@ -27,5 +29,7 @@ async fn round(app: &App) -> Result<()> {
     let before = Time::now() - app.config().replay_period();
     while app.write(move |tx| push_log::prune(tx, before, AT_A_TIME)).await? > 0 {}
     app.write(login::delete_expired).await?;
+    let withdrawable = Time::now() - WITHDRAWABLE;
+    app.write(move |tx| notice::prune(tx, withdrawable)).await?;
     Ok(())
 }

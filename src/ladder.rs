@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::{DeliveryState, Uid};
 use crate::protocol::command::Reply;
-use crate::store::ladder::{self, Rung};
+use crate::store::ladder;
+pub use crate::store::ladder::Rung;
 
 /// How many people's acknowledgements share a transaction.
 const TOGETHER: usize = 100;

@@ -35,6 +35,9 @@ enum Command {
     /// Administrators' accounts.
     #[command(subcommand)]
     Admin(Admin),
+    /// Mobile notices.
+    #[command(subcommand)]
+    Push(Push),
     /// Look at the settings and at what they lead to, and say what to do.
     Check {
         #[command(flatten)]
@@ -51,6 +54,18 @@ enum Admin {
         /// What the administrator logs in by.
         #[arg(long, value_name = "NAME")]
         account: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Push {
+    /// Send a notice to the devices of an account, and say what the vendor answered.
+    Test {
+        #[command(flatten)]
+        settings: Settings,
+        /// Whose devices.
+        #[arg(long, value_name = "UID")]
+        uid: String,
     },
 }
 
@@ -87,6 +102,7 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Admin(Admin::Create { settings, account }) => {
             commands::admin::create(settings.read(None)?, account)
         }
+        Command::Push(Push::Test { settings, uid }) => commands::push::test(&settings.read(None)?, uid),
         Command::Check { settings } => commands::check::run(settings.read(None)),
     }
 }

@@ -1,12 +1,15 @@
 //! Puts it all together: store, registry, application, HTTP. The only file that knows everything.
 
+use crate::alerts;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
 use crate::http::{self, body};
+use crate::offline::plan::Vendor;
 use crate::realtime::registry::{self, CloseEverybody, Registry};
 use crate::realtime::session::Close;
 use crate::store::Store;
+use crate::store::alert::Alerting;
 use crate::transport::host::{self, Hosted};
 use crate::transport::tcp;
 use crate::{janitor, ladder, reminders};
@@ -62,7 +65,9 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let (outlet, inlet) = registry::channel();
     let registry = Registry::new(config.connections, inlet).start();
     let database = config.database().map_err(Error::inside)?;
-    let store = Store::open(&database, Arc::new(move |deliveries| outlet.hand_on(deliveries)));
+    let vendor = config.push.provider != Vendor::None;
+    let alerting = vendor.then(|| Alerting { gather: config.push.gather(), text: config.push.show_text });
+    let store = Store::open(&database, alerting, Arc::new(move |deliveries| outlet.hand_on(deliveries)));
     let store = store.map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (workers, retry_after) = (config.workers, config.retry_after_seconds);
@@ -70,6 +75,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     janitor::start(app.clone());
     ladder::start(app.clone());
     reminders::start(app.clone());
+    alerts::start(app.clone());
     let socketio = host::serve(app.clone());
     let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;
     let stop = Stop { handle: server.handle(), registry, socketio: socketio.clone(), retry_after };

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::config::{Config, ConfigError};
+use crate::offline::failure::Failure as Wrong;
 use std::net::TcpListener;
 
 /// Prints a line a finding; fails where one stands in the way of serving.
@@ -11,7 +12,7 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
         Err(error) => return Err(format!("{error}: correct or remove it").into()),
     };
     println!("ok    settings");
-    let findings = [database(&config), address(&config), cookies(&config)];
+    let findings = [database(&config), address(&config), cookies(&config), push(&config)];
     findings.iter().for_each(|finding| println!("{finding}"));
     match findings.iter().any(|finding| finding.starts_with("FAIL")) {
         true => Err("the server would not start like this".into()),
@@ -39,5 +40,19 @@ fn cookies(config: &Config) -> String {
     match config.secure_cookies || config.listen.ip().is_loopback() {
         true => "ok    secure_cookies".to_owned(),
         false => "warn  secure_cookies: put TLS before the server and set it to true".to_owned(),
+    }
+}
+
+fn push(config: &Config) -> String {
+    match config.push.provider() {
+        Ok(None) => "ok    push: off; nobody who is not connected is told of anything".to_owned(),
+        Ok(Some(vendor)) => match actix_web::rt::System::new().block_on(vendor.cids(1)) {
+            Ok(_) => format!("ok    push: {} takes the keys", vendor.name()),
+            Err(failure @ (Wrong::CredentialsWrong { .. } | Wrong::RequestWrong(_))) => {
+                format!("FAIL  push: {failure}; correct push.app_key and push.master_secret")
+            }
+            Err(failure) => format!("warn  push: {failure}; check push.push_url and the way to the vendor"),
+        },
+        Err(why) => format!("FAIL  push: {why}"),
     }
 }

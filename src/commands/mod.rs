@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod check;
 pub mod migrate;
+pub mod push;
 pub mod serve;
 
 /// What a command may fail with; its text says what to do.

@@ -186,7 +186,7 @@ impl ResponseError for Error {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Limit { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Overload { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overload { .. } | Self::Unready(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -222,6 +222,7 @@ impl Error {
             Self::Limit { retry_after } | Self::Overload { retry_after } => {
                 Some((RETRY_AFTER, retry_after.to_string()))
             }
+            Self::Unready(_) => Some((RETRY_AFTER, "60".to_owned())),
             Self::Method { allowed } => Some((ALLOW, allowed.to_string())),
             Self::Param { .. }
             | Self::Auth(_)

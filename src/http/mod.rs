@@ -59,7 +59,7 @@ fn open(table: &mut Table) {
         .post("/doctor/login", account::login_doctor, "Logs a doctor in")
         .post("/admin/login", account::login_administrator, "Logs an administrator in")
         .get("/healthz", ops::healthz, "Whether the process is alive")
-        .get("/readyz", ops::readyz, "Whether the store answers")
+        .get("/readyz", ops::readyz, "Whether the server can do its work")
         .get("/openapi.json", openapi::show, "This description")
         .get("/asyncapi.json", asyncapi::show, "The description of what is said on a connection")
         .get("/ws", websocket::connect, "Opens a connection; `/asyncapi.json` describes what is said on it");
@@ -133,5 +133,6 @@ fn admin(table: &mut Table) {
         .post("/doctor/create", admin::create_doctor, "Makes a doctor's account")
         .post("/team/create", admin::create_team, "Makes a team; its leader is one of its doctors")
         .post("/user/create", admin::create_user, "Makes a resident's account")
-        .post("/admin/create", admin::create_administrator, "Makes an administrator's account");
+        .post("/admin/create", admin::create_administrator, "Makes an administrator's account")
+        .get("/push/stats", admin::push::show, "How mobile notices fare");
 }

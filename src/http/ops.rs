@@ -3,6 +3,7 @@
 use super::body::Done;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::offline::desk::Health;
 use crate::store::account;
 use actix_web::web::{Data, Json};
 
@@ -11,10 +12,13 @@ pub async fn healthz() -> Json<Done> {
     Json(Done {})
 }
 
-/// The store answers.
+/// The store answers, and the vendor of mobile notices takes our keys, where there is one.
 pub async fn readyz(app: Data<App>) -> Result<Json<Done>> {
     app.read(|store| account::any(store).map(drop)).await?;
-    Ok(Json(Done {}))
+    match app.push().map(|desk| desk.health()) {
+        Some(Health::Refused) => Err(Error::Unready("push: the vendor refuses the keys; no notice is sent")),
+        Some(Health::Unknown | Health::Well) | None => Ok(Json(Done {})),
+    }
 }
 
 /// There is no such address.

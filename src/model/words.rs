@@ -127,6 +127,16 @@ words! {
         Read = "read",
     } "must be stored, notified, delivered or read";
 
+    /// How urgent a mobile notice is.
+    AlertKind {
+        /// Somebody wrote, or something was decided.
+        Message = "message",
+        /// The service addresses many.
+        Announcement = "announcement",
+        /// Somebody is ringing now.
+        Call = "call",
+    } "must be message, announcement or call";
+
     /// What a line of a message list is about: a room's kind, or one of the notices.
     Tag {
         /// A room of that kind.

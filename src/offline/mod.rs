@@ -3,9 +3,11 @@
 //! Here is what any of them can be asked for. When a push becomes a notice, what is kept of it and
 //! how often it is tried again is not decided here.
 
+pub mod desk;
 pub mod failure;
 pub mod jpush;
 pub mod notice;
+pub mod plan;
 
 use failure::Failure;
 use notice::{Budget, Cid, MsgId, Notice, RegistrationId};

@@ -4,6 +4,7 @@
 //! catalogue of what a client says, `frame` a push encoded once for everybody who hears it,
 //! `catalogue` the words of all of them with their descriptions.
 
+pub mod alert;
 pub mod catalogue;
 pub mod command;
 pub mod frame;

@@ -5,12 +5,14 @@
 
 use super::session::{Close, ToSession};
 use super::whereabouts::{Watch, Watched};
-use crate::model::{DeviceId, SessionId, Uid};
+use crate::model::{DeviceId, SessionId, Time, Uid};
 use crate::protocol::command::Reply;
 use crate::protocol::frame::Delivery;
 use actix::prelude::*;
 use futures_util::stream::poll_fn;
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
 
 /// How many commits' pushes may wait for the registry before commits wait for it.
@@ -28,9 +30,10 @@ pub enum Connections {
     PerDevice,
 }
 
-/// A connection enters.
+/// A connection enters. The answer is the devices whose connection it takes the place of, with
+/// since when those had been there.
 #[derive(Message)]
-#[rtype(result = "()")]
+#[rtype(result = "Vec<(DeviceId, Time)>")]
 pub struct Connect {
     /// Whose.
     pub uid: Uid,
@@ -48,7 +51,25 @@ pub struct Entry {
     pub token: [u8; 32],
     /// The way to its actor.
     pub line: Recipient<ToSession>,
+    /// Whether its client acknowledges what it takes in.
+    pub acks: Arc<AtomicBool>,
+    /// Since when it has been there.
+    pub entered: Time,
 }
+
+/// A connection as it shows from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign {
+    /// Since when it has been there.
+    pub entered: Time,
+    /// Whether its client acknowledges what it takes in.
+    pub acks: bool,
+}
+
+/// Asks what connections these people have.
+#[derive(Message)]
+#[rtype(result = "HashMap<Uid, Vec<Sign>>")]
+pub struct LookAt(pub Vec<Uid>);
 
 /// A connection is gone. Removes that one and no other.
 #[derive(Message)]
@@ -198,13 +219,14 @@ impl StreamHandler<Vec<Delivery>> for Registry {
 }
 
 impl Handler<Connect> for Registry {
-    type Result = ();
+    type Result = MessageResult<Connect>;
 
-    fn handle(&mut self, Connect { uid, entry }: Connect, _: &mut Self::Context) {
+    fn handle(&mut self, Connect { uid, entry }: Connect, _: &mut Self::Context) -> Self::Result {
         let (id, deviceid, one) = (entry.id, entry.deviceid.clone(), self.connections == Connections::One);
         let entries = self.people.entry(uid.clone()).or_default();
         self.watched.came(&uid, id, &deviceid, entries.is_empty());
         entries.push(entry);
+        let mut replaced = Vec::new();
         self.keep(&uid, |other| {
             let same_device = other.deviceid == deviceid;
             if other.id == id {
@@ -213,9 +235,11 @@ impl Handler<Connect> for Registry {
                 other.close(Close::Replaced);
             } else if one {
                 other.close(Close::DifferentConnection);
+                replaced.push((other.deviceid.clone(), other.entered));
             }
             !same_device && !one
         });
+        MessageResult(replaced)
     }
 }
 
@@ -271,6 +295,19 @@ impl Handler<WhoIsOnline> for Registry {
     }
 }
 
+impl Handler<LookAt> for Registry {
+    type Result = MessageResult<LookAt>;
+
+    fn handle(&mut self, LookAt(people): LookAt, _: &mut Self::Context) -> Self::Result {
+        let sign = |entry: &Entry| Sign { entered: entry.entered, acks: entry.acks.load(Ordering::Relaxed) };
+        let signs = |uid: Uid| {
+            let signs = self.people.get(&uid)?.iter().map(sign).collect();
+            Some((uid, signs))
+        };
+        MessageResult(people.into_iter().filter_map(signs).collect())
+    }
+}
+
 impl Handler<CountConnections> for Registry {
     type Result = usize;
 
@@ -305,7 +342,20 @@ mod tests {
     fn connect(device: &str) -> (SessionId, Connect) {
         let (id, deviceid) = (SessionId::mint(), device.to_owned().try_into().unwrap());
         let line = Deaf.start().recipient();
-        (id, Connect { uid: uid("ann"), entry: Entry { id, deviceid, token: [0; 32], line } })
+        (
+            id,
+            Connect {
+                uid: uid("ann"),
+                entry: Entry {
+                    id,
+                    deviceid,
+                    token: [0; 32],
+                    line,
+                    acks: Default::default(),
+                    entered: Time::now(),
+                },
+            },
+        )
     }
 
     fn came(id: SessionId, device: &str, first: bool) -> Whereabouts {

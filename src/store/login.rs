@@ -2,7 +2,8 @@
 //! connections with the devices they came from.
 
 use super::connection::AnyConnection;
-use super::schema::{account, device, known_address, login_record, token};
+use super::device;
+use super::schema::{account, known_address, login_record, token};
 use super::tx::Tx;
 use crate::error::Result;
 use crate::model::{DeviceId, MessageId, Role, Time, Uid};
@@ -47,14 +48,16 @@ pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Op
     Ok(found.map(|(uid, role, name, expires)| Caller { uid, role, name, token: hash, expires }))
 }
 
-/// Makes a token void.
+/// Makes a token void; the devices that registered with it are nobody's.
 pub fn revoke(tx: &mut Tx<'_>, hash: TokenHash) -> Result<()> {
+    device::release_token(tx, hash)?;
     diesel::delete(token::table.find(&hash.0[..])).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Makes all tokens of an account void.
+/// Makes all tokens of an account void; its devices are nobody's.
 pub fn revoke_all(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
+    device::release_account(tx, uid)?;
     diesel::delete(token::table.filter(token::uid.eq(uid))).execute(&mut **tx)?;
     Ok(())
 }
@@ -92,8 +95,9 @@ pub struct Origin {
     pub address: String,
 }
 
-/// Records a connection, and gives the device to the account.
-pub fn record(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin) -> Result<()> {
+/// Records a connection, and gives the device to the account; returns whether its app is known to
+/// acknowledge.
+pub fn record(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin, token: TokenHash) -> Result<bool> {
     let now = tx.now;
     diesel::insert_into(login_record::table)
         .values((
@@ -105,19 +109,5 @@ pub fn record(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin) -> Result<()> {
             login_record::address.eq(&origin.address),
         ))
         .execute(&mut **tx)?;
-    map_device(tx, uid, origin)
-}
-
-fn map_device(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin) -> Result<()> {
-    let now = tx.now;
-    let mapping =
-        (device::uid.eq(uid), device::platform.eq(origin.platform.as_deref()), device::updatetime.eq(now));
-    let there =
-        diesel::update(device::table.find(origin.deviceid.as_str())).set(mapping).execute(&mut **tx)?;
-    if there == 0 {
-        diesel::insert_into(device::table)
-            .values((device::deviceid.eq(origin.deviceid.as_str()), mapping))
-            .execute(&mut **tx)?;
-    }
-    Ok(())
+    device::register(tx, uid, origin, token)
 }

@@ -4,15 +4,18 @@
 //! queries. What a push looks like is in `protocol`; who may do what is decided in `http`.
 
 pub mod account;
+pub mod alert;
 pub mod connection;
 pub mod contact;
 pub mod contract;
+pub mod device;
 pub mod dialog;
 pub mod discussion;
 pub mod duty;
 pub mod inbox;
 pub mod ladder;
 pub mod login;
+pub mod notice;
 mod prepared;
 pub mod push_log;
 pub mod question;
@@ -25,6 +28,7 @@ mod writer;
 
 use crate::error::{Error, Result};
 use crate::protocol::frame::Delivery;
+use alert::Alerting;
 use connection::{Address, AnyConnection, OpenError, Pool};
 use diesel::Connection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -58,16 +62,21 @@ pub struct Store {
 #[derive(Clone)]
 enum Writing {
     OneWriter(Writer),
-    Pooled(Committed),
+    Pooled(Option<Alerting>, Committed),
 }
 
 impl Store {
-    /// Opens the database, migrates it, and hands `committed` what each commit pushes.
-    pub fn open(address: &Address, committed: Committed) -> Result<Self, OpenError> {
+    /// Opens the database, migrates it, and hands `committed` what each commit pushes. With
+    /// `alerting` pushes leave alerts.
+    pub fn open(
+        address: &Address,
+        alerting: Option<Alerting>,
+        committed: Committed,
+    ) -> Result<Self, OpenError> {
         address.migrate()?;
         let writing = match address {
-            Address::Postgres(_) => Writing::Pooled(committed),
-            Address::Sqlite(_) => Writing::OneWriter(Writer::start(address.connect()?, committed)?),
+            Address::Postgres(_) => Writing::Pooled(alerting, committed),
+            Address::Sqlite(_) => Writing::OneWriter(Writer::start(address.connect()?, alerting, committed)?),
         };
         Ok(Self { pool: address.pool(POOL)?, places: Arc::new(Semaphore::new(POOL as usize)), writing })
     }
@@ -90,10 +99,11 @@ impl Store {
         let work: Work<T> = Arc::new(work);
         match &self.writing {
             Writing::OneWriter(writer) => writer.write(work).await,
-            Writing::Pooled(committed) => {
+            Writing::Pooled(alerting, committed) => {
+                let alerting = *alerting;
                 let committed = committed.clone();
                 self.with_connection(move |connection| {
-                    let (value, deliveries) = persist(connection, &*work)?;
+                    let (value, deliveries) = persist(connection, alerting, &*work)?;
                     committed(deliveries);
                     Ok(value)
                 })
@@ -121,14 +131,18 @@ impl Store {
 }
 
 /// One transaction on PostgreSQL, tried again while others are in its way.
-fn persist<T>(connection: &mut AnyConnection, work: &dyn Fn(&mut Tx<'_>) -> Result<T>) -> Outcome<T> {
+fn persist<T>(
+    connection: &mut AnyConnection,
+    alerting: Option<Alerting>,
+    work: &dyn Fn(&mut Tx<'_>) -> Result<T>,
+) -> Outcome<T> {
     for _ in 1..TRIES {
-        match connection.transaction(|connection| Tx::run(connection, work)) {
+        match connection.transaction(|connection| Tx::run(connection, alerting, work)) {
             Err(Error::Store(error)) if in_the_way(&error) => {}
             outcome => return outcome,
         }
     }
-    connection.transaction(|connection| Tx::run(connection, work))
+    connection.transaction(|connection| Tx::run(connection, alerting, work))
 }
 
 /// Whether another transaction caused the error, so that a second look may fare better: it

@@ -3,6 +3,7 @@
 //! It takes all that is queued, runs it piece by piece, each of which may fail alone, commits once,
 //! hands the pushes on in the order of the commit, and only then answers.
 
+use super::alert::Alerting;
 use super::connection::AnyConnection;
 use super::tx::Tx;
 use super::{Committed, Outcome, Work};
@@ -29,13 +30,14 @@ trait Job: Send {
 
 struct Task<T> {
     work: Work<T>,
+    alerting: Option<Alerting>,
     outcome: Option<Outcome<T>>,
     reply: oneshot::Sender<Result<T>>,
 }
 
 impl<T: Send> Job for Task<T> {
     fn run(&mut self, connection: &mut AnyConnection) -> bool {
-        let run = AssertUnwindSafe(|| Tx::run(connection, &*self.work));
+        let run = AssertUnwindSafe(|| Tx::run(connection, self.alerting, &*self.work));
         let outcome = catch_unwind(run).unwrap_or_else(|_| Err(Error::inside("the work panicked")));
         self.outcome.insert(outcome).is_ok()
     }
@@ -63,22 +65,27 @@ impl<T: Send> Job for Task<T> {
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
+    alerting: Option<Alerting>,
 }
 
 impl Writer {
     /// Starts the writer in a thread of its own; it ends when the last handle is gone.
-    pub(super) fn start(connection: AnyConnection, committed: Committed) -> std::io::Result<Self> {
+    pub(super) fn start(
+        connection: AnyConnection,
+        alerting: Option<Alerting>,
+        committed: Committed,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || work_off(jobs, connection, &committed))?;
-        Ok(Self { queue })
+        Ok(Self { queue, alerting })
     }
 
     /// Queues `work` and waits until it is committed or refused.
     pub(super) async fn write<T: Send + 'static>(&self, work: Work<T>) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        let task = Box::new(Task { work, outcome: None, reply });
+        let task = Box::new(Task { work, alerting: self.alerting, outcome: None, reply });
         self.queue.try_send(task).map_err(|_| Error::Overload { retry_after: 1 })?;
         answer.await.map_err(Error::inside)?
     }

@@ -3,7 +3,7 @@
 
 use crate::app::{App, Arrival, HandshakeTokens};
 use crate::error::{Error, Result};
-use crate::model::{SessionId, Time, Uid};
+use crate::model::{DeviceId, SessionId, Time, Uid};
 use crate::protocol::command::{Ack, Read, Register, Sync};
 use crate::protocol::frame::Frame;
 use crate::realtime::feed::Fetch;
@@ -13,6 +13,8 @@ use crate::store::{inbox, push_log};
 use actix::Recipient;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// How many pushes are read from the store at a time.
@@ -79,14 +81,18 @@ pub struct Driver {
     uid: Option<Uid>,
     expires: Option<Time>,
     acking: Acking,
+    /// Whether the client has ever acknowledged something on this device.
+    acks: Arc<AtomicBool>,
+    deviceid: Option<DeviceId>,
 }
 
 impl Driver {
     /// A connection that has just been opened; `line` is the way to its actor.
     pub fn new(app: App, handshake: Handshake, line: Recipient<ToSession>) -> Self {
         let session = Session::new(app.config().commands_per_second, Instant::now());
-        let (uid, expires, acking) = (None, None, Acking::Idle);
-        Self { app, id: SessionId::mint(), handshake, line, session, uid, expires, acking }
+        let (uid, expires, deviceid, acks, acking) = (None, None, None, Default::default(), Acking::Idle);
+        let id = SessionId::mint();
+        Self { app, id, handshake, line, session, uid, expires, acking, acks, deviceid }
     }
 
     /// A text from the client, who waits for an acknowledgement or does not.
@@ -190,9 +196,11 @@ impl Driver {
     fn enter(&mut self, request: Register, id: AnswerTo) -> Step {
         // From now on the registry may know of it, whatever becomes of the future.
         self.uid = Some(request.uid.clone());
+        self.deviceid = Some(request.deviceid.clone());
         let Handshake { address, tokens } = &self.handshake;
         let (address, tokens) = (address.clone(), tokens.clone());
-        let arrival = Arrival { id: self.id, line: self.line.clone(), address, tokens };
+        let (line, acks) = (self.line.clone(), self.acks.clone());
+        let arrival = Arrival { id: self.id, line, address, tokens, acks };
         let app = self.app.clone();
         Step::Await(Box::pin(async move { Done::Entered(app.enter(request, arrival).await, id) }))
     }
@@ -220,7 +228,8 @@ impl Driver {
         }
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
         self.acking = Acking::Keeping { newer: None };
-        let kept = async move { app.acknowledge(uid, seq).await };
+        let first = self.deviceid.clone().filter(|_| !self.acks.swap(true, Ordering::Relaxed));
+        let kept = async move { app.acknowledge(uid, seq, first).await };
         Some(Step::Await(Box::pin(async move {
             // What could not be kept is acknowledged with the next one.
             let _ = kept.await.inspect_err(log_cause);

@@ -7,6 +7,7 @@
 
 mod account;
 mod admin;
+mod alerts;
 mod app;
 mod chat;
 mod connection;

@@ -39,6 +39,8 @@ pub struct Desk {
     pub unknown: HashSet<String>,
     pub withdrawn: Vec<u64>,
     pub remaining: Option<u32>,
+    /// Most ids in one answer; an app that pays nothing gets ten.
+    pub most_cids: Option<u64>,
 }
 
 /// An error as the vendor writes it, with the id as a number.
@@ -125,7 +127,7 @@ impl Desk {
 
     fn cids(&mut self, count: u64) -> Reply {
         let first = self.issued;
-        self.issued += count;
+        self.issued += count.min(self.most_cids.unwrap_or(count));
         let uuid = |n: u64| format!("{APP_KEY}-00000000-0000-4000-8000-{n:012}");
         let list: Vec<_> = (first..self.issued).map(uuid).collect();
         (200, json!({"cidlist": list}))

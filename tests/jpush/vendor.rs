@@ -96,6 +96,11 @@ impl Vendor {
         self.desk().remaining = requests;
     }
 
+    /// Gives at most so many ids at a time, as to an app that pays nothing.
+    pub fn give_few_cids(&self, most: u64) {
+        self.desk().most_cids = Some(most);
+    }
+
     /// Makes an alias or registration id one that no device has (1011 where no other target is left).
     pub fn forget(&self, target: &str) {
         self.desk().unknown.insert(target.to_owned());

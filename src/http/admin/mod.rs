@@ -2,6 +2,8 @@
 
 pub mod duty;
 
+pub mod push;
+
 use super::body::Body;
 use super::gate::Administrator;
 use crate::app::App;

@@ -1,0 +1,82 @@
+//! The back office's view of mobile notices: what waits, what failed, how long it takes.
+
+use crate::app::App;
+use crate::error::Result;
+use crate::http::gate::Administrator;
+use crate::model::Time;
+use crate::offline::desk::Health;
+use crate::store::{alert, device, notice};
+use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How mobile notices fare; what is counted is counted since the start.
+#[derive(Serialize, JsonSchema)]
+pub struct PushStats {
+    /// The vendor; null where none is configured.
+    #[schemars(example = &"jpush")]
+    provider: Option<&'static str>,
+    /// `unknown` before the first answer, `ok`, or `refused` where the keys are not accepted.
+    #[schemars(example = &"ok")]
+    state: &'static str,
+    /// Pushes that may still arrive by themselves, or become notices.
+    alerts: i64,
+    /// Notices that wait for the vendor.
+    notices: i64,
+    /// Devices of which the vendor is still to be told.
+    devices: i64,
+    /// Seconds that the oldest of the alerts and notices has waited.
+    oldest: i64,
+    /// Notices accepted by the vendor.
+    accepted: u64,
+    /// Tries that failed in passing.
+    retried: u64,
+    /// Notices given up.
+    failed: u64,
+    /// Notices to accounts of which the vendor knows no device.
+    unreachable: u64,
+    /// Notices taken back.
+    withdrawn: u64,
+    /// Milliseconds from the push to the vendor's acceptance, over the last 1,024 notices.
+    latency: Latency,
+}
+
+/// Half of the notices, and nearly all, were accepted within these milliseconds.
+#[derive(Default, Serialize, JsonSchema)]
+pub struct Latency {
+    p50: Option<u64>,
+    p99: Option<u64>,
+}
+
+/// How mobile notices fare.
+pub async fn show(app: Data<App>, _: Administrator) -> Result<Json<PushStats>> {
+    let queues =
+        app.read(|store| Ok((alert::count(store)?, notice::count(store)?, device::count_untold(store)?)));
+    let ((alerts, oldest_alert), (notices, oldest_notice), devices) = queues.await?;
+    let oldest = [oldest_alert, oldest_notice].into_iter().flatten().min();
+    let desk = app.push();
+    let count = |of: fn(&crate::offline::desk::Tally) -> &AtomicU64| {
+        desk.as_ref().map_or(0, |desk| of(desk.tally()).load(Ordering::Relaxed))
+    };
+    let latency = |share| desk.as_ref().and_then(|desk| desk.tally().latency(share));
+    Ok(Json(PushStats {
+        provider: desk.as_ref().map(|desk| desk.provider().name()),
+        state: match desk.as_ref().map(|desk| desk.health()) {
+            None => "off",
+            Some(Health::Unknown) => "unknown",
+            Some(Health::Well) => "ok",
+            Some(Health::Refused) => "refused",
+        },
+        alerts,
+        notices,
+        devices,
+        oldest: oldest.map_or(0, |oldest| (Time::now().millis() - oldest.millis()) / 1000),
+        accepted: count(|tally| &tally.accepted),
+        retried: count(|tally| &tally.retried),
+        failed: count(|tally| &tally.failed),
+        unreachable: count(|tally| &tally.unreachable),
+        withdrawn: count(|tally| &tally.withdrawn),
+        latency: Latency { p50: latency(0.5), p99: latency(0.99) },
+    }))
+}

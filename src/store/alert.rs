@@ -1,0 +1,232 @@
+//! Alerts: what becomes a mobile notice unless it arrives by itself. Rows are written in the
+//! transaction of their push, only where a vendor is configured, and judged when they are due.
+//!
+//! What an alert looks like is in `protocol::alert`, when it is a notice in `crate::alerts`, and
+//! what is sent in `store::notice`.
+
+use super::connection::AnyConnection;
+use super::notice;
+use super::schema::{alert, mailbox};
+use super::tx::Tx;
+use crate::error::{Error, Result};
+use crate::model::{AlertKind, Time, Uid};
+use crate::protocol::alert::{Alert, Outlook, Withdrawal};
+use crate::protocol::frame::Delivery;
+use diesel::prelude::*;
+use std::time::Duration;
+
+/// How pushes become alerts.
+#[derive(Debug, Clone, Copy)]
+pub struct Alerting {
+    /// How long several to one person gather.
+    pub gather: Duration,
+    /// Whether notices show what was written.
+    pub text: bool,
+}
+
+/// Up to how many rows are written one by one, by a statement that is prepared already.
+const FEW: usize = 4;
+/// How many rows share a statement: one has twelve values, and SQLite binds 32,766.
+const MANY: usize = 2000;
+
+/// Absent values are written as such, so that many rows make one statement.
+#[derive(Insertable)]
+#[diesel(table_name = alert, treat_none_as_default_value = false)]
+struct New<'a> {
+    uid: &'a Uid,
+    seq: i64,
+    kind: AlertKind,
+    title: &'a str,
+    content: &'a str,
+    extras: String,
+    topic: Option<&'a str>,
+    topicseq: Option<i64>,
+    author: Option<&'a Uid>,
+    createtime: Time,
+    due: Time,
+}
+
+/// Keeps what a transaction's pushes mean to phones; `deliveries` are theirs, in the same order.
+pub(super) fn keep(
+    tx: &mut Tx<'_>,
+    gather: Duration,
+    outlooks: &[(Outlook, usize)],
+    deliveries: &[Delivery],
+) -> Result<()> {
+    let mut rest = deliveries;
+    let mut rows = Vec::new();
+    for (outlook, recipients) in outlooks {
+        let Some((own, further)) = rest.split_at_checked(*recipients) else { break };
+        rest = further;
+        match outlook {
+            Outlook::Nothing => {}
+            Outlook::Notify(alerts) => {
+                let some = own.iter().zip(alerts).filter_map(|(to, alert)| Some((to, alert.as_ref()?)));
+                rows.extend(some.map(|(to, alert)| new(to, alert, tx.now, gather)));
+            }
+            Outlook::Withdraw(withdrawal) => withdraw(tx, withdrawal)?,
+        }
+    }
+    insert(tx, &rows)
+}
+
+fn new<'a>(Delivery { uid, frame }: &'a Delivery, alert: &'a Alert, now: Time, gather: Duration) -> New<'a> {
+    New {
+        uid,
+        seq: frame.seq,
+        kind: alert.kind,
+        title: &alert.title,
+        content: &alert.content,
+        extras: alert.extras.to_string(),
+        topic: alert.topic.as_deref(),
+        topicseq: alert.topicseq,
+        author: alert.author.as_ref(),
+        createtime: now,
+        due: match alert.kind {
+            AlertKind::Call => now,
+            AlertKind::Message | AlertKind::Announcement => now + gather,
+        },
+    }
+}
+
+fn insert(tx: &mut Tx<'_>, rows: &[New<'_>]) -> Result<()> {
+    let chunk = if rows.len() <= FEW { 1 } else { MANY };
+    for rows in rows.chunks(chunk) {
+        let insert = diesel::insert_into(alert::table).values(rows);
+        match &mut **tx {
+            AnyConnection::Postgres(connection) => insert.execute(connection)?,
+            AnyConnection::Sqlite(connection) => insert.execute(connection)?,
+        };
+    }
+    Ok(())
+}
+
+fn withdraw(tx: &mut Tx<'_>, withdrawal: &Withdrawal) -> Result<()> {
+    match withdrawal {
+        Withdrawal::Call(callid) => {
+            let ringing = alert::topic.eq(callid.as_str());
+            diesel::delete(alert::table.filter(ringing)).execute(&mut **tx)?;
+        }
+        Withdrawal::Read { roomid, uid, roomseq } => {
+            let read = alert::topic.eq(roomid.as_str()).and(alert::uid.eq(uid));
+            let read = read.and(alert::topicseq.le(roomseq));
+            diesel::delete(alert::table.filter(read)).execute(&mut **tx)?;
+        }
+        Withdrawal::Message { roomid, roomseq } => {
+            let message = alert::topic.eq(roomid.as_str()).and(alert::topicseq.eq(roomseq));
+            diesel::delete(alert::table.filter(message)).execute(&mut **tx)?;
+        }
+    }
+    notice::withdraw(tx, withdrawal)
+}
+
+/// Withdraws what is on its way of a line of somebody's message list that is no room's.
+pub fn withdraw_line(tx: &mut Tx<'_>, uid: &Uid, messageid: &str) -> Result<()> {
+    if tx.alerting().is_some() {
+        let line = alert::topic.eq(messageid).and(alert::uid.eq(uid));
+        diesel::delete(alert::table.filter(line)).execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// An alert that is to be judged.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// The row.
+    pub alertid: i64,
+    /// For whom.
+    pub uid: Uid,
+    /// The push's number.
+    pub seq: i64,
+    /// The newest push that they have acknowledged.
+    pub acked: i64,
+    /// What it looks like.
+    pub alert: Alert,
+    /// When it was pushed.
+    pub createtime: Time,
+}
+
+type Row = (
+    i64,
+    Uid,
+    i64,
+    AlertKind,
+    (String, String, String),
+    (Option<String>, Option<i64>, Option<Uid>),
+    Time,
+    i64,
+);
+
+fn pending(row: Row) -> Result<Pending> {
+    let (alertid, uid, seq, kind, (title, content, extras), (topic, topicseq, author), createtime, acked) =
+        row;
+    let extras = serde_json::from_str(&extras).map_err(Error::inside)?;
+    let alert = Alert { kind, title, content, extras, topic, topicseq, author };
+    Ok(Pending { alertid, uid, seq, acked, alert, createtime })
+}
+
+macro_rules! unjudged {
+    ($kind:expr) => {
+        alert::table
+            .inner_join(mailbox::table.on(mailbox::uid.eq(alert::uid)))
+            .filter(alert::kind.eq($kind).and(alert::noticeid.is_null()))
+            .select((
+                alert::alertid,
+                alert::uid,
+                alert::seq,
+                alert::kind,
+                (alert::title, alert::content, alert::extras),
+                (alert::topic, alert::topicseq, alert::author),
+                alert::createtime,
+                mailbox::acked,
+            ))
+    };
+}
+
+/// Up to `limit` alerts that are due, the oldest first.
+pub fn list_due(
+    connection: &mut AnyConnection,
+    kind: AlertKind,
+    now: Time,
+    limit: i64,
+) -> Result<Vec<Pending>> {
+    let due = unjudged!(kind).filter(alert::due.le(now)).order((alert::due, alert::alertid)).limit(limit);
+    due.load::<Row>(connection)?.into_iter().map(pending).collect()
+}
+
+/// What is not due yet of these people: it goes along with what is.
+pub fn list_along(
+    connection: &mut AnyConnection,
+    kind: AlertKind,
+    now: Time,
+    uids: &[Uid],
+) -> Result<Vec<Pending>> {
+    let along = unjudged!(kind).filter(alert::due.gt(now).and(alert::uid.eq_any(uids))).order(alert::alertid);
+    along.load::<Row>(connection)?.into_iter().map(pending).collect()
+}
+
+/// Whether alerts of this kind have been written since `since`.
+pub fn any_since(connection: &mut AnyConnection, kind: AlertKind, since: Time) -> Result<bool> {
+    let fresh = alert::kind.eq(kind).and(alert::noticeid.is_null()).and(alert::createtime.gt(since));
+    Ok(diesel::select(diesel::dsl::exists(alert::table.filter(fresh))).get_result(connection)?)
+}
+
+/// These need no notice.
+pub fn drop_all(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<()> {
+    diesel::delete(alert::table.filter(alert::alertid.eq_any(alertids))).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// These are judged again then.
+pub fn postpone(tx: &mut Tx<'_>, alertids: &[i64], due: Time) -> Result<()> {
+    let rows = alert::table.filter(alert::alertid.eq_any(alertids));
+    diesel::update(rows).set(alert::due.eq(due)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// How many wait to be judged, and since when the oldest does.
+pub fn count(connection: &mut AnyConnection) -> Result<(i64, Option<Time>)> {
+    let waiting = alert::table.filter(alert::noticeid.is_null());
+    let columns = (diesel::dsl::count_star(), diesel::dsl::min(alert::createtime));
+    Ok(waiting.select(columns).first(connection)?)
+}

@@ -1,0 +1,231 @@
+//! Devices: which account a device belongs to, and what the vendor of notices is to know of it.
+//!
+//! A device belongs to the account that registered from it last. The vendor is told later, by a
+//! worker: no outage of theirs is felt by who registers. Until then notices are held back that the
+//! vendor might still show on somebody else's device.
+
+use super::connection::AnyConnection;
+use super::login::{Origin, TokenHash};
+use super::schema::{device, device_alias};
+use super::tx::Tx;
+use crate::error::Result;
+use crate::model::{DeviceId, Time, Uid};
+use diesel::prelude::*;
+use std::collections::{HashMap, HashSet};
+
+/// No vendor shows notices in browsers.
+const WEB: &str = "web";
+
+/// Gives a device to an account; returns whether its app is known to acknowledge.
+pub fn register(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin, token: TokenHash) -> Result<bool> {
+    let (deviceid, now) = (origin.deviceid.as_str(), tx.now);
+    let before = device::table.find(deviceid).select((device::uid, device::acks));
+    let before: Option<(Uid, bool)> = before.first(&mut **tx).optional()?;
+    let acks = before.as_ref().is_some_and(|(owner, acks)| owner == uid && *acks);
+    let mapping = (
+        device::uid.eq(uid),
+        device::platform.eq(origin.platform.as_deref()),
+        device::updatetime.eq(now),
+        device::token.eq(Some(&token.0[..])),
+        device::acks.eq(acks),
+    );
+    match before {
+        Some(_) => diesel::update(device::table.find(deviceid)).set(mapping).execute(&mut **tx)?,
+        None => {
+            let row = (device::deviceid.eq(deviceid), mapping);
+            diesel::insert_into(device::table).values(row).execute(&mut **tx)?
+        }
+    };
+    let wanted = (origin.platform.as_deref() != Some(WEB)).then_some(uid);
+    want_alias(tx, deviceid, wanted)?;
+    Ok(acks)
+}
+
+/// The device's app acknowledges what it takes in.
+pub fn set_acks(tx: &mut Tx<'_>, uid: &Uid, deviceid: &DeviceId) -> Result<()> {
+    let own = device::table.find(deviceid.as_str()).filter(device::uid.eq(uid));
+    diesel::update(own).set(device::acks.eq(true)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Takes the devices from their account that registered with this token.
+pub fn release_token(tx: &mut Tx<'_>, token: TokenHash) -> Result<()> {
+    let with_it = device::table.filter(device::token.eq(&token.0[..])).select(device::deviceid);
+    let deviceids: Vec<String> = with_it.load(&mut **tx)?;
+    deviceids.iter().try_for_each(|deviceid| release(tx, deviceid))
+}
+
+/// Takes all devices from an account.
+pub fn release_account(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
+    let theirs = device::table.filter(device::uid.eq(uid)).select(device::deviceid);
+    let deviceids: Vec<String> = theirs.load(&mut **tx)?;
+    deviceids.iter().try_for_each(|deviceid| release(tx, deviceid))
+}
+
+/// Takes a device from the account, unless it has registered since `entered`.
+pub fn release_replaced(tx: &mut Tx<'_>, uid: &Uid, deviceid: &DeviceId, entered: Time) -> Result<()> {
+    let same = device::table.find(deviceid.as_str());
+    let same = same.filter(device::uid.eq(uid).and(device::updatetime.le(entered)));
+    match same.select(device::deviceid).first::<String>(&mut **tx).optional()? {
+        Some(deviceid) => release(tx, &deviceid),
+        None => Ok(()),
+    }
+}
+
+fn release(tx: &mut Tx<'_>, deviceid: &str) -> Result<()> {
+    diesel::delete(device::table.find(deviceid)).execute(&mut **tx)?;
+    want_alias(tx, deviceid, None)
+}
+
+/// Queues that the vendor is told whose notices shall reach a device; where there is a vendor.
+fn want_alias(tx: &mut Tx<'_>, deviceid: &str, uid: Option<&Uid>) -> Result<()> {
+    if tx.alerting().is_none() {
+        return Ok(());
+    }
+    let row = device_alias::table.find(deviceid);
+    let before: Option<Option<Uid>> = row.select(device_alias::uid).first(&mut **tx).optional()?;
+    match before {
+        None if uid.is_none() => {}
+        // From the first attempt on the vendor may believe it.
+        None => insert_alias(tx, deviceid, uid)?,
+        Some(before) if before.as_ref() == uid => {}
+        Some(_) => {
+            let wanted = (device_alias::uid.eq(uid), device_alias::due.eq(tx.now), device_alias::tries.eq(0));
+            diesel::update(row).set(wanted).execute(&mut **tx)?;
+        }
+    }
+    Ok(())
+}
+
+fn insert_alias(tx: &mut Tx<'_>, deviceid: &str, uid: Option<&Uid>) -> Result<()> {
+    let now = tx.now;
+    diesel::insert_into(device_alias::table)
+        .values((
+            device_alias::deviceid.eq(deviceid),
+            device_alias::uid.eq(uid),
+            device_alias::told.eq(uid),
+            device_alias::due.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Queues up to `limit` devices that registered while there was no vendor; returns how many.
+pub fn adopt(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+    let known = device_alias::table.filter(device_alias::deviceid.eq(device::deviceid));
+    let unknown = device::table
+        .filter(diesel::dsl::not(diesel::dsl::exists(known.select(device_alias::deviceid))))
+        .filter(device::platform.is_null().or(device::platform.ne(WEB)))
+        .select((device::deviceid, device::uid))
+        .limit(limit);
+    let devices: Vec<(String, Uid)> = unknown.load(&mut **tx)?;
+    for (deviceid, uid) in &devices {
+        insert_alias(tx, deviceid, Some(uid))?;
+    }
+    Ok(devices.len())
+}
+
+/// What the vendor is to be told of a device.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Untold {
+    /// The device.
+    pub deviceid: String,
+    /// Whose notices shall reach it; nobody's after a log-out.
+    pub uid: Option<Uid>,
+    /// How often telling has failed.
+    pub tries: i32,
+}
+
+/// Up to `limit` devices of which the vendor is to be told now.
+pub fn list_untold(connection: &mut AnyConnection, now: Time, limit: i64) -> Result<Vec<Untold>> {
+    Ok(device_alias::table
+        .filter(device_alias::due.le(now))
+        .order((device_alias::due, device_alias::deviceid))
+        .limit(limit)
+        .select((device_alias::deviceid, device_alias::uid, device_alias::tries))
+        .load(connection)?)
+}
+
+/// The vendor knows; unless something else is wanted by now.
+pub fn told(tx: &mut Tx<'_>, Untold { deviceid, uid, .. }: &Untold) -> Result<()> {
+    let row = device_alias::table.find(deviceid);
+    match uid {
+        Some(uid) => {
+            let none =
+                (device_alias::told.eq(uid), device_alias::due.eq(None::<Time>), device_alias::tries.eq(0));
+            let same = row.filter(device_alias::uid.eq(uid));
+            diesel::update(same).set(none).execute(&mut **tx)?;
+        }
+        None => {
+            diesel::delete(row.filter(device_alias::uid.is_null())).execute(&mut **tx)?;
+        }
+    }
+    Ok(())
+}
+
+/// Telling failed in passing: it is due again then.
+pub fn postpone(tx: &mut Tx<'_>, deviceid: &str, due: Time) -> Result<()> {
+    let again = (device_alias::due.eq(due), device_alias::tries.eq(device_alias::tries + 1));
+    let waiting = device_alias::table.find(deviceid).filter(device_alias::due.is_not_null());
+    diesel::update(waiting).set(again).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// There is nothing that the vendor could be told of this device: it has no name of theirs.
+pub fn disregard(tx: &mut Tx<'_>, deviceid: &str) -> Result<()> {
+    let nobodys = (device_alias::uid.eq(None::<Uid>), device_alias::told.eq(None::<Uid>));
+    let settled = (nobodys, device_alias::due.eq(None::<Time>));
+    diesel::update(device_alias::table.find(deviceid)).set(settled).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Forgets a device that the vendor does not know.
+pub fn forget(tx: &mut Tx<'_>, deviceid: &str) -> Result<()> {
+    diesel::delete(device_alias::table.find(deviceid)).execute(&mut **tx)?;
+    diesel::delete(device::table.find(deviceid)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Forgets the devices of accounts of which the vendor reaches none.
+pub fn forget_devices_of(tx: &mut Tx<'_>, uids: &[Uid]) -> Result<()> {
+    let known = device_alias::table.filter(device_alias::uid.eq_any(uids).and(device_alias::due.is_null()));
+    let deviceids: Vec<String> = known.select(device_alias::deviceid).load(&mut **tx)?;
+    deviceids.iter().try_for_each(|deviceid| forget(tx, deviceid))
+}
+
+/// Whether notices for an account reach the right devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// They do.
+    Reached,
+    /// Not yet: the vendor is still to be told of a device, of theirs or one that was.
+    Unsettled,
+    /// The account has no device.
+    Nowhere,
+}
+
+/// How it stands with these accounts.
+pub fn reach(connection: &mut AnyConnection, uids: &[Uid]) -> Result<HashMap<Uid, Reach>> {
+    type Row = (Option<Uid>, Option<Uid>, Option<Time>);
+    let theirs = device_alias::uid.eq_any(uids).or(device_alias::told.eq_any(uids));
+    let columns = (device_alias::uid, device_alias::told, device_alias::due);
+    let rows: Vec<Row> = device_alias::table.filter(theirs).select(columns).load(connection)?;
+    let (mut reached, mut unsettled, mut foreign) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for (uid, told, due) in rows {
+        foreign.extend(told.filter(|told| uid.as_ref() != Some(told)));
+        let settled = if due.is_none() { &mut reached } else { &mut unsettled };
+        settled.extend(uid);
+    }
+    let judge = |uid: &Uid| match uid {
+        uid if foreign.contains(uid) => Reach::Unsettled,
+        uid if reached.contains(uid) => Reach::Reached,
+        uid if unsettled.contains(uid) => Reach::Unsettled,
+        _ => Reach::Nowhere,
+    };
+    Ok(uids.iter().map(|uid| (uid.clone(), judge(uid))).collect())
+}
+
+/// Of how many devices the vendor is still to be told.
+pub fn count_untold(connection: &mut AnyConnection) -> Result<i64> {
+    Ok(device_alias::table.filter(device_alias::due.is_not_null()).count().get_result(connection)?)
+}

@@ -1,8 +1,10 @@
 // A room that is open: its messages, read marks, who is typing, and the place to write.
 
-import { attachments, body as fileBody } from "./files.js";
-import { attempt, explain, fill, fully, h, note, when } from "./dom.js";
+import { attachments } from "./files.js";
+import { attempt, explain, fill, h, note, reconcile } from "./dom.js";
+import { bubble } from "./bubble.js";
 import { icon } from "./icons.js";
+import { randomId } from "../client/jiayi.js";
 import { t } from "./words.js";
 
 /**
@@ -55,7 +57,8 @@ export function chat(pane, roomid, context) {
     const typing = Date.now() < typist && t("is typing…");
     fill(state, typing || (contact?.uid && (contact.online ? t("online") : t("offline"))) || "");
     state.classList.toggle("on", Boolean(typing || contact?.online));
-    const key = JSON.stringify(room());
+    const { roomid: id, kind, title: called } = room();
+    const key = `${id} ${kind} ${called}`;
     if (key !== drawn) fill(actions, context.actions?.(room()) ?? []);
     drawn = key;
   }
@@ -130,7 +133,7 @@ export function chat(pane, roomid, context) {
   }
 
   function post(kind, body) {
-    const dialog = { clientid: newId(), kind, body, from: jiayi.me, createtime: new Date().toISOString(), recalled: false };
+    const dialog = { clientid: randomId(), kind, body, from: jiayi.me, createtime: new Date().toISOString(), recalled: false };
     pending.push(dialog);
     retry(dialog);
     scroll.scrollTop = scroll.scrollHeight;
@@ -217,57 +220,6 @@ export function chat(pane, roomid, context) {
   };
 }
 
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** One message. */
-function bubble(dialog, { mine, mark, group, context, again, dropped }) {
-  const time = h("time", { datetime: dialog.createtime, title: fully(dialog.createtime) }, when(dialog.createtime));
-  if (dialog.recalled) return h("li", { class: "told" }, t("{0} withdrew a message", mine ? t("You") : dialog.from.name));
-  if (dialog.kind === "system" || dialog.kind === "videocall") {
-    return h("li", { class: "told" }, dialog.kind === "videocall" ? [icon("video"), callText(dialog.body)] : String(dialog.body), " ", time);
-  }
-  const marks = { sending: t("sending…"), sent: t("sent"), delivered: t("delivered"), read: t("read"), failed: dialog.failed };
-  return h("li", { class: `bubble${mine ? " mine" : ""}` },
-    !mine && (group || dialog.onbehalfof) && h("span", { class: "author" }, dialog.from.name,
-      dialog.onbehalfof && h("span", { class: "tagged" }, t("on duty, in the doctor's place"))),
-    h("div", { class: `body ${dialog.kind}` }, fileBody(dialog, context.jiayi)),
-    h("span", { class: "meta" }, time, mine && h("span", { class: `mark ${mark}` }, marks[mark]),
-      mark === "failed" && h("button", { class: "quiet", type: "button", onclick: again }, t("Try again")),
-      mark === "failed" && h("button", { class: "quiet", type: "button", onclick: () => dropped(dialog) }, t("Drop")),
-      mine && dialog.dialogid && context.recall && recallable(dialog) &&
-        h("button", { class: "quiet", type: "button", onclick: () => context.recall(dialog) }, t("Withdraw"))));
-}
-
-const recallable = (dialog) => Date.now() - new Date(dialog.createtime) < 120_000;
-
-/** How a call went. */
-function callText(body) {
-  const reasons = { hangup: t("Video call"), reject: t("Video call declined"), busy: t("Video call missed: busy"),
-    timeout: t("Video call missed"), offline: t("Video call broke off"), cancel: t("Video call cancelled") };
-  const duration = body?.duration ? ` ${Math.floor(body.duration / 60)}:${String(body.duration % 60).padStart(2, "0")}` : "";
-  return (reasons[body?.reason] ?? t("Video call")) + duration;
-}
-
 function theDay(text) {
   return new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full" }).format(new Date(text));
-}
-
-/** Brings a list to hold the wanted rows, touching only those that changed. */
-function reconcile(list, wanted) {
-  const present = new Map([...list.children].map((element) => [element.dataset.key, element]));
-  let place = list.firstElementChild;
-  for (const { key, version, make } of wanted) {
-    let element = present.get(key);
-    if (element?.dataset.version !== version) {
-      const made = make();
-      Object.assign(made.dataset, { key, version });
-      if (element === place) place = element?.nextElementSibling ?? null;
-      element?.remove();
-      element = made;
-    }
-    present.delete(key);
-    if (element === place) place = place.nextElementSibling;
-    else list.insertBefore(element, place);
-  }
-  present.forEach((element) => element.remove());
 }

@@ -130,3 +130,27 @@ export function fully(text) {
   const parts = { dateStyle: "medium", timeStyle: "short" };
   return new Intl.DateTimeFormat(document.documentElement.lang, parts).format(new Date(text));
 }
+
+/**
+ * Brings a list to hold the wanted rows, touching only those that changed.
+ * @param {HTMLElement} list
+ * @param {{key: string, version: string, make: () => HTMLElement}[]} wanted
+ */
+export function reconcile(list, wanted) {
+  const present = new Map([...list.children].map((element) => [element.dataset.key, element]));
+  let place = list.firstElementChild;
+  for (const { key, version, make } of wanted) {
+    let element = present.get(key);
+    if (element?.dataset.version !== version) {
+      const made = make();
+      Object.assign(made.dataset, { key, version });
+      if (element === place) place = element?.nextElementSibling ?? null;
+      element?.remove();
+      element = made;
+    }
+    present.delete(key);
+    if (element === place) place = place.nextElementSibling;
+    else list.insertBefore(element, place);
+  }
+  present.forEach((element) => element.remove());
+}

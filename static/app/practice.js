@@ -2,6 +2,7 @@
 
 import { Book } from "./book.js";
 import { attempt } from "./dom.js";
+import { duty } from "./duty.js";
 import { groups } from "./groups.js";
 import { messages } from "./messages.js";
 import { open } from "./shell.js";
@@ -24,6 +25,6 @@ open({
         discussion: { path: "send", to: { roomid } },
       })[kind],
     };
-    return [messages(context), teamContracts(context)];
+    return [messages(context), teamContracts(context), ...(jiayi.me.onduty ? [duty(context)] : [])];
   },
 });

@@ -23,6 +23,12 @@ const FLAGS = [
 /** A browser. */
 export const browse = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 
+/** A browser that can be killed as by a power cut. */
+export async function browseApart() {
+  const server = await chromium.launchServer({ executablePath: CHROMIUM, args: FLAGS });
+  return { browser: await chromium.connect(server.wsEndpoint()), kill: () => server.kill() };
+}
+
 /** A port that nobody listens on. */
 export function freePort() {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 //! The load tool: drives the real server, as a process of its own, over loopback and reports
 //! durable sends a second with their latency, CPU a delivered push, memory a connection, and the
-//! time of a long replay. `scripts/load` builds and runs it; docs/performance.md has figures.
+//! time of a long replay. With LOAD_TRANSPORT=socketio over Socket.IO. `scripts/load` builds and runs it; docs/performance.md has figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -40,6 +40,8 @@ impl Server {
         let mut process = Command::new(binary)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", &database])
             .env("JIAYI_CONNECTIONS", "per_device")
+            // Idle connections are not read, and so answer no ping.
+            .env("JIAYI_PING_SECONDS", "3600")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -84,6 +86,12 @@ impl Http {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, token: String::new(), buffer: Vec::new() }
+    }
+
+    /// The server closes a connection that was idle for too long.
+    async fn reopen(&mut self, address: &str) {
+        let token = std::mem::take(&mut self.token);
+        *self = Self { token, ..Self::open(address).await };
     }
 
     async fn post(&mut self, path: &str, body: &Value) -> Value {
@@ -162,6 +170,11 @@ async fn make_pair(address: &str, doctors: &mut [Doctor], n: usize) -> Pair {
     Pair { address: address.to_owned(), resident, resident_uid, doctor: which }
 }
 
+/// Whether connections are those of Socket.IO instead of plain ones.
+fn over_socketio() -> bool {
+    std::env::var("LOAD_TRANSPORT").is_ok_and(|transport| transport == "socketio")
+}
+
 async fn connect(
     address: &str,
     role: &str,
@@ -170,15 +183,23 @@ async fn connect(
     device: &str,
     since: Option<i64>,
 ) -> Socket {
-    let (mut socket, _) = connect_async(format!("ws://{address}/ws")).await.unwrap();
+    let socketio = over_socketio();
+    let path = if socketio { "socket.io/?EIO=4&transport=websocket" } else { "ws" };
+    let (mut socket, _) = connect_async(format!("ws://{address}/{path}")).await.unwrap();
+    if socketio {
+        socket.send(Message::text("40")).await.unwrap();
+        for packet in ["0{", "40{"] {
+            let text = socket.next().await.unwrap().unwrap().into_text().unwrap();
+            assert!(text.starts_with(packet), "{text}");
+        }
+    }
     let mut data = json!({ "type": role, "uid": uid, "deviceid": device, "token": token });
     if let Some(since) = since {
         data["since"] = since.into();
     }
-    socket
-        .send(Message::text(json!({ "type": "C2S_REGISTER_REQ", "data": data }).to_string()))
-        .await
-        .unwrap();
+    let envelope = json!({ "type": "C2S_REGISTER_REQ", "data": data });
+    let text = if socketio { format!("42{}", json!(["message", envelope])) } else { envelope.to_string() };
+    socket.send(Message::text(text)).await.unwrap();
     let answer = socket.next().await.unwrap().unwrap().into_text().unwrap();
     assert!(answer.contains("S2C_REGISTER_RES"), "{answer}");
     socket
@@ -202,9 +223,7 @@ async fn send_on(
     mut came: mpsc::Receiver<()>,
     stop: Arc<AtomicBool>,
 ) -> Vec<u64> {
-    // The server has closed the old one, which was idle for too long.
-    let token = std::mem::take(&mut pair.resident.token);
-    pair.resident = Http { token, ..Http::open(&pair.address).await };
+    pair.resident.reopen(&pair.address).await;
     let mut times = Vec::new();
     while !stop.load(Ordering::Relaxed) {
         let start = Instant::now();
@@ -252,6 +271,36 @@ async fn measure_sends(server: &Server, pairs: Vec<Pair>, doctors: &[Doctor]) {
         percentile(&times, 99)
     );
     println!("  CPU of the server {:>9.1} us a send, its push included", cpu as f64 / times.len() as f64);
+}
+
+/// What a push costs alone: one message at a time, to many devices of one doctor.
+async fn measure_pushes(server: &Server, pair: &mut Pair, doctors: &[Doctor]) {
+    const DEVICES: usize = 100;
+    const MESSAGES: usize = 500;
+    let doctor = &doctors[pair.doctor];
+    let (came, mut all) = mpsc::channel(DEVICES);
+    pair.resident.reopen(&server.address).await;
+    let mut devices = tokio::task::JoinSet::new();
+    for n in 0..DEVICES {
+        let device = format!("device-{n}");
+        let mut socket = connect(&server.address, "doctor", &doctor.uid, &doctor.token, &device, None).await;
+        let came = came.clone();
+        devices.spawn(async move {
+            while let Some(Ok(_)) = socket.next().await {
+                let _ = came.send(()).await;
+            }
+        });
+    }
+    let cpu = server.cpu_micros();
+    for n in 0..MESSAGES {
+        let body = json!({ "touid": doctor.uid, "body": format!("0:{n} is how it goes, and it goes on") });
+        pair.resident.post("/user/alonechat/send", &body).await;
+        for _ in 0..DEVICES {
+            all.recv().await.unwrap();
+        }
+    }
+    let each = (server.cpu_micros() - cpu) as f64 / (MESSAGES * DEVICES) as f64;
+    println!("CPU of the server   {each:>9.2} us a push to one of {DEVICES} devices");
 }
 
 async fn measure_replay(server: &Server, doctors: &[Doctor]) {
@@ -310,6 +359,7 @@ async fn main() {
     let residents: Vec<_> =
         pairs.iter().map(|pair| (pair.resident_uid.clone(), pair.resident.token.clone())).collect();
     measure_memory(&server, &residents).await;
+    measure_pushes(&server, &mut pairs[0], &doctors).await;
     measure_sends(&server, pairs, &doctors).await;
     measure_replay(&server, &doctors).await;
 }

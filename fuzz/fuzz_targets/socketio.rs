@@ -1,5 +1,6 @@
-//! The decoders of the Socket.IO transport, on whatever a client may send. The bounded run of the
-//! same is `tests/socketio/property.rs`.
+//! The decoders of the Socket.IO transport, on whatever a client may send:
+//! `cargo +nightly fuzz run socketio -- -rss_limit_mb=1024 -max_total_time=600`. The bounded run of
+//! the same is `tests/socketio/property.rs`.
 
 #![no_main]
 

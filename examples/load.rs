@@ -326,12 +326,14 @@ async fn measure_replay(server: &Server, doctors: &[Doctor]) {
 async fn measure_memory(server: &Server, residents: &[(String, String)]) {
     let before = server.memory();
     let mut sockets = Vec::with_capacity(IDLE);
-    for n in 0..IDLE {
-        let (uid, token) = &residents[n % residents.len()];
-        sockets.push(connect(&server.address, "user", uid, token, &format!("idle-{n}"), None).await);
-        if n % 1000 == 999 {
-            eprint!("\rconnected {}", n + 1);
-        }
+    while sockets.len() < IDLE {
+        let batch = sockets.len()..sockets.len() + 100;
+        let batch = batch.map(|n| async move {
+            let (uid, token) = &residents[n % residents.len()];
+            connect(&server.address, "user", uid, token, &format!("idle-{n}"), None).await
+        });
+        sockets.extend(futures_util::future::join_all(batch).await);
+        eprint!("\rconnected {}", sockets.len());
     }
     eprintln!();
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -8,14 +8,17 @@ use crate::auth::throttle::Throttle;
 use crate::auth::token::{self, GoodTokens};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::model::{DeviceId, SessionId, Time, Uid};
+use crate::model::{CallId, DeviceId, SessionId, Time, Uid};
 use crate::offline::desk::Desk;
 use crate::protocol::command::{Register, Reply};
 use crate::realtime::acknowledged::Acknowledged;
+use crate::realtime::callroom::Word;
 use crate::realtime::registry::{
     CloseAll, Connect, CountConnections, Disconnect, Entry, LookAt, Registry, Sign, Whisper, WhoIsOnline,
 };
 use crate::realtime::session::{Close, Entered, ToSession};
+use crate::realtime::switchboard::{Invitation, Invite, Rung, Say, Switchboard};
+use crate::realtime::turn::IceServers;
 use crate::store::Store;
 use crate::store::connection::AnyConnection;
 use crate::store::device;
@@ -35,35 +38,50 @@ struct Parts {
     config: Config,
     store: Store,
     registry: Addr<Registry>,
+    switchboard: Addr<Switchboard>,
     good_tokens: GoodTokens,
     passwords: Passwords,
     throttle: Throttle,
     acknowledged: Acknowledged,
     push: Option<Arc<Desk>>,
+    ice: IceServers,
 }
 
 impl App {
     /// Puts the parts together.
-    pub fn new(config: Config, store: Store, registry: Addr<Registry>) -> Result<Self> {
+    pub fn new(
+        config: Config,
+        store: Store,
+        registry: Addr<Registry>,
+        switchboard: Addr<Switchboard>,
+    ) -> Result<Self> {
         let passwords = Passwords::new()?;
         let provider = config.push.provider().map_err(Error::inside)?;
         let push = provider.map(|provider| Arc::new(Desk::new(provider)));
         let (good_tokens, throttle, acknowledged) = Default::default();
+        let ice = config.call.ice_servers().map_err(Error::inside)?;
         Ok(Self(Arc::new(Parts {
             config,
             store,
             registry,
+            switchboard,
             good_tokens,
             passwords,
             throttle,
             acknowledged,
             push,
+            ice,
         })))
     }
 
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// Where the two ends of a video call may meet.
+    pub fn ice(&self) -> &IceServers {
+        &self.0.ice
     }
 
     /// Passwords' hashes.
@@ -171,6 +189,17 @@ impl App {
     /// How many connections there are.
     pub async fn count_connections(&self) -> Result<usize> {
         self.0.registry.send(CountConnections).await.map_err(Error::inside)
+    }
+
+    /// Lets a video call ring.
+    pub async fn invite(&self, invitation: Invitation) -> Result<Rung> {
+        self.0.switchboard.send(Invite(invitation)).await.map_err(Error::inside)?
+    }
+
+    /// Says something to a video call; it is on its way when this returns.
+    pub fn tell_call(&self, callid: CallId, word: Word) -> impl Future<Output = Result<()>> + use<> {
+        let heard = self.0.switchboard.send(Say { callid, word });
+        async move { heard.await.map_err(Error::inside)? }
     }
 
     /// Lets a connection in: finds out who it is, records the login, enters it in the registry,

@@ -3,6 +3,10 @@
 //! Later layers win: defaults, the TOML file, `JIAYI_…` in the environment, flags. A setting that
 //! is unknown or impossible stops the start with its name.
 
+mod call;
+
+pub use call::Calls;
+
 use crate::offline::plan::{Plan, Secret};
 use crate::realtime::registry::Connections;
 use crate::store::connection::Address;
@@ -64,6 +68,8 @@ pub struct Config {
     pub socketio: SocketIo,
     /// Mobile notices for those who are not connected.
     pub push: Plan,
+    /// Video calls.
+    pub call: Calls,
 }
 
 /// Settings of Socket.IO; in the environment `JIAYI_SOCKETIO__…`.
@@ -114,6 +120,7 @@ impl Default for Config {
             retry_after_seconds: 10,
             socketio: SocketIo::default(),
             push: Plan::default(),
+            call: Calls::default(),
         }
     }
 }
@@ -151,7 +158,9 @@ impl Config {
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("origins")
-            .with_list_parse_key("trusted_proxies");
+            .with_list_parse_key("trusted_proxies")
+            .with_list_parse_key("call.stun")
+            .with_list_parse_key("call.turn");
         Self::from_layers(overridden(layers.add_source(environment), flags)?)
     }
 
@@ -188,6 +197,9 @@ impl Config {
             ("socketio.connect_seconds", self.socketio.connect_seconds),
             ("push.timeout_seconds", self.push.timeout_seconds),
             ("push.ack_seconds", self.push.ack_seconds),
+            ("call.ring_seconds", self.call.ring_seconds),
+            ("call.grace_seconds", self.call.grace_seconds),
+            ("call.turn_seconds", self.call.turn_seconds),
         ];
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return wrong(name, "must be at least 1");
@@ -204,7 +216,7 @@ impl Config {
         if self.origins.iter().any(|origin| !origin.contains("://") || origin.ends_with('/')) {
             return wrong("origins", "must be like https://host or https://host:port");
         }
-        Ok(())
+        self.call.ice_servers().map(drop)
     }
 
     /// Where the data is.
@@ -293,6 +305,16 @@ mod tests {
             ("[push]\nprovider = \"jpush\"", "app key"),
             ("[push]\nack_seconds = 0", "push.ack_seconds"),
             ("[push]\nmaster_secret_file = \"/nowhere\"", "push.master_secret_file"),
+            ("[call]\nring_seconds = 0", "call.ring_seconds"),
+            ("[call]\nstun = [\"turn:relay.test\"]", "call.stun"),
+            ("[call]\nturn = [\"relay.test\"]", "call.turn"),
+            ("[call]\nturn = [\"turn:relay.test\"]", "call.turn_secret"),
+            ("[call]\nturn = [\"turn:relay.test\"]\nturn_secret = \"\"", "call.turn_secret"),
+            ("[call]\nturn_secret = \"north\"", "call.turn"),
+            (
+                "[call]\nturn = [\"turn:relay.test\"]\nturn_secret_file = \"/nowhere\"",
+                "call.turn_secret_file",
+            ),
         ] {
             let error = from_toml(text).unwrap_err().to_string();
             assert!(error.contains(name), "{text}: {error}");

@@ -40,6 +40,9 @@ pub enum Error {
     /// Somebody else holds what was asked for.
     #[error("{0}")]
     Conflict(&'static str),
+    /// Somebody is in a call already.
+    #[error("{0}")]
+    Busy(&'static str),
     /// More bytes than the contract allows.
     #[error("{field}: is larger than {limit} bytes")]
     TooLarge {
@@ -91,6 +94,7 @@ impl Error {
             Self::NotFound(_) => "FA_NOTFOUND",
             Self::State(_) => "FA_STATE",
             Self::Conflict(_) => "FA_CONFLICT",
+            Self::Busy(_) => "FA_BUSY",
             Self::TooLarge { .. } => "FA_TOOLARGE",
             Self::Limit { .. } => "FA_LIMIT",
             Self::Overload { .. } | Self::Unready(_) => "FA_OVERLOAD",
@@ -110,6 +114,7 @@ impl Error {
             | Self::Method { .. }
             | Self::State(_)
             | Self::Conflict(_)
+            | Self::Busy(_)
             | Self::TooLarge { .. }
             | Self::Limit { .. }
             | Self::Overload { .. }

@@ -9,6 +9,7 @@
 mod alerts;
 pub mod app;
 pub mod auth;
+mod calls;
 pub mod commands;
 pub mod config;
 pub mod demo;

@@ -8,16 +8,18 @@ use crate::http::{self, body};
 use crate::offline::plan::Vendor;
 use crate::realtime::registry::{self, CloseEverybody, Registry};
 use crate::realtime::session::Close;
+use crate::realtime::switchboard::Switchboard;
 use crate::store::Store;
 use crate::store::alert::Alerting;
 use crate::transport::host::{self, Hosted};
 use crate::transport::tcp;
 use crate::{janitor, ladder, reminders};
-use actix::{Actor, Addr};
+use actix::{Actor, Addr, AsyncContext, Context};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App as WebApp, HttpServer};
 use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// How long what is under way may take when the server ends.
@@ -63,7 +65,9 @@ impl Stop {
 /// Starts a server on `listener`; it serves when `Running::server` is awaited.
 pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let (outlet, inlet) = registry::channel();
-    let registry = Registry::new(config.connections, inlet).start();
+    let registry = Registry::new(config.connections, inlet);
+    let watch = registry.watch();
+    let registry = registry.start();
     let database = config.database().map_err(Error::inside)?;
     let vendor = config.push.provider != Vendor::None;
     let alerting = vendor.then(|| Alerting { gather: config.push.gather(), text: config.push.show_text });
@@ -71,7 +75,9 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let store = store.map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (workers, retry_after) = (config.workers, config.retry_after_seconds);
-    let app = App::new(config, store, registry.clone())?;
+    let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
+    let app = App::new(config, store, registry.clone(), board.address())?;
+    board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     janitor::start(app.clone());
     ladder::start(app.clone());
     reminders::start(app.clone());

@@ -12,7 +12,7 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
         Err(error) => return Err(format!("{error}: correct or remove it").into()),
     };
     println!("ok    settings");
-    let findings = [database(&config), address(&config), cookies(&config), push(&config)];
+    let findings = [database(&config), address(&config), cookies(&config), push(&config), relay(&config)];
     findings.iter().for_each(|finding| println!("{finding}"));
     match findings.iter().any(|finding| finding.starts_with("FAIL")) {
         true => Err("the server would not start like this".into()),
@@ -54,5 +54,13 @@ fn push(config: &Config) -> String {
             Err(failure) => format!("warn  push: {failure}; check push.push_url and the way to the vendor"),
         },
         Err(why) => format!("FAIL  push: {why}"),
+    }
+}
+
+/// Settings that do not fit together have stopped the check before.
+fn relay(config: &Config) -> String {
+    match config.call.turn.is_empty() {
+        true => "warn  call.turn: without a relay many video calls will not come about; name one".to_owned(),
+        false => "ok    call.turn: its secret is there".to_owned(),
     }
 }

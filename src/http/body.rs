@@ -182,7 +182,7 @@ impl ResponseError for Error {
             Self::Permission(_) => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::State(_) | Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::State(_) | Self::Conflict(_) | Self::Busy(_) => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Limit { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -230,6 +230,7 @@ impl Error {
             | Self::NotFound(_)
             | Self::State(_)
             | Self::Conflict(_)
+            | Self::Busy(_)
             | Self::TooLarge { .. }
             | Self::Store(_)
             | Self::Inside(_) => None,

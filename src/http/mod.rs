@@ -7,6 +7,7 @@ pub mod account;
 pub mod admin;
 pub mod asyncapi;
 pub mod body;
+pub mod call;
 pub mod chat;
 pub mod contacts;
 pub mod contract;
@@ -108,7 +109,10 @@ fn member(table: &mut Table) {
         .get("/discussion/list", discussion::list, "The discussion groups that one is in")
         .get("/discussion/members", discussion::list_members, "Who is in a discussion group")
         .post("/send", discussion::send, "Writes in a discussion group")
-        .post("/addmember", discussion::add_members, "Takes people into a discussion group");
+        .post("/addmember", discussion::add_members, "Takes people into a discussion group")
+        .post("/videoCall/invite", call::invite, "Calls the other one in a room of two")
+        .post("/videoCall/accept", call::accept, "Accepts a call that rings")
+        .post("/videoCall/disconnect", call::disconnect, "Hangs up, cancels or refuses a call");
 }
 
 fn social(table: &mut Table) {

@@ -230,6 +230,7 @@ pub fn errors() -> Vec<Error> {
         Error::Method { allowed: "POST".into() },
         Error::State("the contract is signed already"),
         Error::Conflict("this clientid was used for something else"),
+        Error::Busy("the other end is in a call"),
         Error::TooLarge { field: "body", limit: LARGEST },
         Error::Limit { retry_after: 30 },
         Error::Inside(String::new()),

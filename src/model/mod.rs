@@ -13,7 +13,9 @@ pub use id::{CallId, CommunityId, DialogId, MessageId, RoomId, RosterId, Session
 pub use question::{Part, Process, Whom};
 pub use text::{ClientId, DeviceId, Limited, Login, Name, Password, Phone, Reason, Title};
 pub use time::Time;
-pub use words::{AlertKind, ContractStatus, DeliveryState, DialogKind, Role, RoomKind, Tag};
+pub use words::{
+    AlertKind, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, Role, RoomKind, Tag,
+};
 
 /// Why a value from outside was not taken; the text says what would have been.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

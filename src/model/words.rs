@@ -137,6 +137,32 @@ words! {
         Call = "call",
     } "must be message, announcement or call";
 
+    /// How a video call stands.
+    CallStatus {
+        /// The other end rings.
+        Ringing = "ringing",
+        /// The two talk.
+        Active = "active",
+        /// Over.
+        Ended = "ended",
+    } "must be ringing, active or ended";
+
+    /// Why a video call ended.
+    EndReason {
+        /// One of the two had enough of a call in progress.
+        HangUp = "hangup",
+        /// The callee did not want it.
+        Reject = "reject",
+        /// The callee was in another call.
+        Busy = "busy",
+        /// Nobody answered.
+        Timeout = "timeout",
+        /// A party's connection was lost and did not come back in time.
+        Offline = "offline",
+        /// The caller gave up before an answer.
+        Cancel = "cancel",
+    } "must be hangup, reject, busy, timeout, offline or cancel";
+
     /// What a line of a message list is about: a room's kind, or one of the notices.
     Tag {
         /// A room of that kind.

@@ -2,7 +2,7 @@
 //!
 //! A word that is added to `Push`, `Reply` or `Command` does not compile until it is described here.
 
-use super::command::{Ack, CommandKind, Read, Register, Reply, ReplyKind, Sync};
+use super::command::{Ack, CommandKind, Read, Register, Reply, ReplyKind, Signal, Sync};
 use super::push::{
     FriendAccept, FriendApply, Membership, PushKind, ReadMark, Recall, Unsigned, VideoCallAccept,
     VideoCallEnd, VideoCallInvite,
@@ -80,6 +80,11 @@ impl CommandKind {
             Self::Read => {
                 ("a room, or a line of the message list, has been read", "S2C_READ_PUSH", of::<Read>())
             }
+            Self::Signal => (
+                "something for the other end of a video call",
+                "nothing; the other party hears S2C_VIDEOCALL_SIGNAL",
+                of::<Signal>(),
+            ),
         };
         Word { name: self.name(), way: Way::Command, when, to, data }
     }

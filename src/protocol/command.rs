@@ -6,7 +6,8 @@ use crate::model::{CallId, DeliveryState, DeviceId, MessageId, Role, RoomId, Uid
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
 use strum::{EnumDiscriminants, EnumIter, IntoEnumIterator};
 
 /// Everything that a client can say, parsed.
@@ -21,6 +22,8 @@ pub enum Command {
     Ack(Ack),
     /// A room, or a line of the message list, has been read.
     Read(Read),
+    /// Something for the other end of a video call.
+    Signal(Signal),
 }
 
 /// `C2S_REGISTER_REQ`.
@@ -66,6 +69,16 @@ pub struct Read {
     roomid: Option<RoomId>,
     roomseq: Option<i64>,
     messageid: Option<MessageId>,
+}
+
+/// `C2S_VIDEOCALL_SIGNAL`.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Signal {
+    /// The call.
+    pub callid: CallId,
+    /// `{description}` or `{candidate}` of WebRTC; only the clients look into it.
+    #[schemars(example = json!({ "description": { "type": "offer", "sdp": "v=0" } }))]
+    pub signal: Map<String, Value>,
 }
 
 /// What has been read.
@@ -135,6 +148,7 @@ impl Command {
             Some(CommandKind::Sync) => fields(data).map(Self::Sync),
             Some(CommandKind::Ack) => fields(data).map(Self::Ack),
             Some(CommandKind::Read) => fields(data).map(Self::Read),
+            Some(CommandKind::Signal) => fields(data).map(Self::Signal),
             None => Err(Error::param("type", "is not one that a client may send")),
         }
     }
@@ -148,6 +162,7 @@ impl CommandKind {
             Self::Sync => "C2S_SYNC_REQ",
             Self::Ack => "C2S_ACK",
             Self::Read => "C2S_READ",
+            Self::Signal => "C2S_VIDEOCALL_SIGNAL",
         }
     }
 }
@@ -243,7 +258,7 @@ pub enum Reply {
         from: Uid,
         /// What, as it was sent.
         #[schemars(example = json!({ "candidate": { "candidate": "candidate:1 1 udp 2122260223 192.0.2.1 61665 typ host" } }))]
-        signal: Value,
+        signal: Arc<Value>,
     },
 }
 

@@ -4,7 +4,7 @@
 //! whoever is connected and is never kept. Who is in an audience is decided by `store`.
 
 use super::shape::{Contract, IceServer, Line, Person, Place};
-use crate::model::{CallId, DialogId, RoomId, RoomKind, Sid, Time, Uid};
+use crate::model::{CallId, DialogId, EndReason, RoomId, RoomKind, Sid, Time, Uid};
 use schemars::JsonSchema;
 use serde::Serialize;
 use strum::{EnumDiscriminants, EnumIter};
@@ -137,12 +137,10 @@ pub struct VideoCallEnd {
     pub roomid: RoomId,
     /// Who ended it; null where time did.
     pub by: Option<Uid>,
-    /// `hangup`, `reject`, `busy`, `timeout`, `offline` or `cancel`.
-    #[schemars(extend("enum" = ["hangup", "reject", "busy", "timeout", "offline", "cancel"]))]
-    pub reason: &'static str,
+    /// Why.
+    pub reason: EndReason,
     /// Whole seconds since it was accepted.
-    #[schemars(range(min = 0))]
-    pub duration: i64,
+    pub duration: u64,
 }
 
 /// A message that was withdrawn.

@@ -1,8 +1,8 @@
 //! The objects of the contract that travel in pushes and in answers alike.
 
 use crate::model::{
-    ContractStatus, DeliveryState, DialogId, DialogKind, MessageId, Process, Role, RoomId, RoomKind, Sid,
-    Stid, Tag, Time, Uid,
+    CallId, CallStatus, ContractStatus, DeliveryState, DialogId, DialogKind, EndReason, MessageId, Process,
+    Role, RoomId, RoomKind, Sid, Stid, Tag, Time, Uid,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -123,6 +123,48 @@ pub struct IceServer {
     pub credential: Option<String>,
 }
 
+/// The body of a `videocall` message: how the call stands, and its exit once it is over.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CallBody {
+    /// The call.
+    pub callid: CallId,
+    /// How it stands.
+    pub status: CallStatus,
+    /// How it ended.
+    #[serde(flatten)]
+    pub exit: Option<CallExit>,
+}
+
+/// How a video call ended.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CallExit {
+    /// Why.
+    pub reason: EndReason,
+    /// Whose doing it was; null where it was nobody's.
+    pub by: Option<Uid>,
+    /// Whole seconds since it was accepted.
+    pub duration: u64,
+    /// When.
+    pub endtime: Time,
+}
+
+impl CallBody {
+    /// The line that a list or a lock screen shows.
+    fn summary(body: &Value) -> String {
+        let duration = body["duration"].as_u64().unwrap_or_default();
+        let reason = body["reason"].as_str().and_then(|word| EndReason::try_from(word.to_owned()).ok());
+        let exit = match reason {
+            None => String::new(),
+            Some(EndReason::HangUp) => format!(" {}:{:02}", duration / 60, duration % 60),
+            Some(EndReason::Offline) => " 已中断".to_owned(),
+            Some(EndReason::Reject) => " 已拒绝".to_owned(),
+            Some(EndReason::Cancel) => " 已取消".to_owned(),
+            Some(EndReason::Timeout | EndReason::Busy) => " 未接听".to_owned(),
+        };
+        format!("[视频通话]{exit}")
+    }
+}
+
 /// What a line of a message list is about.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
@@ -213,7 +255,7 @@ impl Dialog {
             (false, DialogKind::Image) => "[图片]".to_owned(),
             (false, DialogKind::Voice) => "[语音]".to_owned(),
             (false, DialogKind::File) => "[文件]".to_owned(),
-            (false, DialogKind::VideoCall) => "[视频通话]".to_owned(),
+            (false, DialogKind::VideoCall) => CallBody::summary(&self.body),
         }
     }
 

@@ -15,16 +15,14 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-pub use crate::model::{CallId, DeviceId, RoomId, SessionId, Time, Uid};
-pub use words::{
-    Connection, Effect, Ending, Event, Hearer, Invite, Party, Phase, Reason, Refusal, Timer, Timing,
-};
+pub use crate::model::{CallId, DeviceId, EndReason as Reason, RoomId, SessionId, Time, Uid};
+pub use words::{Connection, Effect, Ending, Event, Hearer, Invite, Party, Phase, Refusal, Timer, Timing};
 
 use seat::{Held, Seat};
 use state::{Ringing, State};
 
 /// A call from its invitation on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Call<S> {
     id: CallId,
     room: RoomId,
@@ -99,6 +97,12 @@ impl<S> Call<S> {
             State::Active(_) => Phase::Active,
             State::Ended => Phase::Ended,
         }
+    }
+
+    /// The connection that it is bound to at that end, if there is one.
+    #[must_use]
+    pub fn bound(&self, party: Party) -> Option<SessionId> {
+        self.state.seat(party).and_then(Seat::session)
     }
 
     fn party(&self, uid: &Uid) -> Result<Party, Refusal> {

@@ -2,13 +2,16 @@
 //!
 //! `feed` keeps one person's pushes in order, `session` is what a connection does from its first
 //! word to its last, `registry` is the actor that knows everybody's connections, `whereabouts` is
-//! how it tells of who comes and goes. No database and no wire format is here.
+//! how it tells of who comes and goes. `call` is a video call as a machine, `callroom` the actor
+//! around it, `switchboard` the one that finds it. No database and no wire format is here.
 
 pub mod acknowledged;
 pub mod call;
+pub mod callroom;
 pub mod duty;
 pub mod feed;
 pub mod registry;
 pub mod session;
+pub mod switchboard;
 pub mod turn;
 pub mod whereabouts;

@@ -3,6 +3,7 @@
 //! It decides who replaces whom and hands pushes on to sessions. It stores nothing, and what it
 //! cannot hand on is never lost: the session reads it from the store.
 
+use super::call::Connection;
 use super::session::{Close, ToSession};
 use super::whereabouts::{Watch, Watched};
 use crate::model::{DeviceId, SessionId, Time, Uid};
@@ -102,6 +103,23 @@ pub struct Whisper {
     /// What.
     pub reply: Reply,
 }
+
+/// Says a fleeting word to one connection.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct SayTo {
+    /// Whose.
+    pub uid: Uid,
+    /// The connection.
+    pub id: SessionId,
+    /// What.
+    pub reply: Reply,
+}
+
+/// Asks for somebody's connections, with the hashes of the tokens that they registered with.
+#[derive(Message)]
+#[rtype(result = "Vec<(Connection, [u8; 32])>")]
+pub struct FindConnections(pub Uid);
 
 /// Closes every connection: the server ends.
 #[derive(Message)]
@@ -271,6 +289,24 @@ impl Handler<Whisper> for Registry {
     fn handle(&mut self, Whisper { to, reply }: Whisper, _: &mut Self::Context) {
         let message = ToSession::Say(reply);
         to.iter().for_each(|uid| self.tell(uid, &message));
+    }
+}
+
+impl Handler<SayTo> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, SayTo { uid, id, reply }: SayTo, _: &mut Self::Context) {
+        self.keep(&uid, |entry| entry.id != id || entry.tell(ToSession::Say(reply.clone())));
+    }
+}
+
+impl Handler<FindConnections> for Registry {
+    type Result = MessageResult<FindConnections>;
+
+    fn handle(&mut self, FindConnections(uid): FindConnections, _: &mut Self::Context) -> Self::Result {
+        let line =
+            |entry: &Entry| (Connection { device: entry.deviceid.clone(), session: entry.id }, entry.token);
+        MessageResult(self.people.get(&uid).into_iter().flatten().map(line).collect())
     }
 }
 

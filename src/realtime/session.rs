@@ -6,7 +6,7 @@
 use super::feed::{Feed, Fetch, Step};
 use crate::error::Error;
 use crate::model::{Role, Uid};
-use crate::protocol::command::{Ack, Command, Envelope, Read, Register, Reply, Sync};
+use crate::protocol::command::{Ack, Command, Envelope, Read, Register, Reply, Signal, Sync};
 use crate::protocol::frame::Frame;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -116,6 +116,8 @@ pub enum Effect {
     Ack(Ack),
     /// Keep that the client has read; on failure call `refused`.
     Read(Read, AnswerTo),
+    /// Hand it on to the other end of a video call; on failure call `refused`.
+    Signal(Signal, AnswerTo),
 }
 
 /// Who registered, and how far their pushes have come.
@@ -202,7 +204,7 @@ impl Session {
             }
             (
                 Stage::Strange | Stage::Entering { .. },
-                Command::Sync(_) | Command::Ack(_) | Command::Read(_),
+                Command::Sync(_) | Command::Ack(_) | Command::Read(_) | Command::Signal(_),
             ) => {
                 vec![refusal(&REGISTER_FIRST, id)]
             }
@@ -212,6 +214,7 @@ impl Session {
             }
             (Stage::Live(_), Command::Ack(ack)) => vec![Effect::Ack(ack), Effect::Taken(id)],
             (Stage::Live(_), Command::Read(read)) => vec![Effect::Read(read, id)],
+            (Stage::Live(_), Command::Signal(signal)) => vec![Effect::Signal(signal, id)],
         }
     }
 

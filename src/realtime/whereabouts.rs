@@ -4,7 +4,8 @@
 //! the registry how things stand. Where nobody watches nothing is kept.
 
 use crate::model::{DeviceId, SessionId, Uid};
-use tokio::sync::broadcast;
+use futures_util::stream::{Stream, unfold};
+use tokio::sync::broadcast::{self, error::RecvError};
 
 /// How many changes may wait for one watcher before it misses the oldest.
 const KEPT: usize = 16_384;
@@ -36,6 +37,17 @@ pub enum Whereabouts {
 
 /// A watcher's end: the changes in their order, or `RecvError::Lagged` where it has missed some.
 pub type Watch = broadcast::Receiver<Whereabouts>;
+
+/// A watcher's changes as a stream; `None` in it where some were missed.
+pub fn changes(watch: Watch) -> impl Stream<Item = Option<Whereabouts>> {
+    unfold(watch, |mut watch| async move {
+        match watch.recv().await {
+            Ok(change) => Some((Some(change), watch)),
+            Err(RecvError::Lagged(_)) => Some((None, watch)),
+            Err(RecvError::Closed) => None,
+        }
+    })
+}
 
 /// The registry's end.
 #[derive(Debug)]

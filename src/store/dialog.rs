@@ -9,7 +9,7 @@ use super::{account as accounts, room::find_member};
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogId, DialogKind, MessageId, Process, Role, RoomId, Time, Uid};
 use crate::protocol::push::Push;
-use crate::protocol::shape::{Dialog, DutyInfo, Person};
+use crate::protocol::shape::{Dialog, DutyInfo, Line, Person};
 use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -33,6 +33,8 @@ pub struct Posted {
     pub dialog: Dialog,
     room: Room,
     members: Vec<Member>,
+    /// When it was written or last changed.
+    at: Time,
 }
 
 /// What the sender of a message is answered.
@@ -51,7 +53,8 @@ pub struct Receipt {
 impl Posted {
     /// The push of the room's kind to the members whom `to` names.
     pub fn push(&self, to: impl Fn(&Member) -> bool) -> Push {
-        Push::in_room(self.room.kind, self.room.places(&self.members, to), self.dialog.line(self.room.kind))
+        let line = Line { updatetime: self.at, ..self.dialog.line(self.room.kind) };
+        Push::in_room(self.room.kind, self.room.places(&self.members, to), line)
     }
 
     /// What reminds the members of `question` by this message.
@@ -157,7 +160,20 @@ fn write(
         dutyinfo: process.map(|process| DutyInfo { dutyuid: None, process }),
     };
     insert(tx, &dialog)?;
-    Ok(Posted { dialog, room, members })
+    Ok(Posted { dialog, room, members, at: tx.now })
+}
+
+/// Writes another body into a message of `room`, which was touched for it.
+pub fn rewrite(tx: &mut Tx<'_>, room: Room, roomseq: i64, body: &impl Serialize) -> Result<Posted> {
+    let body = serde_json::to_string(body).map_err(Error::inside)?;
+    diesel::update(social_dialog::table.find((&room.roomid, roomseq)))
+        .set(social_dialog::body.eq(body))
+        .execute(&mut **tx)?;
+    let row = social_dialog::table.inner_join(account::table).select(DIALOG);
+    let row = row.filter(social_dialog::roomid.eq(&room.roomid).and(social_dialog::roomseq.eq(roomseq)));
+    let dialog = dialog(row.first(&mut **tx)?);
+    let members = room::list_members(tx, &room.roomid)?;
+    Ok(Posted { dialog, room, members, at: tx.now })
 }
 
 fn insert(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {

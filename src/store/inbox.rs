@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::{MessageId, RoomId, RoomKind, Tag, Time, Uid};
 use crate::protocol::command::ReadTarget;
 use crate::protocol::push::{Push, ReadMark};
-use crate::protocol::shape::{InboxItem, Place};
+use crate::protocol::shape::{InboxItem, Line, Place};
 use diesel::prelude::*;
 
 /// Where a page of a message list begins: after the line that changed then.
@@ -23,7 +23,7 @@ pub struct Cursor {
     pub messageid: MessageId,
 }
 
-type Row = (MessageId, (RoomKind, Option<String>, i64), (i64, i64, i64), dialog::Row);
+type Row = (MessageId, (RoomKind, Option<String>, i64, Time), (i64, i64, i64), dialog::Row);
 
 /// The lines of somebody's list, the one that changed last first.
 pub fn list(
@@ -42,7 +42,7 @@ pub fn list(
         .filter(rooms::seq.gt(room_member::joined_seq))
         .select((
             room_member::messageid,
-            (rooms::kind, rooms::name, rooms::seq),
+            (rooms::kind, rooms::name, rooms::seq, rooms::updatetime),
             (room_member::read_seq, room_member::written, room_member::written_read),
             DIALOG,
         ))
@@ -60,7 +60,7 @@ pub fn list(
 }
 
 fn item(connection: &mut AnyConnection, uid: &Uid, row: Row) -> Result<InboxItem> {
-    let (messageid, (kind, name, seq), (read_seq, written, written_read), row) = row;
+    let (messageid, (kind, name, seq, updatetime), (read_seq, written, written_read), row) = row;
     let dialog = dialog::dialog(row);
     let title = match name {
         Some(name) => name,
@@ -68,7 +68,7 @@ fn item(connection: &mut AnyConnection, uid: &Uid, row: Row) -> Result<InboxItem
     };
     let unread = (seq - read_seq) - (written - written_read);
     let place = Place { messageid, uid: uid.clone(), title, unread };
-    Ok(InboxItem { place, line: dialog.line(kind) })
+    Ok(InboxItem { place, line: Line { updatetime, ..dialog.line(kind) } })
 }
 
 /// What the other one in a room of two is called.

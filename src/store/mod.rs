@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod call;
 pub mod connection;
 pub mod contact;
 pub mod contract;

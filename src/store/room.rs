@@ -135,6 +135,16 @@ pub fn find(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Option<Ro
     Ok(room::table.find(roomid).select(Room::as_select()).first(connection).optional()?)
 }
 
+/// Locks a room, which something in it has changed: it moves up in the lists of its members.
+pub fn touch(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
+    let now = tx.now;
+    Ok(diesel::update(room::table.find(roomid))
+        .set(room::updatetime.eq(now))
+        .returning(ROOM)
+        .get_result(&mut **tx)
+        .optional()?)
+}
+
 /// Locks a room and returns it as it is.
 pub fn lock(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
     let update = diesel::update(room::table.find(roomid)).set(room::seq.eq(room::seq)).returning(ROOM);
@@ -154,6 +164,17 @@ pub fn advance_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Resul
     let roomid = ensure_alonechat(tx, resident, doctor)?;
     diesel::update(room::table.find(&roomid)).set(room::open.eq(true)).execute(&mut **tx)?;
     advance_pair(tx, &pair)
+}
+
+/// The room of two doctors who are friends, its next number taken; `None` where they are not.
+pub fn advance_doctorfriend(tx: &mut Tx<'_>, one: &Uid, other: &Uid) -> Result<Option<Room>> {
+    advance_pair(tx, &friends(one, other))
+}
+
+/// What names the one room of two doctors.
+fn friends(one: &Uid, other: &Uid) -> String {
+    let (first, second) = if one < other { (one, other) } else { (other, one) };
+    format!("doctorfriend:{first}:{second}")
 }
 
 /// The room of a resident and a doctor; made, closed for writing, where there is none. Who had
@@ -190,11 +211,10 @@ pub fn find_alonechat(
 
 /// Makes the room of two doctors who have become friends, open for writing.
 pub fn insert_doctorfriend(tx: &mut Tx<'_>, one: &Uid, other: &Uid) -> Result<RoomId> {
-    let (first, second) = if one < other { (one, other) } else { (other, one) };
-    let pair = format!("doctorfriend:{first}:{second}");
+    let pair = friends(one, other);
     let new =
         NewRoom { kind: RoomKind::DoctorFriend, pair: Some(&pair), name: None, owner: None, open: true };
-    Ok(insert(tx, &new, &[first, second])?.roomid)
+    Ok(insert(tx, &new, &[one, other])?.roomid)
 }
 
 /// Locks the room of two people, or of a team, and returns it as it is.

@@ -191,6 +191,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    video_call (callid) {
+        callid -> Text,
+        roomid -> Text,
+        roomseq -> BigInt,
+        caller -> Text,
+        callee -> Text,
+        status -> Text,
+        reason -> Nullable<Text>,
+        endedby -> Nullable<Text>,
+        createtime -> BigInt,
+        expires -> BigInt,
+        accepttime -> Nullable<BigInt>,
+        endtime -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! { video_call_party (uid) { uid -> Text, callid -> Text, } }
+
+diesel::joinable!(video_call_party -> video_call (callid));
 diesel::joinable!(social_dialog -> account (fromuid));
 diesel::joinable!(room_member -> room (roomid));
 diesel::joinable!(room_member -> account (uid));
@@ -220,4 +240,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     team,
     team_doctor,
     token,
+    video_call,
+    video_call_party,
 );

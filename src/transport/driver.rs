@@ -4,13 +4,16 @@
 use crate::app::{App, Arrival, HandshakeTokens};
 use crate::error::{Error, Result};
 use crate::model::{DeviceId, SessionId, Time, Uid};
-use crate::protocol::command::{Ack, Read, Register, Sync};
+use crate::protocol::command::{Ack, Read, Register, Signal, Sync};
 use crate::protocol::frame::Frame;
+use crate::realtime::call::Connection;
+use crate::realtime::callroom::Word;
 use crate::realtime::feed::Fetch;
 use crate::realtime::session::{AnswerTo, Close, Effect, Entered, Session, ToSession};
 use crate::store::login::Caller;
 use crate::store::{inbox, push_log};
 use actix::Recipient;
+use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -46,6 +49,8 @@ pub enum Done {
     Acked,
     /// What was read is kept.
     Read(Result<()>, AnswerTo),
+    /// A signal was handed on.
+    Signalled(Result<()>, AnswerTo),
 }
 
 /// Pushes that a client asked for.
@@ -157,10 +162,11 @@ impl Driver {
             Done::Synced(Ok(Synced { since, frames, more }), id) => {
                 self.session.synced(since, frames, more, id)
             }
-            Done::Entered(Err(error), id) | Done::Synced(Err(error), id) | Done::Read(Err(error), id) => {
-                self.session.refused(&error, id)
-            }
-            Done::Read(Ok(()), id) => vec![Effect::Taken(id)],
+            Done::Entered(Err(error), id)
+            | Done::Synced(Err(error), id)
+            | Done::Read(Err(error), id)
+            | Done::Signalled(Err(error), id) => self.session.refused(&error, id),
+            Done::Read(Ok(()), id) | Done::Signalled(Ok(()), id) => vec![Effect::Taken(id)],
             Done::Acked => match std::mem::replace(&mut self.acking, Acking::Idle) {
                 Acking::Keeping { newer: Some(seq) } => vec![Effect::Ack(Ack { seq })],
                 Acking::Keeping { newer: None } | Acking::Idle => Vec::new(),
@@ -190,6 +196,7 @@ impl Driver {
             Effect::Sync(sync, id) => self.sync(sync, id),
             Effect::Ack(ack) => self.ack(ack),
             Effect::Read(read, id) => self.read(read, id),
+            Effect::Signal(signal, id) => self.signal(signal, id),
         }
     }
 
@@ -244,6 +251,15 @@ impl Driver {
             app.write(move |tx| inbox::read(tx, &uid, &target)).await
         };
         Some(Step::Await(Box::pin(async move { Done::Read(kept.await, id) })))
+    }
+
+    /// Sent on before it is awaited, so that signals stay in their order.
+    fn signal(&self, Signal { callid, signal }: Signal, id: AnswerTo) -> Option<Step> {
+        let (from, device) = (self.uid.clone()?, self.deviceid.clone()?);
+        let at = Connection { device, session: self.id };
+        let signal = Arc::new(Value::Object(signal));
+        let heard = self.app.tell_call(callid, Word::Signal { from, at, signal });
+        Some(Step::Await(Box::pin(async move { Done::Signalled(heard.await, id) })))
     }
 }
 

@@ -215,7 +215,7 @@ with_a_vendor! {
         settled(app).await;
         app.app.write(move |tx| {
             let (callid, roomid) = (callid.clone(), roomid.clone());
-            tx.push(Push::VideoCallEnd(vec![uid.clone()], VideoCallEnd { callid, roomid, by: None, reason: "cancel", duration: 0 }));
+            tx.push(Push::VideoCallEnd(vec![uid.clone()], VideoCallEnd { callid, roomid, by: None, reason: jiayi::model::EndReason::Cancel, duration: 0 }));
             Ok(())
         }).await.unwrap();
         until("the call is taken back", || vendor.withdrawn() == [vendor::FIRST_ID]).await;

@@ -25,25 +25,31 @@ pub struct TestApp {
     _folder: TempDir,
 }
 
-/// Writes a test once and runs it on both databases.
+/// Writes a test once and runs it on both databases, with the default settings or those that a
+/// function makes: `async fn name(app: TestApp with settle)`.
 #[macro_export]
 macro_rules! on_both_databases {
-    ($($(#[$about:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {$(
+    ($($(#[$about:meta])* async fn $name:ident($app:ident: TestApp $(with $settle:path)?) $body:block)+) => {$(
         mod $name {
             #[allow(unused_imports)]
             use super::*;
 
             async fn check($app: $crate::app::TestApp) $body
 
+            /// The settings that the test wants.
+            fn settle(_config: &mut jiayi::config::Config) {
+                $($settle(_config);)?
+            }
+
             #[actix_web::test]
             async fn on_sqlite() {
-                check($crate::app::TestApp::start($crate::app::Database::Sqlite).await).await;
+                check($crate::app::TestApp::start_with($crate::app::Database::Sqlite, settle).await).await;
             }
 
             #[actix_web::test]
             #[ignore = "needs PostgreSQL: run ./scripts/test"]
             async fn on_postgres() {
-                check($crate::app::TestApp::start($crate::app::Database::Postgres).await).await;
+                check($crate::app::TestApp::start_with($crate::app::Database::Postgres, settle).await).await;
             }
         }
     )+};

@@ -8,6 +8,7 @@
 #[allow(dead_code, unused_macros)]
 #[path = "../api/app.rs"]
 mod app;
+mod call;
 mod client;
 #[allow(dead_code)]
 #[path = "../api/described.rs"]

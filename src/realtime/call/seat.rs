@@ -8,14 +8,14 @@ use super::{Connection, DeviceId, SessionId, Time};
 const MOST_HELD: usize = 64;
 
 /// Where signals for one party go.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Seat<S> {
     Held(Connection),
     Vacant(Vacancy<S>),
 }
 
 /// A seat whose connection is lost, or was never known.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Vacancy<S> {
     /// Whose return it waits for; `None` where no connection of the party has been seen yet, and
     /// then any of them will do.
@@ -26,7 +26,7 @@ pub(super) struct Vacancy<S> {
 }
 
 /// Signals that wait for somebody to take them, oldest first; never more than [`MOST_HELD`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Held<S>(Vec<S>);
 
 /// What sitting down changed.
@@ -63,6 +63,14 @@ impl<S> Seat<S> {
     pub(super) fn awaiting(until: Time, held: Held<S>) -> Self {
         let device = None;
         Self::Vacant(Vacancy { device, until, held })
+    }
+
+    /// The connection that holds it.
+    pub(super) fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Held(held) => Some(held.session),
+            Self::Vacant(_) => None,
+        }
     }
 
     /// Whether a connection that has just been made belongs here: the same device takes over from

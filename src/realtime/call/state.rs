@@ -3,14 +3,14 @@
 use super::seat::{Held, Seat};
 use super::{Connection, Effect, Party, Refusal, Time, Timer};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum State<S> {
     Ringing(Ringing<S>),
     Active(Active<S>),
     Ended,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Ringing<S> {
     pub(super) expires: Time,
     /// `None` until a connection of the caller has shown itself.
@@ -19,7 +19,7 @@ pub(super) struct Ringing<S> {
     pub(super) ahead: Held<S>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Active<S> {
     pub(super) since: Time,
     pub(super) caller: Seat<S>,
@@ -31,6 +31,14 @@ impl<S> State<S> {
         match (self, party) {
             (Self::Ringing(ringing), Party::Caller) => ringing.caller.as_mut(),
             (Self::Active(active), party) => Some(active.seat_mut(party)),
+            (Self::Ringing(_), Party::Callee) | (Self::Ended, _) => None,
+        }
+    }
+
+    pub(super) fn seat(&self, party: Party) -> Option<&Seat<S>> {
+        match (self, party) {
+            (Self::Ringing(ringing), Party::Caller) => ringing.caller.as_ref(),
+            (Self::Active(active), party) => Some(active.seat(party)),
             (Self::Ringing(_), Party::Callee) | (Self::Ended, _) => None,
         }
     }

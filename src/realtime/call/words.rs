@@ -1,6 +1,6 @@
 //! What goes into a call and what comes out of it.
 
-use super::{CallId, DeviceId, RoomId, SessionId, Time, Uid};
+use super::{CallId, DeviceId, Reason, RoomId, SessionId, Time, Uid};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -57,6 +57,9 @@ pub enum Party {
 }
 
 impl Party {
+    /// Both of them.
+    pub const BOTH: [Self; 2] = [Self::Caller, Self::Callee];
+
     pub(super) fn other(self) -> Self {
         match self {
             Self::Caller => Self::Callee,
@@ -189,38 +192,6 @@ impl Ending {
     }
 }
 
-/// Why a call ended, in the words of the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// One of the two had enough of a call in progress.
-    HangUp,
-    /// The callee did not want it.
-    Reject,
-    /// The callee was in another call.
-    Busy,
-    /// Nobody answered.
-    Timeout,
-    /// A party's connection was lost and did not come back in time.
-    Offline,
-    /// The caller gave up before an answer.
-    Cancel,
-}
-
-impl Reason {
-    /// The word on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::HangUp => "hangup",
-            Self::Reject => "reject",
-            Self::Busy => "busy",
-            Self::Timeout => "timeout",
-            Self::Offline => "offline",
-            Self::Cancel => "cancel",
-        }
-    }
-}
-
 /// Where a call stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -234,32 +205,56 @@ pub enum Phase {
 
 /// Why an event was not taken. A refused event has changed nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", self.why())]
 pub enum Refusal {
     /// The two ends of a call are two people.
-    #[error("a call needs two people")]
     OnePerson,
     /// To strangers a call does not exist.
-    #[error("not a party of the call")]
     Stranger,
     /// Who called cannot answer as well.
-    #[error("only the one who is called accepts")]
     NotTheCallee,
     /// Another device of the same person has the call.
-    #[error("the call is held on another device")]
     Elsewhere,
     /// The callee has not accepted yet, so there is nothing to relay to or from it.
-    #[error("the call is not accepted yet")]
     NotAccepted,
     /// Busy is what a call can be only as long as it rings.
-    #[error("the call does not ring any more")]
     NotRinging,
     /// It has rung long enough; its end is on the way.
-    #[error("the invitation has expired")]
     Expired,
     /// The call has ended.
-    #[error("the call is over")]
     Over,
     /// The other end is away, and too much waits for it already.
-    #[error("too many signals wait for the other end")]
     TooMany,
+}
+
+impl Refusal {
+    fn why(self) -> &'static str {
+        match self {
+            Self::OnePerson => "a call needs two people",
+            Self::Stranger => "not a party of the call",
+            Self::NotTheCallee => "only the one who is called accepts",
+            Self::Elsewhere => "the call is held on another device",
+            Self::NotAccepted => "the call is not accepted yet",
+            Self::NotRinging => "the call does not ring any more",
+            Self::Expired => "the invitation has expired",
+            Self::Over => "the call is over",
+            Self::TooMany => "too many signals wait for the other end",
+        }
+    }
+}
+
+impl From<Refusal> for crate::error::Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Stranger => Self::NotFound("call"),
+            Refusal::NotTheCallee => Self::Permission(refusal.why()),
+            Refusal::TooMany => Self::Limit { retry_after: 1 },
+            Refusal::OnePerson
+            | Refusal::Elsewhere
+            | Refusal::NotAccepted
+            | Refusal::NotRinging
+            | Refusal::Expired
+            | Refusal::Over => Self::State(refusal.why()),
+        }
+    }
 }

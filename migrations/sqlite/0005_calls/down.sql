@@ -1,0 +1,2 @@
+DROP TABLE video_call_party;
+DROP TABLE video_call;

@@ -1,0 +1,118 @@
+//! Video calls: the record of each, and who is in one now.
+
+use super::connection::AnyConnection;
+use super::schema::{video_call, video_call_party};
+use super::tx::Tx;
+use crate::error::Result;
+use crate::model::{CallId, CallStatus, RoomId, Time, Uid};
+use crate::protocol::shape::CallExit;
+use diesel::prelude::*;
+
+/// A video call.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = video_call)]
+pub struct Call {
+    /// The call.
+    pub callid: CallId,
+    /// The room of the two.
+    pub roomid: RoomId,
+    /// The number of its message in the room.
+    pub roomseq: i64,
+    /// Who called.
+    pub caller: Uid,
+    /// Who was called.
+    pub callee: Uid,
+    /// How it stands.
+    pub status: CallStatus,
+    /// When it began to ring.
+    pub createtime: Time,
+    /// When it stops ringing.
+    pub expires: Time,
+    /// When it was accepted.
+    pub accepttime: Option<Time>,
+}
+
+impl Call {
+    /// Whether it is one of the two.
+    pub fn is_of(&self, uid: &Uid) -> bool {
+        self.caller == *uid || self.callee == *uid
+    }
+}
+
+/// The call, if there is one.
+pub fn find(connection: &mut AnyConnection, callid: &CallId) -> Result<Option<Call>> {
+    Ok(video_call::table.find(callid).select(Call::as_select()).first(connection).optional()?)
+}
+
+/// The call in a room that has not ended.
+pub fn find_open_in(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Option<Call>> {
+    let open = video_call::table.filter(video_call::roomid.eq(roomid).and(is_open()));
+    Ok(open.select(Call::as_select()).first(connection).optional()?)
+}
+
+/// The calls that have not ended.
+pub fn list_open(connection: &mut AnyConnection) -> Result<Vec<Call>> {
+    Ok(video_call::table.filter(is_open()).select(Call::as_select()).load(connection)?)
+}
+
+#[diesel::dsl::auto_type]
+fn is_open() -> _ {
+    let open: [CallStatus; 2] = [CallStatus::Ringing, CallStatus::Active];
+    video_call::status.eq_any(open)
+}
+
+/// The room of the call that somebody is in.
+pub fn find_room_of(connection: &mut AnyConnection, uid: &Uid) -> Result<Option<RoomId>> {
+    let party = video_call_party::table.find(uid).inner_join(video_call::table);
+    Ok(party.select(video_call::roomid).first(connection).optional()?)
+}
+
+/// Records a call that rings; from now on both are in it.
+pub fn insert(tx: &mut Tx<'_>, call: &Call) -> Result<()> {
+    diesel::insert_into(video_call::table).values(call).execute(&mut **tx)?;
+    // In the order of the ids, so that two transactions never wait for each other.
+    let (first, second) =
+        if call.caller < call.callee { (&call.caller, &call.callee) } else { (&call.callee, &call.caller) };
+    for uid in [first, second] {
+        diesel::insert_into(video_call_party::table)
+            .values((video_call_party::uid.eq(uid), video_call_party::callid.eq(&call.callid)))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// Records a call that is over before it rang.
+pub fn insert_missed(tx: &mut Tx<'_>, call: &Call, exit: &CallExit) -> Result<()> {
+    diesel::insert_into(video_call::table).values((call, left(exit))).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// A ringing call is accepted; false where it does not ring any more.
+pub fn accept(tx: &mut Tx<'_>, callid: &CallId, at: Time) -> Result<bool> {
+    let ringing = video_call::table.find(callid).filter(video_call::status.eq(CallStatus::Ringing));
+    let changed = (video_call::status.eq(CallStatus::Active), video_call::accepttime.eq(at));
+    Ok(diesel::update(ringing).set(changed).execute(&mut **tx)? > 0)
+}
+
+/// A call is over, and its two are free for another; false where it was over already.
+pub fn end(tx: &mut Tx<'_>, callid: &CallId, exit: &CallExit) -> Result<bool> {
+    let open = video_call::table.find(callid).filter(is_open());
+    let changed = (video_call::status.eq(CallStatus::Ended), left(exit));
+    let ended = diesel::update(open).set(changed).execute(&mut **tx)? > 0;
+    let parties = video_call_party::table.filter(video_call_party::callid.eq(callid));
+    diesel::delete(parties).execute(&mut **tx)?;
+    Ok(ended)
+}
+
+/// The columns of an exit.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = video_call)]
+struct Left<'a> {
+    reason: &'static str,
+    endedby: Option<&'a Uid>,
+    endtime: Time,
+}
+
+fn left(exit: &CallExit) -> Left<'_> {
+    Left { reason: exit.reason.as_str(), endedby: exit.by.as_ref(), endtime: exit.endtime }
+}

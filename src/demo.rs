@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::{CommunityId, ContractStatus, Login, Malformed, Name, Role, Stid, Title, Uid};
 use crate::store::account::{self, NewAccount};
 use crate::store::tx::Tx;
-use crate::store::{contract, duty, room, team};
+use crate::store::{contract, duty, friend, room, team};
 
 /// The password of every demonstration account.
 pub const PASSWORD: &str = "jiayi-demo";
@@ -61,7 +61,8 @@ impl People {
         team::insert(tx, &text("签约团队二")?, &self.community, doctor3, &[])?;
         let now = tx.now;
         duty::insert(tx, doctor3, now, None)?;
-        room::insert_doctorfriend(tx, doctor1, doctor3)?;
+        let friends = friend::ensure(tx, doctor1, doctor3)?;
+        friend::set_friends(tx, &friends, true)?;
         sign(tx, resident1, doctor1, &one)?;
         sign(tx, resident3, doctor2, &one)
     }

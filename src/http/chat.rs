@@ -1,14 +1,14 @@
-//! Writing messages: private chat of residents and doctors.
+//! Writing messages: private chat of residents and doctors, and the chats of doctors.
 
 use super::body::Both;
-use super::gate::Member;
+use super::gate::{Doctor, Member};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::{ClientId, DialogKind, Role, Uid};
-use crate::store::account;
+use crate::model::{ClientId, DialogKind, Role, Stid, Uid};
 use crate::store::dialog::{self, NewDialog, Receipt};
 use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
+use crate::store::{account, friend, team, teammate};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -126,5 +126,58 @@ fn refusal(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, from: &Uid) -> Result<
     Ok(match from == resident && !there {
         true => Error::NotFound("doctor"),
         false => Error::Permission("there is no contract in force that lets you write to each other"),
+    })
+}
+
+/// Which team a message is for.
+#[derive(Deserialize, JsonSchema)]
+pub struct TeammateChat {
+    stid: Stid,
+}
+
+/// Writes to the other doctors of one's team.
+pub async fn send_teammatechat(
+    app: Data<App>,
+    Doctor(caller): Doctor,
+    Both(TeammateChat { stid }, message): Both<TeammateChat, Message>,
+) -> Result<Json<Receipt>> {
+    let new = message.into_new()?;
+    let receipt = app.write(move |tx| {
+        if let Some(first) = find_first(tx, &caller.uid, &new)? {
+            return Ok(first);
+        }
+        let team = team::find(tx, &stid)?;
+        let room = teammate::advance(tx, &team, &caller.uid)?;
+        let room = room.ok_or(Error::Permission("you are not a doctor of this team"))?;
+        write(tx, room, &caller.uid, &new)
+    });
+    Ok(Json(receipt.await?))
+}
+
+/// Writes to a friend among the doctors.
+pub async fn send_doctorfriendchat(
+    app: Data<App>,
+    Doctor(caller): Doctor,
+    Both(AloneChat { touid }, message): Both<AloneChat, Message>,
+) -> Result<Json<Receipt>> {
+    let new = message.into_new()?;
+    let receipt = app.write(move |tx| {
+        if let Some(first) = find_first(tx, &caller.uid, &new)? {
+            return Ok(first);
+        }
+        match friend::advance(tx, &caller.uid, &touid)? {
+            Some(room) => write(tx, room, &caller.uid, &new),
+            None => Err(not_friends(tx, &touid)?),
+        }
+    });
+    Ok(Json(receipt.await?))
+}
+
+/// Doctors are known to each other; whether a resident exists is not.
+fn not_friends(tx: &mut Tx<'_>, touid: &Uid) -> Result<Error> {
+    let there = account::find(tx, touid)?.is_some_and(|account| account.role == Role::Doctor);
+    Ok(match there {
+        true => Error::Permission("you are not friends"),
+        false => Error::NotFound("doctor"),
     })
 }

@@ -15,6 +15,7 @@ pub mod describe;
 pub mod directory;
 pub mod discussion;
 pub mod example;
+pub mod friend;
 pub mod gate;
 pub mod inbox;
 pub mod openapi;
@@ -90,7 +91,13 @@ fn doctor(table: &mut Table) {
             "/removemember",
             discussion::remove_member,
             "Leaves a discussion group, or removes another from one's own",
-        );
+        )
+        .post("/teammatechat/send", chat::send_teammatechat, "Writes to the other doctors of one's team")
+        .post("/doctorfriendchat/send", chat::send_doctorfriendchat, "Writes to a friend")
+        .post("/doctorfriend/add", friend::add, "Asks a doctor to be friends, or accepts who has asked")
+        .post("/doctorfriend/accept", friend::accept, "Accepts the doctor who has asked")
+        .post("/doctorfriend/remove", friend::remove, "Ends a friendship, or takes back or refuses a request")
+        .get("/doctorfriend/list", friend::list, "One's friends, or who waits to be one");
 }
 
 /// What residents and doctors share.

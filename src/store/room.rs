@@ -113,7 +113,7 @@ fn pair(resident: &Uid, doctor: &Uid) -> String {
 
 /// The room that was asked for, with the next message's number taken; `None` where it is closed
 /// or there is none. From here on it is locked.
-fn advance_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
+pub(super) fn advance_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
     let now = tx.now;
     let update = diesel::update(room::table.filter(room::pair.eq(pair).and(room::open.eq(true))))
         .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
@@ -207,14 +207,6 @@ pub fn find_alonechat(
 ) -> Result<Option<RoomId>> {
     let there = room::table.filter(room::pair.eq(pair(resident, doctor)));
     Ok(there.select(room::roomid).first(connection).optional()?)
-}
-
-/// Makes the room of two doctors who have become friends, open for writing.
-pub fn insert_doctorfriend(tx: &mut Tx<'_>, one: &Uid, other: &Uid) -> Result<RoomId> {
-    let pair = friends(one, other);
-    let new =
-        NewRoom { kind: RoomKind::DoctorFriend, pair: Some(&pair), name: None, owner: None, open: true };
-    Ok(insert(tx, &new, &[one, other])?.roomid)
 }
 
 /// Locks the room of two people, or of a team, and returns it as it is.

@@ -172,6 +172,10 @@ diesel::table! {
 }
 
 diesel::table! {
+    friend_request (roomid) { roomid -> Text, fromuid -> Text, touid -> Text, createtime -> BigInt, }
+}
+
+diesel::table! {
     social_dialog (roomid, roomseq) {
         roomid -> Text,
         roomseq -> BigInt,
@@ -212,6 +216,7 @@ diesel::table! { video_call_party (uid) { uid -> Text, callid -> Text, } }
 
 diesel::joinable!(video_call_party -> video_call (callid));
 diesel::joinable!(social_dialog -> account (fromuid));
+diesel::joinable!(friend_request -> room (roomid));
 diesel::joinable!(room_member -> room (roomid));
 diesel::joinable!(room_member -> account (uid));
 diesel::joinable!(social_signed -> team (stid));
@@ -226,6 +231,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     device,
     device_alias,
     duty_roster,
+    friend_request,
     known_address,
     login_record,
     mailbox,

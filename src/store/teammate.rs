@@ -49,6 +49,15 @@ pub fn follow(tx: &mut Tx<'_>, team: &Team) -> Result<Room> {
     Ok(room)
 }
 
+/// The team's room with the number of its next message taken; `None` for who is not of the team.
+pub fn advance(tx: &mut Tx<'_>, team: &Team, doctor: &Uid) -> Result<Option<Room>> {
+    let room = follow(tx, team)?;
+    match team::has_doctor(tx, &team.stid, doctor)? {
+        true => room::advance(tx, &room.roomid),
+        false => Ok(None),
+    }
+}
+
 fn rename(tx: &mut Tx<'_>, mut room: Room, name: &str) -> Result<Room> {
     if room.name.as_deref() != Some(name) {
         diesel::update(rooms::table.find(&room.roomid)).set(rooms::name.eq(name)).execute(&mut **tx)?;

@@ -17,6 +17,7 @@ mod crowd;
 mod described;
 mod discussion;
 mod duty;
+mod doctors;
 mod frames;
 mod inbox;
 mod ladder;

@@ -17,6 +17,7 @@ pub mod discussion;
 pub mod example;
 pub mod friend;
 pub mod gate;
+pub mod history;
 pub mod inbox;
 pub mod openapi;
 pub mod ops;
@@ -109,6 +110,8 @@ fn member(table: &mut Table) {
         .get("/message/list", inbox::list_messages, "One's message list")
         .post("/message/read", inbox::read, "Marks a room, or a line of the message list, as read")
         .get("/dialog/list", inbox::list_dialogs, "The messages of a room, between `after` and `before`")
+        .get("/dialog/search", history::search, "The messages that hold some words, in one's own rooms")
+        .post("/dialog/recall", history::recall, "Withdraws a message of one's own within two minutes")
         .get("/sync", inbox::sync, "The durable pushes after `since`, oldest first")
         .get("/team/list", directory::list_teams, "The teams of one's community, with their doctors")
         .get("/contacts/list", contacts::list, "The people whom one shares a room of two with")

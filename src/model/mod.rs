@@ -11,7 +11,7 @@ mod words;
 
 pub use id::{CallId, CommunityId, DialogId, MessageId, RoomId, RosterId, SessionId, Sid, Stid, Uid};
 pub use question::{Part, Process, Whom};
-pub use text::{ClientId, DeviceId, Limited, Login, Name, Password, Phone, Reason, Title};
+pub use text::{ClientId, DeviceId, Limited, Login, Name, Password, Phone, Reason, Sought, Title};
 pub use time::Time;
 pub use words::{
     AlertKind, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, Role, RoomKind, Tag,

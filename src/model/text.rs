@@ -16,6 +16,8 @@ pub type Name = Limited<50>;
 pub type Title = Limited<100>;
 /// Why something is asked for, refused or ended.
 pub type Reason = Limited<500>;
+/// What is searched for.
+pub type Sought = Limited<100>;
 /// The sender's own number for a message, which makes sending it again safe.
 pub type ClientId = Limited<64>;
 /// JPush's registration id of a device, or whatever else names it.

@@ -5,7 +5,7 @@ use super::question;
 use super::room::{self, Member, Room};
 use super::schema::{account, social_dialog};
 use super::tx::Tx;
-use super::{account as accounts, room::find_member};
+use super::{account as accounts, push_log, room::find_member};
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogId, DialogKind, MessageId, Process, Role, RoomId, Time, Uid};
 use crate::protocol::push::Push;
@@ -236,6 +236,23 @@ pub(super) fn dialog(row: Row) -> Dialog {
         recalled,
         dutyinfo,
     }
+}
+
+/// The message, if there is one.
+pub fn find(connection: &mut AnyConnection, dialogid: &DialogId) -> Result<Option<Dialog>> {
+    let row = social_dialog::table.filter(social_dialog::dialogid.eq(dialogid));
+    Ok(row.inner_join(account::table).select(DIALOG).first(connection).optional()?.map(dialog))
+}
+
+/// Marks a message of a locked room as withdrawn. Its words stay in its own row; what is replayed
+/// of the pushes that told of it bears them no more.
+pub fn withdraw(tx: &mut Tx<'_>, room: &Room, dialog: Dialog) -> Result<Dialog> {
+    let row = social_dialog::table.filter(social_dialog::dialogid.eq(&dialog.dialogid));
+    diesel::update(row).set(social_dialog::recalled.eq(true)).execute(&mut **tx)?;
+    let dialog = Dialog { recalled: true, body: Value::Null, ..dialog };
+    let line = serde_json::to_string(&dialog.line(room.kind)).map_err(Error::inside)?;
+    push_log::replace(tx, dialog.createtime, &dialog.dialogid, &line)?;
+    Ok(dialog)
 }
 
 /// Which messages of a room are asked for: those after `after` and before `before`.

@@ -23,6 +23,7 @@ pub mod push_log;
 pub mod question;
 pub mod room;
 pub mod schema;
+pub mod search;
 pub mod team;
 pub mod teammate;
 pub mod tx;

@@ -240,6 +240,20 @@ pub fn sync(connection: &mut AnyConnection, uid: &Uid, since: i64, limit: i64) -
     Ok((frames, more))
 }
 
+/// Puts `shared` in the place of what the recipients of a message's pushes share; it was pushed at `at`.
+pub fn replace(tx: &mut Tx<'_>, at: Time, dialogid: &DialogId, shared: &str) -> Result<()> {
+    let of_it = format!("%\"dialogid\":\"{dialogid}\"%");
+    let alone = push_log::table.filter(push_log::createtime.eq(at).and(push_log::shared.like(&of_it)));
+    diesel::update(alone).set(push_log::shared.eq(shared)).execute(&mut **tx)?;
+    let bodies = push_log::table
+        .filter(push_log::createtime.eq(at).and(push_log::bodyid.is_not_null()))
+        .select(push_log::bodyid.assume_not_null());
+    let kept_once =
+        push_body::table.filter(push_body::bodyid.eq_any(bodies)).filter(push_body::shared.like(&of_it));
+    diesel::update(kept_once).set(push_body::shared.eq(shared)).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Throws away at most `limit` pushes from before `before`; returns how many. What was shared by
 /// several goes with the last of them.
 pub fn prune(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<usize> {

@@ -17,17 +17,17 @@ pub async fn group(owner: &Person, members: &[&Person]) -> String {
 }
 
 /// Adds one.
-async fn add(by: &Person, roomid: &str, who: &Person) -> (u16, Value) {
+pub async fn add(by: &Person, roomid: &str, who: &Person) -> (u16, Value) {
     by.post("addmember", json!({ "roomid": roomid, "members": [who.uid] })).await
 }
 
 /// The owner removes one.
-async fn removes(owner: &Person, roomid: &str, who: &Person) {
+pub async fn removes(owner: &Person, roomid: &str, who: &Person) {
     owner.posts("removemember", json!({ "roomid": roomid, "uid": who.uid })).await;
 }
 
 /// Writes in the group.
-async fn says(by: &Person, roomid: &str, text: &str) -> Value {
+pub async fn says(by: &Person, roomid: &str, text: &str) -> Value {
     by.posts("send", json!({ "roomid": roomid, "body": text })).await
 }
 

@@ -214,7 +214,7 @@ on_both_databases! {
 }
 
 /// Lines that change in the same millisecond have no order in time.
-fn a_later_millisecond() {
+pub fn a_later_millisecond() {
     let now = jiayi::model::Time::now();
     while jiayi::model::Time::now() == now {
         std::hint::spin_loop();

@@ -19,6 +19,7 @@ mod discussion;
 mod duty;
 mod doctors;
 mod frames;
+mod history;
 mod inbox;
 mod ladder;
 mod order;

@@ -16,6 +16,7 @@ use crate::realtime::turn::IceServers;
 use crate::store::account::{self, Account};
 use crate::store::call::{self, Call};
 use crate::store::dialog::{self, NewDialog, Posted};
+use crate::store::friend;
 use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
 
@@ -135,7 +136,7 @@ fn advance_with(tx: &mut Tx<'_>, caller: &Uid, other: &Uid) -> Result<Option<Roo
     match (own, others) {
         (Some(Role::User), Some(Role::Doctor)) => room::advance_alonechat(tx, caller, other),
         (Some(Role::User), _) => Err(Error::NotFound("doctor")),
-        (Some(Role::Doctor), Some(Role::Doctor)) => room::advance_doctorfriend(tx, caller, other),
+        (Some(Role::Doctor), Some(Role::Doctor)) => friend::advance(tx, caller, other),
         (Some(Role::Doctor), Some(Role::User)) => room::advance_alonechat(tx, other, caller),
         (Some(Role::Doctor), Some(Role::Admin) | None) | (Some(Role::Admin) | None, _) => Ok(None),
     }

@@ -64,6 +64,10 @@ pub struct Config {
     pub claim_seconds: u32,
     /// Seconds over which clients are asked to spread their return when the server ends.
     pub retry_after_seconds: u64,
+    /// Whether contacts are told who comes online and who goes.
+    pub presence: bool,
+    /// Seconds that somebody may be gone before contacts are told.
+    pub presence_grace_seconds: u32,
     /// What concerns Socket.IO alone.
     pub socketio: SocketIo,
     /// Mobile notices for those who are not connected.
@@ -118,6 +122,8 @@ impl Default for Config {
             remind_seconds: 900,
             claim_seconds: 300,
             retry_after_seconds: 10,
+            presence: true,
+            presence_grace_seconds: 10,
             socketio: SocketIo::default(),
             push: Plan::default(),
             call: Calls::default(),
@@ -232,6 +238,11 @@ impl Config {
     /// How long a new connection has for registering.
     pub fn register_timeout(&self) -> Duration {
         Duration::from_secs(self.register_seconds.into())
+    }
+
+    /// How long somebody may be gone before contacts are told.
+    pub fn presence_grace(&self) -> Duration {
+        Duration::from_secs(self.presence_grace_seconds.into())
     }
 
     /// How long it is from ping to ping.

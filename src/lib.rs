@@ -19,6 +19,7 @@ mod janitor;
 mod ladder;
 pub mod model;
 pub mod offline;
+mod presence;
 pub mod protocol;
 pub mod realtime;
 mod reminders;

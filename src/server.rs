@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::store::alert::Alerting;
 use crate::transport::host::{self, Hosted};
 use crate::transport::tcp;
-use crate::{janitor, ladder, reminders};
+use crate::{janitor, ladder, presence, reminders};
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::{self, ServiceConfig};
@@ -67,6 +67,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let (outlet, inlet) = registry::channel();
     let registry = Registry::new(config.connections, inlet);
     let watch = registry.watch();
+    let contacts_watch = config.presence.then(|| registry.watch());
     let registry = registry.start();
     let database = config.database().map_err(Error::inside)?;
     let vendor = config.push.provider != Vendor::None;
@@ -79,6 +80,9 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let app = App::new(config, store, registry.clone(), board.address())?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     janitor::start(app.clone());
+    if let Some(watch) = contacts_watch {
+        presence::start(app.clone(), watch);
+    }
     ladder::start(app.clone());
     reminders::start(app.clone());
     alerts::start(app.clone());

@@ -2,7 +2,7 @@
 //!
 //! A word that is added to `Push`, `Reply` or `Command` does not compile until it is described here.
 
-use super::command::{Ack, CommandKind, Read, Register, Reply, ReplyKind, Signal, Sync};
+use super::command::{Ack, CommandKind, Read, Register, Reply, ReplyKind, Signal, Sync, Typing};
 use super::push::{
     FriendAccept, FriendApply, Membership, PushKind, ReadMark, Recall, Unsigned, VideoCallAccept,
     VideoCallEnd, VideoCallInvite,
@@ -85,6 +85,7 @@ impl CommandKind {
                 "nothing; the other party hears S2C_VIDEOCALL_SIGNAL",
                 of::<Signal>(),
             ),
+            Self::Typing => ("somebody types in a room", "nothing", of::<Typing>()),
         };
         Word { name: self.name(), way: Way::Command, when, to, data }
     }

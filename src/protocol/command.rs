@@ -24,6 +24,8 @@ pub enum Command {
     Read(Read),
     /// Something for the other end of a video call.
     Signal(Signal),
+    /// Somebody types in a room.
+    Typing(Typing),
 }
 
 /// `C2S_REGISTER_REQ`.
@@ -60,6 +62,13 @@ pub struct Sync {
 pub struct Ack {
     /// The newest push taken in.
     pub seq: i64,
+}
+
+/// `C2S_TYPING`.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Typing {
+    /// Where.
+    pub roomid: RoomId,
 }
 
 /// `C2S_READ`, and the body of `…/message/read`: either a room or a line.
@@ -149,6 +158,7 @@ impl Command {
             Some(CommandKind::Ack) => fields(data).map(Self::Ack),
             Some(CommandKind::Read) => fields(data).map(Self::Read),
             Some(CommandKind::Signal) => fields(data).map(Self::Signal),
+            Some(CommandKind::Typing) => fields(data).map(Self::Typing),
             None => Err(Error::param("type", "is not one that a client may send")),
         }
     }
@@ -163,6 +173,7 @@ impl CommandKind {
             Self::Ack => "C2S_ACK",
             Self::Read => "C2S_READ",
             Self::Signal => "C2S_VIDEOCALL_SIGNAL",
+            Self::Typing => "C2S_TYPING",
         }
     }
 }

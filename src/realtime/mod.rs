@@ -10,6 +10,7 @@ pub mod call;
 pub mod callroom;
 pub mod duty;
 pub mod feed;
+pub mod presence;
 pub mod registry;
 pub mod session;
 pub mod switchboard;

@@ -5,8 +5,8 @@
 
 use super::feed::{Feed, Fetch, Step};
 use crate::error::Error;
-use crate::model::{Role, Uid};
-use crate::protocol::command::{Ack, Command, Envelope, Read, Register, Reply, Signal, Sync};
+use crate::model::{Role, RoomId, Uid};
+use crate::protocol::command::{Ack, Command, Envelope, Read, Register, Reply, Signal, Sync, Typing};
 use crate::protocol::frame::Frame;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -118,6 +118,8 @@ pub enum Effect {
     Read(Read, AnswerTo),
     /// Hand it on to the other end of a video call; on failure call `refused`.
     Signal(Signal, AnswerTo),
+    /// Tell the others in the room that the client types; on failure call `refused`.
+    Type(RoomId, AnswerTo),
 }
 
 /// Who registered, and how far their pushes have come.
@@ -150,6 +152,8 @@ enum Stage {
 
 /// How many frames that are no envelopes end a connection.
 const STRIKES: u32 = 3;
+/// How long the others know that somebody types, without being told again.
+const TYPING: Duration = Duration::from_secs(3);
 
 /// One connection.
 #[derive(Debug)]
@@ -157,12 +161,14 @@ pub struct Session {
     stage: Stage,
     strikes: u32,
     budget: Budget,
+    /// Where the client typed last, and when the others were told.
+    typed: Option<(RoomId, Instant)>,
 }
 
 impl Session {
     /// A connection that has said nothing yet and may say `per_second` commands.
     pub fn new(per_second: u32, now: Instant) -> Self {
-        Self { stage: Stage::Strange, strikes: 0, budget: Budget::new(per_second, now) }
+        Self { stage: Stage::Strange, strikes: 0, budget: Budget::new(per_second, now), typed: None }
     }
 
     /// A text frame from the client, who may wait for an acknowledgement.
@@ -175,7 +181,7 @@ impl Session {
             return vec![refusal(&Error::Limit { retry_after: 1 }, to)];
         }
         match command {
-            Ok(command) => self.command(command, to),
+            Ok(command) => self.command(command, to, now),
             Err(error) if registers || self.is_live() => vec![refusal(&error, to)],
             Err(_) => vec![refusal(&REGISTER_FIRST, to)],
         }
@@ -192,7 +198,7 @@ impl Session {
         effects
     }
 
-    fn command(&mut self, command: Command, id: AnswerTo) -> Vec<Effect> {
+    fn command(&mut self, command: Command, id: AnswerTo, now: Instant) -> Vec<Effect> {
         match (&self.stage, command) {
             (Stage::Over, _) => Vec::new(),
             (Stage::Strange, Command::Register(register)) => {
@@ -204,7 +210,11 @@ impl Session {
             }
             (
                 Stage::Strange | Stage::Entering { .. },
-                Command::Sync(_) | Command::Ack(_) | Command::Read(_) | Command::Signal(_),
+                Command::Sync(_)
+                | Command::Ack(_)
+                | Command::Read(_)
+                | Command::Signal(_)
+                | Command::Typing(_),
             ) => {
                 vec![refusal(&REGISTER_FIRST, id)]
             }
@@ -215,6 +225,20 @@ impl Session {
             (Stage::Live(_), Command::Ack(ack)) => vec![Effect::Ack(ack), Effect::Taken(id)],
             (Stage::Live(_), Command::Read(read)) => vec![Effect::Read(read, id)],
             (Stage::Live(_), Command::Signal(signal)) => vec![Effect::Signal(signal, id)],
+            (Stage::Live(_), Command::Typing(Typing { roomid })) => vec![self.types(roomid, id, now)],
+        }
+    }
+
+    /// The client types: the others hear of it, unless they were told a moment ago.
+    fn types(&mut self, roomid: RoomId, id: AnswerTo, now: Instant) -> Effect {
+        match &self.typed {
+            Some((room, told)) if *room == roomid && now.saturating_duration_since(*told) < TYPING => {
+                Effect::Taken(id)
+            }
+            Some(_) | None => {
+                self.typed = Some((roomid.clone(), now));
+                Effect::Type(roomid, id)
+            }
         }
     }
 
@@ -301,7 +325,8 @@ impl Session {
         told.into_iter().chain([Effect::Close(close)]).collect()
     }
 
-    fn is_live(&self) -> bool {
+    /// Whether the client has registered, so that it may be told of anything.
+    pub fn is_live(&self) -> bool {
         matches!(self.stage, Stage::Live(_))
     }
 }

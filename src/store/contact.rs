@@ -67,6 +67,21 @@ pub fn list(
     Ok(rows.into_iter().map(contact).collect())
 }
 
+/// The present contacts of each of `people`: the others in their open rooms, groups apart.
+pub fn list_present(connection: &mut AnyConnection, people: &[Uid]) -> Result<Vec<(Uid, Uid)>> {
+    let theirs = diesel::alias!(room_member as theirs);
+    let others = theirs.on(theirs.field(room_member::roomid).eq(room::roomid));
+    Ok(room_member::table
+        .inner_join(room::table.inner_join(others))
+        .filter(room_member::uid.eq_any(people).and(room_member::left_seq.is_null()))
+        .filter(room::open.eq(true).and(room::kind.ne(RoomKind::Discussion)))
+        .filter(theirs.field(room_member::left_seq).is_null())
+        .filter(theirs.field(room_member::uid).ne(room_member::uid))
+        .select((room_member::uid, theirs.field(room_member::uid)))
+        .distinct()
+        .load(connection)?)
+}
+
 /// Those of `people` whom somebody knows: who is in an open room with them, or bound to them by a
 /// contract in force. Closed accounts are known to nobody.
 pub fn list_known(connection: &mut AnyConnection, uid: &Uid, people: &[Uid]) -> Result<BTreeSet<Uid>> {

@@ -166,17 +166,6 @@ pub fn advance_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Resul
     advance_pair(tx, &pair)
 }
 
-/// The room of two doctors who are friends, its next number taken; `None` where they are not.
-pub fn advance_doctorfriend(tx: &mut Tx<'_>, one: &Uid, other: &Uid) -> Result<Option<Room>> {
-    advance_pair(tx, &friends(one, other))
-}
-
-/// What names the one room of two doctors.
-fn friends(one: &Uid, other: &Uid) -> String {
-    let (first, second) = if one < other { (one, other) } else { (other, one) };
-    format!("doctorfriend:{first}:{second}")
-}
-
 /// The room of a resident and a doctor; made, closed for writing, where there is none. Who had
 /// taken the other off the list is back in it.
 pub fn ensure_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<RoomId> {
@@ -353,6 +342,19 @@ pub fn list_members(connection: &mut AnyConnection, roomid: &RoomId) -> Result<V
         .select(MEMBER)
         .load(connection)?;
     Ok(rows.into_iter().map(member).collect())
+}
+
+/// The others in an open room that somebody is in; to who is not in it, it does not exist.
+pub fn list_others(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Vec<Uid>> {
+    require_member(connection, roomid, uid)?;
+    match find(connection, roomid)?.is_some_and(|room| room.open) {
+        true => {
+            let present = room_member::roomid.eq(roomid).and(room_member::left_seq.is_null());
+            let others = room_member::table.filter(present.and(room_member::uid.ne(uid)));
+            Ok(others.select(room_member::uid).load(connection)?)
+        }
+        false => Err(Error::Permission("this room is closed for writing")),
+    }
 }
 
 /// Somebody's place in a room, also after they have left it.

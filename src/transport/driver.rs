@@ -3,15 +3,15 @@
 
 use crate::app::{App, Arrival, HandshakeTokens};
 use crate::error::{Error, Result};
-use crate::model::{DeviceId, SessionId, Time, Uid};
-use crate::protocol::command::{Ack, Read, Register, Signal, Sync};
+use crate::model::{DeviceId, RoomId, SessionId, Time, Uid};
+use crate::protocol::command::{Ack, Read, Register, Reply, Signal, Sync};
 use crate::protocol::frame::Frame;
 use crate::realtime::call::Connection;
 use crate::realtime::callroom::Word;
 use crate::realtime::feed::Fetch;
 use crate::realtime::session::{AnswerTo, Close, Effect, Entered, Session, ToSession};
 use crate::store::login::Caller;
-use crate::store::{inbox, push_log};
+use crate::store::{inbox, push_log, room};
 use actix::Recipient;
 use serde_json::Value;
 use std::future::Future;
@@ -51,6 +51,8 @@ pub enum Done {
     Read(Result<()>, AnswerTo),
     /// A signal was handed on.
     Signalled(Result<()>, AnswerTo),
+    /// The others in the room have been told that the client types.
+    Typed(Result<()>, AnswerTo),
 }
 
 /// Pushes that a client asked for.
@@ -119,6 +121,8 @@ impl Driver {
                 let effect = self.session.pushed(frame);
                 self.steps(effect)
             }
+            // What only the present concerns is not said before the registration is answered.
+            ToSession::Say(_) if !self.session.is_live() => Vec::new(),
             ToSession::Say(reply) => vec![Step::Send(reply.envelope(None))],
             ToSession::Close(why) => self.close(why),
         }
@@ -165,8 +169,11 @@ impl Driver {
             Done::Entered(Err(error), id)
             | Done::Synced(Err(error), id)
             | Done::Read(Err(error), id)
-            | Done::Signalled(Err(error), id) => self.session.refused(&error, id),
-            Done::Read(Ok(()), id) | Done::Signalled(Ok(()), id) => vec![Effect::Taken(id)],
+            | Done::Signalled(Err(error), id)
+            | Done::Typed(Err(error), id) => self.session.refused(&error, id),
+            Done::Read(Ok(()), id) | Done::Signalled(Ok(()), id) | Done::Typed(Ok(()), id) => {
+                vec![Effect::Taken(id)]
+            }
             Done::Acked => match std::mem::replace(&mut self.acking, Acking::Idle) {
                 Acking::Keeping { newer: Some(seq) } => vec![Effect::Ack(Ack { seq })],
                 Acking::Keeping { newer: None } | Acking::Idle => Vec::new(),
@@ -197,6 +204,7 @@ impl Driver {
             Effect::Ack(ack) => self.ack(ack),
             Effect::Read(read, id) => self.read(read, id),
             Effect::Signal(signal, id) => self.signal(signal, id),
+            Effect::Type(roomid, id) => self.types(roomid, id),
         }
     }
 
@@ -260,6 +268,17 @@ impl Driver {
         let signal = Arc::new(Value::Object(signal));
         let heard = self.app.tell_call(callid, Word::Signal { from, at, signal });
         Some(Step::Await(Box::pin(async move { Done::Signalled(heard.await, id) })))
+    }
+
+    fn types(&self, roomid: RoomId, id: AnswerTo) -> Option<Step> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        let told = async move {
+            let (room, typing) = (roomid.clone(), uid.clone());
+            let others = app.read(move |store| room::list_others(store, &room, &typing)).await?;
+            app.whisper(others, Reply::Typing { roomid, uid });
+            Ok(())
+        };
+        Some(Step::Await(Box::pin(async move { Done::Typed(told.await, id) })))
     }
 }
 

@@ -235,5 +235,6 @@ pub fn errors() -> Vec<Error> {
         Error::Limit { retry_after: 30 },
         Error::Inside(String::new()),
         Error::Overload { retry_after: 1 },
+        Error::Unready("push: the vendor refuses the keys; no notice is sent"),
     ]
 }

@@ -21,7 +21,7 @@ export function bubble(dialog, { mine, mark, group, context, again, dropped }) {
   return h("li", { class: `bubble${mine ? " mine" : ""}` },
     !mine && (group || dialog.onbehalfof) && h("span", { class: "author" }, dialog.from.name,
       dialog.onbehalfof && h("span", { class: "tagged" }, t("on duty, in the doctor's place"))),
-    h("div", { class: `body ${dialog.kind}` }, body(dialog, context.jiayi)),
+    h("div", { class: `body ${dialog.kind}` }, body(dialog)),
     h("span", { class: "meta" }, time, mine && h("span", { class: `mark ${mark}` }, marks[mark]),
       mark === "failed" && h("button", { class: "quiet", type: "button", onclick: again }, t("Try again")),
       mark === "failed" && h("button", { class: "quiet", type: "button", onclick: () => dropped(dialog) }, t("Drop")),

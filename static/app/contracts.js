@@ -59,20 +59,23 @@ export function teamContracts({ jiayi, book }) {
     emitter.dispatchEvent(new CustomEvent("change"));
   });
   const draw = () => attempt(async () => {
-    const contracts = await jiayi.all("signed/list");
+    const [contracts, teams] = await Promise.all([jiayi.all("signed/list"), jiayi.all("team/list")]);
     const people = new Map([...book.contacts.values()].map(({ uid, name }) => [uid, name]));
     const of = (...states) => contracts.filter(({ status }) => states.includes(status));
     fill(main, h("h1", {}, t("Contracts")),
       part(t("Applications"), of("applied"), people, t("Nobody is waiting.")),
       part(t("In force"), of("signed"), people, t("There is none.")),
-      part(t("Earlier"), of("rejected", "ended", "expired"), people, t("There is none.")));
+      of("rejected", "ended", "expired").length > 0 && part(t("Earlier"), of("rejected", "ended", "expired"), people, ""));
+
+    function part(title, contracts, people, none) {
+      return h("section", { class: "card" }, h("h2", {}, title),
+        contracts.length ? h("ul", { class: "rows" }, contracts.map((contract) => row(contract, people, doctorOf(teams, contract)))) : empty(none));
+    }
   });
-  const part = (title, contracts, people, none) => h("section", { class: "card" }, h("h2", {}, title),
-    contracts.length ? h("ul", { class: "rows" }, contracts.map((contract) => row(contract, people))) : empty(none));
-  const row = (contract, people) => {
-    const name = contract.name ?? people.get(contract.uid) ?? t("A resident");
+  const row = (contract, people, doctor) => {
+    const name = people.get(contract.uid) ?? t("A resident of {0}", doctor?.name ?? contract.team);
     return h("li", {},
-      h("span", { class: "grow" }, h("strong", {}, name), " ", h("small", {}, contract.team, " · ", fully(contract.updatetime)),
+      h("span", { class: "grow" }, h("strong", {}, name), " ", h("small", {}, doctor?.name ?? "", " · ", contract.team, " · ", fully(contract.updatetime)),
         !["applied", "signed"].includes(contract.status) && h("span", { class: "tagged" }, STATES()[contract.status]),
         contract.reason && h("small", {}, " ", t("Reason: {0}", contract.reason))),
       contract.status === "applied" && [

@@ -121,13 +121,13 @@ export function empty(text) {
 export function when(text) {
   const time = new Date(text);
   const today = new Date().toDateString() === time.toDateString();
-  const parts = today ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric" };
+  const parts = today ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : { month: "short", day: "numeric" };
   return new Intl.DateTimeFormat(document.documentElement.lang, parts).format(time);
 }
 
 /** A time in full. */
 export function fully(text) {
-  const parts = { dateStyle: "medium", timeStyle: "short" };
+  const parts = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
   return new Intl.DateTimeFormat(document.documentElement.lang, parts).format(new Date(text));
 }
 

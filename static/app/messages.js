@@ -4,6 +4,7 @@ import { chat } from "./chat.js";
 import { empty, fill, h, when } from "./dom.js";
 import { icon } from "./icons.js";
 import { keyOf } from "./book.js";
+import { search } from "./search.js";
 import { t } from "./words.js";
 
 const SYMBOLS = { alonechat: "person", teammate: "group", doctorfriend: "friends", discussion: "group",
@@ -12,9 +13,10 @@ const SYMBOLS = { alonechat: "person", teammate: "group", doctorfriend: "friends
 /** @param {import("./chat.js").Context} context */
 export function messages(context) {
   const { book, jiayi } = context;
-  let pane, list, open, leaveRoom;
+  let pane, list, open, leaveRoom, found = null;
 
   const draw = () => {
+    if (found) return fill(list, found);
     const { lines, silent } = book.list;
     const focused = document.activeElement?.dataset?.key;
     const others = silent.filter((contact) => context.target({ kind: contact.kind, contact }));
@@ -61,8 +63,10 @@ export function messages(context) {
     turn: (rest) => turn(rest),
     show(main, rest) {
       list = h("ul", { class: "lines", "aria-label": t("Messages") });
+      found = null;
       pane = h("section", { class: "pane", "aria-label": t("Conversation") });
-      fill(main, h("div", { class: "split" }, h("section", { class: "side" }, h("h1", {}, t("Messages")), context.tools && h("div", { class: "tools" }, context.tools()), list), pane));
+      fill(main, h("div", { class: "split" }, h("section", { class: "side" }, h("h1", {}, t("Messages")), 
+        h("div", { class: "tools" }, search(context, (nodes) => { found = nodes; draw(); }), context.tools()), list), pane));
       const first = () => !open || book.lines.has(open) || draw();
       book.addEventListener("change", draw);
       book.addEventListener("fresh", first);

@@ -7,6 +7,7 @@ import { groups } from "./groups.js";
 import { messages } from "./messages.js";
 import { open } from "./shell.js";
 import { t } from "./words.js";
+import { telephone } from "./call.js";
 
 open({
   role: "user",
@@ -15,15 +16,20 @@ open({
     const book = new Book(jiayi);
     await attempt(() => book.load());
     const group = groups({ jiayi, book });
+    const call = telephone(jiayi);
     const context = {
       jiayi, book, none: t("No messages yet. Sign a contract with a team to write to its doctors."),
       tools: () => [group.tool()],
-      actions: (room) => [...group.actions(room)],
+      actions: (room) => [...call(room), ...group.actions(room)],
+      recall: ({ dialogid }) => attempt(() => jiayi.post("dialog/recall", { dialogid })),
       target: ({ roomid, kind, contact }) => ({
         alonechat: { path: "alonechat/send", to: { touid: contact?.uid } },
         discussion: { path: "send", to: { roomid } },
       })[kind],
     };
-    return [messages(context), ownContract(context)];
+    return [
+      messages(context),
+      ownContract(context),
+    ];
   },
 });

@@ -5,6 +5,7 @@ import { Connection } from "./connection.js";
 import { JiayiError, Outbox, query, randomId, request } from "./http.js";
 import { Tabs } from "./tabs.js";
 
+export { Call, Calls } from "./call.js";
 export { JiayiError, randomId };
 
 /**
@@ -159,6 +160,12 @@ export class Jiayi extends EventTarget {
   /** The address of a path below one's role. */
   url(path) {
     return path.startsWith("/") ? path : `/${this.me.role}/${path}`;
+  }
+
+  /** Posts what must go out although the page is being closed; no answer is heard. */
+  leaveWord(path, body) {
+    const headers = { "content-type": "application/json" };
+    fetch(this.url(path), { method: "POST", body: JSON.stringify(body), headers, keepalive: true }).catch(() => {});
   }
 
   /** Says something on the connection, wherever it is; it may be lost. */

@@ -167,7 +167,14 @@ impl Config {
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("call.stun")
             .with_list_parse_key("call.turn");
-        Self::from_layers(overridden(layers.add_source(environment), flags)?)
+        let mut layers = layers.add_source(environment);
+        // A key that happens to consist of digits is no number.
+        for (setting, variable) in
+            [("push.app_key", "JIAYI_PUSH__APP_KEY"), ("push.master_secret", "JIAYI_PUSH__MASTER_SECRET")]
+        {
+            layers = layers.set_override_option(setting, std::env::var(variable).ok())?;
+        }
+        Self::from_layers(overridden(layers, flags)?)
     }
 
     fn from_layers(layers: ConfigBuilder<DefaultState>) -> Result<Self, ConfigError> {

@@ -128,7 +128,8 @@ fn verdict(alert: &Pending, signs: &[Sign], reach: Reach, patience: Patience, no
         }
     }
     match (hope, reach) {
-        (Some(until), _) => Verdict::Wait(until),
+        // An acknowledgement may come before that, and be the first that there is.
+        (Some(until), _) => Verdict::Wait(until.min(now + patience.ack)),
         (None, Reach::Unsettled) => Verdict::Wait(now + SETTLE),
         (None, Reach::Reached | Reach::Nowhere) => Verdict::Notify,
     }
@@ -172,7 +173,8 @@ mod tests {
         assert_eq!(message(&[(0, true)], 103), Verdict::Wait(at(130)));
         assert_eq!(message(&[(0, true)], 130), Verdict::Notify, "it acknowledges, and has not");
         assert_eq!(message(&[(120, true)], 130), Verdict::Wait(at(150)), "it came back for it");
-        assert_eq!(message(&[(0, false)], 130), Verdict::Wait(at(170)));
+        assert_eq!(message(&[(0, false)], 130), Verdict::Wait(at(160)));
+        assert_eq!(message(&[(0, false)], 160), Verdict::Wait(at(170)));
         assert_eq!(message(&[(0, false)], 170), Verdict::Drop, "the heartbeat has not found it dead");
         assert_eq!(message(&[(0, true), (0, false)], 150), Verdict::Wait(at(170)));
     }

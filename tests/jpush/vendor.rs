@@ -121,6 +121,16 @@ impl Vendor {
         self.desk().notices.clone()
     }
 
+    /// How many pushes were carried out, repetitions apart.
+    pub fn sent(&self) -> usize {
+        self.desk().notices.len()
+    }
+
+    /// How many aliases and registration ids were notified.
+    pub fn people(&self) -> usize {
+        self.desk().notified.len()
+    }
+
     /// How often an alias or registration id was notified.
     pub fn notified(&self, target: &str) -> u32 {
         self.desk().notified.get(target).copied().unwrap_or(0)

@@ -24,6 +24,7 @@ pub mod ops;
 pub mod pages;
 pub mod peer;
 pub mod table;
+pub mod viewer;
 
 use self::admin::duty::{desk, roster};
 use crate::model::Role;
@@ -51,6 +52,7 @@ pub fn tables() -> Vec<Table> {
 pub fn routes(config: &mut ServiceConfig, hosted: &Hosted) {
     socketio::mount(hosted, "/socket.io", config);
     pages::mount(config);
+    viewer::mount(config);
     tables().into_iter().for_each(|table| table.mount(config));
 }
 

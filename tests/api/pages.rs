@@ -111,3 +111,18 @@ fn every_text_has_its_chinese_and_no_other_has() {
     assert!(chinese.len() > 50);
     assert_eq!(texts(), chinese);
 }
+
+#[actix_web::test]
+async fn the_description_is_shown_with_what_the_server_has_itself() {
+    let app = TestApp::start(Database::Sqlite).await;
+    let page = reqwest::get(app.url("/docs")).await.unwrap();
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{policy}");
+    let page = page.text().await.unwrap();
+    assert!(!page.contains("<script>") && !page.contains("://"), "{page}");
+    for piece in page.split(['"']).filter(|piece| piece.starts_with("/docs/")) {
+        let loaded = reqwest::get(app.url(piece)).await.unwrap();
+        assert_eq!(loaded.status(), 200, "{piece}");
+    }
+    assert_eq!(reqwest::get(app.url("/docs/nothing.js")).await.unwrap().status(), 404);
+}

@@ -15,6 +15,7 @@ on_both_databases! {
         let mut stage = Stage::set(&app).await;
         delivery(&mut stage).await;
         private_chat(&mut stage).await;
+        duty(&mut stage).await;
         contracts(&mut stage).await;
         discussions(&mut stage).await;
         connections(&mut stage).await;
@@ -39,7 +40,6 @@ const PENDING: &[&str] = &[
     "S2C_DOCTORFRIENDCHAT_PUSH",
     "S2C_FRIENDAPPLY_PUSH",
     "S2C_FRIENDACCEPT_PUSH",
-    "S2C_REMIND_PUSH",
     "S2C_VIDEOCALL_INVITE",
     "S2C_VIDEOCALL_ACCEPT",
     "S2C_VIDEOCALL_END",
@@ -91,6 +91,35 @@ async fn private_chat(stage: &mut Stage) {
             let mut data = read;
             data["uid"] = json!(stage.get("doctor1").uid);
             Stage::alike("S2C_READ_PUSH", &["doctor1", "resident1"], &data)
+        })
+        .await;
+}
+
+async fn duty(stage: &mut Stage) {
+    let question = stage.get("resident1").writes(stage.get("doctor1"), "还是头疼").await;
+    stage
+        .row("S2C_REMIND_PUSH", async |stage| {
+            let body = json!({ "dialogid": question["dialogid"], "body": "请尽快回复" });
+            stage.get("doctor3").posts("/admin/duty/remindmsg", body).await;
+            let mut heard = stage.lines("S2C_REMIND_PUSH", &["doctor1", "resident1"]).await;
+            for (_, _, line) in &mut heard {
+                assert_holds(line, &json!({ "tags": ["alonechat"], "content": "请尽快回复" }));
+                line["data"]["dutyinfo"] = json!({ "dutyuid": null, "process": 0 });
+            }
+            heard
+        })
+        .await;
+    stage
+        .row("S2C_ALONECHAT_PUSH", async |stage| {
+            let body = json!({ "dialogid": question["dialogid"], "body": "先量血压" });
+            stage.get("doctor3").posts("/admin/duty/sendmsg", body).await;
+            let heard = stage.lines("S2C_ALONECHAT_PUSH", &["doctor1", "resident1"]).await;
+            for (_, _, line) in &heard {
+                assert_holds(line, &json!({ "tags": ["alonechat"], "content": "先量血压" }));
+                assert_eq!(line["data"]["from"]["uid"], stage.get("doctor3").uid);
+                assert_eq!(line["data"]["onbehalfof"], stage.get("doctor1").uid);
+            }
+            heard
         })
         .await;
 }

@@ -9,7 +9,12 @@ use std::borrow::Cow;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a request was refused. A refused request changes nothing and pushes nothing.
-#[derive(Debug, thiserror::Error, strum::EnumCount)]
+#[derive(Debug, thiserror::Error, strum::EnumDiscriminants)]
+#[strum_discriminants(
+    name(ErrorKind),
+    derive(strum::EnumIter),
+    doc = "Which error it is, without what it says."
+)]
 pub enum Error {
     /// Something in the request is not as the contract says.
     #[error("{field}: {why}")]

@@ -4,7 +4,7 @@ use super::body::{LARGEST, Refusal};
 use super::describe::{Asked, Sketch};
 use super::table::{Endpoint, Table};
 use super::{example, peer};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::Role;
 use actix_web::ResponseError;
 use actix_web::http::{Method, StatusCode};
@@ -13,8 +13,9 @@ use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+use strum::IntoEnumIterator;
 
 /// The description of an interface: a JSON document of the kind that its name says.
 #[derive(Clone, Serialize, JsonSchema)]
@@ -198,7 +199,7 @@ fn refusals() -> Value {
 
 /// The answer of one status, with every code that it comes with.
 fn refusal(errors: &[Error]) -> Value {
-    let codes: Vec<_> = errors.iter().map(Error::code).collect();
+    let codes: BTreeSet<_> = errors.iter().map(Error::code).collect();
     let examples: Map<_, _> = errors
         .iter()
         .map(|error| (error.code().to_owned(), json!({ "value": Refusal::from(error) })))
@@ -214,7 +215,7 @@ fn refusal(errors: &[Error]) -> Value {
         .map(|(name, value)| (name.to_string(), json!({ "schema": { "type": "string" }, "example": value })))
         .collect();
     json!({
-        "description": codes.join(", "),
+        "description": codes.iter().copied().collect::<Vec<_>>().join(", "),
         "headers": headers,
         "content": { "application/json": { "schema": schema, "examples": examples } },
     })
@@ -222,19 +223,24 @@ fn refusal(errors: &[Error]) -> Value {
 
 /// One of each.
 pub fn errors() -> Vec<Error> {
-    vec![
-        Error::param("touid", "is missing"),
-        Error::Auth("there is no token: log in"),
-        Error::Permission("this is not for your role"),
-        Error::NotFound("room"),
-        Error::Method { allowed: "POST".into() },
-        Error::State("the contract is signed already"),
-        Error::Conflict("this clientid was used for something else"),
-        Error::Busy("the other end is in a call"),
-        Error::TooLarge { field: "body", limit: LARGEST },
-        Error::Limit { retry_after: 30 },
-        Error::Inside(String::new()),
-        Error::Overload { retry_after: 1 },
-        Error::Unready("push: the vendor refuses the keys; no notice is sent"),
-    ]
+    ErrorKind::iter().map(one).collect()
+}
+
+fn one(kind: ErrorKind) -> Error {
+    match kind {
+        ErrorKind::Param => Error::param("touid", "is missing"),
+        ErrorKind::Auth => Error::Auth("there is no token: log in"),
+        ErrorKind::Permission => Error::Permission("this is not for your role"),
+        ErrorKind::NotFound => Error::NotFound("room"),
+        ErrorKind::Method => Error::Method { allowed: "POST".into() },
+        ErrorKind::State => Error::State("the contract is signed already"),
+        ErrorKind::Conflict => Error::Conflict("this clientid was used for something else"),
+        ErrorKind::Busy => Error::Busy("the other end is in a call"),
+        ErrorKind::TooLarge => Error::TooLarge { field: "body", limit: LARGEST },
+        ErrorKind::Limit => Error::Limit { retry_after: 30 },
+        ErrorKind::Store => Error::Store(diesel::result::Error::NotFound),
+        ErrorKind::Inside => Error::Inside(String::new()),
+        ErrorKind::Overload => Error::Overload { retry_after: 1 },
+        ErrorKind::Unready => Error::Unready("push: the vendor refuses the keys; no notice is sent"),
+    }
 }

@@ -26,7 +26,7 @@ export function bubble(dialog, { mine, mark, group, context, again, dropped }) {
       mark === "failed" && h("button", { class: "quiet", type: "button", onclick: again }, t("Try again")),
       mark === "failed" && h("button", { class: "quiet", type: "button", onclick: () => dropped(dialog) }, t("Drop")),
       mine && dialog.dialogid && context.recall && recallable(dialog) &&
-        h("button", { class: "quiet", type: "button", onclick: () => context.recall(dialog) }, t("Withdraw"))));
+        h("button", { class: "quiet withdraw", type: "button", onclick: () => context.recall(dialog) }, t("Withdraw"))));
 }
 
 const recallable = (dialog) => Date.now() - new Date(dialog.createtime) < 120_000;

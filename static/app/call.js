@@ -46,7 +46,7 @@ function show(call, name) {
         active && call.local && toggle("audio", "microphone", t("Microphone")),
         active && call.local?.getVideoTracks().length > 0 && toggle("video", "video", t("Camera")),
         call.incoming && call.state === "ringing" && control(t("Accept the call"), "phone", "primary", answer),
-        control(call.incoming && call.state === "ringing" ? t("Decline") : t("Hang up"), "leave", "danger", hangUp)]);
+        control(call.incoming && call.state === "ringing" ? t("Decline") : t("Hang up"), "phone", "danger", hangUp)]);
     }
     drawn = key;
     if (call.state !== "ended") return;

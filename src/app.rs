@@ -8,6 +8,7 @@ use crate::auth::throttle::Throttle;
 use crate::auth::token::{self, GoodTokens};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::files::Folder;
 use crate::model::{CallId, DeviceId, SessionId, Time, Uid};
 use crate::offline::desk::Desk;
 use crate::protocol::command::{Register, Reply};
@@ -45,6 +46,7 @@ struct Parts {
     acknowledged: Acknowledged,
     push: Option<Arc<Desk>>,
     ice: IceServers,
+    files: Folder,
 }
 
 impl App {
@@ -60,6 +62,7 @@ impl App {
         let push = provider.map(|provider| Arc::new(Desk::new(provider)));
         let (good_tokens, throttle, acknowledged) = Default::default();
         let ice = config.call.ice_servers().map_err(Error::inside)?;
+        let files = Folder::new(config.files_folder.clone());
         Ok(Self(Arc::new(Parts {
             config,
             store,
@@ -71,6 +74,7 @@ impl App {
             acknowledged,
             push,
             ice,
+            files,
         })))
     }
 
@@ -82,6 +86,11 @@ impl App {
     /// Where the two ends of a video call may meet.
     pub fn ice(&self) -> &IceServers {
         &self.0.ice
+    }
+
+    /// What people have uploaded.
+    pub fn files(&self) -> &Folder {
+        &self.0.files
     }
 
     /// Passwords' hashes.

@@ -15,7 +15,7 @@ use config::builder::DefaultState;
 use config::{ConfigBuilder, Environment, File, FileFormat};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What an envelope of 64 KiB needs in its packet.
@@ -68,6 +68,8 @@ pub struct Config {
     pub presence: bool,
     /// Seconds that somebody may be gone before contacts are told.
     pub presence_grace_seconds: u32,
+    /// The folder of uploaded files; several nodes share it.
+    pub files_folder: PathBuf,
     /// What concerns Socket.IO alone.
     pub socketio: SocketIo,
     /// Mobile notices for those who are not connected.
@@ -124,6 +126,7 @@ impl Default for Config {
             retry_after_seconds: 10,
             presence: true,
             presence_grace_seconds: 10,
+            files_folder: "data/files".into(),
             socketio: SocketIo::default(),
             push: Plan::default(),
             call: Calls::default(),

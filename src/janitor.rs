@@ -1,28 +1,36 @@
-//! Throws away, once an hour, what nobody can ask for any more: old pushes and tokens that have run out.
+//! Throws away, once an hour, what nobody can ask for any more: old pushes, tokens that have run
+//! out, files that no message names; and at the start what a crash left of files.
 
 use crate::app::App;
 use crate::error::Result;
 use crate::model::Time;
-use crate::store::{login, notice, push_log};
-use std::time::Duration;
+use crate::store::{file, login, notice, push_log};
+use std::time::{Duration, SystemTime};
 
 const EVERY: Duration = Duration::from_secs(3600);
 /// For how long notices that were sent can be withdrawn.
 const WITHDRAWABLE: Duration = Duration::from_secs(86_400);
+/// How long a file may wait for a message that names it.
+const ORPHANED: Duration = Duration::from_secs(86_400);
 /// How many pushes go in one transaction, so that nobody waits for long.
 const AT_A_TIME: i64 = 1000;
 
 /// Starts the rounds; they end with the server.
 pub fn start(app: App) {
     actix::spawn(async move {
+        log_failure(sweep(&app).await);
         let mut rounds = tokio::time::interval(EVERY);
         loop {
             rounds.tick().await;
-            if let Err(error) = round(&app).await {
-                log::error!("cleaning up failed: {}", error.hidden_cause().unwrap_or_default());
-            }
+            log_failure(round(&app).await);
         }
     });
+}
+
+fn log_failure(done: Result<()>) {
+    if let Err(error) = done {
+        log::error!("cleaning up failed: {}", error.hidden_cause().unwrap_or_default());
+    }
 }
 
 async fn round(app: &App) -> Result<()> {
@@ -31,5 +39,36 @@ async fn round(app: &App) -> Result<()> {
     app.write(login::delete_expired).await?;
     let withdrawable = Time::now() - WITHDRAWABLE;
     app.write(move |tx| notice::prune(tx, withdrawable)).await?;
+    drop_orphans(app).await
+}
+
+/// Removes the files that nobody has sent within a day. The row goes first: bytes without one are
+/// nobody's, a row without bytes would be a broken promise.
+async fn drop_orphans(app: &App) -> Result<()> {
+    let before = Time::now() - ORPHANED;
+    loop {
+        let orphans = app.read(move |store| file::list_orphans(store, before, AT_A_TIME)).await?;
+        for fileid in &orphans {
+            let wanted = fileid.clone();
+            if app.write(move |tx| file::delete_orphan(tx, &wanted)).await? {
+                app.files().remove(fileid).await?;
+            }
+        }
+        if (orphans.len() as i64) < AT_A_TIME {
+            return Ok(());
+        }
+    }
+}
+
+/// Removes bytes that no row came to be for, or whose row is gone.
+async fn sweep(app: &App) -> Result<()> {
+    let before = SystemTime::now() - ORPHANED;
+    for files in app.files().list_before(before).await?.chunks(AT_A_TIME as usize) {
+        let asked = files.to_vec();
+        let known = app.read(move |store| file::list_known(store, &asked)).await?;
+        for fileid in files.iter().filter(|fileid| !known.contains(fileid)) {
+            app.files().remove(fileid).await?;
+        }
+    }
     Ok(())
 }

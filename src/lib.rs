@@ -14,6 +14,7 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod error;
+mod files;
 pub mod http;
 mod janitor;
 mod ladder;

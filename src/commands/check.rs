@@ -12,7 +12,14 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
         Err(error) => return Err(format!("{error}: correct or remove it").into()),
     };
     println!("ok    settings");
-    let findings = [database(&config), address(&config), cookies(&config), push(&config), relay(&config)];
+    let findings = [
+        database(&config),
+        address(&config),
+        cookies(&config),
+        push(&config),
+        relay(&config),
+        files(&config),
+    ];
     findings.iter().for_each(|finding| println!("{finding}"));
     match findings.iter().any(|finding| finding.starts_with("FAIL")) {
         true => Err("the server would not start like this".into()),
@@ -62,5 +69,18 @@ fn relay(config: &Config) -> String {
     match config.call.turn.is_empty() {
         true => "warn  call.turn: without a relay many video calls will not come about; name one".to_owned(),
         false => "ok    call.turn: its secret is there".to_owned(),
+    }
+}
+
+fn files(config: &Config) -> String {
+    let (folder, probe) = (&config.files_folder, config.files_folder.join("probe"));
+    let written = std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&probe, b"probe"))
+        .and_then(|()| std::fs::remove_file(&probe));
+    match written {
+        Ok(()) => "ok    files_folder: it can be written".to_owned(),
+        Err(error) => {
+            format!("FAIL  files_folder: {}: {error}; make it, and let the server write", folder.display())
+        }
     }
 }

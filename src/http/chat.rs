@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogKind, Role, Stid, Uid};
 use crate::store::dialog::{self, NewDialog, Receipt};
+use crate::store::file;
 use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
 use crate::store::{account, friend, team, teammate};
@@ -23,7 +24,7 @@ pub struct Message {
     /// `text` where nothing is said.
     #[schemars(extend("enum" = ["text", "image", "voice", "file", null]))]
     kind: Option<DialogKind>,
-    /// A text of at most 10,000 characters; of a file the fileid, or an object that holds it.
+    /// A text of at most 10,000 characters; of a file the `fileid`, or an object that holds it.
     #[schemars(example = &"我头疼两天了")]
     body: Value,
     /// The sender's own number for it: the same again gives the first answer and writes nothing.
@@ -37,7 +38,7 @@ impl Message {
         let kind = self.kind.unwrap_or(DialogKind::Text);
         match kind {
             DialogKind::Text => check_text(&self.body)?,
-            DialogKind::Image | DialogKind::Voice | DialogKind::File => check_file(&self.body)?,
+            DialogKind::Image | DialogKind::Voice | DialogKind::File => drop(file::named_in(&self.body)?),
             DialogKind::System | DialogKind::VideoCall => {
                 return Err(Error::param("kind", "must be text, image, voice or file"));
             }
@@ -54,14 +55,6 @@ fn check_text(body: &Value) -> Result<()> {
             Err(Error::param("body", "must have at most 10000 characters"))
         }
         Some((false, _)) => Ok(()),
-    }
-}
-
-fn check_file(body: &Value) -> Result<()> {
-    match body {
-        Value::String(text) if !text.is_empty() => Ok(()),
-        Value::Object(_) => Ok(()),
-        _ => Err(Error::param("body", "must be the fileid, or an object that holds it")),
     }
 }
 

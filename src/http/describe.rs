@@ -4,6 +4,7 @@
 //! put into the table of addresses. What the description looks like is in `openapi`.
 
 use super::body::{self, Body, Both, Query, WithCookie};
+use super::file::{Download, Upload};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::Role;
@@ -25,6 +26,8 @@ pub struct Sketch {
     pub path: Option<Schema>,
     /// The JSON object that is asked for.
     pub body: Option<Asked>,
+    /// Whether a file is asked for, as the part `file` of a `multipart/form-data`.
+    pub file: bool,
     /// What is asked for behind the `?`.
     pub query: Option<Asked>,
     /// The answer when all goes well.
@@ -54,7 +57,7 @@ impl Sketch {
     /// Nothing is said yet, but whom the gate lets through.
     pub fn new(roles: Option<&[Role]>) -> Self {
         let answer = Answer { status: StatusCode::OK, content: None };
-        Self { roles: roles.map(Vec::from), path: None, body: None, query: None, answer }
+        Self { roles: roles.map(Vec::from), path: None, body: None, file: false, query: None, answer }
     }
 
     fn only(&mut self, roles: &[Role]) {
@@ -88,6 +91,12 @@ pub trait Asks {
 impl Asks for Data<App> {}
 impl Asks for HttpRequest {}
 impl Asks for Payload {}
+
+impl Asks for Upload {
+    fn describe(sketch: &mut Sketch) {
+        sketch.file = true;
+    }
+}
 
 impl<T: DeserializeOwned + JsonSchema> Asks for Body<T> {
     fn describe(sketch: &mut Sketch) {
@@ -190,6 +199,13 @@ impl<T: Serialize + JsonSchema> Answers for WithCookie<T> {
 impl<T: Answers, E> Answers for Result<T, E> {
     fn describe(sketch: &mut Sketch) {
         T::describe(sketch);
+    }
+}
+
+impl Answers for Download {
+    fn describe(sketch: &mut Sketch) {
+        let bytes = |_: &mut SchemaGenerator| schemars::json_schema!({ "type": "string", "format": "binary", "examples": ["…"] });
+        sketch.answer.content = Some(("*/*", bytes));
     }
 }
 

@@ -15,6 +15,7 @@ pub mod describe;
 pub mod directory;
 pub mod discussion;
 pub mod example;
+pub mod file;
 pub mod friend;
 pub mod gate;
 pub mod history;
@@ -44,7 +45,7 @@ pub fn tables() -> Vec<Table> {
         Table::scope("/admin/duty", gate::Staff::ROLES, duty),
         Table::scope("/admin", &[Role::Admin], admin),
         Table::scope("/social", &[Role::User], social),
-        Table::scope("", EVERYBODY, |_| {}),
+        Table::scope("", EVERYBODY, everybody),
     ]
 }
 
@@ -122,9 +123,15 @@ fn member(table: &mut Table) {
         .get("/discussion/members", discussion::list_members, "Who is in a discussion group")
         .post("/send", discussion::send, "Writes in a discussion group")
         .post("/addmember", discussion::add_members, "Takes people into a discussion group")
+        .post("/file", file::upload, "Takes a file of at most 20 MiB, for a message to name")
         .post("/videoCall/invite", call::invite, "Calls the other one in a room of two")
         .post("/videoCall/accept", call::accept, "Accepts a call that rings")
         .post("/videoCall/disconnect", call::disconnect, "Hangs up, cancels or refuses a call");
+}
+
+/// What is for every role.
+fn everybody(table: &mut Table) {
+    table.get("/file", file::download, "Reads a file that is one's own or was sent to one");
 }
 
 fn social(table: &mut Table) {

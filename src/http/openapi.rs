@@ -80,6 +80,12 @@ fn operation(endpoint: &Endpoint, schemas: &mut SchemaGenerator) -> Value {
         let content = content(body.schema.as_value(), &Map::new());
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": content } });
     }
+    if sketch.file {
+        let file = json!({ "type": "string", "format": "binary" });
+        let schema = json!({ "type": "object", "required": ["file"], "properties": { "file": file } });
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "multipart/form-data": { "schema": schema } } });
+    }
     operation
 }
 
@@ -172,7 +178,7 @@ fn responses(sketch: &Sketch, method: &Method, schemas: &mut SchemaGenerator) ->
 
 /// How a request may be refused, by what is asked of it.
 fn refused_with(sketch: &Sketch, method: &Method) -> Vec<StatusCode> {
-    let (token, body) = (sketch.roles.is_some(), sketch.body.is_some());
+    let (token, body) = (sketch.roles.is_some(), sketch.body.is_some() || sketch.file);
     let may = |status: &StatusCode| match *status {
         StatusCode::BAD_REQUEST => body || sketch.query.is_some() || sketch.answer.content.is_none(),
         StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => token,

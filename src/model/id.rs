@@ -99,6 +99,8 @@ ids! {
     Sid;
     /// A team of doctors.
     Stid;
+    /// An uploaded file.
+    FileId;
     /// One video call in a room.
     CallId;
     /// The area that residents, doctors and teams belong to.

@@ -9,7 +9,7 @@ mod text;
 mod time;
 mod words;
 
-pub use id::{CallId, CommunityId, DialogId, MessageId, RoomId, RosterId, SessionId, Sid, Stid, Uid};
+pub use id::{CallId, CommunityId, DialogId, FileId, MessageId, RoomId, RosterId, SessionId, Sid, Stid, Uid};
 pub use question::{Part, Process, Whom};
 pub use text::{ClientId, DeviceId, Limited, Login, Name, Password, Phone, Reason, Sought, Title};
 pub use time::Time;

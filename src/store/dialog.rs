@@ -1,6 +1,7 @@
 //! Messages in rooms: writing one, and reading what was written.
 
 use super::connection::AnyConnection;
+use super::file;
 use super::question;
 use super::room::{self, Member, Room};
 use super::schema::{account, social_dialog};
@@ -177,6 +178,7 @@ pub fn rewrite(tx: &mut Tx<'_>, room: Room, roomseq: i64, body: &impl Serialize)
 }
 
 fn insert(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
+    file::send(tx, dialog)?;
     diesel::insert_into(social_dialog::table)
         .values((
             social_dialog::roomid.eq(&dialog.roomid),

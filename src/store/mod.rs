@@ -13,6 +13,7 @@ pub mod device;
 pub mod dialog;
 pub mod discussion;
 pub mod duty;
+pub mod file;
 pub mod friend;
 pub mod inbox;
 pub mod ladder;

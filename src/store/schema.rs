@@ -214,6 +214,21 @@ diesel::table! {
 
 diesel::table! { video_call_party (uid) { uid -> Text, callid -> Text, } }
 
+diesel::table! {
+    file (fileid) {
+        fileid -> Text,
+        uid -> Text,
+        kind -> Text,
+        mime -> Text,
+        name -> Nullable<Text>,
+        size -> BigInt,
+        sent -> Bool,
+        createtime -> BigInt,
+    }
+}
+
+diesel::table! { file_sent (fileid, roomid, roomseq) { fileid -> Text, roomid -> Text, roomseq -> BigInt, } }
+
 diesel::joinable!(video_call_party -> video_call (callid));
 diesel::joinable!(social_dialog -> account (fromuid));
 diesel::joinable!(friend_request -> room (roomid));
@@ -232,6 +247,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     device_alias,
     duty_roster,
     friend_request,
+    file,
+    file_sent,
     known_address,
     login_record,
     mailbox,

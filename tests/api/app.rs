@@ -70,7 +70,9 @@ impl TestApp {
             Database::Postgres => postgres_schema(),
         };
         // Who is told that somebody is there has tests of its own; others wait for other words.
-        let mut config = Config { database_url, workers: 1, presence: false, ..Config::default() };
+        let files_folder = folder.path().join("files");
+        let mut config =
+            Config { database_url, files_folder, workers: 1, presence: false, ..Config::default() };
         settle(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let Running { address, app, server, socketio, stop } = server::start(config, listener).unwrap();

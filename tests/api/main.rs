@@ -18,6 +18,7 @@ mod described;
 mod discussion;
 mod doctors;
 mod duty;
+mod file;
 mod frames;
 mod history;
 mod inbox;

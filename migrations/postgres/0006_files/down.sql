@@ -1,0 +1,2 @@
+DROP TABLE file_sent;
+DROP TABLE file;

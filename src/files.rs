@@ -1,0 +1,262 @@
+//! The folder of what people have uploaded: how bytes come to lie there safely, what they are, and
+//! how they go.
+//!
+//! A file lies under its id, below the last two letters of it. Its row in the store comes after its
+//! bytes are on the disk, and is what makes it exist; bytes without a row are swept up.
+
+use crate::error::{Error, Result};
+use crate::model::{DialogKind, FileId};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use tokio::io::AsyncWriteExt;
+use tokio::task::spawn_blocking;
+
+/// How many bytes a file may have.
+pub const LARGEST: usize = 20 * 1024 * 1024;
+/// How many pixels an image may have: what phones must unpack to show it.
+const MOST_PIXELS: usize = 50_000_000;
+/// How many bytes tell what a file is.
+const HEAD: u64 = 8192;
+
+/// What is taken, by media type, and what a message that names it is.
+const TAKEN: [(&str, DialogKind); 25] = [
+    ("image/png", DialogKind::Image),
+    ("image/jpeg", DialogKind::Image),
+    ("image/gif", DialogKind::Image),
+    ("image/webp", DialogKind::Image),
+    ("audio/mpeg", DialogKind::Voice),
+    ("audio/m4a", DialogKind::Voice),
+    ("audio/aac", DialogKind::Voice),
+    ("audio/amr", DialogKind::Voice),
+    ("audio/ogg", DialogKind::Voice),
+    ("audio/opus", DialogKind::Voice),
+    ("audio/x-wav", DialogKind::Voice),
+    ("audio/x-flac", DialogKind::Voice),
+    ("image/heif", DialogKind::File),
+    ("video/mp4", DialogKind::File),
+    ("video/quicktime", DialogKind::File),
+    ("video/webm", DialogKind::File),
+    ("application/pdf", DialogKind::File),
+    ("application/zip", DialogKind::File),
+    ("application/msword", DialogKind::File),
+    ("application/vnd.ms-excel", DialogKind::File),
+    ("application/vnd.ms-powerpoint", DialogKind::File),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", DialogKind::File),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", DialogKind::File),
+    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", DialogKind::File),
+    (TEXT, DialogKind::File),
+];
+const TEXT: &str = "text/plain";
+
+/// What a file is, as its bytes have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// The media type.
+    pub mime: &'static str,
+    /// What a message that names it is, as a rule.
+    pub kind: DialogKind,
+}
+
+/// The folder.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder at `path`; it is made with the first file.
+    pub fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// Where a file lies.
+    pub fn path(&self, fileid: &FileId) -> PathBuf {
+        let id = fileid.as_str();
+        self.0.join(&id[id.len().saturating_sub(2)..]).join(id)
+    }
+
+    /// Begins a file.
+    pub async fn begin(&self, fileid: &FileId) -> Result<Draft> {
+        let path = self.path(fileid);
+        let folder = path.parent().unwrap_or(&self.0);
+        tokio::fs::create_dir_all(folder).await.map_err(Error::inside)?;
+        let file = tokio::fs::File::create_new(&path).await.map_err(Error::inside)?;
+        Ok(Draft { root: self.0.clone(), path, file, size: 0, kept: false })
+    }
+
+    /// Removes a file; nothing where it is gone already.
+    pub async fn remove(&self, fileid: &FileId) -> Result<()> {
+        match tokio::fs::remove_file(self.path(fileid)).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::inside(error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// The files that have not changed since `before`.
+    pub async fn list_before(&self, before: SystemTime) -> Result<Vec<FileId>> {
+        let root = self.0.clone();
+        let list = spawn_blocking(move || list_before(&root, before)).await.map_err(Error::inside)?;
+        list.map_err(Error::inside)
+    }
+}
+
+fn list_before(root: &Path, before: SystemTime) -> io::Result<Vec<FileId>> {
+    let mut found = Vec::new();
+    for folder in entries(root)? {
+        for entry in entries(&folder?.path())? {
+            let entry = entry?;
+            let id = entry.file_name().into_string().ok().and_then(|name| FileId::try_from(name).ok());
+            if entry.metadata()?.modified()? < before {
+                found.extend(id);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What lies in a folder; nothing where there is none.
+fn entries(folder: &Path) -> io::Result<Box<dyn Iterator<Item = io::Result<fs::DirEntry>>>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(Box::new(entries)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(Box::new(std::iter::empty()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that is being written; gone again unless it is kept.
+#[derive(Debug)]
+pub struct Draft {
+    root: PathBuf,
+    path: PathBuf,
+    file: tokio::fs::File,
+    size: usize,
+    kept: bool,
+}
+
+impl Draft {
+    /// Adds bytes; `FA_TOOLARGE` where they are too many.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.size += bytes.len();
+        if self.size > LARGEST {
+            return Err(Error::TooLarge { field: "file", limit: LARGEST });
+        }
+        self.file.write_all(bytes).await.map_err(Error::inside)
+    }
+
+    /// How many bytes it has.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Says what it is; `FA_PARAM` where that is not taken.
+    pub async fn look(&mut self) -> Result<Look> {
+        self.file.flush().await.map_err(Error::inside)?;
+        let path = self.path.clone();
+        spawn_blocking(move || look(&path)).await.map_err(Error::inside)?
+    }
+
+    /// Keeps it, beyond power loss.
+    pub async fn keep(mut self) -> Result<()> {
+        self.file.sync_all().await.map_err(Error::inside)?;
+        let folders = [self.path.parent().map(Path::to_owned), Some(self.root.clone())];
+        let synced = spawn_blocking(move || {
+            folders.into_iter().flatten().try_for_each(|folder| fs::File::open(folder)?.sync_all())
+        });
+        synced.await.map_err(Error::inside)?.map_err(Error::inside)?;
+        self.kept = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.kept {
+            // What stays behind is swept up at the next start.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn look(path: &Path) -> Result<Look> {
+    let mut head = Vec::new();
+    let file = fs::File::open(path).map_err(Error::inside)?;
+    file.take(HEAD).read_to_end(&mut head).map_err(Error::inside)?;
+    let look = recognise(&head).ok_or_else(|| Error::param("file", "is not of a kind that is taken"))?;
+    if look.kind == DialogKind::Image {
+        let size = imagesize::size(path).map_err(|_| Error::param("file", "is no image that can be read"))?;
+        if size.width.saturating_mul(size.height) > MOST_PIXELS {
+            return Err(Error::param("file", "has more than 50 million pixels"));
+        }
+    }
+    Ok(look)
+}
+
+/// What the first bytes of a file say that it is, if that is taken.
+fn recognise(head: &[u8]) -> Option<Look> {
+    let mime = match infer::get(head) {
+        Some(known) => known.mime_type(),
+        None if is_text(head) => TEXT,
+        None => return None,
+    };
+    TAKEN.iter().find(|(taken, _)| *taken == mime).map(|&(mime, kind)| Look { mime, kind })
+}
+
+fn is_text(head: &[u8]) -> bool {
+    let text = match str::from_utf8(head) {
+        Ok(text) => text,
+        // The last letter may be cut through.
+        Err(error) if error.error_len().is_none() => {
+            str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    !text.is_empty() && text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{c}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bytes_say_what_a_file_is() {
+        let kinds = |head: &[u8]| recognise(head).map(|look| (look.mime, look.kind));
+        assert_eq!(kinds(b"\x89PNG\r\n\x1a\n"), Some(("image/png", DialogKind::Image)));
+        assert_eq!(kinds(b"#!AMR\n\x3c\x91\x17\x16\xbe\x66"), Some(("audio/amr", DialogKind::Voice)));
+        assert_eq!(kinds(b"%PDF-1.7"), Some(("application/pdf", DialogKind::File)));
+        assert_eq!(kinds("你好\n".as_bytes()), Some((TEXT, DialogKind::File)));
+        assert_eq!(kinds(&"你好".as_bytes()[..5]), Some((TEXT, DialogKind::File)), "cut through");
+        let refused: [&[u8]; 6] =
+            [b"", b"<html><script>", b"<!DOCTYPE html>", b"MZ\x90\0", b"\x7fELF\x02\x01\x01\0", b"a\0b"];
+        for head in refused {
+            assert_eq!(kinds(head), None, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn the_media_types_are_those_that_are_recognised() {
+        let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+        for (mime, _) in TAKEN {
+            assert!(infer::is_mime_supported(mime) || mime == TEXT, "{mime}");
+        }
+        assert!(TAKEN.iter().any(|(mime, _)| *mime == word));
+    }
+
+    #[actix_web::test]
+    async fn what_is_not_kept_is_gone() {
+        let root = tempfile::tempdir().unwrap();
+        let (folder, kept, lost) = (Folder::new(root.path().join("f")), FileId::new(), FileId::new());
+        let mut draft = folder.begin(&kept).await.unwrap();
+        draft.write(b"x").await.unwrap();
+        draft.keep().await.unwrap();
+        drop(folder.begin(&lost).await.unwrap());
+        assert!(folder.path(&kept).exists() && !folder.path(&lost).exists());
+        let later = SystemTime::now() + std::time::Duration::from_secs(60);
+        assert_eq!(folder.list_before(later).await.unwrap(), std::slice::from_ref(&kept));
+        assert!(folder.list_before(SystemTime::UNIX_EPOCH).await.unwrap().is_empty());
+        folder.remove(&kept).await.unwrap();
+        folder.remove(&kept).await.unwrap();
+        assert!(folder.list_before(later).await.unwrap().is_empty());
+    }
+}

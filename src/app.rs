@@ -9,7 +9,7 @@ use crate::auth::token::{self, GoodTokens};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::files::Folder;
-use crate::model::{CallId, DeviceId, SessionId, Time, Uid};
+use crate::model::{CallId, DeviceId, SessionId, Time, TopicId, Uid};
 use crate::offline::desk::Desk;
 use crate::protocol::command::{Register, Reply};
 use crate::realtime::acknowledged::Acknowledged;
@@ -25,11 +25,16 @@ use crate::store::connection::AnyConnection;
 use crate::store::device;
 use crate::store::login::{self, Caller, Origin, TokenHash};
 use crate::store::push_log;
+use crate::store::topic;
 use crate::store::tx::Tx;
 use actix::{Addr, Recipient};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How long an announcement waits where the store has more to do than it can queue.
+const BREATH: Duration = Duration::from_millis(200);
 
 /// The application; cheap to clone.
 #[derive(Clone)]
@@ -145,6 +150,25 @@ impl App {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     {
         self.0.store.write(work).await
+    }
+
+    /// Tells a topic to the whole of its audience, a part at a time between what others write;
+    /// returns how many were told. It goes on where who asked has hung up, and where it breaks off
+    /// `announcer` takes it up again.
+    pub async fn announce(&self, topicid: TopicId) -> Result<i64> {
+        let app = self.clone();
+        let told = actix::spawn(async move {
+            loop {
+                let topicid = topicid.clone();
+                match app.write(move |tx| topic::go_on(tx, &topicid)).await {
+                    Ok(Some(sent)) => return Ok(sent),
+                    Ok(None) => {}
+                    Err(Error::Overload { .. }) => tokio::time::sleep(BREATH).await,
+                    Err(error) => return Err(error),
+                }
+            }
+        });
+        told.await.map_err(Error::inside)?
     }
 
     /// Whose token it is; `FA_AUTH` where it is nobody's.

@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod alerts;
+mod announcer;
 pub mod app;
 pub mod auth;
 mod calls;

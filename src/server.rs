@@ -1,6 +1,7 @@
 //! Puts it all together: store, registry, application, HTTP. The only file that knows everything.
 
 use crate::alerts;
+use crate::announcer;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
@@ -83,6 +84,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     if let Some(watch) = contacts_watch {
         presence::start(app.clone(), watch);
     }
+    announcer::start(app.clone());
     ladder::start(app.clone());
     reminders::start(app.clone());
     alerts::start(app.clone());

@@ -114,7 +114,7 @@ pub fn find_first(tx: &mut Tx<'_>, from: &Uid, new: &NewDialog) -> Result<Option
 
 /// Why one may not write. Doctors are known to everybody; whether a resident exists is private,
 /// so that a doctor reads the same of one without a contract as of one that is not there.
-fn refusal(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, from: &Uid) -> Result<Error> {
+pub fn refusal(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, from: &Uid) -> Result<Error> {
     let there = account::find(tx, doctor)?.is_some_and(|account| account.role == Role::Doctor);
     Ok(match from == resident && !there {
         true => Error::NotFound("doctor"),

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod announcement;
 pub mod asyncapi;
 pub mod body;
 pub mod call;
@@ -20,10 +21,12 @@ pub mod friend;
 pub mod gate;
 pub mod history;
 pub mod inbox;
+pub mod notice;
 pub mod openapi;
 pub mod ops;
 pub mod pages;
 pub mod peer;
+pub mod reservation;
 pub mod table;
 pub mod viewer;
 
@@ -73,6 +76,10 @@ fn open(table: &mut Table) {
 
 fn user(table: &mut Table) {
     member(table);
+    table
+        .post("/reservation/create", reservation::create, "Asks a doctor for an appointment")
+        .post("/reservation/cancel", reservation::cancel, "Calls off one's own request that waits")
+        .get("/reservation/list", reservation::list_of_resident, "One's own requests for appointments");
     table.get("/signed/list", contract::list_of_resident, "One's contracts, past and present").post(
         "/contacts/remove",
         contacts::remove,
@@ -101,7 +108,18 @@ fn doctor(table: &mut Table) {
         .post("/doctorfriend/add", friend::add, "Asks a doctor to be friends, or accepts who has asked")
         .post("/doctorfriend/accept", friend::accept, "Accepts the doctor who has asked")
         .post("/doctorfriend/remove", friend::remove, "Ends a friendship, or takes back or refuses a request")
-        .get("/doctorfriend/list", friend::list, "One's friends, or who waits to be one");
+        .get("/doctorfriend/list", friend::list, "One's friends, or who waits to be one")
+        .post(
+            "/usermessage/push",
+            notice::push,
+            "Sends a notice to a resident under contract with one's team",
+        )
+        .post("/usermessage/push2", notice::push_to_several, "Sends a notice to several residents")
+        .post("/usermessage/pushall", notice::push_to_team, "Sends a notice to all residents of a team")
+        .post("/reservation/update", reservation::update, "Accepts or refuses a request for an appointment")
+        .get("/reservation/list", reservation::list_of_doctor, "The requests made to oneself")
+        .get("/usermessage/list", notice::list, "One's own notices")
+        .get("/usermessage/report", notice::report, "How far one of one's own notices has reached");
 }
 
 /// What residents and doctors share.
@@ -157,5 +175,11 @@ fn admin(table: &mut Table) {
         .post("/team/create", admin::create_team, "Makes a team; its leader is one of its doctors")
         .post("/user/create", admin::create_user, "Makes a resident's account")
         .post("/admin/create", admin::create_administrator, "Makes an administrator's account")
-        .get("/push/stats", admin::push::show, "How mobile notices fare");
+        .get("/push/stats", admin::push::show, "How mobile notices fare")
+        .post("/platform/push", announcement::push_to_platform, "Announces to everybody of an audience")
+        .get("/platform/list", announcement::list_platform, "What was announced to the platform")
+        .get("/platform/report", announcement::report_platform, "How far an announcement has reached")
+        .post("/socialpush/create", announcement::push_to_community, "Announces to a community")
+        .get("/socialpush/list", announcement::list_social, "What was announced to communities")
+        .get("/socialpush/report", announcement::report_social, "How far an announcement has reached");
 }

@@ -103,6 +103,10 @@ ids! {
     FileId;
     /// One video call in a room.
     CallId;
+    /// A notice, however many are told of it.
+    TopicId;
+    /// A request for an appointment.
+    ReservationId;
     /// The area that residents, doctors and teams belong to.
     CommunityId;
     /// One turn of duty on the roster.

@@ -9,12 +9,18 @@ mod text;
 mod time;
 mod words;
 
-pub use id::{CallId, CommunityId, DialogId, FileId, MessageId, RoomId, RosterId, SessionId, Sid, Stid, Uid};
+pub use id::{
+    CallId, CommunityId, DialogId, FileId, MessageId, ReservationId, RoomId, RosterId, SessionId, Sid, Stid,
+    TopicId, Uid,
+};
 pub use question::{Part, Process, Whom};
-pub use text::{ClientId, DeviceId, Limited, Login, Name, Password, Phone, Reason, Sought, Title};
+pub use text::{
+    ClientId, Content, DeviceId, Limited, Login, Name, Password, Phone, Reason, Sought, Title, WebAddress,
+};
 pub use time::Time;
 pub use words::{
-    AlertKind, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, Role, RoomKind, Tag,
+    AlertKind, Audience, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, NoticeKind,
+    ReservationStatus, Role, RoomKind, Tag,
 };
 
 /// Why a value from outside was not taken; the text says what would have been.

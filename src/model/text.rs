@@ -2,7 +2,7 @@
 
 use super::Malformed;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A text that is not empty, not too long, and without control characters (line breaks and tabs apart).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -14,6 +14,8 @@ pub struct Limited<const MAX: usize>(String);
 pub type Name = Limited<50>;
 /// A heading.
 pub type Title = Limited<100>;
+/// The words of a notice.
+pub type Content = Limited<5000>;
 /// Why something is asked for, refused or ended.
 pub type Reason = Limited<500>;
 /// What is searched for.
@@ -59,6 +61,25 @@ impl TryFrom<String> for Phone {
         match (5..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
             true => Ok(Self(text)),
             false => Err(Malformed("must be a telephone number: 5 to 20 digits")),
+        }
+    }
+}
+
+/// The address of a page that a notice leads to: `http` or `https`, at most 500 characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(inline, extend("pattern" = "^https?://", "maxLength" = 500, "examples" = ["https://example.org/vaccine"]))]
+pub struct WebAddress(String);
+
+impl TryFrom<String> for WebAddress {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or("");
+        let strange = |c: char| c.is_whitespace() || c.is_control() || "\"'<>\\".contains(c);
+        match !host.is_empty() && !host.starts_with('/') && text.len() <= 500 && !text.contains(strange) {
+            true => Ok(Self(text)),
+            false => Err(Malformed("must be an http or https address of at most 500 characters")),
         }
     }
 }

@@ -163,6 +163,40 @@ words! {
         Cancel = "cancel",
     } "must be hangup, reject, busy, timeout, offline or cancel";
 
+    /// What a notice is: who tells whom.
+    NoticeKind {
+        /// The platform, everybody.
+        System = "system",
+        /// The platform, a community.
+        Social = "social",
+        /// A doctor, residents under contract with the team.
+        DoctorMsg = "doctormsg",
+        /// A resident, the doctor whom an appointment is with.
+        Reservation = "reservation",
+    } "must be system, social, doctormsg or reservation";
+
+    /// Whom an announcement is for.
+    Audience {
+        /// Residents and doctors.
+        All = "all",
+        /// Residents.
+        User = "user",
+        /// Doctors.
+        Doctor = "doctor",
+    } "must be all, user or doctor";
+
+    /// How a request for an appointment stands.
+    ReservationStatus {
+        /// Asked for, not answered yet.
+        Applied = "applied",
+        /// Agreed to by the doctor.
+        Accepted = "accepted",
+        /// Refused by the doctor.
+        Rejected = "rejected",
+        /// Called off by the resident.
+        Cancelled = "cancelled",
+    } "must be applied, accepted, rejected or cancelled";
+
     /// What a line of a message list is about: a room's kind, or one of the notices.
     Tag {
         /// A room of that kind.
@@ -192,6 +226,18 @@ impl RoomKind {
             Self::Teammate => Tag::Teammate,
             Self::DoctorFriend => Tag::DoctorFriend,
             Self::Discussion => Tag::Discussion,
+        }
+    }
+}
+
+impl NoticeKind {
+    /// The tag of this kind's lines in a message list.
+    pub fn tag(self) -> Tag {
+        match self {
+            Self::System => Tag::System,
+            Self::Social => Tag::Social,
+            Self::DoctorMsg => Tag::DoctorMsg,
+            Self::Reservation => Tag::Reservation,
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Whether and when it is sent is not decided here.
 
-use super::push::Push;
+use super::push::{Push, ReadMark};
 use super::shape::{Contract, Line, LineData, LineSubject, Place};
 use crate::model::{AlertKind, CallId, ContractStatus, DialogKind, RoomId, Uid};
 use serde_json::{Value, json};
@@ -116,10 +116,12 @@ impl Push {
             }),
             Self::VideoCallAccept(_, accept) => Outlook::Withdraw(Withdrawal::Call(accept.callid.clone())),
             Self::VideoCallEnd(_, end) => Outlook::Withdraw(Withdrawal::Call(end.callid.clone())),
-            Self::Read(_, read) => {
-                let (roomid, uid, roomseq) = (read.roomid.clone(), read.uid.clone(), read.roomseq);
+            Self::Read(_, ReadMark::Room { roomid, uid, roomseq }) => {
+                let (roomid, uid, roomseq) = (roomid.clone(), uid.clone(), *roomseq);
                 Outlook::Withdraw(Withdrawal::Read { roomid, uid, roomseq })
             }
+            // Whoever marks a line withdraws what is on its way (`store::alert::withdraw_line`).
+            Self::Read(_, ReadMark::Line { .. }) => Outlook::Nothing,
             Self::Recall(_, recall) => {
                 let (roomid, roomseq) = (recall.roomid.clone(), recall.roomseq);
                 Outlook::Withdraw(Withdrawal::Message { roomid, roomseq })
@@ -220,7 +222,6 @@ fn signed(push: &str, uid: &Uid, contract: &Contract) -> Option<Alert> {
 mod tests {
     use super::*;
     use crate::model::{DialogId, MessageId, Role, RoomKind, Time};
-    use crate::protocol::push::ReadMark;
     use crate::protocol::shape::{Dialog, Person};
 
     fn person(name: &str) -> Person {
@@ -277,9 +278,9 @@ mod tests {
 
     #[test]
     fn reading_withdraws() {
-        let mark = ReadMark { roomid: RoomId::new(), uid: Uid::new(), roomseq: 3 };
-        let (roomid, uid, roomseq) = (mark.roomid.clone(), mark.uid.clone(), 3);
-        let push = Push::Read(vec![mark.uid.clone()], mark);
+        let (roomid, uid, roomseq) = (RoomId::new(), Uid::new(), 3);
+        let mark = ReadMark::Room { roomid: roomid.clone(), uid: uid.clone(), roomseq };
+        let push = Push::Read(vec![uid.clone()], mark);
         assert_eq!(push.outlook(false), Outlook::Withdraw(Withdrawal::Read { roomid, uid, roomseq }));
     }
 }

@@ -160,7 +160,11 @@ impl PushKind {
                 "the party that did not end it",
                 of::<VideoCallEnd>(),
             ),
-            Self::Read => ("a room was read", "the reader's devices and the other members", of::<ReadMark>()),
+            Self::Read => (
+                "a room was read, or a line of notices",
+                "the reader's devices, and the other members of a room",
+                of::<ReadMark>(),
+            ),
             Self::Recall => ("a message was withdrawn", "the room's members", of::<Recall>()),
         };
         Word { name: self.name(), way: Way::Durable, when, to, data }

@@ -4,7 +4,7 @@
 //! whoever is connected and is never kept. Who is in an audience is decided by `store`.
 
 use super::shape::{Contract, IceServer, Line, Person, Place};
-use crate::model::{CallId, DialogId, EndReason, RoomId, RoomKind, Sid, Time, Uid};
+use crate::model::{CallId, DialogId, EndReason, MessageId, NoticeKind, RoomId, RoomKind, Sid, Time, Uid};
 use schemars::JsonSchema;
 use serde::Serialize;
 use strum::{EnumDiscriminants, EnumIter};
@@ -49,7 +49,7 @@ pub enum Push {
     VideoCallAccept(Vec<Uid>, VideoCallAccept),
     /// A video call is over.
     VideoCallEnd(Vec<Uid>, VideoCallEnd),
-    /// Somebody has read a room up to a message.
+    /// Somebody has read a room up to a message, or a line of notices.
     Read(Vec<Uid>, ReadMark),
     /// A message was withdrawn.
     Recall(Vec<Uid>, Recall),
@@ -181,18 +181,39 @@ impl Unsigned {
     }
 }
 
-/// How far somebody has read a room.
+/// What somebody has read.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct ReadMark {
-    /// The room.
-    pub roomid: RoomId,
-    /// Who has read.
-    pub uid: Uid,
-    /// The newest message read.
-    pub roomseq: i64,
+#[serde(untagged)]
+pub enum ReadMark {
+    /// A room.
+    Room {
+        /// The room.
+        roomid: RoomId,
+        /// Who has read.
+        uid: Uid,
+        /// The newest message read.
+        roomseq: i64,
+    },
+    /// A line of notices: all that it held when this was pushed.
+    Line {
+        /// The line.
+        messageid: MessageId,
+        /// Whose it is.
+        uid: Uid,
+    },
 }
 
 impl Push {
+    /// A notice, under the name of its kind.
+    pub fn notice(kind: NoticeKind, to: Vec<Place>, line: Line) -> Self {
+        match kind {
+            NoticeKind::System => Self::System(to, line),
+            NoticeKind::Social => Self::Social(to, line),
+            NoticeKind::DoctorMsg => Self::DoctorMsg(to, line),
+            NoticeKind::Reservation => Self::Reservation(to, line),
+        }
+    }
+
     /// Something new in a room, under the name of the room's kind.
     pub fn in_room(kind: RoomKind, to: Vec<Place>, line: Line) -> Self {
         match kind {

@@ -2,7 +2,7 @@
 
 use crate::model::{
     CallId, CallStatus, ContractStatus, DeliveryState, DialogId, DialogKind, EndReason, MessageId, Process,
-    Role, RoomId, RoomKind, Sid, Stid, Tag, Time, Uid,
+    ReservationId, ReservationStatus, Role, RoomId, RoomKind, Sid, Stid, Tag, Time, Uid,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -238,6 +238,34 @@ pub struct Contract {
     #[schemars(example = &"wechat")]
     pub source: Option<String>,
     /// When it was applied for.
+    pub createtime: Time,
+    /// When it last changed.
+    pub updatetime: Time,
+}
+
+/// A resident's request for an appointment with a doctor.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Reservation {
+    /// The request.
+    pub reservationid: ReservationId,
+    /// The resident.
+    pub uid: Uid,
+    /// What the resident is called.
+    #[schemars(example = &"张三")]
+    pub name: String,
+    /// The doctor.
+    pub doctoruid: Uid,
+    /// When the appointment is to be.
+    pub time: Time,
+    /// What it is for.
+    #[schemars(example = &"复查血压")]
+    pub reason: String,
+    /// How it stands.
+    pub status: ReservationStatus,
+    /// What the doctor answered.
+    #[schemars(example = &"请空腹前来")]
+    pub reply: Option<String>,
+    /// When it was asked for.
     pub createtime: Time,
     /// When it last changed.
     pub updatetime: Time,

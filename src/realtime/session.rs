@@ -300,6 +300,14 @@ impl Session {
         frames.into_iter().map(Effect::Push).chain([answer]).collect()
     }
 
+    /// The newest push sent, or passed over by a client that reads its lists anew.
+    pub fn sent(&self) -> Option<i64> {
+        match &self.stage {
+            Stage::Live(feed) => Some(feed.sent()),
+            Stage::Strange | Stage::Entering { .. } | Stage::Over => None,
+        }
+    }
+
     /// A regular beat: reads on where an earlier try failed.
     pub fn beat(&mut self) -> Vec<Effect> {
         let Stage::Live(feed) = &mut self.stage else { return Vec::new() };

@@ -112,6 +112,18 @@ pub fn binds(connection: &mut AnyConnection, resident: &Uid, doctor: &Uid) -> Re
     Ok(diesel::select(diesel::dsl::exists(bond)).get_result(connection)?)
 }
 
+/// Those of these residents whom a contract in force binds to a team of the doctor.
+pub fn list_bound(connection: &mut AnyConnection, doctor: &Uid, among: &[Uid]) -> Result<Vec<Uid>> {
+    Ok(social_signed::table
+        .inner_join(team_doctor::table.on(team_doctor::stid.eq(social_signed::stid)))
+        .inner_join(account::table.on(account::uid.eq(social_signed::uid)))
+        .filter(social_signed::uid.eq_any(among).and(social_signed::status.eq(ContractStatus::Signed)))
+        .filter(team_doctor::uid.eq(doctor).and(account::disabled.eq(false)))
+        .select(social_signed::uid)
+        .distinct()
+        .load(connection)?)
+}
+
 /// Which contracts a list is of.
 #[derive(Debug, Clone)]
 pub enum Listed {

@@ -1,18 +1,20 @@
-//! Message lists: the lines of one person, made from the rooms they are in, and read marks.
+//! Message lists: the lines of one person, of the rooms they are in and of notices, and read marks.
 //!
 //! A room's line is not kept: it is the room's newest message, seen from the member's place.
+//! Lines of notices are kept in `line`.
 
 use super::connection::AnyConnection;
 use super::dialog::{self, DIALOG};
-use super::room;
 use super::schema::{account, room as rooms, room_member, social_dialog};
 use super::tx::Tx;
+use super::{line, room};
 use crate::error::{Error, Result};
 use crate::model::{MessageId, RoomId, RoomKind, Tag, Time, Uid};
 use crate::protocol::command::ReadTarget;
 use crate::protocol::push::{Push, ReadMark};
 use crate::protocol::shape::{InboxItem, Line, Place};
 use diesel::prelude::*;
+use std::cmp::Reverse;
 
 /// Where a page of a message list begins: after the line that changed then.
 #[derive(Debug, Clone)]
@@ -27,6 +29,22 @@ type Row = (MessageId, (RoomKind, Option<String>, i64, Time), (i64, i64, i64), d
 
 /// The lines of somebody's list, the one that changed last first.
 pub fn list(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    tag: Option<Tag>,
+    before: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<InboxItem>> {
+    let mut items = list_rooms(connection, uid, tag, before, limit)?;
+    items.extend(line::list(connection, uid, tag, before, limit)?);
+    let place = |item: &InboxItem| (item.line.updatetime, item.place.messageid.clone());
+    items.sort_by_cached_key(|item| Reverse(place(item)));
+    items.truncate(limit as usize);
+    Ok(items)
+}
+
+/// The lines of the rooms that somebody is in.
+fn list_rooms(
     connection: &mut AnyConnection,
     uid: &Uid,
     tag: Option<Tag>,
@@ -78,14 +96,14 @@ fn name_of_other(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> 
     Ok(name.unwrap_or_default())
 }
 
-/// Marks a room as read, up to a message or altogether.
+/// Marks a room as read, up to a message or altogether, or a line of notices.
 pub fn read(tx: &mut Tx<'_>, uid: &Uid, target: &ReadTarget) -> Result<()> {
     match target {
         ReadTarget::Room(roomid, roomseq) => read_room(tx, uid, roomid, Some(*roomseq)),
-        ReadTarget::Line(messageid) => {
-            let roomid = room::find_by_line(tx, uid, messageid)?.ok_or(Error::NotFound("message"))?;
-            read_room(tx, uid, &roomid, None)
-        }
+        ReadTarget::Line(messageid) => match room::find_by_line(tx, uid, messageid)? {
+            Some(roomid) => read_room(tx, uid, &roomid, None),
+            None => line::read(tx, uid, messageid),
+        },
     }
 }
 
@@ -104,6 +122,9 @@ fn read_room(tx: &mut Tx<'_>, uid: &Uid, roomid: &RoomId, roomseq: Option<i64>) 
     let own = dialog::count_written(tx, roomid, uid, member.read_seq, roomseq)?;
     room::set_read(tx, roomid, uid, roomseq, own)?;
     let members = room::list_members(tx, roomid)?.into_iter().map(|member| member.person.uid);
-    tx.push(Push::Read(members.collect(), ReadMark { roomid: roomid.clone(), uid: uid.clone(), roomseq }));
+    tx.push(Push::Read(
+        members.collect(),
+        ReadMark::Room { roomid: roomid.clone(), uid: uid.clone(), roomseq },
+    ));
     Ok(())
 }

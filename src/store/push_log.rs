@@ -1,6 +1,7 @@
 //! The log of durable pushes: appended in the transaction of what they tell of, read for replay.
 
 use super::connection::AnyConnection;
+use super::many::{MANY, insert_many};
 use super::prepared::prepared;
 use super::schema::{mailbox, push_body, push_log};
 use super::tx::Tx;
@@ -51,10 +52,15 @@ pub fn acknowledge(connection: &mut AnyConnection, uid: &Uid, seq: i64) -> Resul
     Ok(())
 }
 
+/// Everything up to `seq` has gone out to a device; never goes back.
+pub fn set_sent(tx: &mut Tx<'_>, uid: &Uid, seq: i64) -> Result<()> {
+    let later = mailbox::table.find(uid).filter(mailbox::sent.lt(seq));
+    diesel::update(later).set(mailbox::sent.eq(seq)).execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Up to how many recipients are written one by one, by statements that are prepared already.
 const FEW: usize = 4;
-/// How many recipients share a statement: a row of the log has seven values, and SQLite binds 32,766.
-const MANY: usize = 2000;
 
 /// Appends a transaction's pushes, each under its recipients' next numbers.
 pub(super) fn append(tx: &mut Tx<'_>, outbox: Vec<(&'static str, Encoded)>) -> Result<Vec<Delivery>> {
@@ -98,37 +104,43 @@ fn take_numbers(tx: &mut Tx<'_>, outbox: &[(&'static str, Encoded)]) -> Result<B
 
 /// The same in a few statements: one for all who get the same number of pushes.
 fn take_numbers_of_many(tx: &mut Tx<'_>, counts: &BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, i64>> {
-    lock_in_order(tx, counts.keys())?;
+    let before = lock(tx, counts.keys())?;
     let mut alike = BTreeMap::<i64, Vec<&Uid>>::new();
     counts.iter().for_each(|(uid, count)| alike.entry(*count).or_default().push(uid));
-    let mut before = BTreeMap::new();
     for (count, uids) in alike {
         for uids in uids.chunks(MANY) {
-            let rows = diesel::update(mailbox::table.filter(mailbox::uid.eq_any(uids.iter().copied())))
+            diesel::update(mailbox::table.filter(mailbox::uid.eq_any(uids.iter().copied())))
                 .set(mailbox::seq.eq(mailbox::seq + count))
-                .returning((mailbox::uid, mailbox::seq - count))
-                .get_results::<(Uid, i64)>(&mut **tx)?;
-            before.extend(rows);
+                .execute(&mut **tx)?;
         }
     }
-    match before.len() == counts.len() {
-        true => Ok(before),
-        false => Err(diesel::result::Error::NotFound.into()),
-    }
+    Ok(before)
 }
 
-/// Locks the mailboxes in the order in which they would be locked one by one. An update of many
-/// rows has no order of its own; the embedded database has one writer, and nobody to wait for.
-fn lock_in_order<'u>(tx: &mut Tx<'_>, uids: impl Iterator<Item = &'u Uid>) -> Result<()> {
-    match &mut **tx {
-        AnyConnection::Sqlite(_) => {}
-        AnyConnection::Postgres(connection) => {
-            let by_bytes = sql::<Text>("uid COLLATE \"C\"");
-            let rows = mailbox::table.filter(mailbox::uid.eq_any(uids)).order(by_bytes);
-            rows.select(mailbox::seq).for_update().load::<i64>(connection)?;
-        }
+/// Locks these people's mailboxes, and with them all that is one person's own, in the order of the
+/// ids, as an update of many rows has no order; returns the last number that each has used. The
+/// embedded database has one writer, and nobody to wait for.
+pub(super) fn lock<'u>(tx: &mut Tx<'_>, uids: impl Iterator<Item = &'u Uid>) -> Result<BTreeMap<Uid, i64>> {
+    let mut uids: Vec<_> = uids.collect();
+    uids.sort_unstable();
+    let mut numbers = BTreeMap::new();
+    for uids in uids.chunks(MANY) {
+        let these = mailbox::table.filter(mailbox::uid.eq_any(uids.iter().copied()));
+        let rows: Vec<(Uid, i64)> = match &mut **tx {
+            AnyConnection::Sqlite(connection) => {
+                these.select((mailbox::uid, mailbox::seq)).load(connection)?
+            }
+            AnyConnection::Postgres(connection) => {
+                let by_bytes = these.order(sql::<Text>("uid COLLATE \"C\"")).for_update();
+                by_bytes.select((mailbox::uid, mailbox::seq)).load(connection)?
+            }
+        };
+        numbers.extend(rows);
     }
-    Ok(())
+    match numbers.len() == uids.len() {
+        true => Ok(numbers),
+        false => Err(diesel::result::Error::NotFound.into()),
+    }
 }
 
 /// Keeps what several recipients share once, apart from their rows.
@@ -174,13 +186,7 @@ fn insert(tx: &mut Tx<'_>, deliveries: &[Delivery], bodyid: Option<&DialogId>) -
         })?);
     }
     let rows: Vec<_> = rows.collect();
-    for rows in rows.chunks(MANY) {
-        let insert = diesel::insert_into(push_log::table).values(rows);
-        match &mut **tx {
-            AnyConnection::Postgres(connection) => insert.execute(connection)?,
-            AnyConnection::Sqlite(connection) => insert.execute(connection)?,
-        };
-    }
+    insert_many!(tx, push_log::table, rows);
     Ok(())
 }
 

@@ -45,7 +45,16 @@ diesel::table! {
     }
 }
 
-diesel::table! { mailbox (uid) { uid -> Text, seq -> BigInt, acked -> BigInt, pruned -> BigInt, told -> BigInt, } }
+diesel::table! {
+    mailbox (uid) {
+        uid -> Text,
+        seq -> BigInt,
+        acked -> BigInt,
+        pruned -> BigInt,
+        told -> BigInt,
+        sent -> BigInt,
+    }
+}
 
 diesel::table! {
     room_delivery (roomid, uid) { roomid -> Text, uid -> Text, delivered -> BigInt, notified -> BigInt, }
@@ -230,6 +239,55 @@ diesel::table! {
 diesel::table! { file_sent (fileid, roomid, roomseq) { fileid -> Text, roomid -> Text, roomseq -> BigInt, } }
 
 diesel::joinable!(video_call_party -> video_call (callid));
+diesel::table! {
+    platform_topic (topicid) {
+        topicid -> Text,
+        tag -> Text,
+        author -> Text,
+        clientid -> Nullable<Text>,
+        title -> Text,
+        content -> Text,
+        data -> Text,
+        audience -> Nullable<Text>,
+        communityid -> Nullable<Text>,
+        stid -> Nullable<Text>,
+        createtime -> BigInt,
+        progress -> Text,
+        sent -> BigInt,
+        finished -> Bool,
+    }
+}
+
+diesel::table! {
+    social_message (uid, tag) {
+        uid -> Text,
+        tag -> Text,
+        messageid -> Text,
+        topicid -> Text,
+        total -> BigInt,
+        read_total -> BigInt,
+        updatetime -> BigInt,
+    }
+}
+
+diesel::table! {
+    topic_recipient (topicid, uid) { topicid -> Text, uid -> Text, seq -> BigInt, number -> BigInt, }
+}
+
+diesel::table! {
+    reservation (reservationid) {
+        reservationid -> Text,
+        uid -> Text,
+        doctoruid -> Text,
+        time -> BigInt,
+        reason -> Text,
+        status -> Text,
+        reply -> Nullable<Text>,
+        createtime -> BigInt,
+        updatetime -> BigInt,
+    }
+}
+
 diesel::joinable!(social_dialog -> account (fromuid));
 diesel::joinable!(friend_request -> room (roomid));
 diesel::joinable!(room_member -> room (roomid));
@@ -239,6 +297,8 @@ diesel::joinable!(team_doctor -> account (uid));
 diesel::joinable!(duty_roster -> account (uid));
 diesel::joinable!(token -> account (uid));
 diesel::joinable!(push_log -> push_body (bodyid));
+diesel::joinable!(social_message -> platform_topic (topicid));
+diesel::joinable!(topic_recipient -> platform_topic (topicid));
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     alert,
@@ -253,16 +313,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_record,
     mailbox,
     notice,
+    platform_topic,
     push_body,
     push_log,
+    reservation,
     room,
     room_delivery,
     room_member,
     social_dialog,
+    social_message,
     social_signed,
     team,
     team_doctor,
     token,
+    topic_recipient,
     video_call,
     video_call_party,
 );

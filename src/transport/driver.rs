@@ -47,6 +47,8 @@ pub enum Done {
     Synced(Result<Synced>, AnswerTo),
     /// What was acknowledged is kept.
     Acked,
+    /// How far the pushes were sent is kept.
+    Reached,
     /// What was read is kept.
     Read(Result<()>, AnswerTo),
     /// A signal was handed on.
@@ -91,6 +93,8 @@ pub struct Driver {
     /// Whether the client has ever acknowledged something on this device.
     acks: Arc<AtomicBool>,
     deviceid: Option<DeviceId>,
+    /// The newest push sent that is kept as such.
+    reached: i64,
 }
 
 impl Driver {
@@ -99,7 +103,7 @@ impl Driver {
         let session = Session::new(app.config().commands_per_second, Instant::now());
         let (uid, expires, deviceid, acks, acking) = (None, None, None, Default::default(), Acking::Idle);
         let id = SessionId::mint();
-        Self { app, id, handshake, line, session, uid, expires, acking, acks, deviceid }
+        Self { app, id, handshake, line, session, uid, expires, acking, acks, deviceid, reached: 0 }
     }
 
     /// A text from the client, who waits for an acknowledgement or does not.
@@ -140,7 +144,26 @@ impl Driver {
             return self.close(Close::TokenVoid);
         }
         let effects = self.session.beat();
-        self.steps(effects)
+        let mut steps = self.steps(effects);
+        if let Some(kept) = self.keep_reached() {
+            steps.push(Step::Await(Box::pin(async move {
+                kept.await;
+                Done::Reached
+            })));
+        }
+        steps
+    }
+
+    /// Keeps how far the pushes have been sent, where they have come further since.
+    fn keep_reached(&mut self) -> Option<impl Future<Output = ()> + use<>> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        let sent = self.session.sent().filter(|sent| *sent > self.reached)?;
+        self.reached = sent;
+        Some(async move {
+            let kept = app.write(move |tx| push_log::set_sent(tx, &uid, sent)).await;
+            // It is for reports only, and kept with the next one.
+            let _ = kept.inspect_err(log_cause);
+        })
     }
 
     /// Ends the connection.
@@ -151,8 +174,13 @@ impl Driver {
 
     /// The connection is gone: the future that tells the registry, if it may know of it.
     pub fn gone(&mut self) -> Option<impl Future<Output = ()> + use<>> {
-        let (app, id) = (self.app.clone(), self.id);
-        self.uid.take().map(|uid| async move { app.leave(uid, id).await })
+        let (app, id, reached) = (self.app.clone(), self.id, self.keep_reached());
+        self.uid.take().map(|uid| async move {
+            app.leave(uid, id).await;
+            if let Some(reached) = reached {
+                reached.await;
+            }
+        })
     }
 
     /// Something awaited has come.
@@ -171,6 +199,7 @@ impl Driver {
             | Done::Read(Err(error), id)
             | Done::Signalled(Err(error), id)
             | Done::Typed(Err(error), id) => self.session.refused(&error, id),
+            Done::Reached => Vec::new(),
             Done::Read(Ok(()), id) | Done::Signalled(Ok(()), id) | Done::Typed(Ok(()), id) => {
                 vec![Effect::Taken(id)]
             }

@@ -41,7 +41,7 @@ fn password(text: &str) -> jiayi::model::Password {
 
 /// A push that is told apart by its number.
 fn numbered(to: Vec<Uid>, roomseq: i64) -> Push {
-    Push::Read(to, ReadMark { roomid: RoomId::new(), uid: Uid::new(), roomseq })
+    Push::Read(to, ReadMark::Room { roomid: RoomId::new(), uid: Uid::new(), roomseq })
 }
 
 fn number(frame: &Frame) -> Value {

@@ -12,7 +12,7 @@ use std::time::Duration;
 /// So many pushes to one person, in one transaction.
 async fn push_read_marks(app: &TestApp, to: &Person, count: i64) {
     let uid: Uid = to.uid.clone().try_into().unwrap();
-    let mark = ReadMark { roomid: RoomId::new(), uid: uid.clone(), roomseq: 1 };
+    let mark = ReadMark::Room { roomid: RoomId::new(), uid: uid.clone(), roomseq: 1 };
     let pushed = app.app.write(move |tx| {
         (0..count).for_each(|_| tx.push(Push::Read(vec![uid.clone()], mark.clone())));
         Ok(())

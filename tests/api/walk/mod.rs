@@ -2,6 +2,7 @@
 //! client, and exactly the named people hear exactly the named data, also after a reconnect. A push
 //! without a row fails the walk.
 
+mod notices;
 mod stage;
 
 use crate::contract::decision;
@@ -18,6 +19,8 @@ on_both_databases! {
         duty(&mut stage).await;
         contracts(&mut stage).await;
         discussions(&mut stage).await;
+        notices::announcements(&mut stage).await;
+        notices::appointments(&mut stage).await;
         connections(&mut stage).await;
         for word in pushes().iter().filter(|word| !ANSWERS.contains(&word.name)) {
             let walked = stage.walked.contains(&word.name);
@@ -31,10 +34,6 @@ const ANSWERS: &[&str] = &["S2C_REGISTER_RES", "S2C_SYNC_RES", "S2C_ERROR"];
 
 /// What nothing sends yet.
 const PENDING: &[&str] = &[
-    "S2C_SYSTEM_PUSH",
-    "S2C_SOCIAL_PUSH",
-    "S2C_DOCTORMSG_PUSH",
-    "S2C_RESERVATION_PUSH",
     "S2C_RECALL_PUSH",
     "S2C_TEAMMATECHAT_PUSH",
     "S2C_DOCTORFRIENDCHAT_PUSH",
@@ -261,6 +260,11 @@ async fn connections(stage: &mut Stage) {
             Vec::new()
         })
         .await;
+}
+
+/// A time in the future.
+fn in_an_hour() -> Value {
+    json!(jiayi::model::Time::now() + std::time::Duration::from_secs(3600))
 }
 
 /// Asserts that an object has these fields with these values, among others.

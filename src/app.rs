@@ -15,7 +15,8 @@ use crate::protocol::command::{Register, Reply};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::callroom::Word;
 use crate::realtime::registry::{
-    CloseAll, Connect, CountConnections, Disconnect, Entry, LookAt, Registry, Sign, Whisper, WhoIsOnline,
+    CloseAll, Connect, Connected, CountConnections, Disconnect, Entry, ListConnected, LookAt, Registry, Sign,
+    Whisper, WhoIsOnline,
 };
 use crate::realtime::session::{Close, Entered, ToSession};
 use crate::realtime::switchboard::{Invitation, Invite, Rung, Say, Switchboard};
@@ -192,6 +193,11 @@ impl App {
         self.close_connections(caller.uid, Some(hash)).await
     }
 
+    /// After an account was changed: what is remembered of it is stale.
+    pub fn forget(&self, uid: &Uid) {
+        self.0.good_tokens.forget_account(uid);
+    }
+
     /// After an account's tokens were made void: forgets them and closes its connections.
     pub async fn shut_out(&self, uid: Uid) -> Result<()> {
         self.0.good_tokens.forget_account(&uid);
@@ -217,6 +223,11 @@ impl App {
     /// What connections these people have.
     pub async fn look_at(&self, people: Vec<Uid>) -> Result<HashMap<Uid, Vec<Sign>>> {
         self.0.registry.send(LookAt(people)).await.map_err(Error::inside)
+    }
+
+    /// Who is connected from which devices, at most `limit` people, those before `before`.
+    pub async fn list_connected(&self, before: Option<Uid>, limit: i64) -> Result<Vec<Connected>> {
+        self.0.registry.send(ListConnected { before, limit: limit as usize }).await.map_err(Error::inside)
     }
 
     /// How many connections there are.

@@ -1,6 +1,6 @@
 //! Signing up, logging in and out, and who one is.
 
-use super::body::{Body, Done, WithCookie};
+use super::body::{Body, Done, Nothing, WithCookie};
 use super::gate::{Anybody, Member};
 use super::peer;
 use crate::app::App;
@@ -149,7 +149,11 @@ fn token_cookie(role: Role, value: String, app: &App) -> actix_web::cookie::Cook
 }
 
 /// Makes the token void and closes its connections.
-pub async fn logout(app: Data<App>, Anybody(caller): Anybody) -> Result<WithCookie<Done>> {
+pub async fn logout(
+    app: Data<App>,
+    Anybody(caller): Anybody,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<WithCookie<Done>> {
     let mut cookie = token_cookie(caller.role, String::new(), &app).finish();
     cookie.make_removal();
     app.log_out(caller).await?;

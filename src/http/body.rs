@@ -170,6 +170,10 @@ impl<T> List<T> {
     }
 }
 
+/// An empty object: nothing more is asked for.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Nothing {}
+
 /// An empty object: done.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Done {}

@@ -116,6 +116,12 @@ fn find_for_team(tx: &mut Tx<'_>, sid: &Sid, doctor: &Uid) -> Result<Contract> {
 
 /// Takes the step; accepting opens the room for writing.
 fn decide(tx: &mut Tx<'_>, decision: &Decision) -> Result<Contract> {
+    if decision.accept {
+        // Who is in the team stays as it is until the rooms are open.
+        let asked = contract::find(tx, &decision.sid)?.ok_or(Error::NotFound("contract"))?;
+        team::lock(tx, &asked.stid)?;
+        team::find(tx, &asked.stid).map_err(|_| Error::State("the team has been closed"))?;
+    }
     let to = if decision.accept { ContractStatus::Signed } else { ContractStatus::Rejected };
     let reason = decision.reason.as_ref().map(Reason::as_str);
     let contract = contract::step(tx, &decision.sid, ContractStatus::Applied, to, reason)?;
@@ -152,7 +158,7 @@ pub struct Ending {
 pub async fn end(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Ending>) -> Result<Json<Contract>> {
     let contract = app.write(move |tx| {
         let in_force = find_for_team(tx, &body.sid, &caller.uid)?;
-        let leader = team::find(tx, &in_force.stid)?.leader;
+        let leader = team::lock(tx, &in_force.stid)?.leader;
         if in_force.doctoruid != caller.uid && leader != caller.uid {
             return Err(Error::Permission("only the contract's doctor or the team's leader may end it"));
         }

@@ -31,6 +31,7 @@ pub mod table;
 pub mod viewer;
 
 use self::admin::duty::{desk, roster};
+use self::admin::{people, place, watch};
 use crate::model::Role;
 use crate::transport::host::Hosted;
 use crate::transport::{socketio, websocket};
@@ -181,5 +182,27 @@ fn admin(table: &mut Table) {
         .get("/platform/report", announcement::report_platform, "How far an announcement has reached")
         .post("/socialpush/create", announcement::push_to_community, "Announces to a community")
         .get("/socialpush/list", announcement::list_social, "What was announced to communities")
-        .get("/socialpush/report", announcement::report_social, "How far an announcement has reached");
+        .get("/socialpush/report", announcement::report_social, "How far an announcement has reached")
+        .get("/community/list", place::list_communities, "The communities")
+        .post("/community/update", place::update_community, "Gives a community another name")
+        .post("/community/disable", place::disable_community, "Closes a community, or opens it again")
+        .get("/team/list", place::list_teams, "The teams, with their doctors")
+        .post("/team/update", place::update_team, "Changes a team, who leads it and who is in it")
+        .post("/team/disable", place::disable_team, "Closes a team, or opens it again")
+        .get("/doctor/list", people::list_doctors, "The doctors' accounts")
+        .post("/doctor/update", people::update_doctor, "Changes a doctor's account")
+        .post("/doctor/disable", people::disable_doctor, "Closes a doctor's account, or opens it again")
+        .get("/user/list", people::list_residents, "The residents' accounts")
+        .post("/user/update", people::update_resident, "Changes a resident's account")
+        .post("/user/disable", people::disable_resident, "Closes a resident's account, or opens it again")
+        .get("/admin/list", people::list_administrators, "The administrators' accounts")
+        .post("/admin/update", people::update_administrator, "Changes an administrator's account")
+        .post(
+            "/admin/disable",
+            people::disable_administrator,
+            "Closes an administrator's account, or opens it again",
+        )
+        .get("/session/list", watch::list_sessions, "Who is connected")
+        .post("/session/kick", watch::kick, "Makes somebody's tokens void and closes their connections")
+        .get("/stats", watch::stats, "Numbers for a dashboard");
 }

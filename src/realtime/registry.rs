@@ -131,6 +131,19 @@ pub struct CloseEverybody(pub Close);
 #[rtype(result = "Vec<Uid>")]
 pub struct WhoIsOnline(pub Vec<Uid>);
 
+/// Asks who is connected: at most `limit` people in falling order of their ids, those before `before`.
+#[derive(Message)]
+#[rtype(result = "Vec<Connected>")]
+pub struct ListConnected {
+    /// The last one of the page before.
+    pub before: Option<Uid>,
+    /// How many.
+    pub limit: usize,
+}
+
+/// Somebody who is connected, with the devices they are connected from.
+pub type Connected = (Uid, Vec<DeviceId>);
+
 /// Asks how many connections there are.
 #[derive(Message)]
 #[rtype(result = "usize")]
@@ -341,6 +354,20 @@ impl Handler<LookAt> for Registry {
             Some((uid, signs))
         };
         MessageResult(people.into_iter().filter_map(signs).collect())
+    }
+}
+
+impl Handler<ListConnected> for Registry {
+    type Result = MessageResult<ListConnected>;
+
+    fn handle(&mut self, wanted: ListConnected, _: &mut Self::Context) -> Self::Result {
+        let ListConnected { before, limit } = wanted;
+        let further = |uid: &&Uid| before.as_ref().is_none_or(|before| *uid < before);
+        let mut people: Vec<&Uid> = self.people.keys().filter(further).collect();
+        people.sort_unstable_by(|one, other| other.cmp(one));
+        people.truncate(limit);
+        let devices = |uid: &Uid| self.people[uid].iter().map(|entry| entry.deviceid.clone()).collect();
+        MessageResult(people.into_iter().map(|uid| (uid.clone(), devices(uid))).collect())
     }
 }
 

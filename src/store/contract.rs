@@ -94,6 +94,24 @@ pub fn step(
     }
 }
 
+/// Hands the open contracts that a team has through a doctor over to another; returns them as they are now.
+pub fn hand_over(tx: &mut Tx<'_>, stid: &Stid, from: &Uid, to: &Uid) -> Result<Vec<Contract>> {
+    let open = social_signed::status.eq_any([ContractStatus::Applied, ContractStatus::Signed]);
+    let theirs = social_signed::stid.eq(stid).and(social_signed::doctoruid.eq(from)).and(open);
+    let sids: Vec<Sid> = social_signed::table
+        .filter(theirs)
+        .order(social_signed::sid)
+        .select(social_signed::sid)
+        .load(&mut **tx)?;
+    let now = tx.now;
+    for sid in &sids {
+        diesel::update(social_signed::table.find(sid))
+            .set((social_signed::doctoruid.eq(to), social_signed::updatetime.eq(now)))
+            .execute(&mut **tx)?;
+    }
+    sids.iter().map(|sid| find(tx, sid)?.ok_or(Error::NotFound("contract"))).collect()
+}
+
 /// The contract of a resident that is applied for or in force.
 pub fn find_open(connection: &mut AnyConnection, uid: &Uid) -> Result<Option<Contract>> {
     let open = social_signed::status

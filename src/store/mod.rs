@@ -21,6 +21,7 @@ pub mod line;
 pub mod login;
 mod many;
 pub mod notice;
+pub mod office;
 mod prepared;
 pub mod push_log;
 pub mod question;

@@ -101,6 +101,15 @@ pub fn list(connection: &mut AnyConnection, after: Option<&Cursor>, limit: i64) 
     Ok(rows.into_iter().map(question).collect())
 }
 
+/// How many questions wait.
+pub fn count_waiting(connection: &mut AnyConnection) -> Result<i64> {
+    let waiting = social_dialog::table
+        .inner_join(rooms::table.on(rooms::roomid.eq(social_dialog::roomid)))
+        .filter(waits())
+        .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)));
+    Ok(waiting.count().get_result(connection)?)
+}
+
 /// Locks the room of a question that waits; `FA_STATE` where it has been answered or withdrawn, or
 /// the room is closed.
 pub fn hold(tx: &mut Tx<'_>, dialogid: &DialogId) -> Result<(Room, Question)> {

@@ -6,10 +6,10 @@
 use super::connection::AnyConnection;
 use super::contract;
 use super::prepared::prepared;
-use super::schema::{account, room, room_member, team_doctor};
+use super::schema::{account, room, room_member, social_signed, team_doctor};
 use super::tx::Tx;
 use crate::error::{Error, Result};
-use crate::model::{MessageId, Role, RoomId, RoomKind, Stid, Uid};
+use crate::model::{ContractStatus, MessageId, Role, RoomId, RoomKind, Stid, Uid};
 use crate::protocol::shape::{Person, Place};
 use diesel::prelude::*;
 
@@ -281,6 +281,25 @@ pub fn open_alonechats(tx: &mut Tx<'_>, resident: &Uid, stid: &Stid) -> Result<(
         .filter(room::roomid.eq_any(rooms_of(resident)));
     let rooms = rooms.filter(room::roomid.eq_any(with_them));
     diesel::update(rooms).set(room::open.eq(true)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Opens a locked room for writing, or closes it.
+pub fn set_open(tx: &mut Tx<'_>, roomid: &RoomId, open: bool) -> Result<()> {
+    diesel::update(room::table.find(roomid)).set(room::open.eq(open)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Opens, or closes, a doctor's rooms with the residents who are under contract in force with a
+/// team: the doctor has joined it, or left it.
+pub fn set_alonechats_open(tx: &mut Tx<'_>, doctor: &Uid, stid: &Stid, open: bool) -> Result<()> {
+    let signed = social_signed::stid.eq(stid).and(social_signed::status.eq(ContractStatus::Signed));
+    let residents = social_signed::table.filter(signed).select(social_signed::uid);
+    let with_them = room_member::table.filter(room_member::uid.eq_any(residents)).select(room_member::roomid);
+    let rooms =
+        room::table.filter(room::kind.eq(RoomKind::AloneChat)).filter(room::roomid.eq_any(rooms_of(doctor)));
+    let rooms = rooms.filter(room::roomid.eq_any(with_them));
+    diesel::update(rooms).set(room::open.eq(open)).execute(&mut **tx)?;
     Ok(())
 }
 

@@ -4,9 +4,12 @@ use super::connection::AnyConnection;
 use super::schema::{account as accounts, social_signed, team, team_doctor};
 use super::tx::Tx;
 use super::{account, teammate};
+use super::{office::Wanted, room};
 use crate::error::{Error, Result};
-use crate::model::{CommunityId, ContractStatus, Name, Role, Stid, Uid};
+use crate::model::{CommunityId, ContractStatus, Name, Role, Stid, Time, Uid};
 use diesel::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// A team.
@@ -40,6 +43,15 @@ pub struct TeamDoctor {
 pub fn find(connection: &mut AnyConnection, stid: &Stid) -> Result<Team> {
     let open = team::table.find(stid).filter(team::disabled.eq(false));
     open.select(Team::as_select()).first(connection).optional()?.ok_or(Error::NotFound("team"))
+}
+
+/// Locks a team, closed or not, or `FA_NOTFOUND`: whoever changes who is in it, or brings a contract
+/// with it into force, does this first.
+pub fn lock(tx: &mut Tx<'_>, stid: &Stid) -> Result<Team> {
+    let touch = diesel::update(team::table.find(stid)).set(team::disabled.eq(team::disabled));
+    touch.execute(&mut **tx)?;
+    let team = team::table.find(stid).select(Team::as_select()).first(&mut **tx).optional()?;
+    team.ok_or(Error::NotFound("team"))
 }
 
 /// The teams of a community, or of all of them, newest first, those before the cursor `before`.
@@ -117,6 +129,94 @@ pub fn insert(
     let team = find(tx, &stid)?;
     teammate::follow(tx, &team)?;
     Ok(stid)
+}
+
+/// A team, as the back office sees it.
+#[derive(Debug, Clone, Serialize, JsonSchema, Queryable)]
+pub struct ListedTeam {
+    /// The team.
+    pub stid: Stid,
+    /// What it is called.
+    #[schemars(example = &"签约团队一")]
+    pub name: String,
+    /// Where it works.
+    pub communityid: CommunityId,
+    /// The doctor who leads it.
+    pub leader: Uid,
+    /// Whether it is closed.
+    pub disabled: bool,
+    /// When it was made.
+    pub createtime: Time,
+}
+
+/// The teams, closed ones too, newest first.
+pub fn list_all(connection: &mut AnyConnection, wanted: &Wanted<Stid>) -> Result<Vec<ListedTeam>> {
+    let mut rows = team::table.filter(team::name.like(wanted.pattern()).escape('\\')).into_boxed();
+    if let Some(before) = &wanted.before {
+        rows = rows.filter(team::stid.lt(before.clone()));
+    }
+    Ok(rows.order(team::stid.desc()).limit(wanted.limit).load(connection)?)
+}
+
+/// The ids of all doctors of a team, with those whose accounts are closed.
+pub fn list_all_doctor_ids(connection: &mut AnyConnection, stid: &Stid) -> Result<Vec<Uid>> {
+    let doctors = team_doctor::table.filter(team_doctor::stid.eq(stid)).order(team_doctor::uid);
+    Ok(doctors.select(team_doctor::uid).load(connection)?)
+}
+
+/// What is to be changed of a team; what is `None` stays.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// What it is called.
+    pub name: Option<Name>,
+    /// Where it works.
+    pub communityid: Option<CommunityId>,
+    /// Who leads it; one of its doctors, named among them or not.
+    pub leader: Option<Uid>,
+    /// Who is in it.
+    pub doctors: Option<Vec<Uid>>,
+}
+
+/// Changes a locked team and who is in its room; returns who joined it and who left.
+pub fn change(tx: &mut Tx<'_>, team: &Team, change: &Change) -> Result<(Vec<Uid>, Vec<Uid>)> {
+    let before: BTreeSet<Uid> = list_all_doctor_ids(tx, &team.stid)?.into_iter().collect();
+    let leader = change.leader.as_ref().unwrap_or(&team.leader);
+    let mut after =
+        change.doctors.as_ref().map_or(before.clone(), |doctors| doctors.iter().cloned().collect());
+    after.insert(leader.clone());
+    for uid in after.iter().filter(|uid| !before.contains(*uid)) {
+        require_doctor(tx, uid, if uid == leader { "leader" } else { "doctors" })?;
+    }
+    if let Some(communityid) = &change.communityid {
+        account::require_community(tx, communityid)?;
+    }
+    diesel::update(team::table.find(&team.stid))
+        .set((
+            team::name.eq(change.name.as_ref().map_or(team.name.as_str(), Name::as_str)),
+            team::communityid.eq(change.communityid.as_ref().unwrap_or(&team.communityid)),
+            team::leader.eq(leader),
+        ))
+        .execute(&mut **tx)?;
+    let joined: Vec<Uid> = after.difference(&before).cloned().collect();
+    let left: Vec<Uid> = before.difference(&after).cloned().collect();
+    for uid in &joined {
+        diesel::insert_into(team_doctor::table)
+            .values((team_doctor::stid.eq(&team.stid), team_doctor::uid.eq(uid)))
+            .execute(&mut **tx)?;
+    }
+    for uid in &left {
+        diesel::delete(team_doctor::table.find((&team.stid, uid))).execute(&mut **tx)?;
+    }
+    let team = lock(tx, &team.stid)?;
+    teammate::follow(tx, &team)?;
+    Ok((joined, left))
+}
+
+/// Closes a locked team for applications and its room for writing, or opens both again.
+pub fn set_disabled(tx: &mut Tx<'_>, team: &Team, disabled: bool) -> Result<()> {
+    diesel::update(team::table.find(&team.stid)).set(team::disabled.eq(disabled)).execute(&mut **tx)?;
+    let room = teammate::follow(tx, team)?;
+    room::set_open(tx, &room.roomid, !disabled)
 }
 
 fn require_doctor(connection: &mut AnyConnection, uid: &Uid, field: &'static str) -> Result<()> {

@@ -61,6 +61,7 @@ on_both_databases! {
             (app.login("resident1").await, app.login("doctor1").await, app.login("admin").await);
         assert_eq!(waiting(&admin).await, Vec::<Value>::new());
         let first = resident.writes(&doctor, "我头疼").await;
+        crate::inbox::a_later_millisecond();
         let second = resident.writes(&doctor, "三天了").await;
         let items = waiting(&admin).await;
         assert_eq!(items.iter().map(|item| &item["dialogid"]).collect::<Vec<_>>(), [&first["dialogid"], &second["dialogid"]]);

@@ -24,6 +24,7 @@ mod history;
 mod inbox;
 mod ladder;
 mod notice;
+mod office;
 mod order;
 mod pages;
 mod people;

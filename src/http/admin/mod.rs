@@ -1,8 +1,11 @@
-//! The back office: making communities, people and teams; `duty` is the duty desk.
+//! The back office: making communities, people and teams. `people` and `place` list, change and
+//! close them, `watch` shows who is connected, `duty` is the duty desk.
 
 pub mod duty;
-
+pub mod people;
+pub mod place;
 pub mod push;
+pub mod watch;
 
 use super::body::Body;
 use super::gate::Administrator;

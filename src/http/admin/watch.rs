@@ -1,0 +1,86 @@
+//! Watching over the service: who is connected, closing connections, numbers for a dashboard.
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::body::{Body, Done, Limit, List, Query};
+use crate::http::gate::Administrator;
+use crate::model::{Role, Time, Uid};
+use crate::store::account;
+use crate::store::login;
+use crate::store::office::{self, Counts};
+use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Which connections are asked for.
+#[derive(Deserialize, JsonSchema)]
+pub struct Sessions {
+    before: Option<Uid>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// Somebody who is connected.
+#[derive(Serialize, JsonSchema)]
+pub struct SessionView {
+    uid: Uid,
+    /// What they are called.
+    #[schemars(example = &"王芳")]
+    name: String,
+    role: Role,
+    /// The devices that they are connected from.
+    #[schemars(example = &["phone-1"])]
+    devices: Vec<String>,
+}
+
+/// Who is connected to this node.
+pub async fn list_sessions(
+    app: Data<App>,
+    _: Administrator,
+    Query(wanted): Query<Sessions>,
+) -> Result<Json<List<SessionView>>> {
+    let connected = app.list_connected(wanted.before, wanted.limit.and_one()).await?;
+    let sessions = app.read(move |store| {
+        let view = |(uid, devices): (Uid, Vec<_>)| {
+            let account = account::find(store, &uid)?.ok_or(Error::NotFound("account"))?;
+            let devices = devices.iter().map(|device: &crate::model::DeviceId| device.as_str().to_owned());
+            Ok(SessionView { uid, name: account.name, role: account.role, devices: devices.collect() })
+        };
+        connected.into_iter().map(view).collect::<Result<Vec<_>>>()
+    });
+    Ok(Json(List::page(sessions.await?, wanted.limit, |session| session.uid.to_string())))
+}
+
+/// The body of `/admin/session/kick`.
+#[derive(Deserialize, JsonSchema)]
+pub struct Kick {
+    uid: Uid,
+}
+
+/// Logs somebody out everywhere: with a token that is still good their app would be back at once.
+pub async fn kick(app: Data<App>, _: Administrator, Body(Kick { uid }): Body<Kick>) -> Result<Json<Done>> {
+    let kicked = uid.clone();
+    app.write(move |tx| {
+        account::lock(tx, &kicked)?.ok_or(Error::NotFound("account"))?;
+        login::revoke_all(tx, &kicked)
+    })
+    .await?;
+    app.shut_out(uid).await?;
+    Ok(Json(Done {}))
+}
+
+/// Numbers for a dashboard.
+#[derive(Serialize, JsonSchema)]
+pub struct Stats {
+    /// Connections to this node.
+    connections: usize,
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+/// How much there is of what.
+pub async fn stats(app: Data<App>, _: Administrator) -> Result<Json<Stats>> {
+    let connections = app.count_connections().await?;
+    let counts = app.read(|store| office::count(store, Time::now())).await?;
+    Ok(Json(Stats { connections, counts }))
+}

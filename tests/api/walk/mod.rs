@@ -32,7 +32,7 @@ on_both_databases! {
 /// What is said to who asked, and to nobody else.
 const ANSWERS: &[&str] = &["S2C_REGISTER_RES", "S2C_SYNC_RES", "S2C_ERROR"];
 
-/// What nothing sends yet.
+/// What has no row here yet, and is tested with its own subject alone.
 const PENDING: &[&str] = &[
     "S2C_RECALL_PUSH",
     "S2C_TEAMMATECHAT_PUSH",

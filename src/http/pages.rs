@@ -30,8 +30,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const PERMISSIONS: &str = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()";
 
 /// Each page with its file.
-const PAGES: [(&str, &str); 3] =
-    [("/", "index.html"), ("/resident", "resident.html"), ("/practice", "practice.html")];
+const PAGES: [(&str, &str); 4] = [
+    ("/", "index.html"),
+    ("/resident", "resident.html"),
+    ("/practice", "practice.html"),
+    ("/office", "office.html"),
+];
 
 /// Tells actix of the pages and of `/static/…`, what they load. They are no calls of the
 /// interface, and are not described as such.

@@ -11,6 +11,7 @@ document.title = `家医 jiayi · ${t("Your family doctor, within reach")}`;
 const ways = [
   ["/resident", "person", t("Resident"), t("Write to your doctor, sign a contract, ask for an appointment.")],
   ["/practice", "desk", t("Doctor"), t("Answer your residents, process applications, keep the duty desk.")],
+  ["/office", "chart", t("Back office"), t("People, teams, communities and announcements.")],
 ];
 
 fill(document.body,

@@ -1,11 +1,13 @@
 // The page of doctors.
 
 import { Book } from "./book.js";
+import { askedReservations } from "./reservations.js";
 import { attempt } from "./dom.js";
 import { duty } from "./duty.js";
 import { friends } from "./friends.js";
 import { groups } from "./groups.js";
 import { messages } from "./messages.js";
+import { notices } from "./notices.js";
 import { open } from "./shell.js";
 import { t } from "./words.js";
 import { teamContracts } from "./contracts.js";
@@ -34,6 +36,8 @@ open({
     return [
       messages(context),
       teamContracts(context),
+      askedReservations(context),
+      notices(context),
       friends(context),
       ...(jiayi.me.onduty ? [duty(context)] : []),
     ];

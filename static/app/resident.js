@@ -6,6 +6,7 @@ import { ownContract } from "./contracts.js";
 import { groups } from "./groups.js";
 import { messages } from "./messages.js";
 import { open } from "./shell.js";
+import { ownReservations } from "./reservations.js";
 import { t } from "./words.js";
 import { telephone } from "./call.js";
 
@@ -30,6 +31,7 @@ open({
     return [
       messages(context),
       ownContract(context),
+      ownReservations(context),
     ];
   },
 });

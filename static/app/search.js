@@ -9,7 +9,7 @@ import { t } from "./words.js";
  */
 export function search({ jiayi, book }, show) {
   let asked = 0;
-  const box = h("input", { type: "search", "aria-label": t("Search messages"), placeholder: t("Search messages"), oninput: () => {
+  const box = h("input", { type: "search", "aria-label": t("Search messages"), placeholder: t("Search"), oninput: () => {
     const mine = ++asked;
     const q = box.value.trim();
     if (!q) return show(null);

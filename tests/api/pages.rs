@@ -12,7 +12,7 @@ fn header<'r>(response: &'r Response, name: &str) -> &'r str {
     response.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
 }
 
-const PAGES: [&str; 3] = ["/", "/resident", "/practice"];
+const PAGES: [&str; 4] = ["/", "/resident", "/practice", "/office"];
 
 /// What a page or a module loads at once.
 fn loads(path: &str, text: &str) -> Vec<String> {

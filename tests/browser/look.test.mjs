@@ -43,12 +43,13 @@ for (const colorScheme of ["light", "dark"]) {
       }
       const resident = await enter(browser, server, "user", "resident1", options);
       const doctor = await enter(browser, server, "doctor", "doctor1", options);
+      const office = await enter(browser, server, "admin", "admin", options);
       await openChat(resident, "王医生");
       await openChat(doctor, "张三");
       await write(resident, "hello");
       await doctor.locator(".bubble").first().waitFor();
       found.push(...await findings(doctor, "doctor's chat"), ...await findings(resident, "resident's chat"));
-      for (const [page, role] of [[resident, "user"], [doctor, "doctor"]]) {
+      for (const [page, role] of [[resident, "user"], [doctor, "doctor"], [office, "admin"]]) {
         await eachView(page, role, async (where) => found.push(...await findings(page, where)));
         await page.context().close();
       }

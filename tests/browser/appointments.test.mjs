@@ -1,0 +1,26 @@
+// Appointments: a resident asks, the doctor answers, the resident reads it in the chat.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { browse, enter, Server } from "./stage.mjs";
+
+let browser, server;
+before(async () => { [browser, server] = [await browse(), await Server.start()]; });
+after(async () => { await browser.close(); await server.close(); });
+
+test("a resident asks for an appointment and reads the answer in the chat", async () => {
+  const resident = await enter(browser, server, "user", "resident1");
+  const doctor = await enter(browser, server, "doctor", "doctor1");
+  await resident.getByRole("link", { name: "Appointments" }).click();
+  await resident.getByLabel("What for").fill("Blood pressure");
+  await resident.getByRole("button", { name: "Ask", exact: true }).click();
+  await resident.getByText("waiting for the doctor").waitFor();
+  await doctor.getByRole("link", { name: /Appointments 1/ }).click();
+  await doctor.getByRole("button", { name: "Agree" }).click();
+  await doctor.getByLabel(/A word to the resident/).fill("Come sober");
+  await doctor.locator("dialog button.primary").click();
+  await resident.locator(".tagged.on", { hasText: "agreed" }).waitFor();
+  await resident.getByRole("link", { name: /Messages/ }).click();
+  await resident.locator(".line", { hasText: "Come sober" }).waitFor();
+  for (const page of [resident, doctor]) assert.deepEqual(page.problems, []);
+});

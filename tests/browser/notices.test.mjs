@@ -1,0 +1,50 @@
+// Announcements of the back office and notices of doctors: told, seen, read, reported.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { browse, enter, Server } from "./stage.mjs";
+
+let browser, server;
+before(async () => { [browser, server] = [await browse(), await Server.start()]; });
+after(async () => { await browser.close(); await server.close(); });
+
+async function leave(...pages) {
+  for (const page of pages) {
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  }
+}
+
+test("an announcement is seen by both, and its reach by the back office", async () => {
+  const office = await enter(browser, server, "admin", "admin");
+  const resident = await enter(browser, server, "user", "resident1");
+  const doctor = await enter(browser, server, "doctor", "doctor1");
+  await office.getByRole("link", { name: "Announcements" }).click();
+  await office.getByLabel("Title").fill("Flu season");
+  await office.getByLabel("Text").fill("Vaccination on Saturday.");
+  await office.getByRole("button", { name: "Announce" }).click();
+  await office.getByText("The announcement went to 6.").waitFor();
+  for (const page of [resident, doctor]) {
+    const line = page.locator(".line", { hasText: "Flu season" });
+    await line.locator(".badge").waitFor();
+    await line.click();
+    await page.locator(".notice .body", { hasText: "Vaccination on Saturday." }).waitFor();
+    await line.locator(".badge").waitFor({ state: "detached" });
+  }
+  await office.waitForTimeout(500);
+  await office.locator("summary", { hasText: "Flu season" }).click();
+  await office.getByText("2 / 6").first().waitFor();
+  await leave(office, resident, doctor);
+});
+
+test("a doctor's notice reaches the residents of the team", async () => {
+  const doctor = await enter(browser, server, "doctor", "doctor1");
+  const resident = await enter(browser, server, "user", "resident1");
+  await doctor.getByRole("link", { name: "Notices" }).click();
+  await doctor.getByLabel("Title").fill("Surgery hours");
+  await doctor.getByLabel("Text").fill("Closed on Friday.");
+  await doctor.getByRole("button", { name: "Send the notice" }).click();
+  await doctor.getByText("The notice was sent to 2.").waitFor();
+  await resident.locator(".line", { hasText: "Surgery hours" }).waitFor();
+  await leave(doctor, resident);
+});

@@ -56,7 +56,7 @@ export class Server {
   /** Runs it, with the data there is. */
   async run() {
     const env = { ...process.env, JIAYI_DATABASE_URL: `sqlite://${join(this.#folder, "jiayi.db")}`, ...this.settings };
-    this.#process = spawn(PROGRAM, ["serve", "--demo", "--listen", `127.0.0.1:${this.port}`], { env, stdio: ["ignore", "ignore", "pipe"] });
+    this.#process = spawn(PROGRAM, ["serve", "--demo", "--listen", `127.0.0.1:${this.port}`], { cwd: this.#folder, env, stdio: ["ignore", "ignore", "pipe"] });
     const lines = createInterface({ input: this.#process.stderr });
     await new Promise((resolve, reject) => {
       lines.on("line", (line) => line.includes("listening on") && resolve());

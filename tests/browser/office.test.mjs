@@ -27,7 +27,7 @@ test("a doctor's account is made, used and closed", async () => {
   await doctors.getByLabel("Login name").fill("doctor4");
   await doctors.getByLabel("Password").fill("jiayi-demo");
   await doctors.getByRole("button", { name: "Make" }).click();
-  await doctors.getByRole("cell", { name: "孙医生" }).waitFor();
+  await doctors.getByRole("cell", { name: "孙医生" }).first().waitFor();
   const doctor = await enter(browser, server, "doctor", "doctor4");
   await doctors.getByRole("button", { name: "Close the account of 孙医生" }).click();
   await office.locator("dialog button.danger").click();

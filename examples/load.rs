@@ -1,10 +1,12 @@
 //! The load tool: drives the real server, as a process of its own, over loopback and reports
 //! durable sends a second with their latency, CPU a delivered push, memory a connection, and the
-//! time of a long replay. With LOAD_TRANSPORT=socketio over Socket.IO. `scripts/load` builds and runs it; docs/performance.md has figures.
+//! time of a long replay, and of an announcement to 100,000. With LOAD_TRANSPORT=socketio over Socket.IO. `scripts/load` builds and runs it; docs/performance.md has figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use diesel::connection::SimpleConnection;
 use futures_util::{SinkExt, StreamExt};
+use jiayi::store::connection::Address;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -24,10 +26,15 @@ const DOCTORS: usize = 8;
 const IDLE: usize = 10_000;
 const SENDING: Duration = Duration::from_secs(10);
 
+/// Who hears an announcement, and how many pairs chat meanwhile.
+const CROWD: usize = 100_000;
+const CHATTING: usize = 16;
+
 /// The server under load.
 struct Server {
     process: Child,
     address: String,
+    database: String,
     _folder: tempfile::TempDir,
 }
 
@@ -49,7 +56,7 @@ impl Server {
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let ready = lines.find_map(|line| Some(line.ok()?.split_once("listening on http://")?.1.to_owned()));
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, address: ready.expect("the server did not start"), _folder: folder }
+        Self { process, address: ready.expect("the server did not start"), database, _folder: folder }
     }
 
     /// CPU time used so far, in microseconds: clock ticks of 10 ms, from the kernel.
@@ -131,7 +138,6 @@ impl Http {
 
 /// A resident who writes to a doctor, both logged in.
 struct Pair {
-    address: String,
     resident: Http,
     resident_uid: String,
     doctor: usize,
@@ -167,7 +173,7 @@ async fn make_pair(address: &str, doctors: &mut [Doctor], n: usize) -> Pair {
     let applied =
         resident.post("/social/signed2", &json!({ "stid": doctor.stid, "doctoruid": doctor.uid })).await;
     doctor.http.post("/doctor/signedprocess", &json!({ "sid": applied["sid"], "accept": true })).await;
-    Pair { address: address.to_owned(), resident, resident_uid, doctor: which }
+    Pair { resident, resident_uid, doctor: which }
 }
 
 /// Whether connections are those of Socket.IO instead of plain ones.
@@ -217,18 +223,17 @@ async fn read_pushes(mut socket: Socket, senders: Vec<mpsc::Sender<()>>) {
 
 /// Sends until told to stop; returns the time of each from the POST until its push was received.
 async fn send_on(
-    mut pair: Pair,
+    mut resident: Http,
     n: usize,
     to: String,
     mut came: mpsc::Receiver<()>,
     stop: Arc<AtomicBool>,
 ) -> Vec<u64> {
-    pair.resident.reopen(&pair.address).await;
     let mut times = Vec::new();
     while !stop.load(Ordering::Relaxed) {
         let start = Instant::now();
         let body = json!({ "touid": to, "body": format!("{n}:{} is how it goes, and it goes on for a while", times.len()) });
-        pair.resident.post("/user/alonechat/send", &body).await;
+        resident.post("/user/alonechat/send", &body).await;
         came.recv().await.unwrap();
         times.push(start.elapsed().as_micros() as u64);
     }
@@ -239,38 +244,76 @@ fn percentile(sorted: &[u64], percent: usize) -> f64 {
     sorted[(sorted.len() - 1) * percent / 100] as f64 / 1000.0
 }
 
-async fn measure_sends(server: &Server, pairs: Vec<Pair>, doctors: &[Doctor]) {
-    let (senders, receivers): (Vec<_>, Vec<_>) = (0..SENDERS).map(|_| mpsc::channel(4)).unzip();
+/// The pairs chat while `work` lasts: what it gives, and the sorted times from POST to push.
+async fn chat_while<T>(
+    server: &Server,
+    pairs: &[Pair],
+    doctors: &[Doctor],
+    work: impl Future<Output = T>,
+) -> (T, Vec<u64>) {
+    let (senders, receivers): (Vec<_>, Vec<_>) = (0..pairs.len()).map(|_| mpsc::channel(4)).unzip();
     for doctor in doctors {
         let socket = connect(&server.address, "doctor", &doctor.uid, &doctor.token, "desk", None).await;
         tokio::spawn(read_pushes(socket, senders.clone()));
     }
     let stop = Arc::new(AtomicBool::new(false));
-    let (start, cpu) = (Instant::now(), server.cpu_micros());
-    let tasks: Vec<_> = pairs
-        .into_iter()
-        .zip(receivers)
-        .enumerate()
-        .map(|(n, (pair, came))| {
-            let to = doctors[pair.doctor].uid.clone();
-            tokio::spawn(send_on(pair, n, to, came, stop.clone()))
-        })
-        .collect();
-    tokio::time::sleep(SENDING).await;
+    let mut tasks = Vec::new();
+    for (n, (pair, came)) in pairs.iter().zip(receivers).enumerate() {
+        let to = doctors[pair.doctor].uid.clone();
+        let mut http = Http::open(&server.address).await;
+        http.token = pair.resident.token.clone();
+        tasks.push(tokio::spawn(send_on(http, n, to, came, stop.clone())));
+    }
+    let done = work.await;
     stop.store(true, Ordering::Relaxed);
     let mut times = Vec::new();
     for task in tasks {
         times.extend(task.await.unwrap());
     }
     times.sort_unstable();
+    (done, times)
+}
+
+fn report_times(times: &[u64]) {
+    let (middle, late) = (percentile(times, 50), percentile(times, 99));
+    println!("  POST to push      {middle:>9.2} ms p50 {late:>9.2} ms p99");
+}
+
+async fn measure_sends(server: &Server, pairs: &[Pair], doctors: &[Doctor]) {
+    let (start, cpu) = (Instant::now(), server.cpu_micros());
+    let ((), times) = chat_while(server, pairs, doctors, tokio::time::sleep(SENDING)).await;
     let (seconds, cpu) = (start.elapsed().as_secs_f64(), server.cpu_micros() - cpu);
     println!("durable sends       {:>9.0} a second ({SENDERS} clients)", times.len() as f64 / seconds);
-    println!(
-        "  POST to push      {:>9.2} ms p50 {:>9.2} ms p99",
-        percentile(&times, 50),
-        percentile(&times, 99)
-    );
+    report_times(&times);
     println!("  CPU of the server {:>9.1} us a send, its push included", cpu as f64 / times.len() as f64);
+}
+
+/// Residents who are never there, written past the server: their passwords alone would take an hour.
+const MAKE_CROWD: &str = "
+    INSERT INTO account (uid, role, login, password, name, createtime)
+    WITH RECURSIVE crowd (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM crowd WHERE n < 100000)
+    SELECT 'crowd-' || n, 'user', 'crowd-' || n, 'x', 'Resident', 0 FROM crowd;
+    INSERT INTO mailbox (uid) SELECT uid FROM account WHERE password = 'x'";
+
+/// How long it takes to tell a crowd, and what those who chat feel of it.
+async fn measure_announcement(server: &Server, admin: &mut Http, pairs: &[Pair], doctors: &[Doctor]) {
+    let mut store = Address::parse(&server.database).unwrap().connect().unwrap();
+    store.batch_execute(MAKE_CROWD).unwrap();
+    admin.reopen(&server.address).await;
+    let announcing = async {
+        let start = Instant::now();
+        let notice = json!({ "title": "Vaccination", "content": "From Monday on.", "audience": "user" });
+        let answer = admin.post("/admin/platform/push", &notice).await;
+        (start.elapsed(), answer["sent"].as_u64().unwrap())
+    };
+    let ((took, sent), times) = chat_while(server, pairs, doctors, announcing).await;
+    assert!(sent >= CROWD as u64, "{sent}");
+    println!("announcement        {:>9.2} s until stored for {sent}", took.as_secs_f64());
+    println!(
+        "  chat meanwhile    {:>9.0} sends a second ({CHATTING} clients)",
+        times.len() as f64 / took.as_secs_f64()
+    );
+    report_times(&times);
 }
 
 /// What a push costs alone: one message at a time, to many devices of one doctor.
@@ -362,6 +405,7 @@ async fn main() {
         pairs.iter().map(|pair| (pair.resident_uid.clone(), pair.resident.token.clone())).collect();
     measure_memory(&server, &residents).await;
     measure_pushes(&server, &mut pairs[0], &doctors).await;
-    measure_sends(&server, pairs, &doctors).await;
+    measure_sends(&server, &pairs, &doctors).await;
     measure_replay(&server, &doctors).await;
+    measure_announcement(&server, &mut admin, &pairs[..CHATTING], &doctors).await;
 }

@@ -51,13 +51,25 @@ async fn a_slow_reader_is_closed_with_4009_while_others_chat_on() {
 
 #[actix_web::test]
 async fn two_thousand_who_come_and_go_leave_nothing_behind() {
-    come_and_go(2_000).await;
+    alone("slow::two_thousand_who_come_and_go_leave_nothing_behind", 2_000).await;
 }
 
 #[actix_web::test]
 #[ignore = "long: run ./scripts/test"]
 async fn twenty_thousand_who_come_and_go_leave_nothing_behind() {
-    come_and_go(20_000).await;
+    alone("slow::twenty_thousand_who_come_and_go_leave_nothing_behind", 20_000).await;
+}
+
+/// Memory is a process's, and other tests run in this one: the test `name` runs again in its own.
+async fn alone(name: &str, times: usize) {
+    const ALONE: &str = "JIAYI_TEST_ALONE";
+    if std::env::var_os(ALONE).is_some() {
+        return come_and_go(times).await;
+    }
+    let itself = std::env::current_exe().unwrap();
+    let mut run = tokio::process::Command::new(itself);
+    let run = run.args([name, "--exact", "--include-ignored"]).env(ALONE, "1").output().await.unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
 }
 
 /// How many come and go at once.

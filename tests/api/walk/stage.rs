@@ -54,6 +54,11 @@ impl Stage {
         self.get(account).gets("message/list?limit=1").await["items"][0].clone()
     }
 
+    /// The data of the newest push that somebody was given.
+    pub async fn newest_push(&self, account: &str) -> Value {
+        self.get(account).all_pushes().await.pop().unwrap()["data"].clone()
+    }
+
     /// What a message's line is for each of these people, as their message lists have it.
     pub async fn lines(&self, push: &'static str, to: &[&'static str]) -> Vec<Heard> {
         let mut heard = Vec::new();

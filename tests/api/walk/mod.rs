@@ -4,6 +4,7 @@
 
 mod calls;
 mod doctors;
+mod notices;
 mod stage;
 
 use crate::contract::decision;
@@ -23,6 +24,8 @@ on_both_databases! {
         doctors::walk(&mut stage).await;
         contracts(&mut stage).await;
         discussions(&mut stage).await;
+        notices::announcements(&mut stage).await;
+        notices::appointments(&mut stage).await;
         connections(&mut stage).await;
         for word in pushes().iter().filter(|word| !ANSWERS.contains(&word.name)) {
             let walked = stage.walked.contains(&word.name);
@@ -35,13 +38,7 @@ on_both_databases! {
 const ANSWERS: &[&str] = &["S2C_REGISTER_RES", "S2C_SYNC_RES", "S2C_ERROR"];
 
 /// What has no row here yet, and is tested with its own subject alone.
-const PENDING: &[&str] = &[
-    "S2C_SYSTEM_PUSH",
-    "S2C_SOCIAL_PUSH",
-    "S2C_DOCTORMSG_PUSH",
-    "S2C_RESERVATION_PUSH",
-    "S2C_PRESENCE_PUSH",
-];
+const PENDING: &[&str] = &["S2C_PRESENCE_PUSH"];
 
 /// Before all else, as an acknowledgement tells the authors of everything up to it.
 async fn delivery(stage: &mut Stage) {
@@ -283,6 +280,11 @@ async fn connections(stage: &mut Stage) {
             Vec::new()
         })
         .await;
+}
+
+/// A time in the future.
+fn in_an_hour() -> Value {
+    json!(jiayi::model::Time::now() + std::time::Duration::from_secs(3600))
 }
 
 /// Asserts that an object has these fields with these values, among others.

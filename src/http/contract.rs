@@ -4,11 +4,11 @@ use super::body::{Body, Limit, List, Query};
 use super::gate::{Doctor, Resident};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::{ContractStatus, DialogKind, Reason, Sid, Stid, Uid};
+use crate::model::{ContractStatus, Reason, Sid, Stid, Uid};
 use crate::protocol::push::{Push, Unsigned};
 use crate::protocol::shape::Contract;
 use crate::store::contract::{self, Listed};
-use crate::store::dialog::{self, NewDialog};
+use crate::store::dialog;
 use crate::store::tx::Tx;
 use crate::store::{account, room, team};
 use actix_web::web::{Data, Json};
@@ -138,12 +138,7 @@ fn notify(tx: &mut Tx<'_>, contract: &Contract) -> Result<()> {
         (_, Some(reason)) => format!("您与{}的签约申请未通过: {reason}", contract.team),
         (_, None) => format!("您与{}的签约申请未通过", contract.team),
     };
-    let roomid = room::ensure_alonechat(tx, &contract.uid, &contract.doctoruid)?;
-    let room = room::advance(tx, &roomid)?.ok_or(Error::NotFound("room"))?;
-    let notice = NewDialog { kind: DialogKind::System, body: words.into(), clientid: None };
-    let posted = dialog::post(tx, room, &contract.doctoruid, &notice)?;
-    tx.push(posted.push(|member| member.person.uid == contract.uid));
-    Ok(())
+    dialog::notify(tx, &contract.uid, &contract.doctoruid, words)
 }
 
 /// The body of `/doctor/rejectsigned`.

@@ -5,11 +5,9 @@ use super::chat;
 use super::gate::{Doctor, Resident};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::{
-    Content, DialogKind, NoticeKind, Reason, ReservationId, ReservationStatus, Time, Title, Uid,
-};
+use crate::model::{Content, NoticeKind, Reason, ReservationId, ReservationStatus, Time, Title, Uid};
 use crate::protocol::shape::{Person, Reservation};
-use crate::store::dialog::{self, NewDialog};
+use crate::store::dialog;
 use crate::store::reservation::{self, Listed};
 use crate::store::topic::{self, Facts, NewTopic};
 use crate::store::tx::Tx;
@@ -134,12 +132,7 @@ fn notify(tx: &mut Tx<'_>, settled: &Reservation) -> Result<()> {
         Some(reply) => format!("{verdict}: {reply}"),
         None => verdict.to_owned(),
     };
-    let roomid = room::ensure_alonechat(tx, &settled.uid, &settled.doctoruid)?;
-    let room = room::advance(tx, &roomid)?.ok_or(Error::NotFound("room"))?;
-    let notice = NewDialog { kind: DialogKind::System, body: words.into(), clientid: None };
-    let posted = dialog::post(tx, room, &settled.doctoruid, &notice)?;
-    tx.push(posted.push(|member| member.person.uid == settled.uid));
-    Ok(())
+    dialog::notify(tx, &settled.uid, &settled.doctoruid, words)
 }
 
 /// The body of `/user/reservation/cancel`.

@@ -177,6 +177,17 @@ pub fn rewrite(tx: &mut Tx<'_>, room: Room, roomseq: i64, body: &impl Serialize)
     Ok(Posted { dialog, room, members, at: tx.now })
 }
 
+/// Writes a notice of what a doctor has decided into the room of the two, open or closed; the
+/// resident hears of it.
+pub fn notify(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, words: String) -> Result<()> {
+    let roomid = room::ensure_alonechat(tx, resident, doctor)?;
+    let room = room::advance(tx, &roomid)?.ok_or(Error::NotFound("room"))?;
+    let notice = NewDialog { kind: DialogKind::System, body: words.into(), clientid: None };
+    let posted = post(tx, room, doctor, &notice)?;
+    tx.push(posted.push(|member| member.person.uid == *resident));
+    Ok(())
+}
+
 fn insert(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
     file::send(tx, dialog)?;
     diesel::insert_into(social_dialog::table)

@@ -1,7 +1,7 @@
 //! A server on a port of its own, and clients that speak the protocol by hand.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{Arc, Barrier, Mutex},
     time::{Duration, Instant},
 };
 
@@ -30,10 +30,18 @@ pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 pub type Recipient = actix::Recipient<Deliver<Encoded>>;
 
 /// What the tests see of the connections, in the order in which it happened.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Probe {
     pub endings: Arc<Mutex<Vec<Ending>>>,
     pub recipients: Arc<Mutex<Vec<Recipient>>>,
+    /// Met once when an event `hold` stops the worker's thread, and once more to let it go on.
+    pub hold: Arc<Barrier>,
+}
+
+impl Default for Probe {
+    fn default() -> Self {
+        Self { endings: Arc::default(), recipients: Arc::default(), hold: Arc::new(Barrier::new(2)) }
+    }
 }
 
 /// Echoes, and does as it is told.
@@ -74,6 +82,10 @@ impl SocketHandler for Echo {
         match (&*event.name, &event.ack) {
             (_, Some(ack)) => out.acknowledge(ack, &args, attachments),
             ("leave", None) => out.close(Some(Farewell { code: 4001, reason: "bye".into() })),
+            ("hold", None) => {
+                self.0.hold.wait();
+                self.0.hold.wait();
+            }
             ("later", None) => {
                 out.spawn(async { 7 }, |_, seven, out| out.emit("/", "spawned", &seven.to_string()));
                 out.later(Duration::from_millis(20), |_, out| out.emit("/", "timed", ""));

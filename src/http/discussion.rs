@@ -78,9 +78,7 @@ fn require_known(tx: &mut Tx<'_>, caller: &Uid, people: &BTreeSet<Uid>) -> Resul
 
 /// Lets people into a locked group who are not in it; everybody in it then hears of it.
 fn admit(tx: &mut Tx<'_>, room: &Room, newcomers: &BTreeSet<Uid>, by: &Uid) -> Result<()> {
-    for uid in newcomers {
-        room::enter(tx, room, uid)?;
-    }
+    room::enter(tx, room, &newcomers.iter().collect::<Vec<_>>())?;
     let members = room::list_members(tx, &room.roomid)?;
     if members.len() > LARGEST {
         return Err(Error::State("a discussion group has at most 500 members"));

@@ -5,6 +5,7 @@
 
 use super::connection::AnyConnection;
 use super::contract;
+use super::many::insert_many;
 use super::prepared::prepared;
 use super::schema::{account, room, room_member, social_signed, team_doctor};
 use super::tx::Tx;
@@ -172,7 +173,7 @@ pub fn ensure_alonechat(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result
     let pair = pair(resident, doctor);
     match lock_pair(tx, &pair)? {
         Some(room) => {
-            return_to(tx, &room, resident)?;
+            return_to(tx, &room, &[resident])?;
             Ok(room.roomid)
         }
         None => {
@@ -223,44 +224,47 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &NewRoom<'_>, members: &[&Uid]) -> Re
         ))
         .returning(ROOM)
         .get_result(&mut **tx)?;
-    for uid in members {
-        insert_member(tx, &room, uid)?;
-    }
+    insert_members(tx, &room, members)?;
     Ok(room)
 }
 
-/// Lets somebody who is not in a locked room into it; they see what is written from now on.
-pub fn enter(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
-    match return_to(tx, room, uid)? {
-        true => Ok(()),
-        false => insert_member(tx, room, uid),
-    }
+/// Lets people who are not in a locked room into it; they see what is written from now on.
+pub fn enter(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
+    let back = return_to(tx, room, people)?;
+    let new: Vec<_> = people.iter().copied().filter(|uid| !back.contains(uid)).collect();
+    insert_members(tx, room, &new)
 }
 
-/// Lets who had left a locked room back into it; false where nobody had.
-fn return_to(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<bool> {
-    let gone = room_member::table.find((&room.roomid, uid)).filter(room_member::left_seq.is_not_null());
-    let back = diesel::update(gone)
+/// Lets who had left a locked room back into it; returns who that was.
+fn return_to(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<Vec<Uid>> {
+    let gone = room_member::uid.eq_any(people.iter().copied()).and(room_member::left_seq.is_not_null());
+    Ok(diesel::update(room_member::table.filter(room_member::roomid.eq(&room.roomid).and(gone)))
         .set((
             room_member::joined_seq.eq(room.seq),
             room_member::left_seq.eq(None::<i64>),
             room_member::read_seq.eq(room.seq),
             room_member::written_read.eq(room_member::written),
         ))
-        .execute(&mut **tx)?;
-    Ok(back > 0)
+        .returning(room_member::uid)
+        .get_results(&mut **tx)?)
 }
 
-fn insert_member(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
-    diesel::insert_into(room_member::table)
-        .values((
-            room_member::roomid.eq(&room.roomid),
-            room_member::uid.eq(uid),
-            room_member::messageid.eq(MessageId::new()),
-            room_member::joined_seq.eq(room.seq),
-            room_member::read_seq.eq(room.seq),
-        ))
-        .execute(&mut **tx)?;
+/// A first place in a room.
+#[derive(Insertable)]
+#[diesel(table_name = room_member, treat_none_as_default_value = false)]
+struct NewMember<'a> {
+    roomid: &'a RoomId,
+    uid: &'a Uid,
+    messageid: MessageId,
+    joined_seq: i64,
+    read_seq: i64,
+}
+
+fn insert_members(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
+    let (roomid, seq) = (&room.roomid, room.seq);
+    let place = |uid| NewMember { roomid, uid, messageid: MessageId::new(), joined_seq: seq, read_seq: seq };
+    let places: Vec<_> = people.iter().copied().map(place).collect();
+    insert_many!(tx, room_member::table, places);
     Ok(())
 }
 

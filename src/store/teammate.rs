@@ -43,9 +43,8 @@ pub fn follow(tx: &mut Tx<'_>, team: &Team) -> Result<Room> {
     for member in members.iter().filter(|member| !doctors.contains(&member.person.uid)) {
         room::leave(tx, &room, &member.person.uid)?;
     }
-    for doctor in doctors.iter().filter(|doctor| members.iter().all(|member| member.person.uid != **doctor)) {
-        room::enter(tx, &room, doctor)?;
-    }
+    let is_new = |doctor: &&Uid| members.iter().all(|member| member.person.uid != **doctor);
+    room::enter(tx, &room, &doctors.iter().filter(is_new).collect::<Vec<_>>())?;
     Ok(room)
 }
 

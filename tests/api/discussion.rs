@@ -62,7 +62,7 @@ async fn fill(app: &TestApp, roomid: &str, count: usize) {
         let group = room::lock(tx, &roomid)?.unwrap();
         for number in 0..count {
             let uid = account::insert(tx, &resident(&format!("filler{number}")))?;
-            room::enter(tx, &group, &uid)?;
+            room::enter(tx, &group, &[&uid])?;
         }
         Ok(())
     };

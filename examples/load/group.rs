@@ -1,0 +1,83 @@
+//! A discussion group of 500: how long it takes to make, and until the last member has heard a message.
+
+use crate::chat::report_times;
+use crate::client::connect;
+use crate::people::Doctor;
+use crate::server::Server;
+use diesel::connection::SimpleConnection;
+use futures_util::StreamExt;
+use jiayi::auth::token;
+use jiayi::store::connection::Address;
+use serde_json::json;
+use std::fmt::Write;
+use std::time::Instant;
+use tokio::sync::mpsc;
+
+/// Who is in it besides the doctor.
+const MEMBERS: usize = 499;
+const MESSAGES: usize = 500;
+
+/// Residents under contract with the doctor, who are logged in; `member-N` is the uid and the token.
+fn make_members(database: &str, doctor: &Doctor) {
+    let address = Address::parse(database).unwrap();
+    let quote = |hex: String| match address {
+        Address::Sqlite(_) => format!("X'{hex}'"),
+        Address::Postgres(_) => format!("'\\x{hex}'"),
+    };
+    let (Doctor { uid, stid, .. }, mut rows) = (doctor, String::new());
+    for n in 0..MEMBERS {
+        let member = format!("member-{n}");
+        let hash: String = token::hash(&member).0.iter().map(|byte| format!("{byte:02x}")).collect();
+        writeln!(
+            rows,
+            "INSERT INTO account (uid, role, login, password, name, createtime)
+                 VALUES ('{member}', 'user', '{member}', 'x', 'Resident', 0);
+             INSERT INTO mailbox (uid) VALUES ('{member}');
+             INSERT INTO token (hash, uid, expires) VALUES ({}, '{member}', {});
+             INSERT INTO social_signed (sid, uid, doctoruid, stid, status, createtime, updatetime)
+                 VALUES ('{member}', '{member}', '{uid}', '{stid}', 'signed', 0, 0);",
+            quote(hash),
+            i64::MAX
+        )
+        .unwrap();
+    }
+    address.connect().unwrap().batch_execute(&format!("BEGIN; {rows} COMMIT")).unwrap();
+}
+
+/// Makes the group, and lets its owner write in it, one message at a time.
+pub async fn measure_group(server: &Server, doctor: &mut Doctor) {
+    make_members(&server.database, doctor);
+    let members: Vec<_> = (0..MEMBERS).map(|n| format!("member-{n}")).collect();
+    doctor.http.reopen(&server.address).await;
+    let start = Instant::now();
+    let made =
+        doctor.http.post("/doctor/discussion/create", &json!({ "name": "Group", "members": members })).await;
+    println!("group of {}        {:>9.0} ms to make", MEMBERS + 1, start.elapsed().as_secs_f64() * 1e3);
+    let (came, mut all) = mpsc::channel(MEMBERS);
+    let mut screens = tokio::task::JoinSet::new();
+    for member in &members {
+        let mut socket = connect(&server.address, "user", member, member, member, None).await;
+        let came = came.clone();
+        screens.spawn(async move {
+            while let Some(Ok(_)) = socket.next().await {
+                let _ = came.send(()).await;
+            }
+        });
+    }
+    let (cpu, mut times) = (server.cpu_micros(), Vec::new());
+    for n in 0..MESSAGES {
+        let start = Instant::now();
+        let message =
+            json!({ "roomid": made["roomid"], "body": format!("{n} is how it goes, and it goes on") });
+        doctor.http.post("/doctor/send", &message).await;
+        for _ in 0..MEMBERS {
+            all.recv().await.unwrap();
+        }
+        times.push(start.elapsed().as_micros() as u64);
+    }
+    times.sort_unstable();
+    println!("  until the last of {MEMBERS} has heard a message:");
+    report_times(&times);
+    let each = (server.cpu_micros() - cpu) as f64 / (MESSAGES * MEMBERS) as f64;
+    println!("  CPU of the server {each:>9.1} us a push");
+}

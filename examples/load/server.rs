@@ -1,0 +1,55 @@
+//! The server under load: its process, and what the kernel says of it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// The server under load.
+pub struct Server {
+    process: Child,
+    pub address: String,
+    pub database: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let folder = tempfile::TempDir::new().unwrap();
+        let database = std::env::var("LOAD_DATABASE_URL")
+            .unwrap_or_else(|_| format!("sqlite://{}", folder.path().join("load.db").display()));
+        let binary = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("jiayi");
+        let mut process = Command::new(binary)
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", &database])
+            .env("JIAYI_CONNECTIONS", "per_device")
+            // Idle connections are not read, and so answer no ping.
+            .env("JIAYI_PING_SECONDS", "3600")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("build the server first: cargo build --release");
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let ready = lines.find_map(|line| Some(line.ok()?.split_once("listening on http://")?.1.to_owned()));
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, address: ready.expect("the server did not start"), database, _folder: folder }
+    }
+
+    /// CPU time used so far, in microseconds: clock ticks of 10 ms, from the kernel.
+    pub fn cpu_micros(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10_000
+    }
+
+    /// Resident memory, in bytes.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

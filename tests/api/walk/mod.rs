@@ -9,6 +9,7 @@ mod stage;
 
 use crate::contract::decision;
 use crate::on_both_databases;
+use jiayi::config::Config;
 use jiayi::protocol::catalogue::pushes;
 use serde_json::{Value, json};
 use stage::{Heard, Stage};
@@ -29,16 +30,27 @@ on_both_databases! {
         connections(&mut stage).await;
         for word in pushes().iter().filter(|word| !ANSWERS.contains(&word.name)) {
             let walked = stage.walked.contains(&word.name);
-            assert!(walked != PENDING.contains(&word.name), "{} has no row, or is pending no more", word.name);
+            assert!(walked != ELSEWHERE.contains(&word.name), "{} has no row, or has one here too", word.name);
         }
     }
+}
+
+on_both_databases! {
+    async fn a_call_that_time_ends_is_heard_by_exactly_whom_the_contract_names(app: TestApp with impatient) {
+        calls::ends_by_time(&mut Stage::set(&app).await).await;
+    }
+}
+
+/// No more patience with calls than a test has.
+fn impatient(config: &mut Config) {
+    (config.call.ring_seconds, config.call.grace_seconds) = (2, 1);
 }
 
 /// What is said to who asked, and to nobody else.
 const ANSWERS: &[&str] = &["S2C_REGISTER_RES", "S2C_SYNC_RES", "S2C_ERROR"];
 
-/// What has no row here yet, and is tested with its own subject alone.
-const PENDING: &[&str] = &["S2C_PRESENCE_PUSH"];
+/// What everybody would hear all through the walk: it is walked in `presence`, on a server that says it.
+const ELSEWHERE: &[&str] = &["S2C_PRESENCE_PUSH"];
 
 /// Before all else, as an acknowledgement tells the authors of everything up to it.
 async fn delivery(stage: &mut Stage) {

@@ -56,6 +56,24 @@ pub async fn announcements(stage: &mut Stage) {
         })
         .await;
     stage
+        .row("S2C_DOCTORMSG_PUSH", async |stage| {
+            let uids = ["resident1", "newcomer", "resident3"].map(|account| &stage.get(account).uid);
+            let body = words("随访", json!({ "uids": uids }));
+            let answer = stage.get("doctor2").posts("usermessage/push2", body).await;
+            assert_eq!(answer, json!({ "sent": 2, "refused": [stage.get("newcomer").uid] }));
+            lines(stage, "S2C_DOCTORMSG_PUSH", "doctormsg", "随访", &["resident1", "resident3"]).await
+        })
+        .await;
+    stage
+        .row("S2C_DOCTORMSG_PUSH", async |stage| {
+            let body = words("体检", json!({ "stid": stage.get("doctor2").gets("me").await["teams"][0] }));
+            let answer = stage.get("doctor2").posts("usermessage/pushall", body).await;
+            assert_eq!(answer, json!({ "sent": 3 }));
+            let residents = ["resident1", "resident2", "resident3"];
+            lines(stage, "S2C_DOCTORMSG_PUSH", "doctormsg", "体检", &residents).await
+        })
+        .await;
+    stage
         .row("S2C_READ_PUSH", async |stage| {
             let line = line(stage, "resident3", "doctormsg").await;
             let read = json!({ "messageid": line["messageid"] });

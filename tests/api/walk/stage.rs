@@ -76,12 +76,24 @@ impl Stage {
     /// One row of a push that is kept: of `deed` exactly those hear exactly what it returns, live, and again
     /// after a reconnect with `since`. Nobody else hears anything, either way.
     pub async fn row(&mut self, push: &'static str, deed: impl AsyncFnOnce(&Self) -> Vec<Heard>) {
-        let connected = self.connect().await;
-        let expected = deed(self).await;
+        self.row_among(push, async |stage, _| deed(stage).await).await;
+    }
+
+    /// The same, where `deed` may take connections out: who has none hears it after the reconnect alone.
+    pub async fn row_among(
+        &mut self,
+        push: &'static str,
+        deed: impl AsyncFnOnce(&Self, &mut BTreeMap<&'static str, Present>) -> Vec<Heard>,
+    ) {
+        let mut connected = self.connect().await;
+        let sinces: Vec<_> = connected.iter().map(|(account, present)| (*account, present.since)).collect();
+        let expected = deed(self, &mut connected).await;
         assert!(expected.iter().any(|(_, name, _)| *name == push), "{push} is heard by nobody");
-        for (account, Present { mut connection, since }) in connected {
+        for (account, since) in sinces {
             let due: Vec<_> = expected.iter().filter(|(to, ..)| *to == account).collect();
-            connection.hears(account, since, &due).await;
+            if let Some(Present { mut connection, .. }) = connected.remove(account) {
+                connection.hears(account, since, &due).await;
+            }
             self.reconnect(account, since).await.hears(account, since, &due).await;
         }
         self.walked.push(push);

@@ -28,6 +28,7 @@ pub mod pages;
 pub mod peer;
 pub mod reservation;
 pub mod table;
+pub mod told;
 pub mod viewer;
 
 use self::admin::duty::{desk, roster};
@@ -131,6 +132,7 @@ fn member(table: &mut Table) {
         .post("/alonechat/send", chat::send_alonechat, "Writes to the other party of a contract in force")
         .get("/message/list", inbox::list_messages, "One's message list")
         .post("/message/read", inbox::read, "Marks a room, or a line of the message list, as read")
+        .get("/notice/list", told::list, "The notices that one has been told, older ones too")
         .get("/dialog/list", inbox::list_dialogs, "The messages of a room, between `after` and `before`")
         .get("/dialog/search", history::search, "The messages that hold some words, in one's own rooms")
         .post("/dialog/recall", history::recall, "Withdraws a message of one's own within two minutes")

@@ -31,6 +31,7 @@ pub mod schema;
 pub mod search;
 pub mod team;
 pub mod teammate;
+pub mod told;
 pub mod topic;
 pub mod tx;
 mod writer;

@@ -44,7 +44,51 @@ fn words(more: Value) -> Value {
     body
 }
 
+fn titles(items: &Value) -> Vec<&str> {
+    items.as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect()
+}
+
 on_both_databases! {
+    async fn older_notices_can_be_read_again_by_who_was_told(app: TestApp) {
+        let (resident, doctor, admin) = (app.login("resident1").await, app.login("doctor1").await, app.login("admin").await);
+        let stranger = app.login("resident2").await;
+        assert_eq!(resident.gets("notice/list").await, json!({ "items": [], "next": null }));
+        for title in ["一", "二", "三"] {
+            let body = json!({ "uid": resident.uid, "title": title, "content": "请复诊。" });
+            doctor.posts("usermessage/push", body).await;
+        }
+        let body = json!({ "title": "停机", "content": "今晚。", "audience": "user", "url": "https://a.test/" });
+        let topicid = admin.posts("platform/push", body).await["topicid"].clone();
+
+        let all = resident.gets("notice/list").await["items"].clone();
+        assert_eq!(titles(&all), ["停机", "三", "二", "一"]);
+        assert_eq!(all[0], json!({
+            "topicid": topicid, "tag": "system", "title": "停机", "content": "今晚。", "read": false,
+            "createtime": all[0]["createtime"], "data": { "topicid": topicid, "url": "https://a.test/" },
+        }));
+        assert_eq!(all[1]["data"]["from"]["uid"], *doctor.uid);
+        let page = resident.gets("notice/list?tag=doctormsg&limit=2").await;
+        assert_eq!(titles(&page["items"]), ["三", "二"]);
+        let rest = format!("notice/list?tag=doctormsg&limit=2&before={}", page["next"].as_str().unwrap());
+        let rest = resident.gets(&rest).await;
+        assert_eq!((titles(&rest["items"]), &rest["next"]), (vec!["一"], &Value::Null));
+
+        let line = resident.gets("message/list?tag=doctormsg").await["items"][0]["messageid"].clone();
+        resident.posts("message/read", json!({ "messageid": line })).await;
+        let body = json!({ "uid": resident.uid, "title": "四", "content": "请复诊。" });
+        doctor.posts("usermessage/push", body).await;
+        let read = |item: &Value| item["read"].as_bool().unwrap();
+        let all = resident.gets("notice/list").await["items"].clone();
+        assert_eq!(titles(&all), ["四", "停机", "三", "二", "一"]);
+        assert_eq!(all.as_array().unwrap().iter().map(read).collect::<Vec<_>>(), [false, false, true, true, true]);
+
+        assert_eq!(titles(&stranger.gets("notice/list").await["items"]), ["停机"]);
+        assert_eq!(doctor.gets("notice/list").await["items"], json!([]));
+        for path in ["notice/list?tag=alonechat", "notice/list?limit=0", "notice/list?before=!"] {
+            assert_eq!(verdict(&resident.get(path).await), (400, "FA_PARAM"), "{path}");
+        }
+    }
+
     async fn a_doctors_notice_comes_to_the_resident_and_nobody_else(app: TestApp) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let mut phone = resident.connect("phone").await;

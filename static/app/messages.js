@@ -4,6 +4,7 @@ import { chat } from "./chat.js";
 import { empty, fill, h, when } from "./dom.js";
 import { icon } from "./icons.js";
 import { keyOf } from "./book.js";
+import { notice } from "./notice.js";
 import { search } from "./search.js";
 import { t } from "./words.js";
 
@@ -42,22 +43,14 @@ export function messages(context) {
     leaveRoom = null;
     open = key;
     pane.parentElement.classList.toggle("opened", Boolean(key));
-    const notice = key && !book.lines.get(key)?.data?.roomid && book.lines.get(key);
+    const told = key && !book.lines.get(key)?.data?.roomid && book.lines.get(key);
     if (!key) fill(pane, h("p", { class: "empty" }, t("Choose a conversation.")));
-    else if (notice) showNotice(notice);
-    else leaveRoom = chat(pane, key, context);
+    else if (told) {
+      notice(pane, told, jiayi);
+      book.readNotice(told);
+    } else leaveRoom = chat(pane, key, context);
     draw();
   };
-  const showNotice = (item) => {
-    const { url } = item.data ?? {};
-    const safe = typeof url === "string" && /^https?:\/\//.test(url);
-    fill(pane, h("article", { class: "notice" },
-      h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back")),
-      h("h2", {}, item.title), h("time", {}, when(item.updatetime)), h("p", { class: "body" }, item.content),
-      safe && h("p", {}, h("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, t("Read more")))));
-    book.readNotice(item);
-  };
-
   return {
     id: "messages", label: t("Messages"), icon: "chat", book, badge: () => book.unread,
     turn: (rest) => turn(rest),

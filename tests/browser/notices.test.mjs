@@ -37,7 +37,7 @@ test("an announcement is seen by both, and its reach by the back office", async 
   await leave(office, resident, doctor);
 });
 
-test("a doctor's notice reaches the residents of the team", async () => {
+test("a doctor's notices reach the residents of the team, and earlier ones stay to be read", async () => {
   const doctor = await enter(browser, server, "doctor", "doctor1");
   const resident = await enter(browser, server, "user", "resident1");
   await doctor.getByRole("link", { name: "Notices" }).click();
@@ -46,5 +46,12 @@ test("a doctor's notice reaches the residents of the team", async () => {
   await doctor.getByRole("button", { name: "Send the notice" }).click();
   await doctor.getByText("The notice was sent to 2.").waitFor();
   await resident.locator(".line", { hasText: "Surgery hours" }).waitFor();
+  await doctor.getByLabel("Title").fill("Holidays");
+  await doctor.getByLabel("Text").fill("Back in March.");
+  await doctor.getByRole("button", { name: "Send the notice" }).click();
+  await resident.locator(".line", { hasText: "Holidays" }).click();
+  const earlier = resident.locator(".earlier summary", { hasText: "Surgery hours" });
+  await earlier.click();
+  await resident.locator(".earlier .body", { hasText: "Closed on Friday." }).waitFor();
   await leave(doctor, resident);
 });

@@ -91,20 +91,7 @@ pub async fn list_social(
     told.list(&app, NoticeKind::Social, None).await
 }
 
-/// How far an announcement to the platform has reached.
-pub async fn report_platform(
-    app: Data<App>,
-    _: Administrator,
-    Query(which): Query<Which>,
-) -> Result<Json<Reach>> {
-    which.report(&app, NoticeKind::System, None).await
-}
-
-/// How far an announcement to a community has reached.
-pub async fn report_social(
-    app: Data<App>,
-    _: Administrator,
-    Query(which): Query<Which>,
-) -> Result<Json<Reach>> {
-    which.report(&app, NoticeKind::Social, None).await
+/// How far an announcement has reached, to the platform or to a community.
+pub async fn report(app: Data<App>, _: Administrator, Query(which): Query<Which>) -> Result<Json<Reach>> {
+    which.report(&app, &[NoticeKind::System, NoticeKind::Social], None).await
 }

@@ -121,7 +121,8 @@ fn doctor(table: &mut Table) {
         .post("/reservation/update", reservation::update, "Accepts or refuses a request for an appointment")
         .get("/reservation/list", reservation::list_of_doctor, "The requests made to oneself")
         .get("/usermessage/list", notice::list, "One's own notices")
-        .get("/usermessage/report", notice::report, "How far one of one's own notices has reached");
+        .get("/usermessage/report", notice::report, "How far one of one's own notices has reached")
+        .get("/report", notice::report, "How far one of one's own notices has reached");
 }
 
 /// What residents and doctors share.
@@ -181,10 +182,11 @@ fn admin(table: &mut Table) {
         .get("/push/stats", admin::push::show, "How mobile notices fare")
         .post("/platform/push", announcement::push_to_platform, "Announces to everybody of an audience")
         .get("/platform/list", announcement::list_platform, "What was announced to the platform")
-        .get("/platform/report", announcement::report_platform, "How far an announcement has reached")
+        .get("/platform/report", announcement::report, "How far an announcement has reached")
         .post("/socialpush/create", announcement::push_to_community, "Announces to a community")
         .get("/socialpush/list", announcement::list_social, "What was announced to communities")
-        .get("/socialpush/report", announcement::report_social, "How far an announcement has reached")
+        .get("/socialpush/report", announcement::report, "How far an announcement has reached")
+        .get("/report", announcement::report, "How far an announcement has reached")
         .get("/community/list", place::list_communities, "The communities")
         .post("/community/update", place::update_community, "Gives a community another name")
         .post("/community/disable", place::disable_community, "Closes a community, or opens it again")

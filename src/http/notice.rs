@@ -193,9 +193,14 @@ pub struct Which {
 }
 
 impl Which {
-    /// How far the notice of that kind has reached; another's is not there.
-    pub async fn report(self, app: &App, kind: NoticeKind, author: Option<Uid>) -> Result<Json<Reach>> {
-        let reach = app.read(move |store| topic::report(store, &self.topicid, kind, author.as_ref()));
+    /// How far the notice of one of these kinds has reached; another's is not there.
+    pub async fn report(
+        self,
+        app: &App,
+        kinds: &'static [NoticeKind],
+        author: Option<Uid>,
+    ) -> Result<Json<Reach>> {
+        let reach = app.read(move |store| topic::report(store, &self.topicid, kinds, author.as_ref()));
         Ok(Json(reach.await?))
     }
 }
@@ -206,5 +211,5 @@ pub async fn report(
     Doctor(caller): Doctor,
     Query(which): Query<Which>,
 ) -> Result<Json<Reach>> {
-    which.report(&app, NoticeKind::DoctorMsg, Some(caller.uid)).await
+    which.report(&app, &[NoticeKind::DoctorMsg], Some(caller.uid)).await
 }

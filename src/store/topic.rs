@@ -242,16 +242,18 @@ pub struct Reach {
     pub read: i64,
 }
 
-/// How far a topic of that kind has reached; `FA_NOTFOUND` where the author, if one is named, is another.
+/// How far a topic of one of these kinds has reached; `FA_NOTFOUND` where the author, if one is
+/// named, is another.
 pub fn report(
     connection: &mut AnyConnection,
     topicid: &TopicId,
-    kind: NoticeKind,
+    kinds: &[NoticeKind],
     author: Option<&Uid>,
 ) -> Result<Reach> {
-    let topic = platform_topic::table.find(topicid).filter(platform_topic::tag.eq(kind));
-    let told_by: Option<Uid> = topic.select(platform_topic::author).first(connection).optional()?;
-    let told_by = told_by.ok_or(Error::NotFound("topic"))?;
+    let topic = platform_topic::table.find(topicid).filter(platform_topic::tag.eq_any(kinds));
+    let told: Option<(NoticeKind, Uid)> =
+        topic.select((platform_topic::tag, platform_topic::author)).first(connection).optional()?;
+    let (kind, told_by) = told.ok_or(Error::NotFound("topic"))?;
     if author.is_some_and(|author| *author != told_by) {
         return Err(Error::NotFound("topic"));
     }

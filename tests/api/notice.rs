@@ -302,8 +302,13 @@ on_both_databases! {
         let later = admin.posts("platform/push", words(json!({ "audience": "user" }))).await;
         let later = admin.gets(&format!("platform/report?topicid={}", later["topicid"].as_str().unwrap())).await;
         assert_eq!((&later["stored"], &later["acknowledged"], &later["read"]), (&json!(3), &json!(0), &json!(0)));
-        for wrong in [format!("socialpush/report?topicid={topicid}"), "platform/report?topicid=none".to_owned()] {
-            assert_eq!(verdict(&admin.get(&wrong).await), (404, "FA_NOTFOUND"), "{wrong}");
+        assert_eq!(report().await, admin.gets(&format!("report?topicid={topicid}")).await);
+        let doctor = app.login("doctor1").await;
+        doctor.posts("usermessage/push", words(json!({ "uid": resident.uid }))).await;
+        let of_doctor = doctor.gets("usermessage/list").await["items"][0]["topicid"].clone();
+        for topicid in ["none", of_doctor.as_str().unwrap()] {
+            let wrong = admin.get(&format!("report?topicid={topicid}")).await;
+            assert_eq!(verdict(&wrong), (404, "FA_NOTFOUND"), "{topicid}");
         }
     }
 
@@ -325,8 +330,9 @@ on_both_databases! {
         let resident = app.login("resident1").await;
         doctor.posts("usermessage/push", words(json!({ "uid": resident.uid }))).await;
         let topicid = doctor.gets("usermessage/list").await["items"][0]["topicid"].clone();
-        let path = format!("usermessage/report?topicid={}", topicid.as_str().unwrap());
+        let path = format!("report?topicid={}", topicid.as_str().unwrap());
         assert_eq!(doctor.gets(&path).await["stored"], 1);
+        assert_eq!(doctor.gets(&format!("usermessage/{path}")).await["stored"], 1);
         assert_eq!(verdict(&colleague.get(&path).await), (404, "FA_NOTFOUND"));
         assert_eq!(colleague.gets("usermessage/list").await["items"], json!([]));
     }

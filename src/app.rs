@@ -9,6 +9,7 @@ use crate::auth::token::{self, GoodTokens};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::files::Folder;
+use crate::metrics::Metrics;
 use crate::model::{CallId, DeviceId, SessionId, Time, TopicId, Uid};
 use crate::offline::desk::Desk;
 use crate::protocol::command::{Register, Reply};
@@ -21,13 +22,13 @@ use crate::realtime::registry::{
 use crate::realtime::session::{Close, Entered, ToSession};
 use crate::realtime::switchboard::{Invitation, Invite, Rung, Say, Switchboard};
 use crate::realtime::turn::IceServers;
-use crate::store::Store;
 use crate::store::connection::AnyConnection;
 use crate::store::device;
 use crate::store::login::{self, Caller, Origin, TokenHash};
 use crate::store::push_log;
 use crate::store::topic;
 use crate::store::tx::Tx;
+use crate::store::{Load, Store};
 use actix::{Addr, Recipient};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ struct Parts {
     push: Option<Arc<Desk>>,
     ice: IceServers,
     files: Folder,
+    metrics: Arc<Metrics>,
 }
 
 impl App {
@@ -62,10 +64,11 @@ impl App {
         store: Store,
         registry: Addr<Registry>,
         switchboard: Addr<Switchboard>,
+        metrics: Arc<Metrics>,
     ) -> Result<Self> {
         let passwords = Passwords::new()?;
         let provider = config.push.provider().map_err(Error::inside)?;
-        let push = provider.map(|provider| Arc::new(Desk::new(provider)));
+        let push = provider.map(|provider| Arc::new(Desk::new(provider, metrics.notices.clone())));
         let (good_tokens, throttle, acknowledged) = Default::default();
         let ice = config.call.ice_servers().map_err(Error::inside)?;
         let files = Folder::new(config.files_folder.clone());
@@ -81,12 +84,23 @@ impl App {
             push,
             ice,
             files,
+            metrics,
         })))
     }
 
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// What is counted for those who run the server.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// What the store has to do at the moment.
+    pub fn store_load(&self) -> Load {
+        self.0.store.load()
     }
 
     /// Where the two ends of a video call may meet.

@@ -64,6 +64,8 @@ pub struct Config {
     pub claim_seconds: u32,
     /// Seconds over which clients are asked to spread their return when the server ends.
     pub retry_after_seconds: u64,
+    /// What must be borne to read `/metrics`; anybody may where it is not set.
+    pub metrics_token: Option<Secret>,
     /// Whether contacts are told who comes online and who goes.
     pub presence: bool,
     /// Seconds that somebody may be gone before contacts are told.
@@ -124,6 +126,7 @@ impl Default for Config {
             remind_seconds: 900,
             claim_seconds: 300,
             retry_after_seconds: 10,
+            metrics_token: None,
             presence: true,
             presence_grace_seconds: 10,
             files_folder: "data/files".into(),
@@ -172,9 +175,11 @@ impl Config {
             .with_list_parse_key("call.turn");
         let mut layers = layers.add_source(environment);
         // A key that happens to consist of digits is no number.
-        for (setting, variable) in
-            [("push.app_key", "JIAYI_PUSH__APP_KEY"), ("push.master_secret", "JIAYI_PUSH__MASTER_SECRET")]
-        {
+        for (setting, variable) in [
+            ("push.app_key", "JIAYI_PUSH__APP_KEY"),
+            ("push.master_secret", "JIAYI_PUSH__MASTER_SECRET"),
+            ("metrics_token", "JIAYI_METRICS_TOKEN"),
+        ] {
             layers = layers.set_override_option(setting, std::env::var(variable).ok())?;
         }
         Self::from_layers(overridden(layers, flags)?)
@@ -222,6 +227,12 @@ impl Config {
         }
         if let Err(why) = self.push.provider() {
             return Err(ConfigError::Impossible("push", why.to_string()));
+        }
+        if self.metrics_token.as_ref().is_some_and(|token| !is_hard_to_guess(&token.0)) {
+            return wrong(
+                "metrics_token",
+                "must be at least 16 printable characters of ASCII, without blanks",
+            );
         }
         if self.queue < 16 {
             return wrong("queue", "must be at least 16");
@@ -286,6 +297,11 @@ impl Config {
     }
 }
 
+/// Whether a token is long enough, and can stand in a header.
+fn is_hard_to_guess(token: &str) -> bool {
+    token.len() >= 16 && token.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn overridden(
     layers: ConfigBuilder<DefaultState>,
     flags: Flags,
@@ -314,6 +330,8 @@ mod tests {
             ("prot = 1", "prot"),
             ("queue = \"many\"", "queue"),
             ("queue = 1", "queue"),
+            ("metrics_token = \"short\"", "metrics_token"),
+            ("metrics_token = \"\"", "metrics_token"),
             ("token_days = 0", "token_days"),
             ("database_url = \"mysql://x\"", "database_url"),
             ("origins = [\"example.org\"]", "origins"),

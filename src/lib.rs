@@ -19,6 +19,7 @@ mod files;
 pub mod http;
 mod janitor;
 mod ladder;
+pub mod metrics;
 pub mod model;
 pub mod offline;
 mod presence;

@@ -5,8 +5,11 @@ use crate::announcer;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
+use crate::http::meter::Meter;
 use crate::http::{self, body};
+use crate::metrics::Metrics;
 use crate::offline::plan::Vendor;
+use crate::protocol::frame::Delivery;
 use crate::realtime::registry::{self, CloseEverybody, Registry};
 use crate::realtime::session::Close;
 use crate::realtime::switchboard::Switchboard;
@@ -17,6 +20,7 @@ use crate::transport::tcp;
 use crate::{janitor, ladder, presence, reminders};
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App as WebApp, HttpServer};
 use std::net::{SocketAddr, TcpListener};
@@ -73,12 +77,17 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let database = config.database().map_err(Error::inside)?;
     let vendor = config.push.provider != Vendor::None;
     let alerting = vendor.then(|| Alerting { gather: config.push.gather(), text: config.push.show_text });
-    let store = Store::open(&database, alerting, Arc::new(move |deliveries| outlet.hand_on(deliveries)));
-    let store = store.map_err(Error::inside)?;
+    let metrics = Arc::new(Metrics::new()?);
+    let (counted, writes) = (metrics.clone(), metrics.writes.clone());
+    let committed = move |deliveries: Vec<Delivery>| {
+        counted.pushes.committed(&deliveries);
+        outlet.hand_on(deliveries);
+    };
+    let store = Store::open(&database, alerting, Arc::new(committed), writes).map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (workers, retry_after) = (config.workers, config.retry_after_seconds);
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
-    let app = App::new(config, store, registry.clone(), board.address())?;
+    let app = App::new(config, store, registry.clone(), board.address(), metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     janitor::start(app.clone());
     if let Some(watch) = contacts_watch {
@@ -95,10 +104,13 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
 }
 
 fn serve(app: App, socketio: Hosted, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let meter = Arc::new(Meter::new(app.clone(), &http::tables()));
     let data = web::Data::new(app);
     let server = HttpServer::new(move || {
         let routes = |config: &mut ServiceConfig| http::routes(config, &socketio);
-        WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes)
+        let meter = meter.clone();
+        let measure = from_fn(move |request, next| meter.clone().measure(request, next));
+        WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes).wrap(measure)
     });
     let server = match workers {
         0 => server,

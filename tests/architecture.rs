@@ -54,10 +54,11 @@ fn known(text: &str) -> Vec<String> {
 
 #[test]
 fn each_layer_knows_only_those_below_it() {
-    let layers: [(&str, &[&str]); 4] = [
+    let layers: [(&str, &[&str]); 5] = [
         ("model", &["model"]),
         ("protocol", &["protocol", "model", "error"]),
-        ("store", &["store", "protocol", "model", "error"]),
+        ("metrics", &["metrics", "protocol", "model", "error"]),
+        ("store", &["store", "metrics", "protocol", "model", "error"]),
         ("realtime", &["realtime", "protocol", "model", "error"]),
     ];
     for (file, text) in sources() {

@@ -15,7 +15,6 @@ use crate::store::device::{self, Reach};
 use crate::store::notice::{self, Outgoing};
 use crate::store::tx::Tx;
 use futures_util::{StreamExt, stream};
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -123,7 +122,7 @@ async fn settle(app: &App, desk: &Desk, due: Vec<Outgoing>, now: Time) -> Result
         match notice.msgid {
             Some(_) => keep.push(notice),
             None if stale => {
-                desk.tally().failed.fetch_add(1, Ordering::Relaxed);
+                desk.tally().notices.failed.inc();
                 delete.push(notice.noticeid);
             }
             None if notice.withdrawn || notice.uids.is_empty() => delete.push(notice.noticeid),
@@ -237,20 +236,20 @@ fn record(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<Vec<ladder::Rung>> {
 }
 
 fn count(desk: &Desk, outcome: &Outcome) {
-    let tally = desk.tally();
+    let (tally, notices) = (desk.tally(), &desk.tally().notices);
     let one_more = match outcome {
         Outcome::Sent(notice, Ok(_)) => {
             let after = Time::now().millis() - notice.createtime.millis();
             return tally.accept(Duration::from_millis(after.try_into().unwrap_or_default()));
         }
-        Outcome::Sent(_, Err(Failure::RequestWrong(_))) => &tally.failed,
-        Outcome::Sent(_, Err(Failure::NoSuchTarget)) => &tally.unreachable,
-        Outcome::TakenBack(_, Ok(())) => &tally.withdrawn,
+        Outcome::Sent(_, Err(Failure::RequestWrong(_))) => &notices.failed,
+        Outcome::Sent(_, Err(Failure::NoSuchTarget)) => &notices.unreachable,
+        Outcome::TakenBack(_, Ok(())) => &notices.withdrawn,
         Outcome::Sent(
             _,
             Err(Failure::Retry { .. } | Failure::RateLimited { .. } | Failure::CredentialsWrong { .. }),
         )
         | Outcome::TakenBack(_, Err(_)) => return,
     };
-    one_more.fetch_add(1, Ordering::Relaxed);
+    one_more.inc();
 }

@@ -4,6 +4,7 @@ use super::Failure;
 use crate::auth::password;
 use crate::config::Config;
 use crate::error::Error;
+use crate::metrics::Metrics;
 use crate::model::{Login, Name, Password, Role};
 use crate::store::Store;
 use crate::store::account::{self, NewAccount};
@@ -17,7 +18,7 @@ pub fn create(config: Config, login: String) -> Result<(), Failure> {
     let password = password::digest(ask_password()?.secret())?;
     let new = NewAccount { role: Role::Admin, login, password, name, communityid: None, title: None };
     // Nobody is connected to this process: there is nothing to push to.
-    let store = Store::open(&config.database()?, None, Arc::new(drop))?;
+    let store = Store::open(&config.database()?, None, Arc::new(drop), Metrics::new()?.writes)?;
     let made = actix_web::rt::System::new().block_on(store.write(move |tx| account::insert(tx, &new)));
     let uid = made.map_err(|error: Error| error.hidden_cause().unwrap_or_else(|| error.to_string()))?;
     println!("made administrator {uid}");

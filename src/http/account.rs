@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::auth::throttle::Attempt;
 use crate::auth::token;
 use crate::error::{Error, Result};
+use crate::metrics::Outcome;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};
 use crate::store::account::{self, Account, NewAccount};
 use crate::store::{duty, login, team};
@@ -94,6 +95,26 @@ async fn login_as(
     app: Data<App>,
     body: Credentials,
 ) -> Result<WithCookie<LoggedIn>> {
+    let answer = try_login(role, request, &app, body).await;
+    app.metrics().logins.count(role, outcome(&answer));
+    answer
+}
+
+fn outcome<T>(answer: &Result<T>) -> Outcome {
+    match answer.as_ref().map_err(Error::code) {
+        Ok(_) => Outcome::Admitted,
+        Err("FA_AUTH") => Outcome::Refused,
+        Err("FA_LIMIT") => Outcome::Throttled,
+        Err(_) => Outcome::Failed,
+    }
+}
+
+async fn try_login(
+    role: Role,
+    request: HttpRequest,
+    app: &App,
+    body: Credentials,
+) -> Result<WithCookie<LoggedIn>> {
     let from = peer::address(&request, app.config());
     let (wanted, address) = (body.account.clone(), from.to_string());
     let (found, known) = app
@@ -113,7 +134,7 @@ async fn login_as(
     match (app.passwords().matches(body.password, kept).await?, found) {
         (true, Some((Account { uid, name, .. }, _))) => {
             app.throttle().succeeded(&attempt);
-            admit(&request, &app, uid, role, name).await
+            admit(&request, app, uid, role, name).await
         }
         (_, _) => Err(Error::Auth("the account or the password is wrong")),
     }

@@ -21,6 +21,8 @@ pub mod friend;
 pub mod gate;
 pub mod history;
 pub mod inbox;
+pub mod meter;
+pub mod metrics;
 pub mod notice;
 pub mod openapi;
 pub mod ops;
@@ -71,6 +73,7 @@ fn open(table: &mut Table) {
         .post("/admin/login", account::login_administrator, "Logs an administrator in")
         .get("/healthz", ops::healthz, "Whether the process is alive")
         .get("/readyz", ops::readyz, "Whether the server can do its work")
+        .get("/metrics", metrics::show, "The figures of this node, for Prometheus")
         .get("/openapi.json", openapi::show, "This description")
         .get("/asyncapi.json", asyncapi::show, "The description of what is said on a connection")
         .get("/ws", websocket::connect, "Opens a connection; `/asyncapi.json` describes what is said on it");

@@ -3,8 +3,8 @@
 
 use super::Provider;
 use super::failure::Failure;
+use crate::metrics::Notices;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,27 +33,18 @@ pub struct Desk {
 }
 
 /// What has been counted since the start.
-#[derive(Debug, Default)]
 pub struct Tally {
-    /// Notices accepted.
-    pub accepted: AtomicU64,
-    /// Tries that failed in passing.
-    pub retried: AtomicU64,
-    /// Notices given up: the vendor refused them for good, or their time ran out.
-    pub failed: AtomicU64,
-    /// Notices to accounts of which the vendor knows no device.
-    pub unreachable: AtomicU64,
-    /// Notices taken back.
-    pub withdrawn: AtomicU64,
+    /// What became of how many.
+    pub notices: Notices,
     /// Milliseconds from the push to the vendor's acceptance, the last ones.
     latencies: Mutex<VecDeque<u64>>,
 }
 
 impl Desk {
     /// With whom nothing has been exchanged yet.
-    pub fn new(provider: Box<dyn Provider>) -> Self {
-        let (until, tally) = Default::default();
-        Self { provider, health: Mutex::new(Health::Unknown), until, tally }
+    pub fn new(provider: Box<dyn Provider>, notices: Notices) -> Self {
+        let (until, latencies) = Default::default();
+        Self { provider, health: Mutex::new(Health::Unknown), until, tally: Tally { notices, latencies } }
     }
 
     /// The vendor.
@@ -96,7 +87,7 @@ impl Desk {
                 self.wait(*wait);
             }
             Err(failure @ Failure::Retry { .. }) => {
-                self.tally.retried.fetch_add(1, Ordering::Relaxed);
+                self.tally.notices.retried.inc();
                 log::warn!("{}: {failure}", self.provider.name());
             }
             Err(failure @ Failure::RequestWrong(_)) => log::error!("{}: {failure}", self.provider.name()),
@@ -113,7 +104,8 @@ impl Desk {
 impl Tally {
     /// One more accepted, so long after its push.
     pub fn accept(&self, after: Duration) {
-        self.accepted.fetch_add(1, Ordering::Relaxed);
+        self.notices.accepted.inc();
+        self.notices.delay.observe(after.as_secs_f64());
         let mut latencies = lock(&self.latencies);
         latencies.truncate(MEASURED - 1);
         latencies.push_front(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));

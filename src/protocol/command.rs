@@ -119,8 +119,8 @@ impl Read {
 pub struct Envelope {
     /// What the answer repeats.
     pub id: Option<Value>,
-    /// Whether it is a registration, well-formed or not.
-    pub registers: bool,
+    /// Which command it would be, well-formed or not; `None` where it is none of the contract.
+    pub kind: Option<CommandKind>,
     /// What is asked, or why it could not be understood.
     pub command: Result<Command>,
 }
@@ -142,7 +142,7 @@ impl Envelope {
         match data.is_object() || data.is_null() {
             true => Some(Self {
                 id: id.filter(small),
-                registers: name == CommandKind::Register.name(),
+                kind: CommandKind::named(&name),
                 command: Command::parse(&name, data),
             }),
             false => None,
@@ -152,7 +152,7 @@ impl Envelope {
 
 impl Command {
     fn parse(name: &str, data: Value) -> Result<Self> {
-        match CommandKind::iter().find(|kind| kind.name() == name) {
+        match CommandKind::named(name) {
             Some(CommandKind::Register) => fields(data).map(Self::Register),
             Some(CommandKind::Sync) => fields(data).map(Self::Sync),
             Some(CommandKind::Ack) => fields(data).map(Self::Ack),
@@ -165,6 +165,10 @@ impl Command {
 }
 
 impl CommandKind {
+    fn named(name: &str) -> Option<Self> {
+        Self::iter().find(|kind| kind.name() == name)
+    }
+
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         match self {

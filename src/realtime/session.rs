@@ -6,7 +6,9 @@
 use super::feed::{Feed, Fetch, Step};
 use crate::error::Error;
 use crate::model::{Role, RoomId, Uid};
-use crate::protocol::command::{Ack, Command, Envelope, Read, Register, Reply, Signal, Sync, Typing};
+use crate::protocol::command::{
+    Ack, Command, CommandKind, Envelope, Read, Register, Reply, Signal, Sync, Typing,
+};
 use crate::protocol::frame::Frame;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -67,6 +69,20 @@ impl Close {
         match self {
             Self::Replaced | Self::DifferentConnection | Self::TokenVoid | Self::NotEnvelope => true,
             Self::NotRegistered | Self::TooSlow | Self::GoingDown { .. } | Self::TooBig => false,
+        }
+    }
+
+    /// The name under which it is counted.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Replaced => "replaced",
+            Self::DifferentConnection => "different_connection",
+            Self::TokenVoid => "token_void",
+            Self::NotRegistered => "not_registered",
+            Self::TooSlow => "too_slow",
+            Self::GoingDown { .. } => "going_down",
+            Self::TooBig => "too_big",
+            Self::NotEnvelope => "not_envelope",
         }
     }
 
@@ -171,18 +187,16 @@ impl Session {
         Self { stage: Stage::Strange, strikes: 0, budget: Budget::new(per_second, now), typed: None }
     }
 
-    /// A text frame from the client, who may wait for an acknowledgement.
-    pub fn text(&mut self, text: &str, ack: Option<u64>, now: Instant) -> Vec<Effect> {
-        let Some(Envelope { id, registers, command }) = Envelope::parse(text) else {
-            return self.strike(ack);
-        };
+    /// An envelope from the client, who may wait for an acknowledgement.
+    pub fn heard(&mut self, envelope: Envelope, ack: Option<u64>, now: Instant) -> Vec<Effect> {
+        let Envelope { id, kind, command } = envelope;
         let to = AnswerTo { id, ack };
         if !self.budget.take(now) {
             return vec![refusal(&Error::Limit { retry_after: 1 }, to)];
         }
         match command {
             Ok(command) => self.command(command, to, now),
-            Err(error) if registers || self.is_live() => vec![refusal(&error, to)],
+            Err(error) if kind == Some(CommandKind::Register) || self.is_live() => vec![refusal(&error, to)],
             Err(_) => vec![refusal(&REGISTER_FIRST, to)],
         }
     }

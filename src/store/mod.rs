@@ -37,13 +37,14 @@ pub mod tx;
 mod writer;
 
 use crate::error::{Error, Result};
+use crate::metrics::{Queue, Writes};
 use crate::protocol::frame::Delivery;
 use alert::Alerting;
 use connection::{Address, AnyConnection, OpenError, Pool};
 use diesel::Connection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tx::Tx;
 use writer::Writer;
@@ -67,6 +68,18 @@ pub struct Store {
     pool: Pool,
     places: Arc<Semaphore>,
     writing: Writing,
+    writes: Writes,
+}
+
+/// What the store has to do at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Pieces of work that wait for the one writer; `None` where there is none.
+    pub waiting: Option<usize>,
+    /// Connections of the pool that are in use.
+    pub busy: usize,
+    /// All that the pool may have.
+    pub connections: usize,
 }
 
 #[derive(Clone)]
@@ -77,18 +90,33 @@ enum Writing {
 
 impl Store {
     /// Opens the database, migrates it, and hands `committed` what each commit pushes. With
-    /// `alerting` pushes leave alerts.
+    /// `alerting` pushes leave alerts. What is written is counted in `writes`.
     pub fn open(
         address: &Address,
         alerting: Option<Alerting>,
         committed: Committed,
+        writes: Writes,
     ) -> Result<Self, OpenError> {
         address.migrate()?;
         let writing = match address {
             Address::Postgres(_) => Writing::Pooled(alerting, committed),
-            Address::Sqlite(_) => Writing::OneWriter(Writer::start(address.connect()?, alerting, committed)?),
+            Address::Sqlite(_) => {
+                let writer = Writer::start(address.connect()?, alerting, committed, writes.clone())?;
+                Writing::OneWriter(writer)
+            }
         };
-        Ok(Self { pool: address.pool(POOL)?, places: Arc::new(Semaphore::new(POOL as usize)), writing })
+        let places = Arc::new(Semaphore::new(POOL as usize));
+        Ok(Self { pool: address.pool(POOL)?, places, writing, writes })
+    }
+
+    /// What it has to do at the moment.
+    pub fn load(&self) -> Load {
+        let waiting = match &self.writing {
+            Writing::OneWriter(writer) => Some(writer.waiting()),
+            Writing::Pooled(..) => None,
+        };
+        let connections = POOL as usize;
+        Load { waiting, busy: connections - self.places.available_permits(), connections }
     }
 
     /// Reads: what `query` sees is committed.
@@ -111,9 +139,11 @@ impl Store {
             Writing::OneWriter(writer) => writer.write(work).await,
             Writing::Pooled(alerting, committed) => {
                 let alerting = *alerting;
-                let committed = committed.clone();
+                let (committed, writes) = (committed.clone(), self.writes.clone());
                 self.with_connection(move |connection| {
+                    let begun = Instant::now();
                     let (value, deliveries) = persist(connection, alerting, &*work)?;
+                    writes.committed(1, begun.elapsed());
                     committed(deliveries);
                     Ok(value)
                 })
@@ -128,7 +158,10 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        let busy = || Error::Overload { retry_after: 1 };
+        let busy = || {
+            self.writes.refused(Queue::Pool);
+            Error::Overload { retry_after: 1 }
+        };
         let place = tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned());
         let place = place.await.map_err(|_| busy())?.map_err(Error::inside)?;
         let pool = self.pool.clone();

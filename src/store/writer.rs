@@ -8,9 +8,11 @@ use super::connection::AnyConnection;
 use super::tx::Tx;
 use super::{Committed, Outcome, Work};
 use crate::error::{Error, Result};
+use crate::metrics::{Queue, Writes};
 use crate::protocol::frame::Delivery;
 use diesel::connection::SimpleConnection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 /// How much work may wait; what comes beyond it is refused with `FA_OVERLOAD`.
@@ -66,6 +68,7 @@ impl<T: Send> Job for Task<T> {
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
     alerting: Option<Alerting>,
+    writes: Writes,
 }
 
 impl Writer {
@@ -74,24 +77,39 @@ impl Writer {
         connection: AnyConnection,
         alerting: Option<Alerting>,
         committed: Committed,
+        writes: Writes,
     ) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        std::thread::Builder::new()
-            .name("store-writer".into())
-            .spawn(move || work_off(jobs, connection, &committed))?;
-        Ok(Self { queue, alerting })
+        std::thread::Builder::new().name("store-writer".into()).spawn({
+            let writes = writes.clone();
+            move || work_off(jobs, connection, &committed, &writes)
+        })?;
+        Ok(Self { queue, alerting, writes })
+    }
+
+    /// How much work waits.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
     }
 
     /// Queues `work` and waits until it is committed or refused.
     pub(super) async fn write<T: Send + 'static>(&self, work: Work<T>) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         let task = Box::new(Task { work, alerting: self.alerting, outcome: None, reply });
-        self.queue.try_send(task).map_err(|_| Error::Overload { retry_after: 1 })?;
+        self.queue.try_send(task).map_err(|_| {
+            self.writes.refused(Queue::Writer);
+            Error::Overload { retry_after: 1 }
+        })?;
         answer.await.map_err(Error::inside)?
     }
 }
 
-fn work_off(mut jobs: mpsc::Receiver<Box<dyn Job>>, mut connection: AnyConnection, committed: &Committed) {
+fn work_off(
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    mut connection: AnyConnection,
+    committed: &Committed,
+    writes: &Writes,
+) {
     while let Some(first) = jobs.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH
@@ -99,8 +117,10 @@ fn work_off(mut jobs: mpsc::Receiver<Box<dyn Job>>, mut connection: AnyConnectio
         {
             batch.push(job);
         }
+        let begun = Instant::now();
         let fault = commit(&mut connection, &mut batch).err().map(|error| error.to_string());
         if fault.is_none() {
+            writes.committed(batch.len(), begun.elapsed());
             committed(batch.iter_mut().flat_map(|job| job.take_deliveries()).collect());
         }
         batch.into_iter().for_each(|job| job.answer(fault.as_deref()));

@@ -3,8 +3,9 @@
 
 use crate::app::{App, Arrival, HandshakeTokens};
 use crate::error::{Error, Result};
+use crate::metrics::{Counted, Transport};
 use crate::model::{DeviceId, RoomId, SessionId, Time, Uid};
-use crate::protocol::command::{Ack, Read, Register, Reply, Signal, Sync};
+use crate::protocol::command::{Ack, Envelope, Read, Register, Reply, Signal, Sync};
 use crate::protocol::frame::Frame;
 use crate::realtime::call::Connection;
 use crate::realtime::callroom::Word;
@@ -19,6 +20,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
+
+/// Why a connection ends whose client gives no sign of life.
+pub const SILENT: &str = "silent";
 
 /// How many pushes are read from the store at a time.
 const PAGE: i64 = 500;
@@ -86,6 +90,7 @@ pub struct Driver {
     handshake: Handshake,
     line: Recipient<ToSession>,
     session: Session,
+    counted: Counted,
     /// Whom the registry may know this connection as.
     uid: Option<Uid>,
     expires: Option<Time>,
@@ -98,17 +103,19 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// A connection that has just been opened; `line` is the way to its actor.
-    pub fn new(app: App, handshake: Handshake, line: Recipient<ToSession>) -> Self {
+    /// A connection that has just been opened over `transport`; `line` is the way to its actor.
+    pub fn new(app: App, transport: Transport, handshake: Handshake, line: Recipient<ToSession>) -> Self {
         let session = Session::new(app.config().commands_per_second, Instant::now());
         let (uid, expires, deviceid, acks, acking) = (None, None, None, Default::default(), Acking::Idle);
-        let id = SessionId::mint();
-        Self { app, id, handshake, line, session, uid, expires, acking, acks, deviceid, reached: 0 }
+        let (id, counted) = (SessionId::mint(), app.metrics().connections.opened(transport));
+        Self { app, id, handshake, line, session, counted, uid, expires, acking, acks, deviceid, reached: 0 }
     }
 
     /// A text from the client, who waits for an acknowledgement or does not.
     pub fn text(&mut self, text: &str, ack: Option<u64>) -> Vec<Step> {
-        let effects = self.session.text(text, ack, Instant::now());
+        let Some(envelope) = Envelope::parse(text) else { return self.strike(ack) };
+        self.app.metrics().envelopes.heard(envelope.kind);
+        let effects = self.session.heard(envelope, ack, Instant::now());
         self.steps(effects)
     }
 
@@ -127,7 +134,7 @@ impl Driver {
             }
             // What only the present concerns is not said before the registration is answered.
             ToSession::Say(_) if !self.session.is_live() => Vec::new(),
-            ToSession::Say(reply) => vec![Step::Send(reply.envelope(None))],
+            ToSession::Say(reply) => vec![Step::Send(self.say(&reply, None))],
             ToSession::Close(why) => self.close(why),
         }
     }
@@ -172,6 +179,11 @@ impl Driver {
         self.steps(effects)
     }
 
+    /// The connection ends without a word, for a reason that the transport has.
+    pub fn ends(&mut self, reason: &'static str) {
+        self.counted.ends(reason);
+    }
+
     /// The connection is gone: the future that tells the registry, if it may know of it.
     pub fn gone(&mut self) -> Option<impl Future<Output = ()> + use<>> {
         let (app, id, reached) = (self.app.clone(), self.id, self.keep_reached());
@@ -188,11 +200,16 @@ impl Driver {
         let effects = match done {
             Done::Entered(Ok((caller, entered)), id) => {
                 self.expires = Some(caller.expires);
+                self.counted.registered(caller.role);
                 self.session.entered(entered, id)
             }
-            Done::Fetched(page) => self.session.fetched(page.inspect_err(log_cause).ok()),
+            Done::Fetched(page) => {
+                let effects = self.session.fetched(page.inspect_err(log_cause).ok());
+                self.count_replayed(effects)
+            }
             Done::Synced(Ok(Synced { since, frames, more }), id) => {
-                self.session.synced(since, frames, more, id)
+                let effects = self.session.synced(since, frames, more, id);
+                self.count_replayed(effects)
             }
             Done::Entered(Err(error), id)
             | Done::Synced(Err(error), id)
@@ -211,22 +228,43 @@ impl Driver {
         self.steps(effects)
     }
 
+    fn count_replayed(&self, effects: Vec<Effect>) -> Vec<Effect> {
+        let pushes = effects.iter().filter(|effect| matches!(effect, Effect::Push(_)));
+        self.app.metrics().pushes.replayed(pushes.count());
+        effects
+    }
+
+    /// The envelope of a fleeting word.
+    fn say(&self, reply: &Reply, id: Option<&Value>) -> String {
+        self.app.metrics().pushes.said(reply.name());
+        if let Reply::Error { code, .. } = reply {
+            self.app.metrics().envelopes.refused(code);
+        }
+        reply.envelope(id)
+    }
+
     fn steps(&mut self, effects: impl IntoIterator<Item = Effect>) -> Vec<Step> {
         effects.into_iter().filter_map(|effect| self.step(effect)).collect()
     }
 
     fn step(&mut self, effect: Effect) -> Option<Step> {
         match effect {
-            Effect::Push(frame) => Some(Step::Send(frame.envelope())),
+            Effect::Push(frame) => {
+                self.app.metrics().pushes.sent(&frame);
+                Some(Step::Send(frame.envelope()))
+            }
             Effect::Say(reply, AnswerTo { id, ack }) => {
-                let envelope = reply.envelope(id.as_ref());
+                let envelope = self.say(&reply, id.as_ref());
                 Some(match ack {
                     Some(ack) => Step::Acknowledge(ack, Some(envelope)),
                     None => Step::Send(envelope),
                 })
             }
             Effect::Taken(AnswerTo { ack, .. }) => ack.map(|ack| Step::Acknowledge(ack, None)),
-            Effect::Close(why) => Some(Step::Close(why)),
+            Effect::Close(why) => {
+                self.counted.ends(why.name());
+                Some(Step::Close(why))
+            }
             Effect::Enter(request, id) => Some(self.enter(*request, id)),
             Effect::Fetch(fetch) => self.fetch(fetch),
             Effect::Sync(sync, id) => self.sync(sync, id),

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::http::body::LARGEST;
 use crate::http::peer;
+use crate::metrics::Transport;
 use crate::realtime::session::{Close, ToSession};
 use actix::SpawnHandle;
 use serde_json::Value;
@@ -163,7 +164,7 @@ impl SocketHandler for Visitor {
             return Err("Invalid namespace".to_owned());
         }
         let line = out.address().recipient();
-        let driver = Box::new(Driver::new(self.app.clone(), self.handshake(auth), line));
+        let driver = Box::new(Driver::new(self.app.clone(), Transport::SocketIo, self.handshake(auth), line));
         let config = self.app.config();
         let expire = |visitor: &mut Self, out: &mut Outbound<'_, '_>| visitor.drive(out, Driver::deadline);
         let deadline = out.later(config.register_timeout(), expire);
@@ -195,11 +196,30 @@ impl SocketHandler for Visitor {
     }
 
     fn farewell(&self, ending: Ending) -> Option<Farewell> {
+        match self.close_for(ending) {
+            Some(why) => Some(why.into()),
+            None => ending.farewell(),
+        }
+    }
+
+    fn closed(&mut self, ending: Ending) {
+        let silent = (ending == Ending::Timeout).then_some(driver::SILENT);
+        let reason = self.close_for(ending).map(Close::name).or(silent);
+        if let (Some(presence), Some(reason)) = (&mut self.presence, reason) {
+            presence.driver.ends(reason);
+        }
+        self.leave();
+    }
+}
+
+impl Visitor {
+    /// Why the server closes a connection that Socket.IO ends.
+    fn close_for(&self, ending: Ending) -> Option<Close> {
         let retry_after = self.app.config().retry_after_seconds;
         match ending {
-            Ending::Slow => Some(Close::TooSlow.into()),
-            Ending::TooBig => Some(Close::TooBig.into()),
-            Ending::Shutdown => Some(Close::GoingDown { retry_after }.into()),
+            Ending::Slow => Some(Close::TooSlow),
+            Ending::TooBig => Some(Close::TooBig),
+            Ending::Shutdown => Some(Close::GoingDown { retry_after }),
             Ending::Client
             | Ending::Lost
             | Ending::Timeout
@@ -207,12 +227,8 @@ impl SocketHandler for Visitor {
             | Ending::Unfinished
             | Ending::Malformed
             | Ending::Duplicate
-            | Ending::Application => ending.farewell(),
+            | Ending::Application => None,
         }
-    }
-
-    fn closed(&mut self, _: Ending) {
-        self.leave();
     }
 }
 

@@ -3,11 +3,12 @@
 //! The only file that knows actix-web-actors, which its authors have left; what a session does is
 //! in `realtime::session`, and `driver` runs it.
 
-use super::driver::{Driver, Handshake, Step};
+use super::driver::{Driver, Handshake, SILENT, Step};
 use crate::app::App;
 use crate::http::body::LARGEST;
 use crate::http::describe::Upgrade;
 use crate::http::peer;
+use crate::metrics::Transport;
 use crate::realtime::session::{Close, ToSession};
 use actix::prelude::*;
 use actix_http::ws::Item;
@@ -89,9 +90,10 @@ impl WebSocket {
     }
 
     fn beat(&mut self, ctx: &mut WebsocketContext<Self>) {
-        let State::Running(app, _) = &self.state else { return };
+        let State::Running(app, driver) = &mut self.state else { return };
         if self.heard.elapsed() > app.config().ping_interval() + app.config().ping_timeout() {
             // Nobody is there to read a close frame.
+            driver.ends(SILENT);
             self.leave();
             return ctx.stop();
         }
@@ -132,7 +134,8 @@ impl Actor for WebSocket {
         ctx.set_mailbox_capacity(app.config().queue);
         ctx.run_interval(app.config().ping_interval(), Self::beat);
         ctx.run_later(app.config().register_timeout(), |socket, ctx| socket.drive(ctx, Driver::deadline));
-        let driver = Driver::new(app.clone(), handshake, ctx.address().recipient());
+        let line = ctx.address().recipient();
+        let driver = Driver::new(app.clone(), Transport::WebSocket, handshake, line);
         self.state = State::Running(app, Box::new(driver));
     }
 

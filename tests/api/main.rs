@@ -23,6 +23,7 @@ mod frames;
 mod history;
 mod inbox;
 mod ladder;
+mod metrics;
 mod notice;
 mod office;
 mod order;

@@ -9,7 +9,6 @@ use crate::store::{alert, device, notice};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How mobile notices fare; what is counted is counted since the start.
 #[derive(Serialize, JsonSchema)]
@@ -56,9 +55,7 @@ pub async fn show(app: Data<App>, _: Administrator) -> Result<Json<PushStats>> {
     let ((alerts, oldest_alert), (notices, oldest_notice), devices) = queues.await?;
     let oldest = [oldest_alert, oldest_notice].into_iter().flatten().min();
     let desk = app.push();
-    let count = |of: fn(&crate::offline::desk::Tally) -> &AtomicU64| {
-        desk.as_ref().map_or(0, |desk| of(desk.tally()).load(Ordering::Relaxed))
-    };
+    let counted = &app.metrics().notices;
     let latency = |share| desk.as_ref().and_then(|desk| desk.tally().latency(share));
     Ok(Json(PushStats {
         provider: desk.as_ref().map(|desk| desk.provider().name()),
@@ -72,11 +69,11 @@ pub async fn show(app: Data<App>, _: Administrator) -> Result<Json<PushStats>> {
         notices,
         devices,
         oldest: oldest.map_or(0, |oldest| (Time::now().millis() - oldest.millis()) / 1000),
-        accepted: count(|tally| &tally.accepted),
-        retried: count(|tally| &tally.retried),
-        failed: count(|tally| &tally.failed),
-        unreachable: count(|tally| &tally.unreachable),
-        withdrawn: count(|tally| &tally.withdrawn),
+        accepted: counted.accepted.get(),
+        retried: counted.retried.get(),
+        failed: counted.failed.get(),
+        unreachable: counted.unreachable.get(),
+        withdrawn: counted.withdrawn.get(),
         latency: Latency { p50: latency(0.5), p99: latency(0.99) },
     }))
 }

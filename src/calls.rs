@@ -19,6 +19,7 @@ use crate::store::dialog::{self, NewDialog, Posted};
 use crate::store::friend;
 use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
+use crate::store::{alonechat, member};
 
 const NOT_THERE: Error = Error::NotFound("room");
 
@@ -70,7 +71,7 @@ fn audience(tell: &[Hearer], connections: Connections) -> Vec<Uid> {
 fn ring(tx: &mut Tx<'_>, ring: &Ring, ice: &IceServers) -> Result<Option<Rung>> {
     let room = advance(tx, ring)?;
     let (roomid, roomseq) = (room.roomid.clone(), room.seq);
-    let members = room::list_members(tx, &roomid)?;
+    let members = member::list(tx, &roomid)?;
     let other = members.iter().find(|member| member.person.uid != ring.caller);
     let callee = other.ok_or(NOT_THERE)?.person.uid.clone();
     let busy = find_busy(tx, &ring.caller, &callee, &room)?;
@@ -118,7 +119,7 @@ fn advance(tx: &mut Tx<'_>, ring: &Ring) -> Result<Room> {
         }
         Whom::Person(uid) => advance_with(tx, &ring.caller, uid)?.ok_or(CLOSED)?,
     };
-    let member = room::find_member(tx, &room.roomid, &ring.caller)?;
+    let member = member::find(tx, &room.roomid, &ring.caller)?;
     member.filter(|member| member.left_seq.is_none()).ok_or(NOT_THERE)?;
     match (room.kind, room.open) {
         (RoomKind::Teammate | RoomKind::Discussion, _) => {
@@ -134,10 +135,10 @@ fn advance_with(tx: &mut Tx<'_>, caller: &Uid, other: &Uid) -> Result<Option<Roo
     let role = |account: Option<Account>| account.map(|account| account.role);
     let (own, others) = (role(account::find(tx, caller)?), role(account::find(tx, other)?));
     match (own, others) {
-        (Some(Role::User), Some(Role::Doctor)) => room::advance_alonechat(tx, caller, other),
+        (Some(Role::User), Some(Role::Doctor)) => alonechat::advance(tx, caller, other),
         (Some(Role::User), _) => Err(Error::NotFound("doctor")),
         (Some(Role::Doctor), Some(Role::Doctor)) => friend::advance(tx, caller, other),
-        (Some(Role::Doctor), Some(Role::User)) => room::advance_alonechat(tx, other, caller),
+        (Some(Role::Doctor), Some(Role::User)) => alonechat::advance(tx, other, caller),
         (Some(Role::Doctor), Some(Role::Admin) | None) | (Some(Role::Admin) | None, _) => Ok(None),
     }
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::{CommunityId, ContractStatus, Login, Malformed, Name, Role, Stid, Title, Uid};
 use crate::store::account::{self, NewAccount};
 use crate::store::tx::Tx;
-use crate::store::{contract, duty, friend, room, team};
+use crate::store::{alonechat, contract, duty, friend, team};
 
 /// The password of every demonstration account.
 pub const PASSWORD: &str = "jiayi-demo";
@@ -70,9 +70,9 @@ impl People {
 
 fn sign(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, stid: &Stid) -> Result<()> {
     let applied = contract::apply(tx, resident, doctor, stid, None)?;
-    room::ensure_alonechat(tx, resident, doctor)?;
+    alonechat::ensure(tx, resident, doctor)?;
     contract::step(tx, &applied.sid, ContractStatus::Applied, ContractStatus::Signed, None)?;
-    room::open_alonechats(tx, resident, stid)
+    alonechat::open_with_team(tx, resident, stid)
 }
 
 fn text<T: TryFrom<String, Error = Malformed>>(text: &str) -> Result<T> {

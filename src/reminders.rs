@@ -7,8 +7,9 @@ use crate::protocol::push::Push;
 use crate::protocol::shape::Place;
 use crate::realtime::duty::room::{Desk, Doing, DutyRoom};
 use crate::realtime::duty::{Due, PAGE, Reminder, Rounds, Search};
+use crate::store::member;
 use crate::store::question::{self, Question};
-use crate::store::room::{self, Room};
+use crate::store::room::Room;
 use crate::store::tx::Tx;
 use actix::Actor;
 
@@ -53,7 +54,7 @@ fn remind(tx: &mut Tx<'_>, dialogid: &DialogId, Reminder { whom, asked }: Remind
 
 /// The doctors of the room, but not who asked.
 fn places_of_doctors(tx: &mut Tx<'_>, room: &Room, question: &Question) -> Result<Vec<Place>> {
-    let members = room::list_members(tx, &room.roomid)?;
+    let members = member::list(tx, &room.roomid)?;
     let asker = &question.dialog.from.uid;
     Ok(room.places(&members, |member| member.person.role == Role::Doctor && member.person.uid != *asker))
 }
@@ -66,7 +67,7 @@ fn place_of_leader(tx: &mut Tx<'_>, room: &Room, question: &Question) -> Result<
         RoomKind::AloneChat => question::find_leader(tx, &asker.uid)?,
         RoomKind::Teammate | RoomKind::DoctorFriend | RoomKind::Discussion => None,
     };
-    let members = room::list_members(tx, &room.roomid)?;
+    let members = member::list(tx, &room.roomid)?;
     let outside = leader.filter(|leader| members.iter().all(|member| member.person.uid != *leader));
     // The leader is not in the room: the line is in nobody's list.
     let place = |uid| Place { messageid: MessageId::new(), uid, title: asker.name.clone(), unread: 1 };

@@ -10,7 +10,7 @@ use crate::protocol::shape::IceServer;
 use crate::realtime::callroom::Word;
 use crate::realtime::switchboard::{Invitation, Whom};
 use crate::store::connection::AnyConnection;
-use crate::store::{call, room};
+use crate::store::{call, member};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ fn find(store: &mut AnyConnection, uid: &Uid, wanted: &Wanted) -> Result<CallId>
     let call = match wanted {
         Wanted::Call(callid) => call::find(store, callid)?,
         Wanted::In(roomid) => {
-            let member = room::find_member(store, roomid, uid)?.ok_or(Error::NotFound("room"))?;
+            let member = member::find(store, roomid, uid)?.ok_or(Error::NotFound("room"))?;
             member.left_seq.is_none().then_some(()).ok_or(Error::NotFound("room"))?;
             Some(call::find_open_in(store, roomid)?.ok_or(Error::State("there is no call in the room"))?)
         }

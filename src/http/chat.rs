@@ -5,9 +5,10 @@ use super::gate::{Doctor, Member};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogKind, Role, Stid, Uid};
+use crate::store::alonechat;
 use crate::store::dialog::{self, NewDialog, Receipt};
 use crate::store::file;
-use crate::store::room::{self, Room};
+use crate::store::room::Room;
 use crate::store::tx::Tx;
 use crate::store::{account, friend, team, teammate};
 use actix_web::web::{Data, Json};
@@ -91,7 +92,7 @@ fn write_alonechat(
     if let Some(first) = find_first(tx, from, new)? {
         return Ok(first);
     }
-    let Some(room) = room::advance_alonechat(tx, resident, doctor)? else {
+    let Some(room) = alonechat::advance(tx, resident, doctor)? else {
         return Err(refusal(tx, resident, doctor, from)?);
     };
     write(tx, room, from, new)

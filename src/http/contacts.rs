@@ -9,6 +9,7 @@ use crate::model::{Malformed, Role, RoomId, RoomKind, Uid};
 use crate::store::contact::{self, Cursor};
 use crate::store::room::{self, Room};
 use crate::store::tx::Tx;
+use crate::store::{alonechat, member};
 use crate::store::{contract, team};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
@@ -93,7 +94,7 @@ pub async fn remove(
 ) -> Result<Json<Done>> {
     app.write(move |tx| {
         let room = find(tx, &caller.uid, &body)?;
-        room::require_member(tx, &room.roomid, &caller.uid)?;
+        member::require(tx, &room.roomid, &caller.uid)?;
         if room.kind == RoomKind::AloneChat {
             require_past(tx, &room, &caller.uid)?;
         }
@@ -108,7 +109,7 @@ fn find(tx: &mut Tx<'_>, resident: &Uid, removal: &Removal) -> Result<Room> {
     const NONE: Error = Error::NotFound("contact");
     let roomid = match (&removal.roomid, &removal.uid) {
         (Some(roomid), None) => roomid.clone(),
-        (None, Some(doctor)) => room::find_alonechat(tx, resident, doctor)?.ok_or(NONE)?,
+        (None, Some(doctor)) => alonechat::find(tx, resident, doctor)?.ok_or(NONE)?,
         (None, None) => return Err(Error::param("roomid", "is missing")),
         (Some(_), Some(_)) => return Err(Error::param("uid", "must not come with roomid")),
     };
@@ -119,7 +120,7 @@ fn find(tx: &mut Tx<'_>, resident: &Uid, removal: &Removal) -> Result<Room> {
 fn require_past(tx: &mut Tx<'_>, room: &Room, resident: &Uid) -> Result<()> {
     const PRESENT: Error = Error::State("a contract, or an application for one, keeps you in this room");
     let Some(contract) = contract::find_open(tx, resident)? else { return Ok(()) };
-    for member in room::list_members(tx, &room.roomid)? {
+    for member in member::list(tx, &room.roomid)? {
         if team::has_doctor(tx, &contract.stid, &member.person.uid)? {
             return Err(PRESENT);
         }

@@ -10,7 +10,7 @@ use crate::protocol::shape::Contract;
 use crate::store::contract::{self, Listed};
 use crate::store::dialog;
 use crate::store::tx::Tx;
-use crate::store::{account, room, team};
+use crate::store::{account, alonechat, team};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -52,7 +52,7 @@ pub async fn apply(
             return Err(Error::param("doctoruid", "is not a doctor of this team"));
         }
         let contract = contract::apply(tx, &caller.uid, doctoruid, stid, source.map(Source::as_str))?;
-        room::ensure_alonechat(tx, &caller.uid, doctoruid)?;
+        alonechat::ensure(tx, &caller.uid, doctoruid)?;
         tx.push(Push::Signed(vec![contract.uid.clone(), contract.doctoruid.clone()], contract.clone()));
         Ok(contract)
     });
@@ -126,7 +126,7 @@ fn decide(tx: &mut Tx<'_>, decision: &Decision) -> Result<Contract> {
     let reason = decision.reason.as_ref().map(Reason::as_str);
     let contract = contract::step(tx, &decision.sid, ContractStatus::Applied, to, reason)?;
     if decision.accept {
-        room::open_alonechats(tx, &contract.uid, &contract.stid)?;
+        alonechat::open_with_team(tx, &contract.uid, &contract.stid)?;
     }
     Ok(contract)
 }
@@ -160,7 +160,7 @@ pub async fn end(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Ending
         let reason = body.reason.as_str();
         let contract =
             contract::step(tx, &body.sid, ContractStatus::Signed, ContractStatus::Ended, Some(reason))?;
-        room::close_alonechats(tx, &contract.uid)?;
+        alonechat::close_all(tx, &contract.uid)?;
         let told = Unsigned::new(contract.sid.clone(), contract.team.clone(), reason);
         tx.push(Push::Unsigned(vec![contract.uid.clone()], told));
         Ok(contract)

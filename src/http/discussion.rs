@@ -10,7 +10,8 @@ use crate::protocol::push::{Membership, Push};
 use crate::store::contact;
 use crate::store::dialog::Receipt;
 use crate::store::discussion::{self, Group, LARGEST};
-use crate::store::room::{self, Room};
+use crate::store::member;
+use crate::store::room::Room;
 use crate::store::tx::Tx;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
@@ -78,8 +79,8 @@ fn require_known(tx: &mut Tx<'_>, caller: &Uid, people: &BTreeSet<Uid>) -> Resul
 
 /// Lets people into a locked group who are not in it; everybody in it then hears of it.
 fn admit(tx: &mut Tx<'_>, room: &Room, newcomers: &BTreeSet<Uid>, by: &Uid) -> Result<()> {
-    room::enter(tx, room, &newcomers.iter().collect::<Vec<_>>())?;
-    let members = room::list_members(tx, &room.roomid)?;
+    member::enter(tx, room, &newcomers.iter().collect::<Vec<_>>())?;
+    let members = member::list(tx, &room.roomid)?;
     if members.len() > LARGEST {
         return Err(Error::State("a discussion group has at most 500 members"));
     }
@@ -130,7 +131,7 @@ pub async fn add_members(
     app.write(move |tx| {
         let room = discussion::lock(tx, &body.roomid, &caller.uid)?;
         let mut newcomers = body.members.0.clone();
-        for member in room::list_members(tx, &room.roomid)? {
+        for member in member::list(tx, &room.roomid)? {
             newcomers.remove(&member.person.uid);
         }
         require_known(tx, &caller.uid, &newcomers)?;
@@ -170,12 +171,12 @@ pub async fn remove_member(
 
 /// Lets somebody out of a locked room; who stays hears of it, and who left.
 pub fn part(tx: &mut Tx<'_>, room: &Room, uid: &Uid, by: &Uid) -> Result<()> {
-    let members = room::list_members(tx, &room.roomid)?;
+    let members = member::list(tx, &room.roomid)?;
     let (leaving, staying): (Vec<_>, Vec<_>) = members.iter().partition(|member| member.person.uid == *uid);
     if leaving.is_empty() {
         return Err(Error::NotFound("member"));
     }
-    room::leave(tx, room, uid)?;
+    member::leave(tx, room, uid)?;
     if room.owner.as_ref() == Some(uid) {
         discussion::hand_over(tx, room, &staying)?;
     }
@@ -246,10 +247,10 @@ pub async fn list_members(
     let Members { roomid, before, limit } = wanted;
     let members = app.read(move |store| {
         let owner = discussion::find(store, &roomid, &caller.uid)?.owner;
-        let mut members = room::list_members(store, &roomid)?;
+        let mut members = member::list(store, &roomid)?;
         members.retain(|member| before.as_ref().is_none_or(|before| member.person.uid < *before));
         members.sort_by(|one, other| other.person.uid.cmp(&one.person.uid));
-        let view = |member: room::Member| MemberView {
+        let view = |member: member::Member| MemberView {
             owner: owner.as_ref() == Some(&member.person.uid),
             uid: member.person.uid,
             name: member.person.name,

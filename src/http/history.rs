@@ -8,6 +8,7 @@ use crate::model::{DialogId, DialogKind, Malformed, RoomId, Sought, Time, Uid};
 use crate::protocol::push::{Push, Recall};
 use crate::protocol::shape::Dialog;
 use crate::store::dialog;
+use crate::store::member;
 use crate::store::room::{self, Room};
 use crate::store::search::{self, Cursor, Search};
 use crate::store::tx::Tx;
@@ -58,7 +59,7 @@ fn find_locked(tx: &mut Tx<'_>, dialogid: &DialogId) -> Result<(Room, Dialog)> {
 
 /// Refuses who did not write the message; to who does not see it, or has left, it does not exist.
 fn require_own(tx: &mut Tx<'_>, dialog: &Dialog, caller: &Uid) -> Result<()> {
-    let member = room::find_member(tx, &dialog.roomid, caller)?;
+    let member = member::find(tx, &dialog.roomid, caller)?;
     let sees = member.as_ref().is_some_and(|member| member.sees(dialog.roomseq));
     let has_left = member.is_some_and(|member| member.left_seq.is_some());
     match (dialog.from.uid == *caller, dialog.kind) {
@@ -75,7 +76,7 @@ fn require_own(tx: &mut Tx<'_>, dialog: &Dialog, caller: &Uid) -> Result<()> {
 /// Marks the message, takes its words out of what is replayed, and tells those who see it.
 fn withdraw(tx: &mut Tx<'_>, room: &Room, dialog: Dialog) -> Result<()> {
     let dialog = dialog::withdraw(tx, room, dialog)?;
-    let members = room::list_members(tx, &dialog.roomid)?;
+    let members = member::list(tx, &dialog.roomid)?;
     let told = members.into_iter().filter(|member| member.sees(dialog.roomseq));
     let told = told.map(|member| member.person.uid).collect();
     let Dialog { roomid, dialogid, roomseq, from, .. } = dialog;
@@ -122,7 +123,7 @@ pub async fn search(
     let before = before.map(|Before(cursor)| cursor);
     let found = app.read(move |store| {
         if let Some(roomid) = &roomid {
-            room::find_member(store, roomid, &caller.uid)?.ok_or(Error::NotFound("room"))?;
+            member::find(store, roomid, &caller.uid)?.ok_or(Error::NotFound("room"))?;
         }
         let search = Search { uid: caller.uid, words: q.as_str().to_owned(), roomid };
         search::search(store, &search, before, limit.and_one())

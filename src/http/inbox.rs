@@ -12,7 +12,7 @@ use crate::store::connection::AnyConnection;
 use crate::store::dialog::{self, Range};
 use crate::store::inbox;
 use crate::store::ladder::Standings;
-use crate::store::{push_log, room};
+use crate::store::{member, push_log};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ pub async fn list_dialogs(
 ) -> Result<Json<List<Written>>> {
     let Messages { roomid, before, after, limit } = wanted;
     let dialogs = app.read(move |store| {
-        let member = room::find_member(store, &roomid, &caller.uid)?.ok_or(Error::NotFound("room"))?;
+        let member = member::find(store, &roomid, &caller.uid)?.ok_or(Error::NotFound("room"))?;
         let newest = member.left_seq.map_or(i64::MAX, |left| left + 1);
         let range = Range {
             after: after.map_or(0, |after| after.0).max(member.joined_seq),

@@ -11,7 +11,7 @@ use crate::store::dialog;
 use crate::store::reservation::{self, Listed};
 use crate::store::topic::{self, Facts, NewTopic};
 use crate::store::tx::Tx;
-use crate::store::{contract, room};
+use crate::store::{alonechat, contract, room};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ fn is_bound(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<bool> {
 
 /// Locks the room of the two, as who ends their contract does.
 fn lock_room(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<()> {
-    let roomid = room::ensure_alonechat(tx, resident, doctor)?;
+    let roomid = alonechat::ensure(tx, resident, doctor)?;
     room::lock(tx, &roomid).map(drop)
 }
 

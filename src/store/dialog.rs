@@ -1,12 +1,14 @@
 //! Messages in rooms: writing one, and reading what was written.
 
+use super::alonechat;
 use super::connection::AnyConnection;
 use super::file;
+use super::member::{self, Member};
 use super::question;
-use super::room::{self, Member, Room};
+use super::room::{self, Room};
 use super::schema::{account, social_dialog};
 use super::tx::Tx;
-use super::{account as accounts, push_log, room::find_member};
+use super::{account as accounts, push_log};
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogId, DialogKind, MessageId, Process, Role, RoomId, Time, Uid};
 use crate::protocol::push::Push;
@@ -98,18 +100,18 @@ pub fn find_receipt(
     clientid: &ClientId,
 ) -> Result<Option<Receipt>> {
     let Some((dialogid, roomid, roomseq)) = find_sent(connection, from, clientid)? else { return Ok(None) };
-    let member = find_member(connection, &roomid, from)?.ok_or(Error::NotFound("room"))?;
+    let member = member::find(connection, &roomid, from)?.ok_or(Error::NotFound("room"))?;
     Ok(Some(Receipt { messageid: member.messageid, dialogid, roomid, roomseq }))
 }
 
 /// Writes a message in `room`, whose number `room.seq` was taken for it: a question, or an answer
 /// to what waits, as the room and the author have it.
 pub fn post(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<Posted> {
-    let mut members = room::list_members(tx, &room.roomid)?;
+    let mut members = member::list(tx, &room.roomid)?;
     let (author, process) = match members.iter_mut().find(|member| member.person.uid == *from) {
         Some(member) => {
             let process = question::weigh(tx, &room, member, new.kind)?;
-            member.written = room::count_written(tx, &room.roomid, member)?;
+            member.written = member::count_written(tx, &room.roomid, member)?;
             (member.person.clone(), process)
         }
         None => (accounts::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(), None),
@@ -125,9 +127,9 @@ pub fn post_on_behalf(
     doctor: Option<Uid>,
     new: &NewDialog,
 ) -> Result<Posted> {
-    let mut members = room::list_members(tx, &room.roomid)?;
+    let mut members = member::list(tx, &room.roomid)?;
     if let Some(member) = members.iter_mut().find(|member| member.person.uid == from.uid) {
-        member.written = room::count_written(tx, &room.roomid, member)?;
+        member.written = member::count_written(tx, &room.roomid, member)?;
     }
     let authorship = Authorship { from: from.clone(), onbehalfof: doctor, process: None };
     write(tx, room, members, authorship, new)
@@ -173,14 +175,14 @@ pub fn rewrite(tx: &mut Tx<'_>, room: Room, roomseq: i64, body: &impl Serialize)
     let row = social_dialog::table.inner_join(account::table).select(DIALOG);
     let row = row.filter(social_dialog::roomid.eq(&room.roomid).and(social_dialog::roomseq.eq(roomseq)));
     let dialog = dialog(row.first(&mut **tx)?);
-    let members = room::list_members(tx, &room.roomid)?;
+    let members = member::list(tx, &room.roomid)?;
     Ok(Posted { dialog, room, members, at: tx.now })
 }
 
 /// Writes a notice of what a doctor has decided into the room of the two, open or closed; the
 /// resident hears of it.
 pub fn notify(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, words: String) -> Result<()> {
-    let roomid = room::ensure_alonechat(tx, resident, doctor)?;
+    let roomid = alonechat::ensure(tx, resident, doctor)?;
     let room = room::advance(tx, &roomid)?.ok_or(Error::NotFound("room"))?;
     let notice = NewDialog { kind: DialogKind::System, body: words.into(), clientid: None };
     let posted = post(tx, room, doctor, &notice)?;

@@ -1,7 +1,8 @@
 //! Discussion groups: making one, who owns it, and listing. Their members are in `room`.
 
 use super::connection::AnyConnection;
-use super::room::{self, Member, NewRoom, Room};
+use super::member::{self, Member};
+use super::room::{self, NewRoom, Room};
 use super::schema::{room as rooms, room_member};
 use super::tx::Tx;
 use crate::error::{Error, Result};
@@ -59,7 +60,7 @@ pub fn advance(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid) -> Result<Room> {
 }
 
 fn require(connection: &mut AnyConnection, room: &Room, uid: &Uid) -> Result<()> {
-    room::require_member(connection, &room.roomid, uid)?;
+    member::require(connection, &room.roomid, uid)?;
     match room.kind {
         RoomKind::Discussion => Ok(()),
         RoomKind::AloneChat | RoomKind::Teammate | RoomKind::DoctorFriend => {

@@ -7,7 +7,7 @@ use super::connection::AnyConnection;
 use super::dialog::{self, DIALOG};
 use super::schema::{account, room as rooms, room_member, social_dialog};
 use super::tx::Tx;
-use super::{line, room};
+use super::{line, member, room};
 use crate::error::{Error, Result};
 use crate::model::{MessageId, RoomId, RoomKind, Tag, Time, Uid};
 use crate::protocol::command::ReadTarget;
@@ -100,7 +100,7 @@ fn name_of_other(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> 
 pub fn read(tx: &mut Tx<'_>, uid: &Uid, target: &ReadTarget) -> Result<()> {
     match target {
         ReadTarget::Room(roomid, roomseq) => read_room(tx, uid, roomid, Some(*roomseq)),
-        ReadTarget::Line(messageid) => match room::find_by_line(tx, uid, messageid)? {
+        ReadTarget::Line(messageid) => match member::find_room_by_line(tx, uid, messageid)? {
             Some(roomid) => read_room(tx, uid, &roomid, None),
             None => line::read(tx, uid, messageid),
         },
@@ -111,7 +111,7 @@ pub fn read(tx: &mut Tx<'_>, uid: &Uid, target: &ReadTarget) -> Result<()> {
 fn read_room(tx: &mut Tx<'_>, uid: &Uid, roomid: &RoomId, roomseq: Option<i64>) -> Result<()> {
     // The lock comes before the look, so that two marks at once leave the later one.
     let newest = room::lock(tx, roomid)?.ok_or(Error::NotFound("room"))?.seq;
-    let member = room::require_member(tx, roomid, uid)?;
+    let member = member::require(tx, roomid, uid)?;
     let roomseq = roomseq.unwrap_or(newest);
     if !(0..=newest).contains(&roomseq) {
         return Err(Error::param("roomseq", "is not the number of a message in the room"));
@@ -120,8 +120,8 @@ fn read_room(tx: &mut Tx<'_>, uid: &Uid, roomid: &RoomId, roomseq: Option<i64>) 
         return Ok(());
     }
     let own = dialog::count_written(tx, roomid, uid, member.read_seq, roomseq)?;
-    room::set_read(tx, roomid, uid, roomseq, own)?;
-    let members = room::list_members(tx, roomid)?.into_iter().map(|member| member.person.uid);
+    member::set_read(tx, roomid, uid, roomseq, own)?;
+    let members = member::list(tx, roomid)?.into_iter().map(|member| member.person.uid);
     tx.push(Push::Read(
         members.collect(),
         ReadMark::Room { roomid: roomid.clone(), uid: uid.clone(), roomseq },

@@ -5,8 +5,8 @@
 //! older is looked at. Who is told is decided by the caller.
 
 use super::connection::AnyConnection;
+use super::member::{self, Member};
 use super::push_log;
-use super::room::{self, Member};
 use super::schema::{mailbox, room_delivery};
 use super::tx::Tx;
 use crate::error::Result;
@@ -126,7 +126,7 @@ pub struct Standings(Vec<(Member, i64, i64)>);
 impl Standings {
     /// How they are now, down to the last acknowledgement.
     pub fn read(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Self> {
-        let members = room::list_members(connection, roomid)?;
+        let members = member::list(connection, roomid)?;
         type Marks = (Uid, i64, i64);
         let columns = (room_delivery::uid, room_delivery::delivered, room_delivery::notified);
         let marks = room_delivery::table.filter(room_delivery::roomid.eq(roomid)).select(columns);

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod alonechat;
 pub mod call;
 pub mod connection;
 pub mod contact;
@@ -20,6 +21,7 @@ pub mod ladder;
 pub mod line;
 pub mod login;
 mod many;
+pub mod member;
 pub mod notice;
 pub mod office;
 mod prepared;

@@ -4,8 +4,9 @@
 
 use super::connection::AnyConnection;
 use super::dialog::{self, DIALOG};
+use super::member::{self, Member};
 use super::prepared::prepared;
-use super::room::{self, Member, Room};
+use super::room::{self, Room};
 use super::schema::{account, room as rooms, social_dialog, social_signed, team};
 use super::teammate;
 use super::tx::Tx;
@@ -163,7 +164,7 @@ pub fn settle(tx: &mut Tx<'_>, question: &Question, duty: &Uid) -> Result<()> {
 /// leader, and where it is the leader who asks, another doctor of the team.
 pub fn find_doctor(connection: &mut AnyConnection, question: &Question) -> Result<Option<Person>> {
     let Dialog { roomid, from, .. } = &question.dialog;
-    let members = room::list_members(connection, roomid)?.into_iter().map(|member| member.person);
+    let members = member::list(connection, roomid)?.into_iter().map(|member| member.person);
     let mut doctors: Vec<Person> =
         members.filter(|person| person.role == Role::Doctor && person.uid != from.uid).collect();
     doctors.sort_by(|one, other| one.uid.cmp(&other.uid));

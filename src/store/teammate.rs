@@ -1,6 +1,7 @@
 //! The room of a team: it is there as long as the team, and its members are the team's doctors.
 
 use super::connection::AnyConnection;
+use super::member;
 use super::room::{self, NewRoom, Room};
 use super::schema::{room as rooms, team as teams};
 use super::team::{self, Team};
@@ -39,12 +40,12 @@ pub fn follow(tx: &mut Tx<'_>, team: &Team) -> Result<Room> {
         }
     };
     let doctors = team::list_doctor_ids(tx, &team.stid)?;
-    let members = room::list_members(tx, &room.roomid)?;
+    let members = member::list(tx, &room.roomid)?;
     for member in members.iter().filter(|member| !doctors.contains(&member.person.uid)) {
-        room::leave(tx, &room, &member.person.uid)?;
+        member::leave(tx, &room, &member.person.uid)?;
     }
     let is_new = |doctor: &&Uid| members.iter().all(|member| member.person.uid != **doctor);
-    room::enter(tx, &room, &doctors.iter().filter(is_new).collect::<Vec<_>>())?;
+    member::enter(tx, &room, &doctors.iter().filter(is_new).collect::<Vec<_>>())?;
     Ok(room)
 }
 

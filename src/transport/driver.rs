@@ -12,7 +12,7 @@ use crate::realtime::callroom::Word;
 use crate::realtime::feed::Fetch;
 use crate::realtime::session::{AnswerTo, Close, Effect, Entered, Session, ToSession};
 use crate::store::login::Caller;
-use crate::store::{inbox, push_log, room};
+use crate::store::{inbox, member, push_log};
 use actix::Recipient;
 use serde_json::Value;
 use std::future::Future;
@@ -341,7 +341,7 @@ impl Driver {
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
         let told = async move {
             let (room, typing) = (roomid.clone(), uid.clone());
-            let others = app.read(move |store| room::list_others(store, &room, &typing)).await?;
+            let others = app.read(move |store| member::list_others(store, &room, &typing)).await?;
             app.whisper(others, Reply::Typing { roomid, uid });
             Ok(())
         };

@@ -6,7 +6,7 @@ use crate::on_both_databases;
 use crate::people::Person;
 use jiayi::model::{Login, Name, Role, RoomId, Uid};
 use jiayi::store::account::{self, NewAccount};
-use jiayi::store::room;
+use jiayi::store::{member, room};
 use serde_json::{Value, json};
 
 /// A group of doctor1's; returns its id.
@@ -62,7 +62,7 @@ async fn fill(app: &TestApp, roomid: &str, count: usize) {
         let group = room::lock(tx, &roomid)?.unwrap();
         for number in 0..count {
             let uid = account::insert(tx, &resident(&format!("filler{number}")))?;
-            room::enter(tx, &group, &[&uid])?;
+            member::enter(tx, &group, &[&uid])?;
         }
         Ok(())
     };

@@ -10,7 +10,7 @@ use crate::protocol::push::Push;
 use crate::store::office::{self, ListedCommunity};
 use crate::store::team::{self, Change, ListedTeam, Team};
 use crate::store::tx::Tx;
-use crate::store::{contract, room};
+use crate::store::{alonechat, contract};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ pub async fn update_team(
         let (joined, left) = team::change(tx, &team, &change)?;
         let leader = change.leader.as_ref().unwrap_or(&team.leader);
         for doctor in &joined {
-            room::set_alonechats_open(tx, doctor, &team.stid, true)?;
+            alonechat::set_open_with_residents(tx, doctor, &team.stid, true)?;
         }
         left.iter().try_for_each(|doctor| take_leave(tx, &team, doctor, leader))
     })
@@ -124,11 +124,11 @@ pub async fn update_team(
 /// A doctor has left a team: the rooms with its residents are closed for writing, and the contracts
 /// that were through the doctor are through the leader now. Resident and leader hear of that.
 fn take_leave(tx: &mut Tx<'_>, team: &Team, doctor: &Uid, leader: &Uid) -> Result<()> {
-    room::set_alonechats_open(tx, doctor, &team.stid, false)?;
+    alonechat::set_open_with_residents(tx, doctor, &team.stid, false)?;
     for contract in contract::hand_over(tx, &team.stid, doctor, leader)? {
-        room::ensure_alonechat(tx, &contract.uid, leader)?;
+        alonechat::ensure(tx, &contract.uid, leader)?;
         if contract.status == ContractStatus::Signed {
-            room::open_alonechats(tx, &contract.uid, &team.stid)?;
+            alonechat::open_with_team(tx, &contract.uid, &team.stid)?;
         }
         tx.push(Push::Signed(vec![contract.uid.clone(), leader.clone()], contract));
     }

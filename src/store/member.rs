@@ -1,0 +1,197 @@
+//! Who is in a room: their places in it, letting people in and out, and their read marks.
+//!
+//! The room's row is the lock of all this; see `room`.
+
+use super::connection::AnyConnection;
+use super::many::insert_many;
+use super::prepared::prepared;
+use super::room::{self, Room};
+use super::schema::{account, room_member};
+use super::tx::Tx;
+use crate::error::{Error, Result};
+use crate::model::{MessageId, Role, RoomId, Uid};
+use crate::protocol::shape::Person;
+use diesel::prelude::*;
+
+/// Somebody in a room.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who.
+    pub person: Person,
+    /// Their line for the room.
+    pub messageid: MessageId,
+    /// They see what is after this message.
+    pub joined_seq: i64,
+    /// They see what is up to this message, having left then.
+    pub left_seq: Option<i64>,
+    /// What they have read up to.
+    pub read_seq: i64,
+    /// How many messages they wrote.
+    pub written: i64,
+    /// How many of those are up to `read_seq`.
+    pub written_read: i64,
+    /// No question of others up to this message waits for them.
+    pub answered_seq: i64,
+}
+
+impl Member {
+    /// What they have not read when `seq` is the room's newest message.
+    pub fn unread(&self, seq: i64) -> i64 {
+        (seq - self.read_seq) - (self.written - self.written_read)
+    }
+
+    /// Whether they may see the message.
+    pub fn sees(&self, roomseq: i64) -> bool {
+        roomseq > self.joined_seq && self.left_seq.is_none_or(|left| roomseq <= left)
+    }
+}
+
+type Row = (Uid, String, Role, MessageId, i64, Option<i64>, i64, i64, i64, i64);
+
+fn from_row(row: Row) -> Member {
+    let (uid, name, role, messageid, joined_seq, left_seq, read_seq, written, written_read, answered_seq) =
+        row;
+    let person = Person { uid, name, role };
+    Member { person, messageid, joined_seq, left_seq, read_seq, written, written_read, answered_seq }
+}
+
+/// The columns of a `Row`.
+const COLUMNS: (
+    account::uid,
+    account::name,
+    account::role,
+    room_member::messageid,
+    room_member::joined_seq,
+    room_member::left_seq,
+    room_member::read_seq,
+    room_member::written,
+    room_member::written_read,
+    room_member::answered_seq,
+) = (
+    account::uid,
+    account::name,
+    account::role,
+    room_member::messageid,
+    room_member::joined_seq,
+    room_member::left_seq,
+    room_member::read_seq,
+    room_member::written,
+    room_member::written_read,
+    room_member::answered_seq,
+);
+
+/// Who is in a room now.
+pub fn list(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Vec<Member>> {
+    let rows = room_member::table
+        .inner_join(account::table)
+        .filter(room_member::roomid.eq(roomid).and(room_member::left_seq.is_null()))
+        .select(COLUMNS)
+        .load(connection)?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// The others in an open room that somebody is in; to who is not in it, it does not exist.
+pub fn list_others(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Vec<Uid>> {
+    require(connection, roomid, uid)?;
+    match room::find(connection, roomid)?.is_some_and(|room| room.open) {
+        true => {
+            let present = room_member::roomid.eq(roomid).and(room_member::left_seq.is_null());
+            let others = room_member::table.filter(present.and(room_member::uid.ne(uid)));
+            Ok(others.select(room_member::uid).load(connection)?)
+        }
+        false => Err(Error::Permission("this room is closed for writing")),
+    }
+}
+
+/// Somebody's place in a room, also after they have left it.
+pub fn find(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Option<Member>> {
+    let row = room_member::table.find((roomid, uid)).inner_join(account::table).select(COLUMNS);
+    Ok(row.first(connection).optional()?.map(from_row))
+}
+
+/// Refuses who is not in a room now: to them it does not exist.
+pub fn require(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Member> {
+    let member = find(connection, roomid, uid)?.filter(|member| member.left_seq.is_none());
+    member.ok_or(Error::NotFound("room"))
+}
+
+/// The room whose line in somebody's list it is.
+pub fn find_room_by_line(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    messageid: &MessageId,
+) -> Result<Option<RoomId>> {
+    let line = room_member::table.filter(room_member::messageid.eq(messageid).and(room_member::uid.eq(uid)));
+    Ok(line.select(room_member::roomid).first(connection).optional()?)
+}
+
+/// Keeps that a member wrote one more message, and what they have answered; returns how many they
+/// have written.
+pub fn count_written(tx: &mut Tx<'_>, roomid: &RoomId, member: &Member) -> Result<i64> {
+    let update = diesel::update(room_member::table.find((roomid, &member.person.uid)))
+        .set((
+            room_member::written.eq(room_member::written + 1),
+            room_member::answered_seq.eq(member.answered_seq),
+        ))
+        .returning(room_member::written);
+    Ok(prepared(update).get_result(&mut **tx)?)
+}
+
+/// Moves a read mark on to `read_seq`; `written` of the messages since the last mark are their own.
+pub fn set_read(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid, read_seq: i64, written: i64) -> Result<()> {
+    diesel::update(room_member::table.find((roomid, uid)))
+        .set((
+            room_member::read_seq.eq(read_seq),
+            room_member::written_read.eq(room_member::written_read + written),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Lets people who are not in a locked room into it; they see what is written from now on.
+pub fn enter(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
+    let back = return_to(tx, room, people)?;
+    let new: Vec<_> = people.iter().copied().filter(|uid| !back.contains(uid)).collect();
+    insert(tx, room, &new)
+}
+
+/// Lets who had left a locked room back into it; returns who that was.
+pub(super) fn return_to(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<Vec<Uid>> {
+    let gone = room_member::uid.eq_any(people.iter().copied()).and(room_member::left_seq.is_not_null());
+    Ok(diesel::update(room_member::table.filter(room_member::roomid.eq(&room.roomid).and(gone)))
+        .set((
+            room_member::joined_seq.eq(room.seq),
+            room_member::left_seq.eq(None::<i64>),
+            room_member::read_seq.eq(room.seq),
+            room_member::written_read.eq(room_member::written),
+        ))
+        .returning(room_member::uid)
+        .get_results(&mut **tx)?)
+}
+
+/// A first place in a room.
+#[derive(Insertable)]
+#[diesel(table_name = room_member, treat_none_as_default_value = false)]
+struct NewMember<'a> {
+    roomid: &'a RoomId,
+    uid: &'a Uid,
+    messageid: MessageId,
+    joined_seq: i64,
+    read_seq: i64,
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
+    let (roomid, seq) = (&room.roomid, room.seq);
+    let place = |uid| NewMember { roomid, uid, messageid: MessageId::new(), joined_seq: seq, read_seq: seq };
+    let places: Vec<_> = people.iter().copied().map(place).collect();
+    insert_many!(tx, room_member::table, places);
+    Ok(())
+}
+
+/// Lets somebody out of a locked room; they see nothing that is written from now on.
+pub fn leave(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
+    diesel::update(room_member::table.find((&room.roomid, uid)))
+        .set(room_member::left_seq.eq(room.seq))
+        .execute(&mut **tx)?;
+    Ok(())
+}

@@ -1,15 +1,15 @@
 //! Throws away, once an hour, what nobody can ask for any more: old pushes, tokens that have run
-//! out, files that no message names; and at the start what a crash left of files.
+//! out, notices that are no news, files that no message names; and at the start what a crash left of
+//! files.
 
+use crate::alerts;
 use crate::app::App;
 use crate::error::Result;
 use crate::model::Time;
-use crate::store::{file, login, notice, push_log};
+use crate::store::{alert, file, login, notice, push_log};
 use std::time::{Duration, SystemTime};
 
 const EVERY: Duration = Duration::from_secs(3600);
-/// For how long notices that were sent can be withdrawn.
-const WITHDRAWABLE: Duration = Duration::from_secs(86_400);
 /// How long a file may wait for a message that names it.
 const ORPHANED: Duration = Duration::from_secs(86_400);
 /// How many pushes go in one transaction, so that nobody waits for long.
@@ -37,9 +37,30 @@ async fn round(app: &App) -> Result<()> {
     let before = Time::now() - app.config().replay_period();
     while app.write(move |tx| push_log::prune(tx, before, AT_A_TIME)).await? > 0 {}
     app.write(login::delete_expired).await?;
-    let withdrawable = Time::now() - WITHDRAWABLE;
-    app.write(move |tx| notice::prune(tx, withdrawable)).await?;
+    drop_notices(app).await?;
     drop_orphans(app).await
+}
+
+/// Removes the notices that can be taken back no more, and what was not sent in time: also where
+/// there is no vendor any more.
+async fn drop_notices(app: &App) -> Result<()> {
+    let before = Time::now() - alerts::LIFETIME;
+    let mut unsent = 0;
+    loop {
+        let alerts = app.write(move |tx| alert::prune(tx, before, AT_A_TIME)).await?;
+        let (notices, waited) = app.write(move |tx| notice::prune(tx, before, AT_A_TIME)).await?;
+        unsent += alerts + waited;
+        if alerts + notices == 0 {
+            break;
+        }
+    }
+    if unsent > 0 {
+        log::warn!("{unsent} notices could not be sent in time and were dropped");
+        if let Some(desk) = app.push() {
+            desk.tally().notices.failed.inc_by(unsent as u64);
+        }
+    }
+    Ok(())
 }
 
 /// Removes the files that nobody has sent within a day. The row goes first: bytes without one are

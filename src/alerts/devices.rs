@@ -14,7 +14,7 @@ use std::time::Duration;
 
 const PAGE: i64 = 20;
 const AT_ONCE: usize = 4;
-/// How many devices that registered while there was no vendor are taken over at a time.
+/// How many devices whose owner changed while there was no vendor are taken over at a time.
 const ADOPTED: i64 = 1000;
 
 /// What the vendor said of a device; nothing where it cannot be a name of theirs.
@@ -36,7 +36,7 @@ pub async fn round(app: App, desk: Arc<Desk>) -> Result<Found> {
     Ok(Found::More)
 }
 
-/// Takes over the devices that registered while there was no vendor.
+/// Takes over what became of devices while there was no vendor: new ones, other owners, log-outs.
 pub async fn adopt(app: &App) -> Result<()> {
     while app.write(|tx| device::adopt(tx, ADOPTED)).await? > 0 {}
     Ok(())

@@ -14,7 +14,6 @@ const SERVICE: &str = "家医";
 
 /// What one person is shown.
 struct Shown {
-    uid: Uid,
     alert: Alert,
     createtime: Time,
     alertids: Vec<i64>,
@@ -29,8 +28,8 @@ pub fn gather(alerts: Vec<Pending>, text: bool) -> Vec<NewNotice> {
         people.entry((alert.uid.clone(), call)).or_default().push(alert);
     }
     let mut alike = BTreeMap::<(String, String, String), Vec<Shown>>::new();
-    for ((uid, _), alerts) in people {
-        let Some(shown) = show(uid, alerts, text) else { continue };
+    for alerts in people.into_values() {
+        let Some(shown) = show(alerts, text) else { continue };
         let alert = &shown.alert;
         let look = (alert.title.clone(), alert.content.clone(), alert.extras.to_string());
         alike.entry(look).or_default().push(shown);
@@ -40,7 +39,7 @@ pub fn gather(alerts: Vec<Pending>, text: bool) -> Vec<NewNotice> {
 }
 
 /// Several alerts as one: the newest, if it is the only one, or a count.
-fn show(uid: Uid, mut alerts: Vec<Pending>, text: bool) -> Option<Shown> {
+fn show(mut alerts: Vec<Pending>, text: bool) -> Option<Shown> {
     alerts.sort_by_key(|alert| alert.seq);
     let alertids = alerts.iter().map(|alert| alert.alertid).collect();
     let createtime = alerts.iter().map(|alert| alert.createtime).min()?;
@@ -50,9 +49,9 @@ fn show(uid: Uid, mut alerts: Vec<Pending>, text: bool) -> Option<Shown> {
         (1, _) => newest,
         (_, true) if text => newest,
         (_, true) => Alert { content: format!("发来{count}条新消息"), ..newest },
-        (_, false) => Alert { topic: None, topicseq: None, ..several(newest, count) },
+        (_, false) => several(newest, count),
     };
-    Some(Shown { uid, alert, createtime, alertids })
+    Some(Shown { alert, createtime, alertids })
 }
 
 fn several(newest: Alert, count: usize) -> Alert {
@@ -67,15 +66,11 @@ fn several(newest: Alert, count: usize) -> Alert {
 /// One notice to people who are shown the same.
 fn together(shown: &[Shown]) -> Option<NewNotice> {
     let first = shown.first()?;
-    let same = shown.iter().all(|other| other.alert.topic == first.alert.topic);
     Some(NewNotice {
         kind: first.alert.kind,
         title: first.alert.title.clone(),
         content: first.alert.content.clone(),
         extras: first.alert.extras.clone(),
-        uid: Some(first.uid.clone()).filter(|_| shown.len() == 1),
-        topic: first.alert.topic.clone().filter(|_| same),
-        topicseq: shown.iter().filter_map(|shown| shown.alert.topicseq).max().filter(|_| same),
         createtime: shown.iter().map(|shown| shown.createtime).min()?,
         alertids: shown.iter().flat_map(|shown| shown.alertids.iter().copied()).collect(),
     })
@@ -105,10 +100,10 @@ mod tests {
         let notices = gather(alerts.clone(), false);
         let [notice] = &notices[..] else { panic!("{notices:?}") };
         assert_eq!((&*notice.title, &*notice.content), ("王医生", "发来2条新消息"));
-        assert_eq!((notice.topicseq, &notice.alertids[..]), (Some(2), &[1, 2][..]));
+        assert_eq!(notice.alertids, [1, 2]);
         assert_eq!(gather(alerts, true)[0].content, "发来一条消息", "with the text, the newest");
         let mixed = gather(vec![pending(&uid, 1, "a", "x"), pending(&uid, 2, "b", "x")], false);
-        assert_eq!((&*mixed[0].title, &*mixed[0].content, &mixed[0].topic), ("家医", "您有2条新消息", &None));
+        assert_eq!((&*mixed[0].title, &*mixed[0].content), ("家医", "您有2条新消息"));
     }
 
     #[test]

@@ -5,16 +5,18 @@
 //! at once; who has one is given time.
 
 use super::gather::gather;
-use super::{Found, REST};
+use super::{Found, LIFETIME, REST};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::{AlertKind, Time, Uid};
+use crate::offline::desk::Desk;
 use crate::realtime::registry::Sign;
 use crate::store::alert::{self, Pending};
 use crate::store::connection::AnyConnection;
 use crate::store::device::{self, Reach};
 use crate::store::notice;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How many alerts are judged together: as many as a notice has recipients at the most.
@@ -23,8 +25,6 @@ const PAGE: i64 = 1000;
 const CROWD: Duration = Duration::from_secs(30);
 /// How long an alert waits for the vendor to be told of a device.
 const SETTLE: Duration = Duration::from_secs(1);
-/// After this an alert is no news any more.
-pub(super) const LIFETIME: Duration = Duration::from_secs(86_400);
 /// After this nobody is ringing any more.
 pub(super) const RINGING: Duration = Duration::from_secs(60);
 
@@ -41,15 +41,17 @@ struct Patience {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
-    /// It has arrived, or can be of no use.
+    /// It has arrived, or can reach nobody.
     Drop,
+    /// It is no news any more.
+    Expire,
     /// It may still arrive.
     Wait(Time),
     Notify,
 }
 
 /// Judges what is due.
-pub async fn round(app: App, kind: AlertKind) -> Result<Found> {
+pub async fn round(app: App, desk: Arc<Desk>, kind: AlertKind) -> Result<Found> {
     let (now, settings) = (Time::now(), app.config().push.clone());
     let gathering = settings.gather();
     let (alerts, reach) = app.read(move |store| load(store, kind, now, gathering)).await?;
@@ -61,11 +63,16 @@ pub async fn round(app: App, kind: AlertKind) -> Result<Found> {
     let patience =
         Patience { ack: settings.ack(), heartbeat: app.config().heartbeat(), call: settings.call() };
     let (mut drop, mut wait, mut notify) = (Vec::new(), BTreeMap::<Time, Vec<i64>>::new(), Vec::new());
+    let mut expired = 0;
     for alert in alerts {
         let signs = signs.get(&alert.uid).map_or(&[][..], Vec::as_slice);
         let reach = reach.get(&alert.uid).copied().unwrap_or(Reach::Nowhere);
         match verdict(&alert, signs, reach, patience, now) {
             Verdict::Drop => drop.push(alert.alertid),
+            Verdict::Expire => {
+                expired += 1;
+                drop.push(alert.alertid);
+            }
             Verdict::Wait(until) => wait.entry(until).or_default().push(alert.alertid),
             Verdict::Notify => notify.push(alert),
         }
@@ -77,6 +84,7 @@ pub async fn round(app: App, kind: AlertKind) -> Result<Found> {
         notices.iter().try_for_each(|new| notice::insert(tx, new))
     });
     written.await?;
+    desk.tally().notices.failed.inc_by(expired);
     Ok(if full { Found::More } else { Found::Nothing(REST) })
 }
 
@@ -109,8 +117,11 @@ fn load(
 fn verdict(alert: &Pending, signs: &[Sign], reach: Reach, patience: Patience, now: Time) -> Verdict {
     let kind = alert.alert.kind;
     let lifetime = if kind == AlertKind::Call { RINGING } else { LIFETIME };
-    if alert.seq <= alert.acked || reach == Reach::Nowhere || alert.createtime + lifetime <= now {
+    if alert.seq <= alert.acked || reach == Reach::Nowhere {
         return Verdict::Drop;
+    }
+    if alert.createtime + lifetime <= now {
+        return Verdict::Expire;
     }
     let mut hope = None;
     for sign in signs {
@@ -185,7 +196,8 @@ mod tests {
         assert_eq!(call(&[], 100), Verdict::Notify);
         assert_eq!(call(&[(0, false)], 101), Verdict::Wait(at(103)));
         assert_eq!(call(&[(0, false)], 103), Verdict::Notify);
-        assert_eq!(call(&[], 160), Verdict::Drop, "nobody rings any more");
+        assert_eq!(call(&[], 160), Verdict::Expire, "nobody rings any more");
+        assert_eq!(judged(AlertKind::Message, &[], 100 + 86_400), Verdict::Expire, "a day old");
     }
 
     #[test]

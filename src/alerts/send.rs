@@ -2,8 +2,8 @@
 //! notice whose answer was lost, in a fall of the server or of the line, is sent again under the
 //! same one and shown once.
 
-use super::judge::{LIFETIME, RINGING};
-use super::{Found, REST, backoff};
+use super::judge::RINGING;
+use super::{Found, LIFETIME, REST, backoff};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::ladder;
@@ -125,7 +125,7 @@ async fn settle(app: &App, desk: &Desk, due: Vec<Outgoing>, now: Time) -> Result
                 desk.tally().notices.failed.inc();
                 delete.push(notice.noticeid);
             }
-            None if notice.withdrawn || notice.uids.is_empty() => delete.push(notice.noticeid),
+            None if notice.uids.is_empty() => delete.push(notice.noticeid),
             None => keep.push(notice),
         }
     }
@@ -140,27 +140,29 @@ async fn settle(app: &App, desk: &Desk, due: Vec<Outgoing>, now: Time) -> Result
 
 /// Gives each notice that is to be sent its id, and writes that down before anything is sent.
 async fn prepare(app: &App, desk: &Desk, due: Vec<Outgoing>, cids: &Cids) -> Result<Vec<Task>> {
-    let without = due.iter().filter(|one| one.msgid.is_none() && one.cid.is_none()).count();
-    let mut fresh = if without == 0 { Vec::new() } else { cids.take(desk, without).await };
-    let (mut tasks, mut named) = (Vec::new(), Vec::new());
-    for mut notice in due {
-        if let Some(msgid) = notice.msgid {
-            tasks.push(Task::TakeBack(notice, MsgId(msgid.cast_unsigned())));
-            continue;
-        }
-        if notice.cid.is_none() {
-            // Where the vendor gave too few, the rest waits for the next round.
-            let Some(Cid(cid)) = fresh.pop() else { continue };
-            named.push((notice.noticeid.clone(), cid.clone()));
-            notice.cid = Some(cid);
-        }
-        let shown = Box::new(shown(&notice)?);
-        tasks.push(Task::Send(notice, shown));
+    let (new, mut old): (Vec<_>, Vec<_>) =
+        due.into_iter().partition(|one| one.msgid.is_none() && one.cid.is_none());
+    if !new.is_empty() {
+        // Where the vendor gave too few, the rest waits for the next round.
+        let fresh = cids.take(desk, new.len()).await;
+        let named: Arc<Vec<_>> =
+            Arc::new(new.into_iter().zip(fresh.into_iter().map(|Cid(cid)| cid)).collect());
+        let written = named.clone();
+        let ready = app.write(move |tx| notice::set_cids(tx, &written)).await?;
+        let ready = named.iter().filter(|(one, _)| ready.contains(&one.noticeid));
+        old.extend(ready.map(|(one, cid)| Outgoing { cid: Some(cid.clone()), ..one.clone() }));
     }
-    if !named.is_empty() {
-        app.write(move |tx| notice::set_cids(tx, &named)).await?;
-    }
-    Ok(tasks)
+    old.into_iter().map(task).collect()
+}
+
+fn task(notice: Outgoing) -> Result<Task> {
+    Ok(match notice.msgid {
+        Some(msgid) => Task::TakeBack(notice, MsgId(msgid.cast_unsigned())),
+        None => {
+            let shown = Box::new(shown(&notice)?);
+            Task::Send(notice, shown)
+        }
+    })
 }
 
 /// The notice as the vendor's client takes it.
@@ -211,7 +213,7 @@ async fn act(desk: &Desk, task: Task) -> Outcome {
 fn record(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<Vec<ladder::Rung>> {
     let (notice, failure) = match outcome {
         Outcome::Sent(notice, Ok(MsgId(msgid))) => {
-            return notice::accepted(tx, &notice.noticeid, msgid.cast_signed());
+            return notice::accepted(tx, notice, msgid.cast_signed());
         }
         Outcome::Sent(notice, Err(failure)) => (notice, failure),
         Outcome::TakenBack(notice, Ok(())) => {

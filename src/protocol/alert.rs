@@ -8,6 +8,9 @@ use super::shape::{Contract, Line, LineData, LineSubject, Place};
 use crate::model::{AlertKind, CallId, ContractStatus, DialogKind, RoomId, Uid};
 use serde_json::{Value, json};
 
+/// The heading where a group's own name is not shown.
+const GROUP: &str = "讨论组";
+
 /// What a push means to phones.
 #[derive(Debug, PartialEq)]
 pub enum Outlook {
@@ -68,10 +71,14 @@ impl Push {
         match self {
             Self::AloneChat(places, line)
             | Self::TeammateChat(places, line)
-            | Self::DoctorFriendChat(places, line)
-            | Self::TeamChat(places, line) => {
+            | Self::DoctorFriendChat(places, line) => {
                 lines(places, |place| in_room(kind, place, line, text, what_was_written))
             }
+            // A group's name is a text that somebody wrote.
+            Self::TeamChat(places, line) => lines(places, |place| {
+                let alert = in_room(kind, place, line, text, what_was_written)?;
+                Some(if text { alert } else { Alert { title: GROUP.to_owned(), ..alert } })
+            }),
             Self::Remind(places, line) => {
                 lines(places, |place| in_room(kind, place, line, text, |_| "有一个问题等待回复"))
             }
@@ -101,7 +108,7 @@ impl Push {
             Self::TeamMemberEnter(people, entered) => each(people, |uid| {
                 let new = entered.members.iter().any(|member| member.uid == *uid) && entered.by != *uid;
                 let extras = json!({ "type": kind, "roomid": entered.roomid });
-                new.then(|| Alert { extras, ..plain(kind, "讨论组", "您已加入讨论组") })
+                new.then(|| Alert { extras, ..plain(kind, GROUP, "您已加入讨论组") })
             }),
             Self::VideoCallInvite(people, invite) => each(people, |_| {
                 let extras = json!({
@@ -269,11 +276,13 @@ mod tests {
     }
 
     #[test]
-    fn in_a_group_the_line_names_who_wrote() {
+    fn in_a_group_the_line_names_who_wrote_and_its_name_is_a_text() {
         let (doctor, reader) = (person("王医生"), Uid::new());
         let push = Push::TeamChat(vec![place(&reader, "高血压讨论组")], message(&doctor, "请会诊"));
         let alert = alerts(&push, false)[0].clone().unwrap();
-        assert_eq!((&*alert.title, &*alert.content), ("高血压讨论组", "王医生：发来一条消息"));
+        assert_eq!((&*alert.title, &*alert.content), ("讨论组", "王医生：发来一条消息"));
+        let alert = alerts(&push, true)[0].clone().unwrap();
+        assert_eq!((&*alert.title, &*alert.content), ("高血压讨论组", "王医生：请会诊"));
     }
 
     #[test]

@@ -101,32 +101,35 @@ fn insert(tx: &mut Tx<'_>, rows: &[New<'_>]) -> Result<()> {
     Ok(())
 }
 
+/// Deletes alerts, also those that were sent already, and tells their notices.
+macro_rules! delete {
+    ($tx:expr, $which:expr) => {{
+        let gone = diesel::delete(alert::table.filter($which)).returning((alert::noticeid, alert::uid));
+        let gone: Vec<(Option<String>, Uid)> = gone.get_results(&mut **$tx)?;
+        let noticed = gone.into_iter().filter_map(|(noticeid, uid)| Some((noticeid?, uid)));
+        notice::thin_out($tx, noticed.collect())
+    }};
+}
+
 fn withdraw(tx: &mut Tx<'_>, withdrawal: &Withdrawal) -> Result<()> {
     match withdrawal {
-        Withdrawal::Call(callid) => {
-            let ringing = alert::topic.eq(callid.as_str());
-            diesel::delete(alert::table.filter(ringing)).execute(&mut **tx)?;
-        }
+        Withdrawal::Call(callid) => delete!(tx, alert::topic.eq(callid.as_str())),
         Withdrawal::Read { roomid, uid, roomseq } => {
             let read = alert::topic.eq(roomid.as_str()).and(alert::uid.eq(uid));
-            let read = read.and(alert::topicseq.le(roomseq));
-            diesel::delete(alert::table.filter(read)).execute(&mut **tx)?;
+            delete!(tx, read.and(alert::topicseq.le(roomseq)))
         }
         Withdrawal::Message { roomid, roomseq } => {
-            let message = alert::topic.eq(roomid.as_str()).and(alert::topicseq.eq(roomseq));
-            diesel::delete(alert::table.filter(message)).execute(&mut **tx)?;
+            delete!(tx, alert::topic.eq(roomid.as_str()).and(alert::topicseq.eq(roomseq)))
         }
     }
-    notice::withdraw(tx, withdrawal)
 }
 
 /// Withdraws what is on its way of a line of somebody's message list that is no room's.
 pub fn withdraw_line(tx: &mut Tx<'_>, uid: &Uid, messageid: &str) -> Result<()> {
-    if tx.alerting().is_some() {
-        let line = alert::topic.eq(messageid).and(alert::uid.eq(uid));
-        diesel::delete(alert::table.filter(line)).execute(&mut **tx)?;
+    match tx.alerting() {
+        Some(_) => delete!(tx, alert::topic.eq(messageid).and(alert::uid.eq(uid))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// An alert that is to be judged.
@@ -215,6 +218,14 @@ pub fn any_since(connection: &mut AnyConnection, kind: AlertKind, since: Time) -
 pub fn drop_all(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<()> {
     diesel::delete(alert::table.filter(alert::alertid.eq_any(alertids))).execute(&mut **tx)?;
     Ok(())
+}
+
+/// Throws away up to `limit` alerts from before `before` that are in no notice; returns how many.
+pub fn prune(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<usize> {
+    let old = alert::table.filter(alert::noticeid.is_null().and(alert::createtime.lt(before)));
+    let old: Vec<i64> = old.select(alert::alertid).limit(limit).load(&mut **tx)?;
+    drop_all(tx, &old)?;
+    Ok(old.len())
 }
 
 /// These are judged again then.

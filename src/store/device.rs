@@ -110,19 +110,40 @@ fn insert_alias(tx: &mut Tx<'_>, deviceid: &str, uid: Option<&Uid>) -> Result<()
     Ok(())
 }
 
-/// Queues up to `limit` devices that registered while there was no vendor; returns how many.
+/// Queues up to `limit` devices that belong to somebody else than they did when there was a vendor, or
+/// to somebody at all; returns how many.
 pub fn adopt(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
-    let known = device_alias::table.filter(device_alias::deviceid.eq(device::deviceid));
-    let unknown = device::table
-        .filter(diesel::dsl::not(diesel::dsl::exists(known.select(device_alias::deviceid))))
-        .filter(device::platform.is_null().or(device::platform.ne(WEB)))
-        .select((device::deviceid, device::uid))
-        .limit(limit);
-    let devices: Vec<(String, Uid)> = unknown.load(&mut **tx)?;
-    for (deviceid, uid) in &devices {
-        insert_alias(tx, deviceid, Some(uid))?;
+    let mut changed = list_others(tx, limit)?;
+    changed.extend(list_nobodys(tx, limit)?);
+    for (deviceid, uid) in &changed {
+        want_alias(tx, deviceid, uid.as_ref())?;
     }
-    Ok(devices.len())
+    Ok(changed.len())
+}
+
+/// Devices of which the vendor is to believe that they are somebody else's, with their owners.
+fn list_others(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, Option<Uid>)>> {
+    let alias = device_alias::table.on(device_alias::deviceid.eq(device::deviceid));
+    let another = device_alias::uid.ne(device::uid.nullable());
+    let nobodys = device_alias::uid.is_null().and(device_alias::told.is_not_null());
+    let unknown = device_alias::deviceid.nullable().is_null();
+    let others = device::table
+        .left_join(alias)
+        .filter(device::platform.is_null().or(device::platform.ne(WEB)))
+        .filter(unknown.or(another).or(nobodys));
+    Ok(others.select((device::deviceid, device::uid.nullable())).limit(limit).load(&mut **tx)?)
+}
+
+/// Devices of which the vendor is to believe that they are somebody's, and which are nobody's.
+fn list_nobodys(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, Option<Uid>)>> {
+    let owned = device::table
+        .filter(device::deviceid.eq(device_alias::deviceid))
+        .filter(device::platform.is_null().or(device::platform.ne(WEB)));
+    let gone = device_alias::table
+        .filter(device_alias::uid.is_not_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(owned.select(device::deviceid))));
+    let deviceids: Vec<String> = gone.select(device_alias::deviceid).limit(limit).load(&mut **tx)?;
+    Ok(deviceids.into_iter().map(|deviceid| (deviceid, None)).collect())
 }
 
 /// What the vendor is to be told of a device.

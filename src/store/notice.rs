@@ -1,6 +1,6 @@
 //! Notices: what is sent to the vendor, to the recipients of the alerts that name it. A row is there
-//! before anything is sent, with the vendor's `cid` in it, so that sending again is always safe; it
-//! stays for as long as the notice can be withdrawn.
+//! before anything is sent, with the vendor's `cid` in it, so that sending again is always safe. It
+//! and its alerts stay for as long as it can be taken back, which it is when none of them is left.
 
 use super::connection::AnyConnection;
 use super::ladder::{self, Rung};
@@ -8,10 +8,9 @@ use super::schema::{alert, notice};
 use super::tx::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, DeliveryState, MessageId, RoomId, Time, Uid};
-use crate::protocol::alert::Withdrawal;
 use diesel::prelude::*;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A notice to be sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,22 +23,24 @@ pub struct NewNotice {
     pub content: String,
     /// For the app.
     pub extras: Value,
-    /// The one recipient, where there is one.
-    pub uid: Option<Uid>,
-    /// What withdraws it.
-    pub topic: Option<String>,
-    /// Up to which message.
-    pub topicseq: Option<i64>,
     /// When the oldest push in it was pushed.
     pub createtime: Time,
     /// The alerts that it is made of.
     pub alertids: Vec<i64>,
 }
 
-/// Queues a notice. An alert that was withdrawn meanwhile is not in it.
+/// Queues a notice. Where one of its alerts was withdrawn meanwhile, it would say too much: then it
+/// is not queued, and the others are judged again.
 pub fn insert(tx: &mut Tx<'_>, new: &NewNotice) -> Result<()> {
     let noticeid = MessageId::new();
     let now = tx.now;
+    let free = alert::table.filter(alert::alertid.eq_any(&new.alertids).and(alert::noticeid.is_null()));
+    let taken = diesel::update(free).set(alert::noticeid.eq(noticeid.as_str())).execute(&mut **tx)?;
+    if taken < new.alertids.len() {
+        let taken = alert::table.filter(alert::noticeid.eq(noticeid.as_str()));
+        diesel::update(taken).set(alert::noticeid.eq(None::<String>)).execute(&mut **tx)?;
+        return Ok(());
+    }
     diesel::insert_into(notice::table)
         .values((
             notice::noticeid.eq(noticeid.as_str()),
@@ -47,35 +48,48 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewNotice) -> Result<()> {
             notice::title.eq(&new.title),
             notice::content.eq(&new.content),
             notice::extras.eq(new.extras.to_string()),
-            notice::uid.eq(new.uid.as_ref()),
-            notice::topic.eq(new.topic.as_deref()),
-            notice::topicseq.eq(new.topicseq),
             notice::createtime.eq(new.createtime),
             notice::due.eq(now),
         ))
         .execute(&mut **tx)?;
-    let alerts = alert::table.filter(alert::alertid.eq_any(&new.alertids).and(alert::noticeid.is_null()));
-    diesel::update(alerts).set(alert::noticeid.eq(noticeid.as_str())).execute(&mut **tx)?;
     Ok(())
 }
 
-/// What is of no use any more is not sent, or taken back.
-pub(super) fn withdraw(tx: &mut Tx<'_>, withdrawal: &Withdrawal) -> Result<()> {
-    let off = (notice::withdrawn.eq(true), notice::due.eq(tx.now));
-    match withdrawal {
-        Withdrawal::Call(callid) => diesel::update(notice::table.filter(notice::topic.eq(callid.as_str())))
-            .set(off)
-            .execute(&mut **tx)?,
-        Withdrawal::Read { roomid, uid, roomseq } => {
-            let read = notice::topic.eq(roomid.as_str()).and(notice::uid.eq(uid));
-            let read = read.and(notice::topicseq.le(roomseq));
-            diesel::update(notice::table.filter(read)).set(off).execute(&mut **tx)?
+/// Alerts of these people, each with the notice that it was in, are gone: what is not sent yet is made
+/// anew of what they have left, and what was sent and has nothing left to tell is taken back.
+pub(super) fn thin_out(tx: &mut Tx<'_>, gone: Vec<(String, Uid)>) -> Result<()> {
+    let now = tx.now;
+    let mut people = BTreeMap::<String, Vec<Uid>>::new();
+    for (noticeid, uid) in gone {
+        people.entry(noticeid).or_default().push(uid);
+    }
+    for (noticeid, uids) in people {
+        match lock(tx, &noticeid)? {
+            Some((None, None)) => release(tx, &noticeid, &uids, now)?,
+            Some((_, Some(_))) if is_empty(tx, &noticeid)? => take_back(tx, &noticeid)?,
+            // It may have been sent already under its `cid`: it stays as it is.
+            Some(_) | None => {}
         }
-        Withdrawal::Message { roomid, roomseq } => {
-            let message = notice::topic.eq(roomid.as_str()).and(notice::topicseq.eq(roomseq));
-            diesel::update(notice::table.filter(message)).set(off).execute(&mut **tx)?
-        }
-    };
+    }
+    Ok(())
+}
+
+/// Keeps everybody else from a notice until the end of the transaction; returns its `cid`, and the
+/// vendor's id of it.
+fn lock(tx: &mut Tx<'_>, noticeid: &str) -> Result<Option<(Option<String>, Option<i64>)>> {
+    let same = diesel::update(notice::table.find(noticeid)).set(notice::tries.eq(notice::tries));
+    Ok(same.returning((notice::cid, notice::msgid)).get_result(&mut **tx).optional()?)
+}
+
+/// Whether a notice has nothing to tell any more.
+fn is_empty(tx: &mut Tx<'_>, noticeid: &str) -> Result<bool> {
+    let left = alert::table.filter(alert::noticeid.eq(noticeid));
+    Ok(!diesel::select(diesel::dsl::exists(left)).get_result::<bool>(&mut **tx)?)
+}
+
+fn take_back(tx: &mut Tx<'_>, noticeid: &str) -> Result<()> {
+    let due = notice::due.eq(tx.now);
+    diesel::update(notice::table.find(noticeid)).set(due).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -94,19 +108,17 @@ pub struct Outgoing {
     pub extras: Value,
     /// What makes sending it again safe.
     pub cid: Option<String>,
-    /// The vendor's id, once it has accepted it.
+    /// The vendor's id, once it has accepted it: then there is only to take it back.
     pub msgid: Option<i64>,
-    /// Whether it is of no use any more.
-    pub withdrawn: bool,
     /// When the oldest push in it was pushed.
     pub createtime: Time,
     /// How often it has failed.
     pub tries: i32,
-    /// Whom it is for, as long as it has not been accepted.
+    /// Whom it is for, in the order of their ids.
     pub uids: Vec<Uid>,
 }
 
-type Row = ((String, AlertKind), (String, String, String), (Option<String>, Option<i64>, bool), (Time, i32));
+type Row = ((String, AlertKind), (String, String, String), (Option<String>, Option<i64>), (Time, i32));
 
 /// Up to `limit` notices of these kinds that are due, the longest waiting first.
 pub fn list_due(
@@ -122,29 +134,17 @@ pub fn list_due(
         .select((
             (notice::noticeid, notice::kind),
             (notice::title, notice::content, notice::extras),
-            (notice::cid, notice::msgid, notice::withdrawn),
+            (notice::cid, notice::msgid),
             (notice::createtime, notice::tries),
         ))
         .load::<Row>(connection)?;
     let ids: Vec<_> = rows.iter().map(|row| row.0.0.clone()).collect();
     let mut targets = list_targets(connection, &ids)?;
     let outgoing = |row: Row| {
-        let ((noticeid, kind), (title, content, extras), (cid, msgid, withdrawn), (createtime, tries)) = row;
+        let ((noticeid, kind), (title, content, extras), (cid, msgid), (createtime, tries)) = row;
         let extras = serde_json::from_str(&extras).map_err(Error::inside)?;
         let uids = targets.remove(&noticeid).unwrap_or_default();
-        Ok(Outgoing {
-            noticeid,
-            kind,
-            title,
-            content,
-            extras,
-            cid,
-            msgid,
-            withdrawn,
-            createtime,
-            tries,
-            uids,
-        })
+        Ok(Outgoing { noticeid, kind, title, content, extras, cid, msgid, createtime, tries, uids })
     };
     rows.into_iter().map(outgoing).collect()
 }
@@ -154,6 +154,7 @@ fn list_targets(connection: &mut AnyConnection, noticeids: &[String]) -> Result<
         .filter(alert::noticeid.eq_any(noticeids))
         .select((alert::noticeid, alert::uid))
         .distinct()
+        .order(alert::uid)
         .load(connection)?;
     let mut targets = HashMap::<_, Vec<_>>::new();
     for (noticeid, uid) in rows {
@@ -162,25 +163,41 @@ fn list_targets(connection: &mut AnyConnection, noticeids: &[String]) -> Result<
     Ok(targets)
 }
 
-/// Writes down the ids that make sending safe to repeat, before anything is sent.
-pub fn set_cids(tx: &mut Tx<'_>, cids: &[(String, String)]) -> Result<()> {
-    for (noticeid, cid) in cids {
-        diesel::update(notice::table.find(noticeid)).set(notice::cid.eq(cid)).execute(&mut **tx)?;
+/// Writes down the ids that make sending safe to repeat, before anything is sent. Returns the notices
+/// that may be sent: not those whose people are others by now than the sender has seen.
+pub fn set_cids(tx: &mut Tx<'_>, named: &[(Outgoing, String)]) -> Result<HashSet<String>> {
+    let ids: Vec<_> = named.iter().map(|(outgoing, _)| outgoing.noticeid.clone()).collect();
+    for noticeid in &ids {
+        lock(tx, noticeid)?;
     }
-    Ok(())
+    let targets = list_targets(tx, &ids)?;
+    let same = named.iter().filter(|(seen, _)| targets.get(&seen.noticeid) == Some(&seen.uids));
+    let mut ready = HashSet::new();
+    for (Outgoing { noticeid, .. }, cid) in same {
+        diesel::update(notice::table.find(noticeid)).set(notice::cid.eq(cid)).execute(&mut **tx)?;
+        ready.insert(noticeid.clone());
+    }
+    Ok(ready)
 }
 
 /// The vendor has accepted a notice. Returns the authors of the messages in it, who may be told.
-pub fn accepted(tx: &mut Tx<'_>, noticeid: &str, msgid: i64) -> Result<Vec<Rung>> {
-    let withdrawn = notice::table.find(noticeid).select(notice::withdrawn).first(&mut **tx).optional()?;
-    let due = withdrawn.unwrap_or(false).then_some(tx.now);
-    let sent = (notice::msgid.eq(msgid), notice::due.eq(due), notice::tries.eq(0));
-    diesel::update(notice::table.find(noticeid)).set(sent).execute(&mut **tx)?;
+pub fn accepted(tx: &mut Tx<'_>, sent: &Outgoing, msgid: i64) -> Result<Vec<Rung>> {
+    let noticeid = &sent.noticeid;
+    let done = (notice::msgid.eq(msgid), notice::due.eq(None::<Time>), notice::tries.eq(0));
+    diesel::update(notice::table.find(noticeid)).set(done).execute(&mut **tx)?;
     let rungs = list_rungs(tx, noticeid)?;
     for Rung { roomid, roomseq, uid, .. } in &rungs {
         ladder::raise(tx, roomid, uid, DeliveryState::Notified, *roomseq)?;
     }
-    diesel::delete(alert::table.filter(alert::noticeid.eq(noticeid))).execute(&mut **tx)?;
+    match sent.kind {
+        // What was told to so many is not taken back.
+        AlertKind::Announcement => {
+            diesel::delete(alert::table.filter(alert::noticeid.eq(noticeid))).execute(&mut **tx)?;
+        }
+        // All of it may have been read while it was sent.
+        AlertKind::Message | AlertKind::Call if is_empty(tx, noticeid)? => take_back(tx, noticeid)?,
+        AlertKind::Message | AlertKind::Call => {}
+    }
     Ok(rungs)
 }
 
@@ -226,10 +243,15 @@ pub fn release(tx: &mut Tx<'_>, noticeid: &str, uids: &[Uid], due: Time) -> Resu
     Ok(())
 }
 
-/// Throws away what was sent before `before`.
-pub fn prune(tx: &mut Tx<'_>, before: Time) -> Result<usize> {
-    let old = notice::createtime.lt(before).and(notice::due.is_null());
-    Ok(diesel::delete(notice::table.filter(old)).execute(&mut **tx)?)
+/// Throws away up to `limit` notices from before `before`; returns how many, and how many of them were
+/// never sent.
+pub fn prune(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<(usize, usize)> {
+    let old = notice::table.filter(notice::createtime.lt(before)).limit(limit);
+    let old: Vec<(String, Option<i64>)> = old.select((notice::noticeid, notice::msgid)).load(&mut **tx)?;
+    let ids: Vec<_> = old.iter().map(|(noticeid, _)| noticeid).collect();
+    diesel::delete(alert::table.filter(alert::noticeid.eq_any(&ids))).execute(&mut **tx)?;
+    diesel::delete(notice::table.filter(notice::noticeid.eq_any(&ids))).execute(&mut **tx)?;
+    Ok((old.len(), old.iter().filter(|(_, msgid)| msgid.is_none()).count()))
 }
 
 /// How many wait to be sent, and since when the oldest does.

@@ -1,23 +1,22 @@
-//! Mobile notices: who is told on the phone, of what, how often, and what takes it back. The vendor
-//! is the strict stand-in of `tests/jpush`.
+//! Mobile notices: who is told on the phone, of what, and how often. What takes it back is in
+//! `withdrawing`. The vendor is the strict stand-in of `tests/jpush`.
 
 use crate::app::{Database, TestApp};
+use crate::discussion::{group, says};
+use crate::ladder::state_with;
 use crate::people::{Connection, Person};
 use jiayi::config::Config;
-use jiayi::model::{CallId, Role, RoomId, Time, Uid};
 use jiayi::offline::jpush::alias::alias_of;
 use jiayi::offline::plan::{Plan, Secret, Vendor as Named};
-use jiayi::protocol::push::{Push, VideoCallEnd, VideoCallInvite};
-use jiayi::protocol::shape::Person as Who;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use vendor::{APP_KEY, MASTER_SECRET, Trick, Vendor};
 
 #[path = "../jpush/vendor.rs"]
-mod vendor;
+pub mod vendor;
 
-const PHONE: &str = "18171adc030b6f1f";
-const TABLET: &str = "28171adc030b6f1f";
+pub const PHONE: &str = "18171adc030b6f1f";
+pub const TABLET: &str = "28171adc030b6f1f";
 
 /// Settings for the stand-in, with little patience.
 fn with(vendor: &Vendor) -> Plan {
@@ -35,7 +34,7 @@ fn with(vendor: &Vendor) -> Plan {
     }
 }
 
-async fn start(database: Database, vendor: &Vendor, settle: impl FnOnce(&mut Config)) -> TestApp {
+pub async fn start(database: Database, vendor: &Vendor, settle: impl FnOnce(&mut Config)) -> TestApp {
     vendor.give_few_cids(10);
     TestApp::start_with(database, |config| {
         config.push = with(vendor);
@@ -53,26 +52,26 @@ pub async fn until(what: &str, so: impl Fn() -> bool) {
     }
 }
 
-async fn mapped(vendor: &Vendor, device: &str, to: Option<&Person>) {
+pub async fn mapped(vendor: &Vendor, device: &str, to: Option<&Person>) {
     let alias = to.map(|person| alias_of(&person.uid));
     until("the device is mapped", || vendor.alias(device) == alias).await;
 }
 
 /// Has a phone that the vendor knows, and is not connected.
-async fn away(vendor: &Vendor, person: &Person, device: &str) {
+pub async fn away(vendor: &Vendor, person: &Person, device: &str) {
     let phone = person.connect(device).await;
     mapped(vendor, device, Some(person)).await;
     phone.close().await;
 }
 
-async fn notified(vendor: &Vendor, person: &Person, times: u32) {
+pub async fn notified(vendor: &Vendor, person: &Person, times: u32) {
     let alias = alias_of(&person.uid);
     until(&format!("{} is notified {times} times", person.name), || vendor.notified(&alias) >= times).await;
     assert_eq!(vendor.notified(&alias), times);
 }
 
 /// Waits until nothing more is to be done, so that what has not happened does not happen.
-async fn settled(app: &TestApp) {
+pub async fn settled(app: &TestApp) {
     let admin = app.login("admin").await;
     let asked = Instant::now();
     loop {
@@ -85,13 +84,13 @@ async fn settled(app: &TestApp) {
     }
 }
 
-fn proper(vendor: &Vendor) {
+pub fn proper(vendor: &Vendor) {
     assert_eq!(vendor.violations(), Vec::<String>::new());
 }
 
-/// Runs each on both databases, with a vendor.
+/// Runs each on both databases, with a vendor; a number is for how many seconds pushes gather.
 macro_rules! with_a_vendor {
-    ($(async fn $name:ident($app:ident, $vendor:ident) $body:block)+) => {$(
+    ($(async fn $name:ident($app:ident, $vendor:ident $(, gather $seconds:literal)?) $body:block)+) => {$(
         mod $name {
             use super::*;
 
@@ -99,7 +98,9 @@ macro_rules! with_a_vendor {
 
             async fn run(database: Database) {
                 let vendor = Vendor::start();
-                let app = start(database, &vendor, |_| {}).await;
+                #[allow(unused_variables)]
+                let settle = |config: &mut Config| { $(config.push.gather_seconds = $seconds;)? };
+                let app = start(database, &vendor, settle).await;
                 check(&app, &vendor).await;
                 proper(&vendor);
             }
@@ -117,6 +118,7 @@ macro_rules! with_a_vendor {
         }
     )+};
 }
+pub(crate) use with_a_vendor;
 
 with_a_vendor! {
     async fn a_device_is_mapped_to_whoever_registered_from_it_last(app, vendor) {
@@ -173,54 +175,6 @@ with_a_vendor! {
         assert_eq!(vendor.notified(&alias_of(&resident.uid)), 0);
     }
 
-    async fn reading_elsewhere_withdraws(app, vendor) {
-        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
-        away(vendor, &resident, PHONE).await;
-        let sent = doctor.writes(&resident, "您好").await;
-        notified(vendor, &resident, 1).await;
-        settled(app).await;
-        let mark = json!({ "roomid": sent["roomid"], "roomseq": sent["roomseq"] });
-        resident.posts("message/read", mark).await;
-        until("the notice is taken back", || vendor.withdrawn() == [vendor::FIRST_ID]).await;
-        // What is still pending is not sent at all.
-        vendor.allow(Some(0));
-        let sent = doctor.writes(&resident, "再见").await;
-        resident.posts("message/read", json!({ "roomid": sent["roomid"], "roomseq": sent["roomseq"] })).await;
-        vendor.allow(None);
-        assert_eq!(vendor.notified(&alias_of(&resident.uid)), 1);
-    }
-
-    async fn a_call_rings_at_once_and_is_withdrawn_when_it_ends(app, vendor) {
-        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
-        away(vendor, &resident, PHONE).await;
-        let callid = CallId::new();
-        let (uid, from) = (id(&resident), who(&doctor));
-        let invite = VideoCallInvite {
-            callid: callid.clone(),
-            roomid: RoomId::new(),
-            from,
-            iceservers: Vec::new(),
-            expires: Time::now() + Duration::from_secs(60),
-        };
-        let (roomid, to) = (invite.roomid.clone(), uid.clone());
-        app.app.write(move |tx| {
-            tx.push(Push::VideoCallInvite(vec![to.clone()], invite.clone()));
-            Ok(())
-        }).await.unwrap();
-        notified(vendor, &resident, 1).await;
-        let notice = vendor.notices()[0].clone();
-        assert_eq!(notice["notification"]["android"]["priority"], 2);
-        assert_eq!(notice["notification"]["voip"]["callid"], callid.to_string());
-        assert_eq!(notice["options"]["time_to_live"], 60);
-        settled(app).await;
-        app.app.write(move |tx| {
-            let (callid, roomid) = (callid.clone(), roomid.clone());
-            tx.push(Push::VideoCallEnd(vec![uid.clone()], VideoCallEnd { callid, roomid, by: None, reason: jiayi::model::EndReason::Cancel, duration: 0 }));
-            Ok(())
-        }).await.unwrap();
-        until("the call is taken back", || vendor.withdrawn() == [vendor::FIRST_ID]).await;
-    }
-
     async fn a_dead_device_is_forgotten(app, vendor) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         away(vendor, &resident, PHONE).await;
@@ -234,6 +188,66 @@ with_a_vendor! {
         assert_eq!(vendor.seen().iter().filter(|seen| seen.path == "/v3/push").count(), 1, "nobody is there");
         let stats = app.login("admin").await.gets("push/stats").await;
         assert_eq!((&stats["unreachable"], &stats["state"]), (&json!(1), &json!("ok")));
+    }
+
+    async fn several_in_a_short_time_become_one(app, vendor, gather 1) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        away(vendor, &resident, PHONE).await;
+        for text in ["您好", "请量血压", "早晚各一次"] {
+            doctor.writes(&resident, text).await;
+        }
+        settled(app).await;
+        notified(vendor, &resident, 1).await;
+        let notice = vendor.notices()[0].clone();
+        assert_eq!(notice["notification"]["android"]["alert"], "发来3条新消息");
+    }
+
+    async fn each_member_of_a_group_is_notified_or_not(app, vendor) {
+        let (owner, colleague, resident) =
+            (app.login("doctor1").await, app.login("doctor2").await, app.login("resident1").await);
+        away(vendor, &resident, PHONE).await;
+        let roomid = group(&owner, &[&colleague, &resident]).await;
+        settled(app).await;
+        let mut desk = owner.connect(TABLET).await;
+        let sent = says(&owner, &roomid, "请大家看").await;
+        let told = desk.hear("S2C_DELIVERY_PUSH").await["data"].clone();
+        assert_eq!((&told["uid"], &told["state"]), (&json!(resident.uid), &json!("notified")));
+        let states = [state_with(&owner, &sent, &resident).await, state_with(&owner, &sent, &colleague).await];
+        assert_eq!(states, ["notified", "stored"]);
+        settled(app).await;
+        assert_eq!(vendor.notified(&alias_of(&colleague.uid)), 0, "there is no device");
+    }
+
+    async fn the_back_office_sees_queues_failures_and_latency(app, vendor) {
+        let (resident, doctor, admin) =
+            (app.login("resident1").await, app.login("doctor1").await, app.login("admin").await);
+        away(vendor, &resident, PHONE).await;
+        doctor.writes(&resident, "您好").await;
+        notified(vendor, &resident, 1).await;
+        settled(app).await;
+        let stats = admin.gets("push/stats").await;
+        assert_eq!((&stats["provider"], &stats["state"], &stats["accepted"]), (&json!("jpush"), &json!("ok"), &json!(1)));
+        let latency = &stats["latency"];
+        assert!(latency["p50"].as_u64().unwrap() <= latency["p99"].as_u64().unwrap(), "{latency}");
+
+        vendor.play(Trick::Limit { status: 429, code: 2002, reset: 1 });
+        doctor.writes(&resident, "请回复").await;
+        let asked = vendor.seen().len();
+        until("the vendor takes no more", || vendor.seen().len() > asked).await;
+        let stats = admin.gets("push/stats").await;
+        assert_eq!((&stats["alerts"], &stats["notices"]), (&json!(0), &json!(1)), "{stats}");
+        notified(vendor, &resident, 2).await;
+        settled(app).await;
+
+        // The id that makes it safe is got, and the notice itself refused: for good, or in passing.
+        for (code, status, field) in [(1000, 500, "retried"), (1003, 400, "failed"), (1011, 400, "unreachable")] {
+            let before = admin.gets("push/stats").await[field].as_u64().unwrap();
+            vendor.refuse_next_push(status, code);
+            doctor.writes(&resident, "请回复").await;
+            until("it is refused", || vendor.has_tricked()).await;
+            settled(app).await;
+            assert_eq!(admin.gets("push/stats").await[field].as_u64().unwrap(), before + 1, "{field}");
+        }
     }
 
     async fn lost_answers_and_limits_neither_lose_nor_double(app, vendor) {
@@ -257,30 +271,6 @@ with_a_vendor! {
         settled(app).await;
         notified(vendor, &resident, 2).await;
     }
-}
-
-fn id(person: &Person) -> Uid {
-    person.uid.clone().try_into().unwrap()
-}
-
-fn who(person: &Person) -> Who {
-    Who { uid: id(person), name: person.name.clone(), role: Role::Doctor }
-}
-
-#[actix_web::test]
-async fn several_in_a_short_time_become_one() {
-    let vendor = Vendor::start();
-    let app = start(Database::Sqlite, &vendor, |config| config.push.gather_seconds = 1).await;
-    let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
-    away(&vendor, &resident, PHONE).await;
-    for text in ["您好", "请量血压", "早晚各一次"] {
-        doctor.writes(&resident, text).await;
-    }
-    settled(&app).await;
-    notified(&vendor, &resident, 1).await;
-    let notice = vendor.notices()[0].clone();
-    assert_eq!(notice["notification"]["android"]["alert"], "发来3条新消息");
-    proper(&vendor);
 }
 
 #[actix_web::test]

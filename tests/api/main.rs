@@ -37,3 +37,4 @@ mod slow;
 mod socketio;
 mod walk;
 mod wire;
+mod withdrawing;

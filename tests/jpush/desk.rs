@@ -28,6 +28,8 @@ pub type Reply = (u16, Value);
 #[derive(Default)]
 pub struct Desk {
     pub tricks: VecDeque<super::Trick>,
+    /// For the next push only.
+    pub push_trick: Option<super::Trick>,
     pub seen: Vec<Seen>,
     pub violations: Vec<String>,
     pub issued: u64,
@@ -50,6 +52,12 @@ pub fn refusal(status: u16, code: i64) -> Reply {
 }
 
 impl Desk {
+    /// How this request is answered instead of properly.
+    pub fn trick(&mut self, request: &HttpRequest) -> Option<super::Trick> {
+        let push = request.path() == "/v3/push" && self.push_trick.is_some();
+        if push { self.push_trick.take() } else { self.tricks.pop_front() }
+    }
+
     /// Does what a request asks for.
     pub fn act(&mut self, request: &HttpRequest, body: &Bytes) -> Reply {
         self.note(request, body);

@@ -46,6 +46,8 @@ pub enum Trick {
     DropAfter,
     /// Properly, but only after this time.
     Stall(Duration),
+    /// All is done at once, and answered only after this time.
+    Linger(Duration),
     /// With far more than anybody should read; nothing is done.
     Flood,
 }
@@ -89,6 +91,21 @@ impl Vendor {
     /// Answers the next request with this trick, and one more request for each further call.
     pub fn play(&self, trick: Trick) {
         self.desk().tricks.push_back(trick);
+    }
+
+    /// Refuses the next push itself, whatever else is asked before it.
+    pub fn refuse_next_push(&self, status: u16, code: i64) {
+        self.desk().push_trick = Some(Trick::Refuse { status, code });
+    }
+
+    /// Carries the next push out at once, and answers it only after this time.
+    pub fn slow_down_next_push(&self, time: Duration) {
+        self.desk().push_trick = Some(Trick::Linger(time));
+    }
+
+    /// Whether no push is to be refused or slowed down any more: it has come.
+    pub fn has_tricked(&self) -> bool {
+        self.desk().push_trick.is_none()
     }
 
     /// Takes so many more requests, then refuses by rate (2002) until told otherwise.
@@ -160,7 +177,7 @@ impl Drop for Vendor {
 
 async fn answer(request: HttpRequest, body: Bytes, desk: Data<Arc<Mutex<Desk>>>) -> HttpResponse {
     let desk: &Mutex<Desk> = &desk;
-    let trick = desk.lock().unwrap().tricks.pop_front();
+    let trick = desk.lock().unwrap().trick(&request);
     let act = || desk.lock().unwrap().act(&request, &body);
     match trick {
         None => respond(desk, act()),
@@ -197,6 +214,11 @@ async fn answer(request: HttpRequest, body: Bytes, desk: Data<Arc<Mutex<Desk>>>)
         Some(Trick::Stall(time)) => {
             rt::time::sleep(time).await;
             respond(desk, act())
+        }
+        Some(Trick::Linger(time)) => {
+            let done = act();
+            rt::time::sleep(time).await;
+            respond(desk, done)
         }
         Some(Trick::Flood) => {
             desk.lock().unwrap().note(&request, &body);

@@ -1,9 +1,10 @@
 //! The program with a database of its own, and no settings from around the test.
 
 use super::vendor::{APP_KEY, MASTER_SECRET, Vendor};
+use diesel::connection::SimpleConnection;
+use jiayi::store::connection::{Address, AnyConnection};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -15,21 +16,46 @@ pub struct Program {
 }
 
 impl Program {
-    pub fn new() -> Self {
-        let program = Self { folder: Arc::new(TempDir::new().unwrap()), settings: BTreeMap::new() };
-        let url = format!("sqlite://{}", program.database().display());
-        Self { settings: BTreeMap::from([("JIAYI_DATABASE_URL".to_owned(), url)]), ..program }
+    /// With an empty SQLite database, and no vendor.
+    pub fn on_sqlite() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("jiayi.db").display());
+        Self::on(folder, url)
     }
 
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("jiayi.db")
+    /// With a schema of its own on the server named by `TEST_POSTGRES_URL`.
+    pub fn on_postgres() -> Self {
+        let url = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run ./scripts/test");
+        let folder = TempDir::new().unwrap();
+        let name = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+        let schema = format!("notices_{}", name.trim_start_matches('.').to_lowercase());
+        let mut server = Address::parse(&url).unwrap().connect().unwrap();
+        server.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema}; CREATE SCHEMA {schema}")).unwrap();
+        let separator = if url.contains('?') { '&' } else { '?' };
+        Self::on(folder, format!("{url}{separator}options=-csearch_path%3D{schema}"))
+    }
+
+    fn on(folder: TempDir, url: String) -> Self {
+        let settings = [("JIAYI_DATABASE_URL", url.as_str()), ("JIAYI_LISTEN", "127.0.0.1:0")];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self { folder: Arc::new(folder), settings: BTreeMap::from(settings) }
+    }
+
+    /// Its store, behind its back.
+    pub fn store(&self) -> AnyConnection {
+        Address::parse(&self.settings["JIAYI_DATABASE_URL"]).unwrap().connect().unwrap()
+    }
+
+    /// Does this to its store, which has all its tables.
+    pub fn prepare(&self, statements: &str) {
+        assert!(self.run(&["migrate"]).0);
+        self.store().batch_execute(statements).unwrap();
     }
 
     /// The same with the stand-in for a vendor.
     pub fn serving(&self, vendor: &Vendor) -> Self {
         let mut program = Self { folder: self.folder.clone(), settings: self.settings.clone() };
         program
-            .set("JIAYI_LISTEN", "127.0.0.1:0")
             .set("JIAYI_PUSH__PROVIDER", "jpush")
             .set("JIAYI_PUSH__APP_KEY", APP_KEY)
             .set("JIAYI_PUSH__MASTER_SECRET", MASTER_SECRET)

@@ -1,7 +1,8 @@
 //! The load tool: drives the real server, as a process of its own, over loopback and reports
 //! durable sends a second with their latency, CPU a delivered push, memory a connection, and the
-//! time of a long replay, of a large group, and of an announcement to 100,000. With
-//! LOAD_TRANSPORT=socketio over Socket.IO. `scripts/load` builds and runs it; docs/performance.md has figures.
+//! time of a long replay, of a large group, and of an announcement to 100,000. Over Socket.IO with
+//! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. `scripts/load` builds and runs
+//! it; docs/performance.md has figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -42,10 +43,24 @@ async fn main() {
     eprintln!();
     let residents: Vec<_> =
         pairs.iter().map(|pair| (pair.resident_uid.clone(), pair.resident.token.clone())).collect();
-    pushes::measure_memory(&server, &residents).await;
-    pushes::measure_pushes(&server, &mut pairs[0], &doctors).await;
-    chat::measure_sends(&server, &pairs, &doctors).await;
-    pushes::measure_replay(&server, &doctors).await;
-    group::measure_group(&server, &mut doctors[0]).await;
-    crowd::measure_announcement(&server, &mut admin, &pairs[..CHATTING], &doctors).await;
+    let named: Vec<_> = std::env::args().skip(1).collect();
+    let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
+    if wanted("memory") {
+        pushes::measure_memory(&server, &residents).await;
+    }
+    if wanted("pushes") {
+        pushes::measure_pushes(&server, &mut pairs[0], &doctors).await;
+    }
+    if wanted("sends") {
+        chat::measure_sends(&server, &pairs, &doctors).await;
+    }
+    if wanted("replay") {
+        pushes::measure_replay(&server, &doctors).await;
+    }
+    if wanted("group") {
+        group::measure_group(&server, &mut doctors[0]).await;
+    }
+    if wanted("announcement") {
+        crowd::measure_announcement(&server, &mut admin, &pairs[..CHATTING], &doctors).await;
+    }
 }

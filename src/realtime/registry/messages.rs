@@ -1,0 +1,111 @@
+//! What the registry is told and asked.
+
+use super::Entry;
+use crate::model::{DeviceId, SessionId, Time, Uid};
+use crate::protocol::command::Reply;
+use crate::realtime::call::Connection;
+use crate::realtime::session::Close;
+use actix::Message;
+use std::collections::HashMap;
+
+/// A connection enters. The answer is the devices whose connection it takes the place of, with
+/// since when those had been there.
+#[derive(Message)]
+#[rtype(result = "Vec<(DeviceId, Time)>")]
+pub struct Connect {
+    /// Whose.
+    pub uid: Uid,
+    /// The connection.
+    pub entry: Entry,
+}
+
+/// A connection as it shows from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign {
+    /// Since when it has been there.
+    pub entered: Time,
+    /// Whether its client acknowledges what it takes in.
+    pub acks: bool,
+}
+
+/// Asks what connections these people have.
+#[derive(Message)]
+#[rtype(result = "HashMap<Uid, Vec<Sign>>")]
+pub struct LookAt(pub Vec<Uid>);
+
+/// A connection is gone. Removes that one and no other.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Disconnect {
+    /// Whose it was.
+    pub uid: Uid,
+    /// The connection.
+    pub id: SessionId,
+}
+
+/// Closes connections of an account.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct CloseAll {
+    /// Whose.
+    pub uid: Uid,
+    /// Only those that registered with this token.
+    pub token: Option<[u8; 32]>,
+    /// Why.
+    pub why: Close,
+}
+
+/// Says a fleeting word to all connections of these people.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Whisper {
+    /// To whom.
+    pub to: Vec<Uid>,
+    /// What.
+    pub reply: Reply,
+}
+
+/// Says a fleeting word to one connection.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct SayTo {
+    /// Whose.
+    pub uid: Uid,
+    /// The connection.
+    pub id: SessionId,
+    /// What.
+    pub reply: Reply,
+}
+
+/// Asks for somebody's connections, with the hashes of the tokens that they registered with.
+#[derive(Message)]
+#[rtype(result = "Vec<(Connection, [u8; 32])>")]
+pub struct FindConnections(pub Uid);
+
+/// Closes every connection: the server ends.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct CloseEverybody(pub Close);
+
+/// Asks which of these people are connected.
+#[derive(Message)]
+#[rtype(result = "Vec<Uid>")]
+pub struct WhoIsOnline(pub Vec<Uid>);
+
+/// Asks who is connected: at most `limit` people in falling order of their ids, those before `before`.
+#[derive(Message)]
+#[rtype(result = "Vec<Connected>")]
+pub struct ListConnected {
+    /// The last one of the page before.
+    pub before: Option<Uid>,
+    /// How many.
+    pub limit: usize,
+}
+
+/// Somebody who is connected, with the devices they are connected from.
+pub type Connected = (Uid, Vec<DeviceId>);
+
+/// Asks how many connections there are.
+#[derive(Message)]
+#[rtype(result = "usize")]
+pub struct CountConnections;

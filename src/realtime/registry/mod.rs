@@ -1,0 +1,209 @@
+//! The registry: the actor that knows every connection of every account on this node.
+//!
+//! It decides who replaces whom and hands pushes on to sessions. It stores nothing, and what it
+//! cannot hand on is never lost: the session reads it from the store. What it is asked and told is
+//! in `messages`, its answers in `answers`, the way for pushes in `outlet`.
+
+mod answers;
+mod messages;
+mod outlet;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+pub use messages::{
+    CloseAll, CloseEverybody, Connect, Connected, CountConnections, Disconnect, FindConnections,
+    ListConnected, LookAt, SayTo, Sign, Whisper, WhoIsOnline,
+};
+pub use outlet::{Inlet, Outlet, channel};
+
+use super::session::{Close, ToSession};
+use super::whereabouts::{Watch, Watched};
+use crate::model::{DeviceId, SessionId, Time, Uid};
+use crate::protocol::frame::Delivery;
+use actix::prelude::*;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// How many messages may wait for the registry itself.
+const MAILBOX: usize = 65_536;
+
+/// Whether an account may be connected from several devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connections {
+    /// One connection an account, as in the old system.
+    One,
+    /// One connection a device.
+    PerDevice,
+}
+
+/// One connection, as the registry knows it.
+pub struct Entry {
+    /// The connection.
+    pub id: SessionId,
+    /// The device that it comes from.
+    pub deviceid: DeviceId,
+    /// The hash of the token that it registered with.
+    pub token: [u8; 32],
+    /// The way to its actor.
+    pub line: Recipient<ToSession>,
+    /// Whether its client acknowledges what it takes in.
+    pub acks: Arc<AtomicBool>,
+    /// Since when it has been there.
+    pub entered: Time,
+}
+
+/// The actor.
+pub struct Registry {
+    connections: Connections,
+    inlet: Option<Inlet>,
+    people: HashMap<Uid, Vec<Entry>>,
+    watched: Watched,
+}
+
+impl Registry {
+    /// A registry that hands on what comes in at `inlet`.
+    pub fn new(connections: Connections, inlet: Inlet) -> Self {
+        Self { connections, inlet: Some(inlet), people: HashMap::new(), watched: Watched::new() }
+    }
+
+    /// Who comes and goes from now on.
+    pub fn watch(&self) -> Watch {
+        self.watched.watch()
+    }
+
+    fn tell(&mut self, uid: &Uid, message: &ToSession) {
+        self.keep(uid, |entry| entry.tell(message.clone()));
+    }
+
+    /// Keeps the connections of `uid` that stay, and tells whoever watches of those that go.
+    fn keep(&mut self, uid: &Uid, mut stays: impl FnMut(&Entry) -> bool) {
+        let Some(entries) = self.people.get_mut(uid) else { return };
+        let gone: Vec<_> = entries.extract_if(.., |entry| !stays(entry)).map(|entry| entry.id).collect();
+        let left = entries.len();
+        if left == 0 {
+            self.people.remove(uid);
+        }
+        self.watched.went(uid, &gone, left);
+    }
+}
+
+impl Entry {
+    /// Tells the session; false where it is gone or does not keep up.
+    fn tell(&self, message: ToSession) -> bool {
+        match self.line.try_send(message) {
+            Ok(()) => true,
+            Err(SendError::Closed(_)) => false,
+            Err(SendError::Full(_)) => {
+                self.close(Close::TooSlow);
+                false
+            }
+        }
+    }
+
+    /// Closes the session. Its mailbox may be full, and this is the last message it gets.
+    #[allow(clippy::disallowed_methods)]
+    fn close(&self, why: Close) {
+        self.line.do_send(ToSession::Close(why));
+    }
+}
+
+impl Actor for Registry {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX);
+        if let Some(inlet) = self.inlet.take() {
+            ctx.add_stream(inlet.stream());
+        }
+    }
+}
+
+impl StreamHandler<Vec<Delivery>> for Registry {
+    fn handle(&mut self, deliveries: Vec<Delivery>, _: &mut Self::Context) {
+        for Delivery { uid, frame } in deliveries {
+            self.tell(&uid, &ToSession::Push(frame));
+        }
+    }
+
+    /// The registry outlives the store.
+    fn finished(&mut self, _: &mut Self::Context) {}
+}
+
+impl Handler<Connect> for Registry {
+    type Result = MessageResult<Connect>;
+
+    fn handle(&mut self, Connect { uid, entry }: Connect, _: &mut Self::Context) -> Self::Result {
+        let (id, deviceid, one) = (entry.id, entry.deviceid.clone(), self.connections == Connections::One);
+        let entries = self.people.entry(uid.clone()).or_default();
+        self.watched.came(&uid, id, &deviceid, entries.is_empty());
+        entries.push(entry);
+        let mut replaced = Vec::new();
+        self.keep(&uid, |other| {
+            let same_device = other.deviceid == deviceid;
+            if other.id == id {
+                return true;
+            } else if same_device {
+                other.close(Close::Replaced);
+            } else if one {
+                other.close(Close::DifferentConnection);
+                replaced.push((other.deviceid.clone(), other.entered));
+            }
+            !same_device && !one
+        });
+        MessageResult(replaced)
+    }
+}
+
+impl Handler<Disconnect> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, Disconnect { uid, id }: Disconnect, _: &mut Self::Context) {
+        self.keep(&uid, |entry| entry.id != id);
+    }
+}
+
+impl Handler<CloseAll> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, CloseAll { uid, token, why }: CloseAll, _: &mut Self::Context) {
+        self.keep(&uid, |entry| {
+            let meant = token.is_none_or(|token| token == entry.token);
+            if meant {
+                entry.close(why);
+            }
+            !meant
+        });
+    }
+}
+
+impl Handler<Whisper> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, Whisper { to, reply }: Whisper, _: &mut Self::Context) {
+        let message = ToSession::Say(reply);
+        to.iter().for_each(|uid| self.tell(uid, &message));
+    }
+}
+
+impl Handler<SayTo> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, SayTo { uid, id, reply }: SayTo, _: &mut Self::Context) {
+        self.keep(&uid, |entry| entry.id != id || entry.tell(ToSession::Say(reply.clone())));
+    }
+}
+
+impl Handler<CloseEverybody> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, CloseEverybody(why): CloseEverybody, _: &mut Self::Context) {
+        for (uid, entries) in self.people.drain() {
+            entries.iter().for_each(|entry| entry.close(why));
+            let gone: Vec<_> = entries.iter().map(|entry| entry.id).collect();
+            self.watched.went(&uid, &gone, 0);
+        }
+    }
+}

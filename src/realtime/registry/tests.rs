@@ -1,0 +1,92 @@
+//! Who comes and who goes, as whoever watches hears it.
+
+use super::super::whereabouts::Whereabouts;
+use super::*;
+use crate::model::Time;
+
+/// A connection that takes in what it is told.
+struct Deaf;
+
+impl Actor for Deaf {
+    type Context = Context<Self>;
+}
+
+impl Handler<ToSession> for Deaf {
+    type Result = ();
+
+    fn handle(&mut self, _: ToSession, _: &mut Self::Context) {}
+}
+
+fn uid(name: &str) -> Uid {
+    name.to_owned().try_into().unwrap()
+}
+
+fn connect(device: &str) -> (SessionId, Connect) {
+    let (id, deviceid) = (SessionId::mint(), device.to_owned().try_into().unwrap());
+    let line = Deaf.start().recipient();
+    (
+        id,
+        Connect {
+            uid: uid("ann"),
+            entry: Entry {
+                id,
+                deviceid,
+                token: [0; 32],
+                line,
+                acks: Default::default(),
+                entered: Time::now(),
+            },
+        },
+    )
+}
+
+fn came(id: SessionId, device: &str, first: bool) -> Whereabouts {
+    Whereabouts::Came { uid: uid("ann"), id, deviceid: device.to_owned().try_into().unwrap(), first }
+}
+
+fn went(id: SessionId, others_left: bool) -> Whereabouts {
+    Whereabouts::Went { uid: uid("ann"), id, others_left }
+}
+
+fn start(connections: Connections) -> (Watch, Addr<Registry>) {
+    let registry = Registry::new(connections, channel().1);
+    (registry.watch(), registry.start())
+}
+
+#[actix::test]
+async fn whoever_watches_hears_who_comes_and_goes() {
+    let (mut watch, registry) = start(Connections::PerDevice);
+    let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
+    registry.send(first).await.unwrap();
+    registry.send(second).await.unwrap();
+    registry.send(Disconnect { uid: uid("ann"), id: phone }).await.unwrap();
+    registry.send(Disconnect { uid: uid("ann"), id: phone }).await.unwrap();
+    registry.send(CloseEverybody(Close::TooSlow)).await.unwrap();
+    for wanted in [came(phone, "phone", true), came(desk, "desk", false), went(phone, true)] {
+        assert_eq!(watch.try_recv().unwrap(), wanted);
+    }
+    assert_eq!(watch.try_recv().unwrap(), went(desk, false));
+    assert!(watch.try_recv().is_err(), "gone twice");
+}
+
+#[actix::test]
+async fn who_is_replaced_goes_after_who_replaces_came() {
+    let (mut watch, registry) = start(Connections::One);
+    let ((old, first), (new, second)) = (connect("phone"), connect("desk"));
+    registry.send(first).await.unwrap();
+    registry.send(second).await.unwrap();
+    for wanted in [came(old, "phone", true), came(new, "desk", false), went(old, true)] {
+        assert_eq!(watch.try_recv().unwrap(), wanted);
+    }
+}
+
+#[actix::test]
+async fn of_several_that_go_at_once_only_the_last_leaves_nobody() {
+    let (mut watch, registry) = start(Connections::PerDevice);
+    let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
+    registry.send(first).await.unwrap();
+    registry.send(second).await.unwrap();
+    registry.send(CloseAll { uid: uid("ann"), token: None, why: Close::TokenVoid }).await.unwrap();
+    let heard: Vec<_> = std::iter::from_fn(|| watch.try_recv().ok()).collect();
+    assert_eq!(heard[2..], [went(phone, true), went(desk, false)]);
+}

@@ -15,11 +15,12 @@ use crate::offline::desk::Desk;
 use crate::protocol::command::{Register, Reply};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::callroom::Word;
+use crate::realtime::close::Close;
 use crate::realtime::registry::{
     CloseAll, Connect, Connected, CountConnections, Disconnect, Entry, ListConnected, LookAt, Registry, Sign,
     Whisper, WhoIsOnline,
 };
-use crate::realtime::session::{Close, Entered, ToSession};
+use crate::realtime::session::{Entered, ToSession};
 use crate::realtime::switchboard::{Invitation, Invite, Rung, Say, Switchboard};
 use crate::realtime::turn::IceServers;
 use crate::store::connection::AnyConnection;

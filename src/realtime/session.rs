@@ -3,6 +3,8 @@
 //! It is told what happened and says what to do; the actor of a transport does it. Which tokens
 //! are good, what is stored and how a frame looks on the wire are not its concern.
 
+use super::budget::Budget;
+use super::close::Close;
 use super::feed::{Feed, Fetch, Step};
 use crate::error::Error;
 use crate::model::{Role, RoomId, Uid};
@@ -23,82 +25,6 @@ pub enum ToSession {
     Say(Reply),
     /// The end.
     Close(Close),
-}
-
-/// Why the server closes a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Close {
-    /// The same device came back on another connection.
-    Replaced,
-    /// The account registered from another device.
-    DifferentConnection,
-    /// The token is void.
-    TokenVoid,
-    /// No registration in time.
-    NotRegistered,
-    /// The client does not take in what it is sent.
-    TooSlow,
-    /// The server ends; come back within that many seconds, at a random moment.
-    GoingDown {
-        /// Seconds.
-        retry_after: u64,
-    },
-    /// A message was too big.
-    TooBig,
-    /// Three frames were no envelopes.
-    NotEnvelope,
-}
-
-impl Close {
-    /// The close code of the contract.
-    pub fn code(self) -> u16 {
-        match self {
-            Self::Replaced => 1000,
-            Self::DifferentConnection => 4001,
-            Self::TokenVoid => 4003,
-            Self::NotRegistered => 4008,
-            Self::TooSlow => 4009,
-            Self::GoingDown { .. } => 4010,
-            Self::TooBig => 1009,
-            Self::NotEnvelope => 1008,
-        }
-    }
-
-    /// Whether the client must not come back by itself: it would do harm, or be of no use.
-    pub fn is_final(self) -> bool {
-        match self {
-            Self::Replaced | Self::DifferentConnection | Self::TokenVoid | Self::NotEnvelope => true,
-            Self::NotRegistered | Self::TooSlow | Self::GoingDown { .. } | Self::TooBig => false,
-        }
-    }
-
-    /// The name under which it is counted.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Replaced => "replaced",
-            Self::DifferentConnection => "different_connection",
-            Self::TokenVoid => "token_void",
-            Self::NotRegistered => "not_registered",
-            Self::TooSlow => "too_slow",
-            Self::GoingDown { .. } => "going_down",
-            Self::TooBig => "too_big",
-            Self::NotEnvelope => "not_envelope",
-        }
-    }
-
-    /// The reason that goes with it.
-    pub fn reason(self) -> String {
-        match self {
-            Self::Replaced => String::new(),
-            Self::DifferentConnection => "another connection".to_owned(),
-            Self::TokenVoid => "token void".to_owned(),
-            Self::NotRegistered => "not registered in time".to_owned(),
-            Self::TooSlow => "too slow: reconnect with since".to_owned(),
-            Self::GoingDown { retry_after } => format!("{{\"retryafter\":{retry_after}}}"),
-            Self::TooBig => "message too big".to_owned(),
-            Self::NotEnvelope => "not an envelope".to_owned(),
-        }
-    }
 }
 
 /// What an answer refers to.
@@ -360,34 +286,4 @@ fn refusal(error: &Error, id: AnswerTo) -> Effect {
         log::error!("a command failed: {cause}");
     }
     Effect::Say(Reply::from(error), id)
-}
-
-/// How many commands a client may still say: refilled steadily, two seconds' worth at the most.
-#[derive(Debug)]
-struct Budget {
-    per_second: u32,
-    left: f32,
-    at: Instant,
-}
-
-impl Budget {
-    fn new(per_second: u32, now: Instant) -> Self {
-        Self { per_second, left: Self::most(per_second), at: now }
-    }
-
-    fn most(per_second: u32) -> f32 {
-        per_second as f32 * 2.0
-    }
-
-    fn take(&mut self, now: Instant) -> bool {
-        let passed: Duration = now.saturating_duration_since(self.at);
-        let refilled = self.left + passed.as_secs_f32() * self.per_second as f32;
-        self.left = refilled.min(Self::most(self.per_second));
-        self.at = now;
-        let enough = self.left >= 1.0;
-        if enough {
-            self.left -= 1.0;
-        }
-        enough
-    }
 }

@@ -9,8 +9,9 @@ use crate::protocol::command::{Ack, Envelope, Read, Register, Reply, Signal, Syn
 use crate::protocol::frame::Frame;
 use crate::realtime::call::Connection;
 use crate::realtime::callroom::Word;
+use crate::realtime::close::Close;
 use crate::realtime::feed::Fetch;
-use crate::realtime::session::{AnswerTo, Close, Effect, Entered, Session, ToSession};
+use crate::realtime::session::{AnswerTo, Effect, Entered, Session, ToSession};
 use crate::store::login::Caller;
 use crate::store::{inbox, member, push_log};
 use actix::Recipient;

@@ -20,7 +20,8 @@ use crate::config::Config;
 use crate::http::body::LARGEST;
 use crate::http::peer;
 use crate::metrics::Transport;
-use crate::realtime::session::{Close, ToSession};
+use crate::realtime::close::Close;
+use crate::realtime::session::ToSession;
 use actix::SpawnHandle;
 use serde_json::Value;
 

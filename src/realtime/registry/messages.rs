@@ -4,7 +4,7 @@ use super::Entry;
 use crate::model::{DeviceId, SessionId, Time, Uid};
 use crate::protocol::command::Reply;
 use crate::realtime::call::Connection;
-use crate::realtime::session::Close;
+use crate::realtime::close::Close;
 use actix::Message;
 use std::collections::HashMap;
 

@@ -17,7 +17,8 @@ pub use messages::{
 };
 pub use outlet::{Inlet, Outlet, channel};
 
-use super::session::{Close, ToSession};
+use super::close::Close;
+use super::session::ToSession;
 use super::whereabouts::{Watch, Watched};
 use crate::model::{DeviceId, SessionId, Time, Uid};
 use crate::protocol::frame::Delivery;

@@ -211,5 +211,5 @@ fn admin(table: &mut Table) {
         )
         .get("/session/list", watch::list_sessions, "Who is connected")
         .post("/session/kick", watch::kick, "Makes somebody's tokens void and closes their connections")
-        .get("/stats", watch::stats, "Numbers for a dashboard");
+        .get("/stats", admin::stats::show, "Numbers for a dashboard");
 }

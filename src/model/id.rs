@@ -1,6 +1,6 @@
 //! The ids: one type for each thing that has one, so that a room is never taken for a person.
 
-use super::Malformed;
+use super::{Malformed, Time};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
@@ -120,6 +120,14 @@ ids! {
     CommunityId;
     /// One turn of duty on the roster.
     RosterId;
+}
+
+impl DialogId {
+    /// The least of the ids that are made from `time` on.
+    pub fn least_from(time: Time) -> Self {
+        let millis = u64::try_from(time.millis()).unwrap_or(0);
+        Self(ulid::Ulid::from_parts(millis, 0).to_string().to_ascii_lowercase().into())
+    }
 }
 
 /// One connection of one process; never on the wire, never used twice.

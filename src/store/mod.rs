@@ -35,6 +35,7 @@ pub mod team;
 pub mod teammate;
 pub mod told;
 pub mod topic;
+pub mod traffic;
 pub mod tx;
 mod writer;
 

@@ -35,6 +35,7 @@ mod replay;
 mod reservation;
 mod slow;
 mod socketio;
+mod stats;
 mod walk;
 mod wire;
 mod withdrawing;

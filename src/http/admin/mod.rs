@@ -5,6 +5,7 @@ pub mod duty;
 pub mod people;
 pub mod place;
 pub mod push;
+pub mod stats;
 pub mod watch;
 
 use super::body::Body;

@@ -50,6 +50,11 @@ pub struct Latency {
 
 /// How mobile notices fare.
 pub async fn show(app: Data<App>, _: Administrator) -> Result<Json<PushStats>> {
+    Ok(Json(stats(&app).await?))
+}
+
+/// The same, for whoever shows more.
+pub async fn stats(app: &App) -> Result<PushStats> {
     let queues =
         app.read(|store| Ok((alert::count(store)?, notice::count(store)?, device::count_untold(store)?)));
     let ((alerts, oldest_alert), (notices, oldest_notice), devices) = queues.await?;
@@ -57,7 +62,7 @@ pub async fn show(app: Data<App>, _: Administrator) -> Result<Json<PushStats>> {
     let desk = app.push();
     let counted = &app.metrics().notices;
     let latency = |share| desk.as_ref().and_then(|desk| desk.tally().latency(share));
-    Ok(Json(PushStats {
+    Ok(PushStats {
         provider: desk.as_ref().map(|desk| desk.provider().name()),
         state: match desk.as_ref().map(|desk| desk.health()) {
             None => "off",
@@ -75,5 +80,5 @@ pub async fn show(app: Data<App>, _: Administrator) -> Result<Json<PushStats>> {
         unreachable: counted.unreachable.get(),
         withdrawn: counted.withdrawn.get(),
         latency: Latency { p50: latency(0.5), p99: latency(0.99) },
-    }))
+    })
 }

@@ -1,13 +1,12 @@
-//! Watching over the service: who is connected, closing connections, numbers for a dashboard.
+//! Watching over the service: who is connected, closing connections.
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::body::{Body, Done, Limit, List, Query};
 use crate::http::gate::Administrator;
-use crate::model::{Role, Time, Uid};
+use crate::model::{Role, Uid};
 use crate::store::account;
 use crate::store::login;
-use crate::store::office::{self, Counts};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,20 +66,4 @@ pub async fn kick(app: Data<App>, _: Administrator, Body(Kick { uid }): Body<Kic
     .await?;
     app.shut_out(uid).await?;
     Ok(Json(Done {}))
-}
-
-/// Numbers for a dashboard.
-#[derive(Serialize, JsonSchema)]
-pub struct Stats {
-    /// Connections to this node.
-    connections: usize,
-    #[serde(flatten)]
-    counts: Counts,
-}
-
-/// How much there is of what.
-pub async fn stats(app: Data<App>, _: Administrator) -> Result<Json<Stats>> {
-    let connections = app.count_connections().await?;
-    let counts = app.read(|store| office::count(store, Time::now())).await?;
-    Ok(Json(Stats { connections, counts }))
 }

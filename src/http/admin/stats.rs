@@ -1,0 +1,126 @@
+//! Numbers for a dashboard: how much there is of what, how it grows, what goes wrong.
+
+use super::push::{self, PushStats};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::body::Query;
+use crate::http::gate::Administrator;
+use crate::model::Time;
+use crate::store::office::{self, Counts};
+use crate::store::traffic;
+use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Where the asker's days begin.
+#[derive(Deserialize, JsonSchema)]
+pub struct Place {
+    /// Minutes that the asker's clock is ahead of UTC: 480 in China.
+    #[serde(default)]
+    #[schemars(example = &480, range(min = -840, max = 840))]
+    offset: i64,
+}
+
+/// Numbers for a dashboard.
+#[derive(Serialize, JsonSchema)]
+pub struct Stats {
+    /// Connections to this node.
+    connections: usize,
+    #[serde(flatten)]
+    counts: Counts,
+    /// Messages of each of the last 14 days, today's so far at the end.
+    days: Vec<Span>,
+    /// Messages of each of the last 24 hours, this one's so far at the end.
+    hours: Vec<Span>,
+    /// Requests that this node has answered with a 5xx, since its start.
+    errors: u64,
+    /// Work that the store of this node refused as too much waited, since its start.
+    refused: u64,
+    /// Work that waits to be written; null where nothing waits in line (PostgreSQL).
+    writes: Option<usize>,
+    /// How long commits of this node took, since its start.
+    commits: Commits,
+    /// How mobile notices fare.
+    push: PushStats,
+}
+
+/// How many messages were written in a day or an hour.
+#[derive(Serialize, JsonSchema)]
+pub struct Span {
+    /// When it began.
+    begins: Time,
+    /// Messages of all rooms.
+    messages: i64,
+}
+
+/// Half of the commits, and nearly all, took no more than these milliseconds, about.
+#[derive(Serialize, JsonSchema)]
+pub struct Commits {
+    p50: Option<f64>,
+    p95: Option<f64>,
+}
+
+/// How much there is of what, how it grows, what goes wrong.
+pub async fn show(
+    app: Data<App>,
+    _: Administrator,
+    Query(Place { offset }): Query<Place>,
+) -> Result<Json<Stats>> {
+    if !(-840..=840).contains(&offset) {
+        return Err(Error::param("offset", "must be -840 to 840 minutes"));
+    }
+    let (now, connections) = (Time::now(), app.count_connections().await?);
+    let (days, hours) = (begins(now, offset, DAY, 14), begins(now, offset, HOUR, 24));
+    let (counts, days, hours) = app
+        .read(move |store| {
+            let (by_day, by_hour) =
+                (traffic::count_messages(store, &days)?, traffic::count_messages(store, &hours)?);
+            Ok((office::count(store, now)?, spans(&days, by_day), spans(&hours, by_hour)))
+        })
+        .await?;
+    let (writes, millis) = (&app.metrics().writes, |took: Duration| took.as_micros() as f64 / 1000.0);
+    Ok(Json(Stats {
+        connections,
+        counts,
+        days,
+        hours,
+        errors: app.metrics().requests.failed(),
+        refused: writes.count_refused(),
+        writes: app.store_load().waiting,
+        commits: Commits { p50: writes.duration(0.5).map(millis), p95: writes.duration(0.95).map(millis) },
+        push: push::stats(&app).await?,
+    }))
+}
+
+/// When the last `count` days or hours began by a clock that is `offset` minutes ahead of UTC, and
+/// when the last of them ends.
+fn begins(now: Time, offset: i64, width: Duration, count: i64) -> Vec<Time> {
+    let (offset, width) = (offset * 60_000, width.as_millis() as i64);
+    let last = (now.millis() + offset).div_euclid(width) * width - offset;
+    (1 - count..=1).map(|back| Time::from_millis(last + back * width)).collect()
+}
+
+fn spans(begins: &[Time], messages: Vec<i64>) -> Vec<Span> {
+    begins.iter().zip(messages).map(|(begins, messages)| Span { begins: *begins, messages }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_begin_at_the_askers_midnight() {
+        // 2026-11-23T20:30:00Z is the 24th in China.
+        let now = Time::from_millis(1_795_465_800_000);
+        let texts = |offset| begins(now, offset, DAY, 2).iter().map(Time::to_string).collect::<Vec<_>>();
+        let midnights = ["2026-11-22T00:00:00.000Z", "2026-11-23T00:00:00.000Z", "2026-11-24T00:00:00.000Z"];
+        assert_eq!(texts(0), midnights);
+        let midnights = ["2026-11-22T16:00:00.000Z", "2026-11-23T16:00:00.000Z", "2026-11-24T16:00:00.000Z"];
+        assert_eq!(texts(480), midnights);
+        assert_eq!(texts(-480)[2], "2026-11-24T08:00:00.000Z");
+    }
+}

@@ -1,0 +1,85 @@
+//! The numbers of the back office: messages by day and by hour, what goes wrong.
+
+use crate::app::{TestApp, verdict};
+use crate::on_both_databases;
+use diesel::prelude::*;
+use jiayi::error::Error;
+use jiayi::model::{DialogId, Time};
+use serde_json::Value;
+use std::time::Duration;
+
+impl TestApp {
+    /// Makes a message as old as if it had been written at `time`.
+    async fn age(&self, dialogid: &Value, time: Time) {
+        let (old, new) = (dialogid.as_str().unwrap().to_owned(), DialogId::least_from(time).to_string());
+        let changed = self.app.write(move |tx| {
+            let update = "UPDATE social_dialog SET dialogid = '{new}' WHERE dialogid = '{old}'";
+            let update = update.replace("{new}", &new).replace("{old}", &old);
+            diesel::sql_query(update).execute(&mut **tx).map_err(Error::from)
+        });
+        assert_eq!(changed.await.unwrap(), 1);
+    }
+}
+
+/// When a span began, in milliseconds, with its messages.
+fn spans(list: &Value) -> Vec<(i64, i64)> {
+    let begins = |span: &Value| serde_json::from_str::<Time>(&span["begins"].to_string()).unwrap().millis();
+    let read = |span: &Value| (begins(span), span["messages"].as_i64().unwrap());
+    list.as_array().unwrap().iter().map(read).collect()
+}
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+on_both_databases! {
+    async fn messages_are_counted_by_day_and_by_hour(app: TestApp) {
+        let (admin, resident, doctor) =
+            (app.login("admin").await, app.login("resident1").await, app.login("doctor1").await);
+        let begun = Time::now();
+        for back in [0, 0, HOUR, 3 * HOUR, 2 * DAY, 13 * DAY, 40 * DAY] {
+            let sent = resident.writes(&doctor, "一句话").await;
+            if back > 0 {
+                app.age(&sent["dialogid"], begun - Duration::from_millis(back as u64)).await;
+            }
+        }
+        for offset in [0, 480, -210] {
+            let stats = admin.gets(&format!("stats?offset={offset}")).await;
+            let (days, hours) = (spans(&stats["days"]), spans(&stats["hours"]));
+            assert_eq!((days.len(), hours.len()), (14, 24));
+            for (list, width) in [(&days, DAY), (&hours, HOUR)] {
+                assert!(list.windows(2).all(|pair| pair[1].0 - pair[0].0 == width));
+                assert_eq!((list[0].0 + offset * 60_000).rem_euclid(width), 0, "not at midnight or the hour");
+                let (now, last) = (Time::now().millis(), list.last().unwrap().0);
+                assert!(last <= now && now < last + width + HOUR, "the last one is not the present one");
+                let within = |back: &i64| begun.millis() - back >= list[0].0;
+                let wanted = [0, 0, HOUR, 3 * HOUR, 2 * DAY, 13 * DAY, 40 * DAY].iter().filter(|back| within(back));
+                assert_eq!(list.iter().map(|span| span.1).sum::<i64>(), wanted.count() as i64);
+            }
+            let at = begun.millis() - 2 * DAY;
+            let of_that_day = days.iter().rfind(|span| span.0 <= at).unwrap();
+            assert_eq!(of_that_day.1, 1, "the day before yesterday");
+        }
+    }
+
+    async fn a_clock_that_nobody_has_is_refused(app: TestApp) {
+        let admin = app.login("admin").await;
+        for wrong in ["841", "-841", "x", "1.5", ""] {
+            assert_eq!(verdict(&admin.get(&format!("stats?offset={wrong}")).await), (400, "FA_PARAM"), "{wrong}");
+        }
+        for who in ["doctor3", "resident1"] {
+            assert_eq!(verdict(&app.login(who).await.get("/admin/stats").await), (403, "FA_PERMISSION"));
+        }
+    }
+
+    async fn what_goes_wrong_is_counted_and_nothing_has(app: TestApp) {
+        let (admin, resident, doctor) =
+            (app.login("admin").await, app.login("resident1").await, app.login("doctor1").await);
+        resident.writes(&doctor, "一句话").await;
+        let stats = admin.gets("stats").await;
+        assert_eq!((&stats["errors"], &stats["refused"]), (&0.into(), &0.into()));
+        assert!(stats["writes"].is_null() || stats["writes"] == 0, "{}", stats["writes"]);
+        let took = |share: &str| stats["commits"][share].as_f64().unwrap();
+        assert!(0.0 < took("p50") && took("p50") <= took("p95"), "{}", stats["commits"]);
+        assert_eq!(stats["push"], admin.gets("push/stats").await);
+    }
+}

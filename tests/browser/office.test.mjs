@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, logIn, Server } from "./stage.mjs";
+import { browse, enter, logIn, openChat, Server, write } from "./stage.mjs";
 
 let browser, server;
 before(async () => { [browser, server] = [await browse(), await Server.start()]; });
@@ -16,6 +16,32 @@ test("the back office sees who is online, and logs somebody out", async () => {
   await office.locator("dialog button.danger").click();
   await resident.locator("input[name=account]").waitFor();
   await office.context().close();
+});
+
+test("the overview draws how much is written, and says it in words", async () => {
+  const resident = await enter(browser, server, "user", "resident3");
+  await openChat(resident, "李医生");
+  for (const text of ["one", "two", "three"]) await write(resident, text);
+  await resident.locator(".mark.sent, .mark.delivered").nth(2).waitFor();
+  const office = await enter(browser, server, "admin", "admin");
+  for (const [title, bars] of [["Messages a day", 14], ["Messages an hour", 24]]) {
+    const chart = office.getByRole("img", { name: `${title}: 3 in all, 3 at the most` });
+    await chart.waitFor();
+    assert.equal(await chart.locator(".track").count(), bars);
+    const heights = await chart.locator(".bar").evaluateAll((all) => all.map((bar) => Number(bar.getAttribute("height"))));
+    assert.deepEqual([heights.filter((height) => height === 100).length, heights.filter((height) => height === 0).length], [1, bars - 1]);
+    const figure = office.locator("figure", { has: chart });
+    await figure.getByText("As a table").click();
+    assert.equal(await figure.getByRole("row").count(), bars);
+    assert.equal(await figure.getByRole("cell", { name: "3", exact: true }).count(), 1);
+  }
+  const number = (name) => office.locator(".figures div", { hasText: name }).locator("dd").innerText();
+  assert.deepEqual([await number("Errors since the start"), await number("Writes refused"), await number("Vendor")], ["0", "0", "Off"]);
+  assert.match(await number("Half of all writes take"), /^[\d.]+ ms$/);
+  assert.equal(await office.locator(".figures .wrong").count(), 0);
+  assert.deepEqual(office.problems, []);
+  await office.context().close();
+  await resident.context().close();
 });
 
 test("a doctor's account is made, used and closed", async () => {

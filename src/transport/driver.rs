@@ -78,6 +78,12 @@ pub struct Handshake {
     pub tokens: HandshakeTokens,
 }
 
+/// What a connection needs to be let in, and no more once it is.
+struct Door {
+    handshake: Handshake,
+    line: Recipient<ToSession>,
+}
+
 /// Whether an acknowledgement is being kept; a newer one waits until it is.
 enum Acking {
     Idle,
@@ -88,8 +94,7 @@ enum Acking {
 pub struct Driver {
     app: App,
     id: SessionId,
-    handshake: Handshake,
-    line: Recipient<ToSession>,
+    door: Option<Box<Door>>,
     session: Session,
     counted: Counted,
     /// Whom the registry may know this connection as.
@@ -109,7 +114,8 @@ impl Driver {
         let session = Session::new(app.config().commands_per_second, Instant::now());
         let (uid, expires, deviceid, acks, acking) = (None, None, None, Default::default(), Acking::Idle);
         let (id, counted) = (SessionId::mint(), app.metrics().connections.opened(transport));
-        Self { app, id, handshake, line, session, counted, uid, expires, acking, acks, deviceid, reached: 0 }
+        let door = Some(Box::new(Door { handshake, line }));
+        Self { app, id, door, session, counted, uid, expires, acking, acks, deviceid, reached: 0 }
     }
 
     /// A text from the client, who waits for an acknowledgement or does not.
@@ -202,6 +208,7 @@ impl Driver {
             Done::Entered(Ok((caller, entered)), id) => {
                 self.expires = Some(caller.expires);
                 self.counted.registered(caller.role);
+                self.door = None;
                 self.session.entered(entered, id)
             }
             Done::Fetched(page) => {
@@ -266,7 +273,7 @@ impl Driver {
                 self.counted.ends(why.name());
                 Some(Step::Close(why))
             }
-            Effect::Enter(request, id) => Some(self.enter(*request, id)),
+            Effect::Enter(request, id) => self.enter(*request, id),
             Effect::Fetch(fetch) => self.fetch(fetch),
             Effect::Sync(sync, id) => self.sync(sync, id),
             Effect::Ack(ack) => self.ack(ack),
@@ -276,16 +283,16 @@ impl Driver {
         }
     }
 
-    fn enter(&mut self, request: Register, id: AnswerTo) -> Step {
+    fn enter(&mut self, request: Register, id: AnswerTo) -> Option<Step> {
+        let Door { handshake: Handshake { address, tokens }, line } = self.door.as_deref()?;
+        let (address, tokens, line, acks) =
+            (address.clone(), tokens.clone(), line.clone(), self.acks.clone());
         // From now on the registry may know of it, whatever becomes of the future.
         self.uid = Some(request.uid.clone());
         self.deviceid = Some(request.deviceid.clone());
-        let Handshake { address, tokens } = &self.handshake;
-        let (address, tokens) = (address.clone(), tokens.clone());
-        let (line, acks) = (self.line.clone(), self.acks.clone());
         let arrival = Arrival { id: self.id, line, address, tokens, acks };
         let app = self.app.clone();
-        Step::Await(Box::pin(async move { Done::Entered(app.enter(request, arrival).await, id) }))
+        Some(Step::Await(Box::pin(async move { Done::Entered(app.enter(request, arrival).await, id) })))
     }
 
     fn fetch(&self, Fetch { after }: Fetch) -> Option<Step> {

@@ -1,10 +1,13 @@
 //! The figures for Prometheus: each rises by exactly what was done, and none names anybody.
 
-use crate::app::TestApp;
+use crate::alerts::{PHONE, away, notified, proper, settled, start, vendor::Vendor, with_a_vendor};
+use crate::app::{Database, TestApp, verdict};
 use crate::on_both_databases;
 use crate::people::Connection;
 use crate::socketio::{Client, Way};
+use diesel::prelude::*;
 use jiayi::config::Config;
+use jiayi::error::Error;
 use jiayi::offline::plan::Secret;
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -36,6 +39,13 @@ impl TestApp {
         }
         panic!("the figures never came to what was awaited");
     }
+}
+
+/// Changes the store behind the server's back.
+async fn alter(app: &TestApp, statement: &'static str) {
+    let altered =
+        app.app.write(move |tx| diesel::sql_query(statement).execute(&mut **tx).map_err(Error::from));
+    altered.await.unwrap();
 }
 
 impl Scrape {
@@ -243,6 +253,22 @@ on_both_databases! {
         assert_eq!(after.get(&format!("jiayi_build_info{{version=\"{version}\"}}")), 1.0);
     }
 
+    async fn a_store_that_does_not_answer_leaves_the_other_figures(app: TestApp) {
+        let admin = app.login("admin").await;
+        alter(&app, "ALTER TABLE notice RENAME TO mislaid").await;
+        let broken = app.scrape().await;
+        assert_eq!(broken.get("jiayi_store_up"), 0.0);
+        assert!(!broken.text.contains("jiayi_calls") && !broken.text.contains("mislaid"));
+        assert!(broken.get("jiayi_pushes_replayed_total") == 0.0, "what is counted is there");
+        assert_eq!(verdict(&admin.get("push/stats").await), (500, "FA_SYS"));
+        alter(&app, "ALTER TABLE mislaid RENAME TO notice").await;
+        let mended = app.scrape().await;
+        assert_eq!(mended.get("jiayi_store_up"), 1.0);
+        let failed = format!("{REQUESTS}{{method=\"GET\",route=\"/admin/push/stats\",status=\"500\"}}");
+        assert_eq!(mended.get(&failed), 1.0);
+        assert_eq!(admin.gets("stats").await["errors"], 1);
+    }
+
     async fn no_figure_names_anybody(app: TestApp) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let mut phone = resident.connect("phone-of-resident1").await;
@@ -280,6 +306,24 @@ on_both_databases! {
         let (status, text) = ask(Some("north-of-the-river")).await;
         assert_eq!(status, 200);
         assert!(text.contains("jiayi_store_up 1") && !text.contains("north-of-the-river"));
+    }
+}
+
+with_a_vendor! {
+    async fn notices_are_counted_by_what_became_of_them(app, vendor) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let accepted = "jiayi_notices_total{outcome=\"accepted\"}";
+        assert_eq!(app.scrape().await.get(accepted), 0.0);
+        away(vendor, &doctor, PHONE).await;
+        resident.writes(&doctor, "头疼").await;
+        notified(vendor, &doctor, 1).await;
+        settled(app).await;
+        let after = app.scrape_until(|now| now.get(accepted) == 1.0).await;
+        assert_eq!(after.get("jiayi_notice_delay_seconds_count"), 1.0);
+        assert_eq!(after.get("jiayi_notice_vendor_up"), 1.0);
+        for stage in ["alert", "notice", "device"] {
+            assert_eq!(after.get(&format!("jiayi_notices_waiting{{stage=\"{stage}\"}}")), 0.0, "{stage}");
+        }
     }
 }
 

@@ -86,7 +86,7 @@ impl Counted {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.all.stand(self.transport, self.role).dec();
         self.all.closed.with_label_values(&[self.transport.as_str(), self.reason]).inc();
+        self.all.stand(self.transport, self.role).dec();
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use std::time::Instant;
 
 /// Who hears it.
-const CROWD: usize = 100_000;
+pub const CROWD: usize = 100_000;
 
 /// Residents who are never there, written past the server: their passwords alone would take an hour.
 const MAKE_CROWD: &str = "
@@ -19,10 +19,13 @@ const MAKE_CROWD: &str = "
     SELECT 'crowd-' || n, 'user', 'crowd-' || n, 'x', 'Resident', 0 FROM crowd;
     INSERT INTO mailbox (uid) SELECT uid FROM account WHERE uid LIKE 'crowd-%'";
 
+/// Makes the crowd.
+pub fn make_crowd(server: &Server) {
+    Address::parse(&server.database).unwrap().connect().unwrap().batch_execute(MAKE_CROWD).unwrap();
+}
+
 /// How long it takes to tell a crowd, and what those who chat feel of it.
 pub async fn measure_announcement(server: &Server, admin: &mut Http, pairs: &[Pair], doctors: &[Doctor]) {
-    let mut store = Address::parse(&server.database).unwrap().connect().unwrap();
-    store.batch_execute(MAKE_CROWD).unwrap();
     admin.reopen(&server.address).await;
     let announcing = async {
         let start = Instant::now();

@@ -1,8 +1,9 @@
 //! The load tool: drives the real server, as a process of its own, over loopback and reports
 //! durable sends a second with their latency, CPU a delivered push, memory a connection, and the
 //! time of a long replay, of a large group, and of an announcement to 100,000. Over Socket.IO with
-//! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. `scripts/load` builds and runs
-//! it; docs/performance.md has figures.
+//! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. What mobile notices cost has
+//! servers of its own and is measured where `notices` is named. `scripts/load` builds and runs it;
+//! docs/performance.md has figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -10,41 +11,66 @@ mod chat;
 mod client;
 mod crowd;
 mod group;
+mod notices;
 mod people;
 mod pushes;
 mod server;
+#[path = "../../tests/jpush/vendor.rs"]
+mod vendor;
 
 use client::Http;
-use people::{make_doctor, make_pair};
+use people::{Doctor, Pair, make_doctor, make_pair};
 use serde_json::json;
 use server::Server;
+use vendor::Vendor;
 
 const SENDERS: usize = 64;
 const DOCTORS: usize = 8;
 /// How many pairs chat while something else goes on.
 const CHATTING: usize = 16;
 
+/// A server, and everybody who is to use it.
+struct Stage {
+    server: Server,
+    admin: Http,
+    doctors: Vec<Doctor>,
+    pairs: Vec<Pair>,
+}
+
+impl Stage {
+    async fn set(vendor: Option<&Vendor>) -> Self {
+        let server = Server::start(vendor);
+        let address = server.address.clone();
+        let mut admin = Http::open(&address).await;
+        admin.log_in("admin", "admin").await;
+        let community = admin.post("/admin/community/create", &json!({ "name": "Load" })).await;
+        let community = community["communityid"].as_str().unwrap().to_owned();
+        let (mut doctors, mut pairs) = (Vec::new(), Vec::new());
+        for n in 0..DOCTORS {
+            doctors.push(make_doctor(&address, &mut admin, &community, n).await);
+        }
+        for n in 0..SENDERS {
+            pairs.push(make_pair(&address, &mut doctors, n).await);
+            eprint!("\rmade {} of {SENDERS} pairs", n + 1);
+        }
+        eprintln!();
+        Self { server, admin, doctors, pairs }
+    }
+}
+
 #[tokio::main]
 async fn main() {
-    let server = Server::start();
-    let address = server.address.clone();
-    let mut admin = Http::open(&address).await;
-    admin.log_in("admin", "admin").await;
-    let community = admin.post("/admin/community/create", &json!({ "name": "Load" })).await;
-    let community = community["communityid"].as_str().unwrap().to_owned();
-    let (mut doctors, mut pairs) = (Vec::new(), Vec::new());
-    for n in 0..DOCTORS {
-        doctors.push(make_doctor(&address, &mut admin, &community, n).await);
+    let named: Vec<_> = std::env::args().skip(1).collect();
+    match named.iter().any(|name| name == "notices") {
+        true => notices::measure().await,
+        false => measure(|part| named.is_empty() || named.iter().any(|name| name == part)).await,
     }
-    for n in 0..SENDERS {
-        pairs.push(make_pair(&address, &mut doctors, n).await);
-        eprint!("\rmade {} of {SENDERS} pairs", n + 1);
-    }
-    eprintln!();
+}
+
+async fn measure(wanted: impl Fn(&str) -> bool) {
+    let Stage { server, mut admin, mut doctors, mut pairs } = Stage::set(None).await;
     let residents: Vec<_> =
         pairs.iter().map(|pair| (pair.resident_uid.clone(), pair.resident.token.clone())).collect();
-    let named: Vec<_> = std::env::args().skip(1).collect();
-    let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
     if wanted("memory") {
         pushes::measure_memory(&server, &residents).await;
     }
@@ -61,6 +87,7 @@ async fn main() {
         group::measure_group(&server, &mut doctors[0]).await;
     }
     if wanted("announcement") {
+        crowd::make_crowd(&server);
         crowd::measure_announcement(&server, &mut admin, &pairs[..CHATTING], &doctors).await;
     }
 }

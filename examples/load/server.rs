@@ -1,5 +1,6 @@
 //! The server under load: its process, and what the kernel says of it.
 
+use crate::vendor::{APP_KEY, MASTER_SECRET, Vendor};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -12,12 +13,22 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start() -> Self {
+    /// Starts it on an empty store; with a vendor it sends mobile notices.
+    pub fn start(vendor: Option<&Vendor>) -> Self {
         let folder = tempfile::TempDir::new().unwrap();
         let database = std::env::var("LOAD_DATABASE_URL")
             .unwrap_or_else(|_| format!("sqlite://{}", folder.path().join("load.db").display()));
         let binary = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("jiayi");
-        let mut process = Command::new(binary)
+        let mut command = Command::new(binary);
+        if let Some(vendor) = vendor {
+            command
+                .env("JIAYI_PUSH__PROVIDER", "jpush")
+                .env("JIAYI_PUSH__APP_KEY", APP_KEY)
+                .env("JIAYI_PUSH__MASTER_SECRET", MASTER_SECRET)
+                .env("JIAYI_PUSH__PUSH_URL", vendor.url())
+                .env("JIAYI_PUSH__DEVICE_URL", vendor.url());
+        }
+        let mut process = command
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", &database])
             .env("JIAYI_CONNECTIONS", "per_device")
             // Idle connections are not read, and so answer no ping.
@@ -41,8 +52,17 @@ impl Server {
 
     /// Resident memory, in bytes.
     pub fn memory(&self) -> u64 {
+        self.status("VmRSS")
+    }
+
+    /// The most that it has been, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        self.status("VmHWM")
+    }
+
+    fn status(&self, field: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
     }
 }

@@ -22,8 +22,10 @@ use std::time::{Duration, Instant};
 const PAGE: i64 = 20;
 /// How many requests are under way at once.
 const AT_ONCE: usize = 8;
-/// How long ids are used; the vendor forgets them after a day, and a notice is tried for as long.
+/// How long ids are kept for notices to come.
 const CID_LIFETIME: Duration = Duration::from_secs(3600);
+/// How long a notice is tried: the vendor forgets its id a day after it was got.
+const TRIED: Duration = LIFETIME.saturating_sub(CID_LIFETIME);
 /// How long people wait of whose devices the vendor is still to be told.
 const SETTLE: Duration = Duration::from_secs(1);
 
@@ -112,7 +114,7 @@ async fn settle(app: &App, desk: &Desk, due: Vec<Outgoing>, now: Time) -> Result
     let unsettled = |uid: &Uid| reach.get(uid) == Some(&Reach::Unsettled);
     let (mut keep, mut delete, mut release) = (Vec::new(), Vec::new(), Vec::new());
     for mut notice in due {
-        let stale = notice.createtime + lifetime(notice.kind) <= now;
+        let stale = notice.createtime + lifetime(notice.kind).min(TRIED) <= now;
         let (wait, reached): (Vec<_>, Vec<_>) =
             std::mem::take(&mut notice.uids).into_iter().partition(|uid| unsettled(uid));
         notice.uids = reached;

@@ -3,7 +3,7 @@
 //!
 //! It runs on a thread of its own, so that any test can use it, whatever its runtime. Its memory of
 //! `cid`s has no end, and it does not really send anything.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used)]
 
 // The paths are given, so that another test binary can take this file in by path as well.
 #[path = "desk.rs"]

@@ -88,7 +88,7 @@ on_both_databases! {
             alert("someone", 25 * HOUR),
             alert("someone", 24 * HOUR + 1000),
             alert("someone", 25 * HOUR),
-            alert("someone", 23 * HOUR),
+            alert("someone", 22 * HOUR),
         ));
         let mut server = Server::start(&program);
         wait("what is old goes", || count(&program, "alert") == 1 && count(&program, "notice") == 0).await;

@@ -4,24 +4,21 @@
 //! is unknown or impossible stops the start with its name.
 
 mod call;
+mod check;
+mod socketio;
 
 pub use call::Calls;
+pub use socketio::SocketIo;
 
 use crate::offline::plan::{Plan, Secret};
 use crate::realtime::registry::Connections;
 use crate::store::connection::Address;
-use crate::transport::socketio::options::Transports;
 use config::builder::DefaultState;
 use config::{ConfigBuilder, Environment, File, FileFormat};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// What an envelope of 64 KiB needs in its packet.
-const SMALLEST_PAYLOAD: usize = 66_000;
-/// What one client may make the server hold in memory.
-const LARGEST_PAYLOAD: usize = 10_000_000;
 
 /// All settings. Every one has a default; docs/configuration.md describes them.
 #[derive(Debug, Clone, Deserialize)]
@@ -78,31 +75,6 @@ pub struct Config {
     pub push: Plan,
     /// Video calls.
     pub call: Calls,
-}
-
-/// Settings of Socket.IO; in the environment `JIAYI_SOCKETIO__…`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SocketIo {
-    /// Seconds in which a client must have joined the main namespace.
-    pub connect_seconds: u32,
-    /// Bytes of the longest packet, and of the longest body of a POST.
-    pub max_payload: usize,
-    /// What clients may connect with.
-    pub transports: Transports,
-}
-
-impl Default for SocketIo {
-    fn default() -> Self {
-        Self { connect_seconds: 45, max_payload: 100_000, transports: Transports::All }
-    }
-}
-
-impl SocketIo {
-    /// How long a client has for joining the main namespace.
-    pub fn connect_timeout(&self) -> Duration {
-        Duration::from_secs(self.connect_seconds.into())
-    }
 }
 
 impl Default for Config {
@@ -202,50 +174,6 @@ impl Config {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |name, why: &str| Err(ConfigError::Impossible(name, why.to_owned()));
-        if let Err(error) = self.database() {
-            return Err(ConfigError::Impossible("database_url", error.to_string()));
-        }
-        let positive = [
-            ("token_days", self.token_days),
-            ("register_seconds", self.register_seconds),
-            ("ping_seconds", self.ping_seconds),
-            ("ping_timeout_seconds", self.ping_timeout_seconds),
-            ("commands_per_second", self.commands_per_second),
-            ("replay_days", self.replay_days),
-            ("claim_seconds", self.claim_seconds),
-            ("socketio.connect_seconds", self.socketio.connect_seconds),
-            ("push.timeout_seconds", self.push.timeout_seconds),
-            ("push.ack_seconds", self.push.ack_seconds),
-            ("call.ring_seconds", self.call.ring_seconds),
-            ("call.grace_seconds", self.call.grace_seconds),
-            ("call.turn_seconds", self.call.turn_seconds),
-        ];
-        if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
-            return wrong(name, "must be at least 1");
-        }
-        if let Err(why) = self.push.provider() {
-            return Err(ConfigError::Impossible("push", why.to_string()));
-        }
-        if self.metrics_token.as_ref().is_some_and(|token| !is_hard_to_guess(&token.0)) {
-            return wrong(
-                "metrics_token",
-                "must be at least 16 printable characters of ASCII, without blanks",
-            );
-        }
-        if self.queue < 16 {
-            return wrong("queue", "must be at least 16");
-        }
-        if !(SMALLEST_PAYLOAD..=LARGEST_PAYLOAD).contains(&self.socketio.max_payload) {
-            return wrong("socketio.max_payload", "must be from 66000 to 10000000 bytes");
-        }
-        if self.origins.iter().any(|origin| !origin.contains("://") || origin.ends_with('/')) {
-            return wrong("origins", "must be like https://host or https://host:port");
-        }
-        self.call.ice_servers().map(drop)
-    }
-
     /// Where the data is.
     pub fn database(&self) -> Result<Address, crate::store::connection::OpenError> {
         Address::parse(&self.database_url)
@@ -297,11 +225,6 @@ impl Config {
     }
 }
 
-/// Whether a token is long enough, and can stand in a header.
-fn is_hard_to_guess(token: &str) -> bool {
-    token.len() >= 16 && token.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
 fn overridden(
     layers: ConfigBuilder<DefaultState>,
     flags: Flags,
@@ -309,54 +232,4 @@ fn overridden(
     layers
         .set_override_option("listen", flags.listen)?
         .set_override_option("database_url", flags.database_url)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn from_toml(text: &str) -> Result<Config, ConfigError> {
-        Config::from_layers(config::Config::builder().add_source(File::from_str(text, FileFormat::Toml)))
-    }
-
-    #[test]
-    fn the_defaults_are_possible() {
-        assert_eq!(from_toml("").unwrap().listen.to_string(), "127.0.0.1:8080");
-    }
-
-    #[test]
-    fn a_setting_that_cannot_be_is_named() {
-        for (text, name) in [
-            ("prot = 1", "prot"),
-            ("queue = \"many\"", "queue"),
-            ("queue = 1", "queue"),
-            ("metrics_token = \"short\"", "metrics_token"),
-            ("metrics_token = \"\"", "metrics_token"),
-            ("token_days = 0", "token_days"),
-            ("database_url = \"mysql://x\"", "database_url"),
-            ("origins = [\"example.org\"]", "origins"),
-            ("connections = \"several\"", "connections"),
-            ("[socketio]\nmax_payload = 1000", "socketio.max_payload"),
-            ("[socketio]\nconnect_seconds = 0", "socketio.connect_seconds"),
-            ("[socketio]\ntransports = \"jsonp\"", "transports"),
-            ("[socketio]\nport = 1", "port"),
-            ("[push]\nprovider = \"jpsuh\"", "push.provider"),
-            ("[push]\nprovider = \"jpush\"", "app key"),
-            ("[push]\nack_seconds = 0", "push.ack_seconds"),
-            ("[push]\nmaster_secret_file = \"/nowhere\"", "push.master_secret_file"),
-            ("[call]\nring_seconds = 0", "call.ring_seconds"),
-            ("[call]\nstun = [\"turn:relay.test\"]", "call.stun"),
-            ("[call]\nturn = [\"relay.test\"]", "call.turn"),
-            ("[call]\nturn = [\"turn:relay.test\"]", "call.turn_secret"),
-            ("[call]\nturn = [\"turn:relay.test\"]\nturn_secret = \"\"", "call.turn_secret"),
-            ("[call]\nturn_secret = \"north\"", "call.turn"),
-            (
-                "[call]\nturn = [\"turn:relay.test\"]\nturn_secret_file = \"/nowhere\"",
-                "call.turn_secret_file",
-            ),
-        ] {
-            let error = from_toml(text).unwrap_err().to_string();
-            assert!(error.contains(name), "{text}: {error}");
-        }
-    }
 }

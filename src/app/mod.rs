@@ -1,0 +1,183 @@
+//! The application: what handlers and connections are given to work with.
+//!
+//! `App::write` is the only way to change anything, and so the only way to push. The rules of the
+//! service are not here; they are in the handlers, with the queries in `store`. Who is let in is in
+//! `arrival`, whose token it is in `access`, what the actors are asked in `actors`.
+
+mod access;
+mod actors;
+mod arrival;
+
+pub use arrival::{Arrival, HandshakeTokens};
+
+use crate::auth::password::Passwords;
+use crate::auth::throttle::Throttle;
+use crate::auth::token::GoodTokens;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::files::Folder;
+use crate::metrics::Metrics;
+use crate::model::{DeviceId, TopicId, Uid};
+use crate::offline::desk::Desk;
+use crate::realtime::acknowledged::Acknowledged;
+use crate::realtime::registry::Registry;
+use crate::realtime::switchboard::Switchboard;
+use crate::realtime::turn::IceServers;
+use crate::store::connection::AnyConnection;
+use crate::store::tx::Tx;
+use crate::store::{Load, Store, device, push_log, topic};
+use actix::Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long an announcement waits where the store has more to do than it can queue.
+const BREATH: Duration = Duration::from_millis(200);
+
+/// The application; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    config: Config,
+    store: Store,
+    registry: Addr<Registry>,
+    switchboard: Addr<Switchboard>,
+    good_tokens: GoodTokens,
+    passwords: Passwords,
+    throttle: Throttle,
+    acknowledged: Acknowledged,
+    push: Option<Arc<Desk>>,
+    ice: IceServers,
+    files: Folder,
+    metrics: Arc<Metrics>,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(
+        config: Config,
+        store: Store,
+        registry: Addr<Registry>,
+        switchboard: Addr<Switchboard>,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self> {
+        let passwords = Passwords::new()?;
+        let provider = config.push.provider().map_err(Error::inside)?;
+        let push = provider.map(|provider| Arc::new(Desk::new(provider, metrics.notices.clone())));
+        let (good_tokens, throttle, acknowledged) = Default::default();
+        let ice = config.call.ice_servers().map_err(Error::inside)?;
+        let files = Folder::new(config.files_folder.clone());
+        Ok(Self(Arc::new(Parts {
+            config,
+            store,
+            registry,
+            switchboard,
+            good_tokens,
+            passwords,
+            throttle,
+            acknowledged,
+            push,
+            ice,
+            files,
+            metrics,
+        })))
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// What is counted for those who run the server.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// What the store has to do at the moment.
+    pub fn store_load(&self) -> Load {
+        self.0.store.load()
+    }
+
+    /// Where the two ends of a video call may meet.
+    pub fn ice(&self) -> &IceServers {
+        &self.0.ice
+    }
+
+    /// What people have uploaded.
+    pub fn files(&self) -> &Folder {
+        &self.0.files
+    }
+
+    /// Passwords' hashes.
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// The brake on guessing.
+    pub fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    /// The vendor of mobile notices, where one is configured.
+    pub fn push(&self) -> Option<Arc<Desk>> {
+        self.0.push.clone()
+    }
+
+    /// Who has acknowledged something lately.
+    pub fn acknowledged(&self) -> &Acknowledged {
+        &self.0.acknowledged
+    }
+
+    /// Keeps that `uid` has taken in everything up to `seq`; `first` is the device where it is the
+    /// first time that its app says so.
+    pub async fn acknowledge(&self, uid: Uid, seq: i64, first: Option<DeviceId>) -> Result<()> {
+        let whose = uid.clone();
+        let kept = self.write(move |tx| {
+            if let Some(deviceid) = &first {
+                device::set_acks(tx, &whose, deviceid)?;
+            }
+            push_log::acknowledge(tx, &whose, seq)
+        });
+        kept.await?;
+        self.acknowledged().note(uid);
+        Ok(())
+    }
+
+    /// Reads what is committed.
+    pub async fn read<T, F>(&self, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        self.0.store.read(query).await
+    }
+
+    /// Does `work` in a transaction: once it is committed its pushes go out, and not before. It
+    /// may run more than once, where other transactions are in its way.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+    {
+        self.0.store.write(work).await
+    }
+
+    /// Tells a topic to the whole of its audience, a part at a time between what others write;
+    /// returns how many were told. It goes on where who asked has hung up, and where it breaks off
+    /// `announcer` takes it up again.
+    pub async fn announce(&self, topicid: TopicId) -> Result<i64> {
+        let app = self.clone();
+        let told = actix::spawn(async move {
+            loop {
+                let topicid = topicid.clone();
+                match app.write(move |tx| topic::go_on(tx, &topicid)).await {
+                    Ok(Some(sent)) => return Ok(sent),
+                    Ok(None) => {}
+                    Err(Error::Overload { .. }) => tokio::time::sleep(BREATH).await,
+                    Err(error) => return Err(error),
+                }
+            }
+        });
+        told.await.map_err(Error::inside)?
+    }
+}

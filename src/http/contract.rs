@@ -13,7 +13,7 @@ use crate::store::tx::Tx;
 use crate::store::{account, alonechat, team};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The body of `/social/signed2`.
 #[derive(Deserialize, JsonSchema)]
@@ -183,7 +183,20 @@ pub async fn list_of_resident(
     Resident(caller): Resident,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<List<Contract>>> {
-    list(app, Listed::OfResident(caller.uid), wanted).await
+    let limit = wanted.limit;
+    let contracts = read_list(app, Listed::OfResident(caller.uid), wanted).await?;
+    let items = contracts.into_iter().map(|(contract, _)| contract).collect();
+    Ok(Json(List::page(items, limit, |contract| contract.sid.to_string())))
+}
+
+/// A contract in a doctor's list.
+#[derive(Serialize, JsonSchema)]
+pub struct NamedContract {
+    #[serde(flatten)]
+    contract: Contract,
+    /// What the resident is called.
+    #[schemars(example = &"张三")]
+    name: String,
 }
 
 /// The contracts of a doctor's teams.
@@ -191,13 +204,14 @@ pub async fn list_of_doctor(
     app: Data<App>,
     Doctor(caller): Doctor,
     Query(wanted): Query<Wanted>,
-) -> Result<Json<List<Contract>>> {
-    list(app, Listed::OfTeamsOf(caller.uid), wanted).await
+) -> Result<Json<List<NamedContract>>> {
+    let limit = wanted.limit;
+    let contracts = read_list(app, Listed::OfTeamsOf(caller.uid), wanted).await?;
+    let items = contracts.into_iter().map(|(contract, name)| NamedContract { contract, name }).collect();
+    Ok(Json(List::page(items, limit, |item| item.contract.sid.to_string())))
 }
 
-async fn list(app: Data<App>, listed: Listed, wanted: Wanted) -> Result<Json<List<Contract>>> {
+async fn read_list(app: Data<App>, listed: Listed, wanted: Wanted) -> Result<Vec<(Contract, String)>> {
     let Wanted { status, before, limit } = wanted;
-    let rows =
-        app.read(move |store| contract::list(store, &listed, status, before.as_ref(), limit.and_one()));
-    Ok(Json(List::page(rows.await?, limit, |contract| contract.sid.to_string())))
+    app.read(move |store| contract::list(store, &listed, status, before.as_ref(), limit.and_one())).await
 }

@@ -160,7 +160,7 @@ impl Asks for super::admin::duty::OnDuty {
     }
 }
 
-asks_for_a_token!(Resident, Doctor, Administrator, Member, Staff, Anybody);
+asks_for_a_token!(Resident, Doctor, Administrator, Member, Staff, Anybody, Everyone);
 
 macro_rules! arguments {
     ($(($($name:ident)*))+) => {$(

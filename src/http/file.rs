@@ -1,7 +1,7 @@
 //! Files: sending one to the server, and reading one that was sent to somebody.
 
 use super::body::Query;
-use super::gate::{Anybody, Member};
+use super::gate::{Everyone, Member};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::files::{Draft, LARGEST, Look};
@@ -139,14 +139,16 @@ impl Responder for Download {
     }
 }
 
-/// Reads a file that is one's own, or was sent in a message that one may read.
+/// Reads a file that is one's own, or was sent in a message that one may read. A picture on a page is
+/// asked for with all cookies of the browser: whoever of them may read it, may.
 pub async fn download(
     app: Data<App>,
     request: HttpRequest,
-    Anybody(caller): Anybody,
+    Everyone(callers): Everyone,
     Query(Wanted { fileid }): Query<Wanted>,
 ) -> Result<Download> {
-    let found = app.read(move |store| file::find_for(store, &caller.uid, &fileid)).await?;
+    let uids: Vec<Uid> = callers.into_iter().map(|caller| caller.uid).collect();
+    let found = app.read(move |store| file::find_for(store, &uids, &fileid)).await?;
     let found = found.ok_or(Error::NotFound("file"))?;
     let path = app.files().path(&found.fileid);
     let opened = tokio::task::spawn_blocking(move || NamedFile::open(path)).await;

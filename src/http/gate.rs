@@ -19,28 +19,43 @@ pub async fn gate<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let caller = find_caller(request.request(), roles).await?;
-    if !roles.contains(&caller.role) {
+    let callers = find_callers(request.request(), roles).await?;
+    if !callers.iter().any(|caller| roles.contains(&caller.role)) {
         return Err(WRONG_ROLE.into());
     }
-    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(Callers(callers));
     next.call(request).await
 }
 
+/// Who asks. By cookie that may be several: one browser may be logged in under several roles.
+struct Callers(Vec<Caller>);
+
+const NOBODY: Error = Error::Auth("there is no token: log in");
 const WRONG_ROLE: Error = Error::Permission("this is not for your role");
 
-async fn find_caller(request: &HttpRequest, roles: &[Role]) -> Result<Caller> {
-    const NONE: Error = Error::Auth("there is no token: log in");
+async fn find_callers(request: &HttpRequest, roles: &[Role]) -> Result<Vec<Caller>> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::inside("no application"))?;
     if let Some(token) = peer::bearer(request) {
-        return app.caller(&token).await;
+        return Ok(vec![app.caller(&token).await?]);
     }
-    let token = roles.iter().find_map(|role| peer::cookie(request, *role)).ok_or(NONE)?;
+    let tokens: Vec<String> = match peer::role(request) {
+        Some(role) => peer::cookie(request, role).into_iter().collect(),
+        None => roles.iter().filter_map(|role| peer::cookie(request, *role)).collect(),
+    };
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !harmless && !peer::is_allowed_origin(request, app.config()) {
+    if !tokens.is_empty() && !harmless && !peer::is_allowed_origin(request, app.config()) {
         return Err(Error::Permission("a request by cookie must come from a page of an allowed origin"));
     }
-    app.caller(&token).await
+    let mut callers = Vec::new();
+    let mut refusal = NOBODY;
+    for token in tokens {
+        match app.caller(&token).await {
+            Ok(caller) => callers.push(caller),
+            Err(error @ Error::Auth(_)) => refusal = error,
+            Err(error) => return Err(error),
+        }
+    }
+    if callers.is_empty() { Err(refusal) } else { Ok(callers) }
 }
 
 /// A resident who is logged in.
@@ -55,6 +70,24 @@ pub struct Member(pub Caller);
 pub struct Staff(pub Caller);
 /// Anybody who is logged in.
 pub struct Anybody(pub Caller);
+/// All as whom the browser that asks is logged in; one, where a token came by itself.
+pub struct Everyone(pub Vec<Caller>);
+
+impl Everyone {
+    /// Whom it lets through.
+    pub const ROLES: &[Role] = Anybody::ROLES;
+}
+
+impl FromRequest for Everyone {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let extensions = request.extensions();
+        let callers = extensions.get::<Callers>().map(|Callers(callers)| Self(callers.clone()));
+        ready(callers.ok_or(NOBODY))
+    }
+}
 
 macro_rules! from_request {
     ($($name:ident => $($role:ident)|+;)+) => {$(
@@ -68,10 +101,13 @@ macro_rules! from_request {
             type Future = Ready<Result<Self>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                ready(match request.extensions().get::<Caller>() {
-                    Some(caller) if Self::ROLES.contains(&caller.role) => Ok(Self(caller.clone())),
-                    Some(_) => Err(WRONG_ROLE),
-                    None => Err(Error::Auth("there is no token: log in")),
+                let extensions = request.extensions();
+                let callers = extensions.get::<Callers>().map_or(&[][..], |Callers(callers)| callers);
+                let fitting = callers.iter().find(|caller| Self::ROLES.contains(&caller.role));
+                ready(match fitting {
+                    Some(caller) => Ok(Self(caller.clone())),
+                    None if callers.is_empty() => Err(NOBODY),
+                    None => Err(WRONG_ROLE),
                 })
             }
         }

@@ -44,6 +44,12 @@ pub fn cookie(request: &HttpRequest, role: Role) -> Option<String> {
     Some(request.cookie(cookie_name(role))?.value().to_owned())
 }
 
+/// The role under which a page asks, where it says so: a browser may hold cookies of several.
+pub fn role(request: &HttpRequest) -> Option<Role> {
+    let named = header(request, &HeaderName::from_static("jiayi-role"))?;
+    [Role::User, Role::Doctor, Role::Admin].into_iter().find(|role| role.as_str() == named)
+}
+
 /// Whether the page that sent the request is ours or a configured one. What names no origin was
 /// not sent by a page of today's browsers.
 pub fn is_allowed_origin(request: &HttpRequest, config: &Config) -> bool {

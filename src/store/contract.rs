@@ -151,15 +151,17 @@ pub enum Listed {
     OfTeamsOf(Uid),
 }
 
-/// Contracts, newest first, those before the cursor `before`.
+/// Contracts, newest first, those before the cursor `before`; each with what its resident is called.
 pub fn list(
     connection: &mut AnyConnection,
     listed: &Listed,
     status: Option<ContractStatus>,
     before: Option<&Sid>,
     limit: i64,
-) -> Result<Vec<Contract>> {
-    let mut rows = social_signed::table.inner_join(team::table).select(COLUMNS).into_boxed();
+) -> Result<Vec<(Contract, String)>> {
+    let of_resident = account::table.on(account::uid.eq(social_signed::uid));
+    let joined = social_signed::table.inner_join(team::table).inner_join(of_resident);
+    let mut rows = joined.select((COLUMNS, account::name)).into_boxed();
     rows = match listed {
         Listed::OfResident(uid) => rows.filter(social_signed::uid.eq(uid.clone())),
         Listed::OfTeamsOf(doctor) => {
@@ -173,8 +175,8 @@ pub fn list(
     if let Some(before) = before {
         rows = rows.filter(social_signed::sid.lt(before.clone()));
     }
-    let rows = rows.order(social_signed::sid.desc()).limit(limit).load::<Row>(connection)?;
-    Ok(rows.into_iter().map(contract).collect())
+    let rows = rows.order(social_signed::sid.desc()).limit(limit).load::<(Row, String)>(connection)?;
+    Ok(rows.into_iter().map(|(row, name)| (contract(row), name)).collect())
 }
 
 /// The residents under contract in force with any team of a doctor.

@@ -90,22 +90,22 @@ pub(super) fn send(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
     Ok(())
 }
 
-/// The file, if it is one's own or was sent in a message that one may read.
-pub fn find_for(connection: &mut AnyConnection, uid: &Uid, fileid: &FileId) -> Result<Option<File>> {
+/// The file, if it is that of one of these people or was sent in a message that one of them may read.
+pub fn find_for(connection: &mut AnyConnection, uids: &[Uid], fileid: &FileId) -> Result<Option<File>> {
     let found = file::table.find(fileid).select(File::as_select()).first(connection).optional()?;
     let Some(found) = found else { return Ok(None) };
-    let may = found.uid == *uid || was_sent_to(connection, uid, fileid)?;
+    let may = uids.contains(&found.uid) || was_sent_to(connection, uids, fileid)?;
     Ok(may.then_some(found))
 }
 
-fn was_sent_to(connection: &mut AnyConnection, uid: &Uid, fileid: &FileId) -> Result<bool> {
+fn was_sent_to(connection: &mut AnyConnection, uids: &[Uid], fileid: &FileId) -> Result<bool> {
     let of_message =
         social_dialog::roomid.eq(file_sent::roomid).and(social_dialog::roomseq.eq(file_sent::roomseq));
     let until = room_member::left_seq.is_null().or(room_member::left_seq.ge(file_sent::roomseq.nullable()));
     let sent = file_sent::table
         .inner_join(room_member::table.on(room_member::roomid.eq(file_sent::roomid)))
         .inner_join(social_dialog::table.on(of_message))
-        .filter(file_sent::fileid.eq(fileid).and(room_member::uid.eq(uid)))
+        .filter(file_sent::fileid.eq(fileid).and(room_member::uid.eq_any(uids)))
         .filter(file_sent::roomseq.gt(room_member::joined_seq).and(until))
         .filter(social_dialog::recalled.eq(false));
     Ok(sent.select(file_sent::roomseq).first::<i64>(connection).optional()?.is_some())

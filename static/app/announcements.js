@@ -9,7 +9,7 @@ export function announcements(jiayi, communities) {
   const show = async (main) => {
     const platform = told(jiayi, { list: "platform/list", report: "platform/report", title: t("To the platform") });
     const social = told(jiayi, { list: "socialpush/list", report: "socialpush/report", title: t("To communities") });
-    const places = await communities();
+    const places = (await communities()).filter(({ disabled }) => !disabled);
     const audience = [["all", t("Residents and doctors")], ["user", t("Residents")], ["doctor", t("Doctors")]];
     fill(main, h("h1", {}, t("Announcements")), form({
       fields: [

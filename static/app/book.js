@@ -7,7 +7,7 @@
  */
 export class Book extends EventTarget {
   /** @type {Map<string, Line>} lines by the room, or by `messageid` for notices */ lines = new Map();
-  /** @type {Map<string, object>} what is known of rooms: `{roomid, kind, name, uid?, online?, stid?}` */ contacts = new Map();
+  /** @type {Map<string, object>} what is known of rooms: `{roomid, kind, name, uid?, online?, closed?, stid?}` */ contacts = new Map();
   /** @type {object[]} the people one knows, each once */ people = [];
   /** @type {Map<string, Map<string, number>>} how far others have read, by room */ marks = new Map();
   /** @type {Map<string, number>} how far one's own messages have come to a device, by room */ delivered = new Map();
@@ -29,15 +29,17 @@ export class Book extends EventTarget {
     if (this.#reading) return this.#reading.again = true;
     this.#reading = { again: false };
     try {
-      const [page, contacts, groups, teams] = await Promise.all([
-        this.#jiayi.get("message/list", { limit: 200 }), this.#jiayi.all("contacts/list"),
-        this.#jiayi.all("discussion/list"), this.#jiayi.me.role === "doctor" ? this.#jiayi.all("team/list") : [],
+      const [page, contacts, groups, teams, contracts] = await Promise.all([
+        this.#jiayi.get("message/list", { limit: 200 }), this.#jiayi.all("contacts/list"), this.#jiayi.all("discussion/list"),
+        this.#jiayi.all("team/list"), this.#jiayi.all("signed/list", { status: "signed" }),
       ]);
+      const bound = whoIsBound(this.#jiayi.me, teams, contracts);
+      for (const contact of contacts) contact.closed = contact.kind === "alonechat" && !bound(contact.uid);
       this.lines = new Map(page.items.map((line) => [keyOf(line), line]));
       this.people = [...new Map(contacts.map((contact) => [contact.uid, contact])).values()];
       this.contacts = new Map([
         ...contacts.map((contact) => [contact.roomid, contact]),
-        ...teamRooms(contacts, teams.filter(({ stid }) => this.#jiayi.me.teams.includes(stid))),
+        ...teamRooms(contacts, teams.filter(({ stid }) => this.#jiayi.me.teams?.includes(stid))),
         ...groups.map(({ roomid, name }) => [roomid, { roomid, name, kind: "discussion" }]),
       ]);
     } finally {
@@ -168,6 +170,17 @@ export class Book extends EventTarget {
   #emit(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+/** Tells with whom a contract in force allows one to write. */
+function whoIsBound(me, teams, contracts) {
+  if (me.role === "doctor") {
+    const residents = new Set(contracts.map(({ uid }) => uid));
+    return (uid) => residents.has(uid);
+  }
+  const known = new Map(teams.map(({ stid, doctors }) => [stid, doctors.map(({ uid }) => uid)]));
+  // Of a team in another community one does not know who is in it: the server decides.
+  return (uid) => contracts.some(({ stid, doctoruid }) => doctoruid === uid || (known.get(stid)?.includes(uid) ?? true));
 }
 
 /** The rooms of one's teams: their contacts are the team's other doctors, in one room. */

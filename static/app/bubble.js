@@ -1,7 +1,7 @@
 // One message of a conversation, as it looks: what it says, who wrote it, what became of it.
 
 import { body } from "./files.js";
-import { fully, h, when } from "./dom.js";
+import { fully, h, minutes, when } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
 
@@ -35,6 +35,6 @@ const recallable = (dialog) => Date.now() - new Date(dialog.createtime) < 120_00
 function callText(body) {
   const reasons = { hangup: t("Video call"), reject: t("Video call declined"), busy: t("Video call missed: busy"),
     timeout: t("Video call missed"), offline: t("Video call broke off"), cancel: t("Video call cancelled") };
-  const duration = body?.duration ? ` ${Math.floor(body.duration / 60)}:${String(body.duration % 60).padStart(2, "0")}` : "";
+  const duration = body?.duration ? ` ${minutes(body.duration)}` : "";
   return (reasons[body?.reason] ?? t("Video call")) + duration;
 }

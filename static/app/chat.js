@@ -1,8 +1,8 @@
-// A room that is open: its messages, read marks, who is typing, and the place to write.
+// A room that is open: its messages, read marks, who is typing.
 
-import { attachments } from "./files.js";
 import { attempt, explain, fill, h, note, reconcile } from "./dom.js";
 import { bubble } from "./bubble.js";
+import { compose } from "./compose.js";
 import { icon } from "./icons.js";
 import { randomId } from "../client/jiayi.js";
 import { t } from "./words.js";
@@ -21,28 +21,39 @@ import { t } from "./words.js";
 
 const TYPING = 4_000;
 
-/** Shows a room in `pane`; returns what leaves it. */
-export function chat(pane, roomid, context) {
+/** Shows a room in `pane`, at a message where one is wanted; returns what leaves it. */
+export function chat(pane, roomid, context, wanted = null) {
   const { jiayi, book } = context;
   const dialogs = new Map(); // by roomseq
   const pending = []; // one's own that the server has not answered
   let older = null; // cursor of what came before; null at the beginning
   let typist = 0;
+  let atEnd = true; // one follows the newest
 
   const log = h("ol", { class: "log" });
   const state = h("span", { class: "state" });
-  const more = h("button", { class: "quiet more", type: "button", hidden: true, onclick: () => attempt(readOlder) }, t("Earlier messages"));
+  const more = h("button", { class: "quiet more", type: "button", hidden: true, onclick: () => attempt(() => readOlder()) }, t("Earlier messages"));
   const title = h("h2", {});
   const actions = h("div", { class: "actions" });
-  const composer = compose();
+  const composer = compose(jiayi, roomid, post);
+  const closed = h("p", { class: "shut", hidden: true }, t("One may write here while a contract is in force."));
 
   fill(pane,
     h("header", { class: "head" },
       h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back")),
       h("div", {}, title, state), actions),
     h("div", { class: "scroll", role: "log", "aria-label": t("Messages"), tabindex: 0 }, more, log),
-    composer);
+    composer, closed);
   const scroll = log.parentElement;
+  // Pictures that come late, and a keyboard that takes half the height, leave the end in sight.
+  const growth = new ResizeObserver(() => atEnd && toEnd());
+  [scroll, log].forEach((element) => growth.observe(element));
+  scroll.addEventListener("scroll", () => { atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60; });
+
+  function toEnd() {
+    atEnd = true;
+    scroll.scrollTop = scroll.scrollHeight;
+  }
 
   function room() {
     const line = book.lines.get(roomid);
@@ -57,25 +68,25 @@ export function chat(pane, roomid, context) {
     const typing = Date.now() < typist && t("is typing…");
     fill(state, typing || (contact?.uid && (contact.online ? t("online") : t("offline"))) || "");
     state.classList.toggle("on", Boolean(typing || contact?.online));
+    composer.hidden = Boolean(contact?.closed);
+    closed.hidden = !contact?.closed;
     const { roomid: id, kind, title: called } = room();
-    const key = `${id} ${kind} ${called}`;
+    const key = `${id} ${kind} ${called} ${contact?.closed}`;
     if (key !== drawn) fill(actions, context.actions?.(room()) ?? []);
     drawn = key;
   }
 
   function draw() {
-    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
     const rows = [...dialogs.values()].sort((a, b) => a.roomseq - b.roomseq).concat(pending);
     let day = "";
-    const wanted = rows.flatMap((dialog) => {
+    reconcile(log, rows.flatMap((dialog) => {
       const date = new Date(dialog.createtime).toDateString();
       const parting = date === day ? [] : [{ key: date, version: date, make: () => h("li", { class: "day" }, theDay(dialog.createtime)) }];
       day = date;
       return [...parting, row(dialog)];
-    });
-    reconcile(log, wanted);
+    }));
     more.hidden = older === null;
-    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+    if (atEnd) toEnd();
   }
 
   function row(dialog) {
@@ -112,9 +123,10 @@ export function chat(pane, roomid, context) {
     look();
   }
 
-  async function readOlder() {
+  async function readOlder(limit = 50) {
+    atEnd = false;
     const before = scroll.scrollHeight;
-    const page = await jiayi.get("dialog/list", { roomid, before: older, limit: 50 });
+    const page = await jiayi.get("dialog/list", { roomid, before: older, limit });
     older = page.next;
     page.items.forEach(take);
     draw();
@@ -127,6 +139,16 @@ export function chat(pane, roomid, context) {
     if (sent >= 0 && dialog.from.uid === jiayi.me.uid) pending.splice(sent, 1);
   }
 
+  /** Goes back to a message that was searched for. */
+  async function seek(roomseq) {
+    while (older !== null && !dialogs.has(roomseq)) await readOlder(200);
+    const found = dialogs.has(roomseq) && log.querySelector(`[data-key="${CSS.escape(row(dialogs.get(roomseq)).key)}"]`);
+    if (!found) return;
+    atEnd = false;
+    found.classList.add("sought");
+    found.scrollIntoView({ block: "center" });
+  }
+
   /** What is in sight has been read. */
   function look() {
     if (!document.hidden && dialogs.size) book.read(roomid, Math.max(...dialogs.keys()));
@@ -136,13 +158,12 @@ export function chat(pane, roomid, context) {
     const dialog = { clientid: randomId(), kind, body, from: jiayi.me, createtime: new Date().toISOString(), recalled: false };
     pending.push(dialog);
     retry(dialog);
-    scroll.scrollTop = scroll.scrollHeight;
   }
 
   async function retry(dialog) {
     dialog.failed = null;
+    toEnd();
     draw();
-    scroll.scrollTop = scroll.scrollHeight;
     const target = context.target(room());
     try {
       await jiayi.send(target.path, { ...target.to, kind: dialog.kind, body: dialog.body, clientid: dialog.clientid });
@@ -152,37 +173,6 @@ export function chat(pane, roomid, context) {
       note(dialog.failed);
       draw();
     }
-  }
-
-  function compose() {
-    const text = h("textarea", { name: "text", rows: 1, placeholder: t("Write a message"), "aria-label": t("Write a message"), maxlength: 10_000 });
-    let said = 0;
-    const send = () => {
-      const words = text.value.trim();
-      if (!words) return;
-      text.value = "";
-      grow();
-      post("text", words);
-    };
-    const grow = () => {
-      text.style.height = "auto";
-      text.style.height = `${Math.min(text.scrollHeight, 160)}px`;
-    };
-    text.addEventListener("input", () => {
-      grow();
-      if (text.value && Date.now() - said > 3_000) {
-        said = Date.now();
-        jiayi.typing(roomid);
-      }
-    });
-    text.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      send();
-    });
-    return h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); send(); } },
-      attachments(jiayi, post), text,
-      h("button", { class: "primary round", type: "submit", "aria-label": t("Send"), title: t("Send") }, icon("send")));
   }
 
   const on = {
@@ -213,8 +203,12 @@ export function chat(pane, roomid, context) {
   for (const [name, listener] of Object.entries(on)) book.addEventListener(name, listener);
   document.addEventListener("visibilitychange", look);
   drawHead();
-  attempt(readNewest);
+  attempt(async () => {
+    await readNewest();
+    if (wanted) await seek(wanted);
+  });
   return () => {
+    growth.disconnect();
     for (const [name, listener] of Object.entries(on)) book.removeEventListener(name, listener);
     document.removeEventListener("visibilitychange", look);
   };

@@ -12,7 +12,7 @@ export function ownContract({ jiayi, book }) {
     const [contracts, teams] = await Promise.all([jiayi.all("signed/list"), jiayi.all("team/list")]);
     const current = contracts.find(({ status }) => status === "applied" || status === "signed");
     const past = contracts.filter((contract) => contract !== current);
-    fill(main, h("h1", {}, t("Contract")), current ? [h("h2", {}, t("Your contract")), card(current, doctorOf(teams, current))] : choice(teams),
+    fill(main, h("h1", {}, t("Contract")), current ? [h("h2", {}, t("Your contract")), card(current, doctorOf(teams, current), book.people)] : choice(teams),
       past.length > 0 && [h("h2", {}, t("Earlier")), past.map((contract) => card(contract, doctorOf(teams, contract)))]);
   });
   const choice = (teams) => [
@@ -42,12 +42,14 @@ export function ownContract({ jiayi, book }) {
 
 const doctorOf = (teams, contract) => teams.flatMap(({ doctors }) => doctors).find(({ uid }) => uid === contract.doctoruid);
 
-function card(contract, doctor) {
+function card(contract, doctor, people = []) {
+  const contact = people.find(({ uid, closed }) => uid === contract.doctoruid && !closed);
   return h("section", { class: "card" },
     h("h3", {}, contract.team, h("span", { class: `tagged ${contract.status === "signed" ? "on" : ""}` }, STATES()[contract.status])),
     h("p", {}, doctor?.name ?? "", " ", h("small", {}, doctor?.title ?? "")),
     contract.reason && h("p", {}, t("Reason: {0}", contract.reason)),
-    h("p", {}, h("small", {}, fully(contract.updatetime))));
+    h("p", {}, h("small", {}, fully(contract.updatetime))),
+    contact && h("p", { class: "actions" }, h("a", { class: "button", href: `#/messages/${contact.roomid}`, "aria-label": t("Write to {0}", contact.name) }, t("Write"))));
 }
 
 /** The doctor's side. */
@@ -60,28 +62,28 @@ export function teamContracts({ jiayi, book }) {
   });
   const draw = () => attempt(async () => {
     const [contracts, teams] = await Promise.all([jiayi.all("signed/list"), jiayi.all("team/list")]);
-    const people = new Map([...book.contacts.values()].map(({ uid, name }) => [uid, name]));
+    const led = new Set(teams.filter(({ doctors }) => doctors.some(({ uid, leader }) => leader && uid === jiayi.me.uid)).map(({ stid }) => stid));
     const of = (...states) => contracts.filter(({ status }) => states.includes(status));
     fill(main, h("h1", {}, t("Contracts")),
-      part(t("Applications"), of("applied"), people, t("Nobody is waiting.")),
-      part(t("In force"), of("signed"), people, t("There is none.")),
-      of("rejected", "ended", "expired").length > 0 && part(t("Earlier"), of("rejected", "ended", "expired"), people, ""));
+      part(t("Applications"), of("applied"), t("Nobody is waiting.")),
+      part(t("In force"), of("signed"), t("There is none.")),
+      of("rejected", "ended", "expired").length > 0 && part(t("Earlier"), of("rejected", "ended", "expired"), ""));
 
-    function part(title, contracts, people, none) {
+    function part(title, contracts, none) {
       return h("section", { class: "card" }, h("h2", {}, title),
-        contracts.length ? h("ul", { class: "rows" }, contracts.map((contract) => row(contract, people, doctorOf(teams, contract)))) : empty(none));
+        contracts.length ? h("ul", { class: "rows" }, contracts.map((contract) => row(contract, doctorOf(teams, contract), led.has(contract.stid)))) : empty(none));
     }
   });
-  const row = (contract, people, doctor) => {
-    const name = people.get(contract.uid) ?? t("A resident of {0}", doctor?.name ?? contract.team);
+  const row = (contract, doctor, leads) => {
+    const { name } = contract;
     return h("li", {},
-      h("span", { class: "grow" }, h("strong", {}, name), " ", h("small", {}, doctor?.name ?? "", " · ", contract.team, " · ", fully(contract.updatetime)),
+      h("span", { class: "grow" }, h("strong", {}, name), " ", h("small", {}, [doctor?.name, contract.team, fully(contract.updatetime)].filter(Boolean).join(" · ")),
         !["applied", "signed"].includes(contract.status) && h("span", { class: "tagged" }, STATES()[contract.status]),
-        contract.reason && h("small", {}, " ", t("Reason: {0}", contract.reason))),
-      contract.status === "applied" && [
+        contract.reason && h("small", {}, t("Reason: {0}", contract.reason))),
+      contract.status === "applied" && h("span", { class: "actions" },
         h("button", { type: "button", class: "primary", "aria-label": t("Accept {0}", name), onclick: () => process(contract, true) }, t("Accept")),
-        h("button", { type: "button", "aria-label": t("Refuse {0}", name), onclick: () => process(contract, false) }, t("Refuse"))],
-      contract.status === "signed" && contract.doctoruid === jiayi.me.uid &&
+        h("button", { type: "button", "aria-label": t("Refuse {0}", name), onclick: () => process(contract, false) }, t("Refuse"))),
+      contract.status === "signed" && (leads || contract.doctoruid === jiayi.me.uid) &&
         h("button", { type: "button", "aria-label": t("End the contract with {0}", name), onclick: () => end(contract) }, t("End")));
   };
   const process = async (contract, accept) => {
@@ -98,6 +100,7 @@ export function teamContracts({ jiayi, book }) {
       fields: [field(t("Reason (the resident reads it)"), h("input", { name: "reason", required: true, maxlength: 200 }))] });
     if (!fields) return;
     await attempt(() => jiayi.post("rejectsigned", { sid: contract.sid, reason: fields.reason }));
+    book.load(); // who ends it is not told by a push
     changed();
   };
   const changed = () => { count(); if (main?.isConnected) draw(); };

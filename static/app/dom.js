@@ -11,7 +11,6 @@ export function h(name, props = {}, ...children) {
   for (const [key, value] of Object.entries(props)) {
     if (value === null || value === undefined || value === false) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else if (key === "value") element.value = value;
     else element.setAttribute(key, value === true ? "" : value);
   }
   element.append(...present(children));
@@ -93,15 +92,15 @@ export async function attempt(work) {
   }
 }
 
-/** Asks in a dialog. Resolves to the fields, or to null where it was given up. */
+/** Asks in a dialog, or only shows where there is nothing to confirm. Resolves to the fields, or to null where it was given up. */
 export function ask({ title, fields = [], confirm, danger }) {
   return new Promise((resolve) => {
     const id = `d-${Math.random().toString(36).slice(2, 8)}`;
     const inner = h("form", { method: "dialog", class: "form" },
       h("h2", { id }, title), fields,
       h("p", { class: "actions" },
-        h("button", { type: "button", onclick: () => dialog.close() }, t("Cancel")),
-        h("button", { class: danger ? "danger" : "primary", value: "yes" }, confirm)));
+        h("button", { type: "button", onclick: () => dialog.close() }, confirm ? t("Cancel") : t("Back")),
+        confirm && h("button", { class: danger ? "danger" : "primary", value: "yes" }, confirm)));
     const dialog = h("dialog", { "aria-labelledby": id }, inner);
     dialog.addEventListener("close", () => {
       resolve(dialog.returnValue === "yes" ? Object.fromEntries(new FormData(inner)) : null);
@@ -125,6 +124,11 @@ export function when(text) {
   return new Intl.DateTimeFormat(document.documentElement.lang, parts).format(time);
 }
 
+/** A stretch of time, as a clock shows it. */
+export function minutes(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** A time in full. */
 export function fully(text) {
   const parts = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
@@ -144,6 +148,7 @@ export function reconcile(list, wanted) {
     if (element?.dataset.version !== version) {
       const made = make();
       Object.assign(made.dataset, { key, version });
+      made.classList.toggle("still", Boolean(element)); // what was there does not appear anew
       if (element === place) place = element?.nextElementSibling ?? null;
       element?.remove();
       element = made;

@@ -16,7 +16,7 @@ export function duty({ jiayi }) {
     emitter.dispatchEvent(new CustomEvent("change"));
     if (!main) return;
     fill(main, h("h1", {}, t("Duty desk")), h("p", { class: "lead" }, t("Questions that nobody has answered yet, the oldest first.")),
-      h("ul", { class: "desk" }, questions.map(question)), !questions.length && empty(t("Nobody is waiting.")));
+      h("ul", { class: "desk" }, questions.map(question)), !questions.length && empty(t("No question is waiting.")));
   });
   const question = (item) => {
     const taken = item.claim && item.claim.uid !== jiayi.me.uid;
@@ -27,7 +27,7 @@ export function duty({ jiayi }) {
       h("p", { class: "body" }, item.kind === "text" ? item.body : t("[Attachment]")),
       h("p", {}, h("small", {}, fully(item.createtime))),
       h("p", { class: "actions" },
-        h("button", { type: "button", onclick: () => act("claim", item, t("It is yours for a while.")), disabled: taken, "aria-label": t("Take on the question of {0}", item.from.name) }, t("Take on")),
+        !item.claim && h("button", { type: "button", onclick: () => act("claim", item, t("It is yours for a while.")), "aria-label": t("Take on the question of {0}", item.from.name) }, t("Take on")),
         h("button", { type: "button", onclick: () => act("remindmsg", item, t("They have been reminded.")), "aria-label": t("Remind of the question of {0}", item.from.name) }, t("Remind")),
         h("button", { type: "button", class: "primary", onclick: () => answer(item), disabled: taken, "aria-label": t("Answer {0}", item.from.name) }, t("Answer"))));
   };

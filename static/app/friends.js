@@ -24,12 +24,12 @@ export function friends({ jiayi, book }) {
         h("button", { type: "button", "aria-label": t("Part from {0}", doctor.name), onclick: () => leave(doctor) }, t("Part"))]),
       sent.length > 0 && part(t("You have asked"), sent, (doctor) => [button(t("Take back"), t("Take back: {0}", doctor.name), "remove", { friendid: doctor.uid })]),
       part(t("Doctors of your community"), [...others.values()], (doctor) => [
-        button(t("Ask"), t("Ask {0} to be friends", doctor.name), "add", { friendid: doctor.uid })]));
+        button(t("Add"), t("Add {0} as a friend", doctor.name), "add", { friendid: doctor.uid })]));
   });
   const part = (title, doctors, actions) => h("section", { class: "card" }, h("h2", {}, title),
     doctors.length ? h("ul", { class: "rows" }, doctors.map((doctor) => h("li", {},
       h("span", { class: "grow" }, h("strong", {}, doctor.name), " ", h("small", {}, doctor.title ?? ""), doctor.online && h("span", { class: "tagged on" }, t("online"))),
-      actions(doctor)))) : empty(t("There is none.")));
+      h("span", { class: "actions" }, actions(doctor))))) : empty(t("There is none.")));
   const button = (text, label, path, body, kind = "") =>
     h("button", { type: "button", class: kind, "aria-label": label, onclick: () => act(path, body) }, text);
   const act = async (path, body) => {

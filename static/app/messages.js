@@ -38,19 +38,20 @@ export function messages(context) {
       h("span", { class: "aside" }, time && h("time", {}, time),
         unread > 0 && h("span", { class: "badge" }, unread > 99 ? "99+" : String(unread), h("span", { class: "hidden" }, ` ${t("unread")}`)))));
 
-  const turn = ([key]) => {
+  const turn = ([key, seq]) => {
     leaveRoom?.();
     leaveRoom = null;
     open = key;
     pane.parentElement.classList.toggle("opened", Boolean(key));
     const told = key && !book.lines.get(key)?.data?.roomid && book.lines.get(key);
-    if (!key) fill(pane, h("p", { class: "empty" }, t("Choose a conversation.")));
+    if (!key) fill(pane, h("p", { class: "empty middle" }, t("Choose a conversation.")));
     else if (told) {
       notice(pane, told, jiayi);
       book.readNotice(told);
-    } else leaveRoom = chat(pane, key, context);
+    } else leaveRoom = chat(pane, key, context, Number(seq) || null);
     draw();
   };
+
   return {
     id: "messages", label: t("Messages"), icon: "chat", book, badge: () => book.unread,
     turn: (rest) => turn(rest),
@@ -58,7 +59,7 @@ export function messages(context) {
       list = h("ul", { class: "lines", "aria-label": t("Messages") });
       found = null;
       pane = h("section", { class: "pane", "aria-label": t("Conversation") });
-      fill(main, h("div", { class: "split" }, h("section", { class: "side" }, h("h1", {}, t("Messages")), 
+      fill(main, h("div", { class: "split" }, h("section", { class: "side" }, h("h1", {}, t("Messages")),
         h("div", { class: "tools" }, search(context, (nodes) => { found = nodes; draw(); }), context.tools()), list), pane));
       const first = () => !open || book.lines.has(open) || draw();
       book.addEventListener("change", draw);

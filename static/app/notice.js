@@ -1,6 +1,6 @@
 // A notice that is open, with the earlier ones of its tag below it.
 
-import { attempt, fill, fully, h, when } from "./dom.js";
+import { attempt, fill, fully, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
 
@@ -13,9 +13,11 @@ const EARLIER = 20; // as many as one may want to look back on
  */
 export function notice(pane, item, jiayi) {
   const earlier = h("section", { class: "earlier" });
-  fill(pane, h("article", { class: "notice" },
-    h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back")),
-    h("h2", {}, item.title), h("time", {}, when(item.updatetime)), words(item), earlier));
+  fill(pane,
+    h("header", { class: "head" },
+      h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back")),
+      h("div", {}, h("h2", {}, item.title), h("time", { class: "state", datetime: item.updatetime }, fully(item.updatetime)))),
+    h("article", { class: "notice" }, words(item), earlier));
   attempt(async () => {
     const { items } = await jiayi.get("notice/list", { tag: item.tags[0], limit: EARLIER });
     const others = items.filter(({ topicid }) => topicid !== item.data.topicid);

@@ -5,12 +5,10 @@ import { told } from "./reach.js";
 import { t } from "./words.js";
 
 /** @param {import("./chat.js").Context} context */
-export function notices({ jiayi, book }) {
+export function notices({ jiayi }) {
   const show = async (main) => {
     const teams = (await jiayi.all("team/list")).filter(({ stid }) => jiayi.me.teams.includes(stid));
     const contracts = await jiayi.all("signed/list", { status: "signed" });
-    const names = new Map(book.people.map(({ uid, name }) => [uid, name]));
-    const residents = contracts.filter(({ uid }) => names.has(uid));
     const earlier = told(jiayi, { list: "usermessage/list", report: "usermessage/report", title: t("Sent earlier") });
     earlier.draw();
     fill(main, h("h1", {}, t("Notices")), form({
@@ -18,7 +16,7 @@ export function notices({ jiayi, book }) {
         h("p", { class: "lead" }, t("A notice appears in the residents' message lists.")),
         field(t("To"), h("select", { name: "to" },
           teams.map(({ stid, name }) => h("option", { value: `team ${stid}` }, t("Everybody under contract with {0}", name))),
-          residents.map(({ uid }) => h("option", { value: `resident ${uid}` }, names.get(uid))))),
+          contracts.map(({ uid, name }) => h("option", { value: `resident ${uid}` }, name)))),
         field(t("Title"), h("input", { name: "title", required: true, maxlength: 100 })),
         field(t("Text"), h("textarea", { name: "content", rows: 5, required: true, maxlength: 5000 })),
       ],

@@ -4,7 +4,8 @@ import { announcements } from "./announcements.js";
 import { duty } from "./duty.js";
 import { open } from "./shell.js";
 import { overview } from "./overview.js";
-import { people, places } from "./accounts.js";
+import { people } from "./accounts.js";
+import { places } from "./places.js";
 import { t } from "./words.js";
 
 open({

@@ -18,7 +18,7 @@ export function search({ jiayi, book }, show) {
       if (mine === asked) show(items.length ? items.map(found) : [h("li", {}, empty(t("Nothing was found.")))]);
     }), 250);
   } });
-  const found = (dialog) => h("li", {}, h("a", { class: "line", href: `#/messages/${dialog.roomid}` },
+  const found = (dialog) => h("li", {}, h("a", { class: "line", href: `#/messages/${dialog.roomid}/${dialog.roomseq}` },
     h("span", { class: "what" }, h("strong", {}, book.lines.get(dialog.roomid)?.title ?? dialog.from.name),
       h("span", { class: "preview" }, `${dialog.from.name}: ${dialog.body}`)),
     h("span", { class: "aside" }, h("time", {}, when(dialog.createtime)))));

@@ -2,7 +2,7 @@
 // and which view the address names. Views are objects {id, label, icon, badge?, show}.
 
 import { Jiayi } from "../client/jiayi.js";
-import { attempt, field, fill, form, h, note } from "./dom.js";
+import { attempt, field, fill, form, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { apply, switches } from "./settings.js";
 import { t } from "./words.js";
@@ -73,12 +73,16 @@ async function enter(jiayi, page) {
       h("nav", { "aria-label": t("Parts of this page") }, [...links.values()]),
       banner, main));
 
-  const badges = () => views.forEach((view) => {
-    const count = view.badge?.() ?? 0;
-    const badge = links.get(view.id).querySelector(".badge");
-    badge.hidden = !count;
-    fill(badge, count > 99 ? "99+" : String(count), h("span", { class: "hidden" }, ` ${t("unread")}`));
-  });
+  const badges = () => {
+    const counts = views.map((view) => view.badge?.() ?? 0);
+    views.forEach((view, index) => {
+      const badge = links.get(view.id).querySelector(".badge");
+      badge.hidden = !counts[index];
+      fill(badge, counts[index] > 99 ? "99+" : String(counts[index]), h("span", { class: "hidden" }, ` ${t("unread")}`));
+    });
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    document.title = `${all ? `(${all}) ` : ""}${page.title} · 家医 jiayi`;
+  };
   views.forEach((view) => view.book?.addEventListener("change", badges));
   badges();
   jiayi.addEventListener("status", ({ detail }) => tell(jiayi, banner, detail));
@@ -99,9 +103,11 @@ function route(views, links, main) {
     links.forEach((element, id) => (id === view.id ? element.setAttribute("aria-current", "page") : element.removeAttribute("aria-current")));
     if (shown?.view === view && view.turn) return view.turn(rest);
     shown?.leave?.();
-    fill(main);
+    // A place of its own: what a view that was left still brings in does not appear in the next.
+    const place = h("div", { class: "view" });
+    fill(main, place);
     main.className = `view-${view.id}`;
-    shown = { view, leave: view.show(main, rest) };
+    shown = { view, leave: view.show(place, rest) };
   };
   addEventListener("hashchange", turn);
   turn();
@@ -126,9 +132,4 @@ function tell(jiayi, banner, status) {
       banner.hidden = false;
     }, late ? 1500 : 0);
   }
-}
-
-/** Notes what came while one looked elsewhere. */
-export function announce(text) {
-  note(text);
 }

@@ -1,5 +1,7 @@
-// Video calls between two people: ringing, WebRTC by "perfect negotiation" over the connection of
-// jiayi.js, coming back after a break, the end. What it looks like is the page's concern.
+// Video calls between two people: ringing, accepting, coming back after a break, the end. The media are
+// the concern of peer.js, what it looks like that of the page.
+
+import { Peer } from "./peer.js";
 
 /**
  * @typedef {"ringing"|"connecting"|"active"|"reconnecting"|"ended"} CallState
@@ -9,18 +11,18 @@
 /** The calls of somebody. Emits `ring` with a `Call` that has come in. */
 export class Calls extends EventTarget {
   #jiayi;
-  #calls = new Map();
+  /** @type {Map<string, Call>} */ #calls = new Map();
 
   /** @param {import("./jiayi.js").Jiayi} jiayi */
   constructor(jiayi) {
     super();
     this.#jiayi = jiayi;
-    jiayi.addEventListener("push", ({ detail }) => this.#pushed(detail));
-    jiayi.addEventListener("word", ({ detail: { type, data } }) => {
+    jiayi.addEventListener("push", (/** @type {any} */ { detail }) => this.#pushed(detail));
+    jiayi.addEventListener("word", (/** @type {any} */ { detail: { type, data } }) => {
       if (type === "S2C_VIDEOCALL_SIGNAL") this.#calls.get(data.callid)?.signalled(data.signal);
     });
-    jiayi.addEventListener("say", ({ detail }) => this.#calls.get(detail.takencall)?.end("elsewhere"));
-    jiayi.addEventListener("status", ({ detail }) => {
+    jiayi.addEventListener("say", (/** @type {any} */ { detail }) => this.#calls.get(detail.takencall)?.end("elsewhere"));
+    jiayi.addEventListener("status", (/** @type {any} */ { detail }) => {
       if (detail === "online") this.#calls.forEach((call) => call.resume());
     });
     addEventListener("pagehide", () => this.#calls.forEach((call) => call.abandon()));
@@ -68,20 +70,24 @@ export class Call extends EventTarget {
   /** @type {CallState} */ state = "ringing";
   /** @type {string|null} why it ended: the contract's words, or `elsewhere` */ reason = null;
   /** @type {number} seconds, once ended */ duration = 0;
-  /** @type {MediaStream|null} */ local;
   remote = new MediaStream();
   #jiayi;
-  #peer = null;
-  #waiting = []; // signals that came before there was a peer
-  #offering = false;
-  #ignoring = false;
+  /** @type {Peer|null} */ #peer = null;
+  /** @type {import("./peer.js").Signal[]} */ #waiting = []; // signals that came before there was a peer
   #servers;
 
+  /**
+   * @param {import("./jiayi.js").Jiayi} jiayi
+   * @param {{callid: string, roomid: string, iceservers: RTCIceServer[], from: Person, local?: MediaStream|null}} of
+   */
   constructor(jiayi, { callid, roomid, iceservers, from, local = null }) {
     super();
     this.#jiayi = jiayi;
     this.#servers = iceservers;
-    Object.assign(this, { callid, roomid, from, local });
+    this.callid = callid;
+    this.roomid = roomid;
+    this.from = from;
+    this.local = local;
   }
 
   /** Whether somebody else calls. The callee is the polite side of the negotiation. */
@@ -124,7 +130,7 @@ export class Call extends EventTarget {
 
   /** Figures of the connection, as WebRTC has them. */
   stats() {
-    return this.#peer?.getStats();
+    return this.#peer?.stats();
   }
 
   /** Somebody has accepted: the other end, or oneself on another device. */
@@ -136,77 +142,31 @@ export class Call extends EventTarget {
   }
 
   /** A word of the other end's WebRTC. */
-  async signalled(signal) {
-    if (!this.#peer) return void this.#waiting.push(signal);
-    try {
-      if (signal.description) await this.#described(signal.description);
-      else if ("candidate" in signal) await this.#peer.addIceCandidate(signal.candidate || undefined);
-    } catch (error) {
-      if (!this.#ignoring && this.#peer) console.warn("a signal did not fit:", error.name);
-    }
-  }
-
-  async #described(description) {
-    const peer = this.#peer;
-    const collision = description.type === "offer" && (this.#offering || peer.signalingState !== "stable");
-    this.#ignoring = !this.incoming && collision;
-    if (this.#ignoring) return;
-    await peer.setRemoteDescription(description);
-    if (description.type !== "offer") return;
-    this.#share();
-    await peer.setLocalDescription();
-    this.#signal({ description: peer.localDescription.toJSON() });
+  signalled(signal) {
+    return this.#peer ? this.#peer.hear(signal) : void this.#waiting.push(signal);
   }
 
   #open() {
-    const peer = new RTCPeerConnection({ iceServers: this.#servers });
-    this.#peer = peer;
-    peer.ontrack = ({ track }) => {
-      this.remote.addTrack(track);
-      this.#turn(this.state);
-    };
-    peer.onicecandidate = ({ candidate }) => this.#signal({ candidate: candidate?.toJSON() ?? null });
-    peer.onnegotiationneeded = () => this.#offer();
-    peer.onconnectionstatechange = () => this.#moved();
-    // The callee shares with its answer, so that the two do not offer at once.
-    if (!this.incoming) this.#share();
+    const states = { connected: "active", disconnected: "reconnecting", failed: "reconnecting" };
+    this.#peer = new Peer({
+      servers: this.#servers, polite: this.incoming, local: this.local,
+      say: (signal) => this.#signal(signal),
+      track: (track) => {
+        this.remote.addTrack(track);
+        this.#turn(this.state);
+      },
+      moved: (state) => states[state] && this.#turn(states[state]),
+    });
     this.#waiting.splice(0).reduce((before, signal) => before.then(() => this.signalled(signal)), Promise.resolve());
-  }
-
-  #share() {
-    if (this.#peer.getSenders().some(({ track }) => track)) return;
-    this.local?.getTracks().forEach((track) => this.#peer.addTrack(track, this.local));
-    if (!this.local && !this.incoming) ["audio", "video"].forEach((kind) => this.#peer.addTransceiver(kind, { direction: "recvonly" }));
-  }
-
-  async #offer() {
-    const peer = this.#peer;
-    try {
-      this.#offering = true;
-      await peer.setLocalDescription();
-      this.#signal({ description: peer.localDescription.toJSON() });
-    } finally {
-      this.#offering = false;
-    }
   }
 
   #signal(signal) {
     if (this.state !== "ended") this.#jiayi.say("C2S_VIDEOCALL_SIGNAL", { callid: this.callid, signal });
   }
 
-  #moved() {
-    const states = { connected: "active", disconnected: "reconnecting", failed: "reconnecting" };
-    const next = states[this.#peer?.connectionState];
-    if (next) this.#turn(next);
-    if (this.#peer?.connectionState === "failed") this.#peer.restartIce();
-  }
-
   /** The connection to the server is back: what was said meanwhile may be lost. */
   resume() {
-    const peer = this.#peer;
-    if (!peer || peer.connectionState === "connected") return;
-    if (peer.signalingState === "have-local-offer") this.#signal({ description: peer.localDescription.toJSON() });
-    else if (!this.incoming) peer.restartIce();
+    this.#peer?.resume();
   }
 
   /** The page is closed. */

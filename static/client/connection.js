@@ -17,9 +17,10 @@ const ACK_DELAY = 100;
  */
 
 export class Connection {
-  #socket = null;
+  /** @type {WebSocket|null} */ #socket = null;
   #tries = 0;
-  #since = null;
+  #since = 0;
+  #begins = true; // this browser has taken nothing in yet
   #timers = { open: 0, retry: 0, quiet: 0, ack: 0 };
   #options;
 
@@ -29,7 +30,7 @@ export class Connection {
    * @param {() => number|null} options.since the newest push taken in
    * @param {(envelope: Envelope) => void} options.push a durable push, in order and once
    * @param {(envelope: Envelope) => void} options.word anything fleeting
-   * @param {() => void} options.fresh what came before is not replayed: read the lists anew
+   * @param {(seq: number) => void} options.fresh what came before is not replayed: read the lists anew
    * @param {(status: Status) => void} options.status
    */
   constructor(options) {
@@ -62,6 +63,11 @@ export class Connection {
     if (this.#timers.retry) this.start();
   }
 
+  /** The network is gone: what is open is as good as dead. */
+  interrupt() {
+    if (this.#socket) this.#lost();
+  }
+
   /** Says something; false where there is no connection to say it on. */
   say(type, data) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
@@ -70,15 +76,16 @@ export class Connection {
   }
 
   #register() {
-    this.#since = this.#options.since();
-    const since = this.#since === null ? {} : { since: this.#since };
-    this.say("C2S_REGISTER_REQ", { ...this.#options.registration(), ...since });
+    const since = this.#options.since();
+    this.#begins = since === null;
+    this.#since = since ?? 0;
+    this.say("C2S_REGISTER_REQ", { ...this.#options.registration(), ...(since === null ? {} : { since }) });
   }
 
   #hear(envelope) {
     this.#watch();
     const { type, data, seq } = envelope;
-    if (seq !== undefined) return this.#take(envelope);
+    if (seq !== undefined) return this.#take(envelope, seq);
     switch (type) {
       case "S2C_REGISTER_RES": return this.#registered(data);
       case "S2C_SYNC_RES": return;
@@ -94,16 +101,16 @@ export class Connection {
     clearTimeout(this.#timers.open);
     this.#timers.open = 0;
     this.#tries = 0;
-    const fresh = this.#since === null || !recovered;
+    const fresh = this.#begins || !recovered;
     if (fresh) this.#since = seq;
     this.#options.status("online");
     if (fresh) this.#options.fresh(seq);
   }
 
-  #take(envelope) {
-    if (envelope.seq <= this.#since) return;
-    if (envelope.seq > this.#since + 1) return this.say("C2S_SYNC_REQ", { since: this.#since, limit: 200 });
-    this.#since = envelope.seq;
+  #take(envelope, seq) {
+    if (seq <= this.#since) return;
+    if (seq > this.#since + 1) return this.say("C2S_SYNC_REQ", { since: this.#since, limit: 200 });
+    this.#since = seq;
     this.#options.push(envelope);
     this.#timers.ack ||= setTimeout(() => {
       this.#timers.ack = 0;

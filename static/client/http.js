@@ -11,7 +11,10 @@ export class JiayiError extends Error {
    */
   constructor(code, message, status = 0, retryAfter = 0) {
     super(message);
-    Object.assign(this, { name: "JiayiError", code, status, retryAfter });
+    this.name = "JiayiError";
+    this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
   }
 
   /** Whether the same request may succeed later. */
@@ -25,15 +28,16 @@ export class JiayiError extends Error {
  * @param {string} method
  * @param {string} path below the server's root, with its query
  * @param {object|FormData} [body]
+ * @param {string} [role] as whom; a browser may hold cookies of several roles
  * @returns {Promise<any>} the object it answers
  * @throws {JiayiError}
  */
-export async function request(method, path, body) {
+export async function request(method, path, body, role) {
   const form = body instanceof FormData;
   const response = await fetch(path, {
     method,
     body: form || body === undefined ? body : JSON.stringify(body),
-    headers: form || body === undefined ? {} : { "content-type": "application/json" },
+    headers: { ...(role && { "jiayi-role": role }), ...(form || body === undefined ? {} : { "content-type": "application/json" }) },
     credentials: "same-origin",
     cache: "no-store",
   }).catch(() => { throw new JiayiError("NETWORK", "the server cannot be reached"); });
@@ -95,7 +99,7 @@ export class Outbox {
   #pause(milliseconds) {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      this.#wake = () => { clearTimeout(timer); resolve(); };
+      this.#wake = () => { clearTimeout(timer); resolve(undefined); };
     });
   }
 }

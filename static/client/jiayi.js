@@ -2,16 +2,17 @@
 // without doubles, call. docs/client.md describes it for app developers.
 
 import { Connection } from "./connection.js";
-import { JiayiError, Outbox, query, randomId, request } from "./http.js";
+import { deviceId, find, forget, keepSince, keptSince, logIn, register } from "./identity.js";
+import { JiayiError, randomId } from "./http.js";
+import { Requests } from "./requests.js";
 import { Tabs } from "./tabs.js";
 
 export { Call, Calls } from "./call.js";
 export { JiayiError, randomId };
 
 /**
- * @typedef {"user"|"doctor"|"admin"} Role
- * @typedef {{uid: string, role: Role, name: string, communityid?: string, title?: string,
- *   onduty?: boolean, teams?: string[]}} Me
+ * @typedef {import("./identity.js").Role} Role
+ * @typedef {import("./identity.js").Me} Me
  * @typedef {import("./connection.js").Status} Status
  */
 
@@ -23,28 +24,19 @@ export { JiayiError, randomId };
  * `status` with a `Status`; `sent` with `{path, body, answer}` of any tab;
  * `say` with what another tab said by `tell`.
  */
-export class Jiayi extends EventTarget {
-  /** @type {Me} */ me;
+export class Jiayi extends Requests {
   /** @type {Status} */ status = "stopped";
-  #connection = null;
-  #tabs = null;
-  #outboxes = new Map();
-  #others = null;
+  /** @type {Connection|null} */ #connection = null;
+  /** @type {Tabs|null} */ #tabs = null;
+  /** @type {BroadcastChannel|null} */ #others = null;
   #taken = 0;
-
-  /** @param {Me} me */
-  constructor(me) {
-    super();
-    this.me = me;
-  }
 
   /**
    * Logs in. The token stays in a cookie that scripts cannot read.
    * @param {Role} role @param {string} account @param {string} password
    */
   static async login(role, account, password) {
-    const { uid, name } = await request("POST", `/${role}/login`, { account, password });
-    return Jiayi.#enter({ uid, role, name });
+    return new Jiayi(await logIn(role, account, password));
   }
 
   /**
@@ -52,8 +44,7 @@ export class Jiayi extends EventTarget {
    * @param {{phone: string, password: string, name: string, communityid?: string}} fields
    */
   static async register(fields) {
-    const { uid, role, name } = await request("POST", "/user/register", fields);
-    return Jiayi.#enter({ uid, role, name });
+    return new Jiayi(await register(fields));
   }
 
   /**
@@ -62,144 +53,94 @@ export class Jiayi extends EventTarget {
    * @returns {Promise<Jiayi|null>}
    */
   static async resume(role) {
-    const kept = JSON.parse(localStorage.getItem(`jiayi:${role}`) ?? "null");
-    try {
-      if (role !== "admin") return new Jiayi(await request("GET", `/${role}/me`));
-      await request("GET", "/admin/stats");
-    } catch (error) {
-      if (error.status === 401) return null;
-      if (role !== "admin" || error.passing) throw error;
-    }
-    return kept && new Jiayi(kept);
-  }
-
-  static async #enter(me) {
-    localStorage.setItem(`jiayi:${me.role}`, JSON.stringify(me));
-    // A tab that still shows somebody else of this role must not act in this one's name.
-    const channel = new BroadcastChannel(`jiayi:${me.role}`);
-    channel.postMessage({ entered: me.uid });
-    channel.close();
-    return (await Jiayi.resume(me.role)) ?? new Jiayi(me);
+    const me = await find(role);
+    return me && new Jiayi(me);
   }
 
   /** Connects, or shares the connection of another tab. */
   connect() {
     const { role, uid } = this.me;
-    this.#connection = new Connection({
+    const connection = new Connection({
       registration: () => ({ type: role, uid, deviceid: deviceId(), platform: "web" }),
       since: () => this.since,
-      push: (envelope) => { this.#share({ push: envelope }); this.#keep(envelope.seq); },
+      push: (envelope) => { this.#share({ push: envelope }); keepSince(this.me, envelope.seq ?? 0); },
       word: (envelope) => this.#share({ word: envelope }),
-      fresh: (seq) => { this.#keep(seq); this.#share({ fresh: seq }); },
+      fresh: (seq) => { keepSince(this.me, seq); this.#share({ fresh: seq }); },
       status: (status) => this.#share({ status }),
     });
-    this.#tabs = new Tabs(`jiayi:${role}:${uid}`, {
-      lead: () => this.#connection.start(),
-      step: () => this.#connection.stop(),
+    this.#connection = connection;
+    const tabs = new Tabs(`jiayi:${role}:${uid}`, {
+      lead: () => connection.start(),
+      step: () => connection.stop(),
       hear: (message) => this.#hear(message),
     });
-    this.#tabs.say({ joined: true });
+    this.#tabs = tabs;
+    tabs.say({ joined: true });
     this.#others = new BroadcastChannel(`jiayi:${role}`);
     this.#others.onmessage = ({ data }) => data.entered && data.entered !== uid && this.#leave("signedout");
-    addEventListener("online", () => this.#connection.hurry());
+    addEventListener("online", () => connection.hurry());
+    addEventListener("offline", () => connection.interrupt());
   }
 
   /** The newest push that this browser has taken in for the account; null before the first. */
   get since() {
-    const kept = localStorage.getItem(this.#sinceKey);
-    return kept === null ? null : Number(kept);
+    return keptSince(this.me);
   }
 
   /** After `replaced`: takes the connection back to this browser. */
   takeOver() {
-    this.#tabs.leads ? this.#connection.start() : this.#tabs.say({ takeover: true });
+    this.#leads ? this.#connection?.start() : this.#tabs?.say({ takeover: true });
   }
 
   /** Logs out: the token is void at once. */
   async logout() {
     await this.post("logout", {});
-    localStorage.removeItem(this.#sinceKey);
-    localStorage.removeItem(`jiayi:${this.me.role}`);
+    forget(this.me);
     this.#tabs?.say({ status: "signedout" });
     this.#leave("signedout");
   }
 
-  /** @param {string} path below one's role (`message/list`), or absolute (`/social/signed2`) */
-  get(path, fields) {
-    return this.#ask("GET", this.url(path) + query(fields));
-  }
-
-  /** Every item of a list, page after page. */
-  async all(path, fields = {}) {
-    const items = [];
-    for (let before; ;) {
-      const page = await this.get(path, { limit: 200, ...fields, before });
-      items.push(...page.items);
-      if (page.next === null || page.next === undefined) return items;
-      before = page.next;
-    }
-  }
-
-  post(path, body) {
-    return this.#ask("POST", this.url(path), body);
-  }
-
   /**
-   * Sends what must arrive exactly once: repeated under one `clientid` until the server has
-   * answered, in the order of the calls for each `path` and receiver.
+   * Says something on the connection, wherever it is; it may be lost.
+   * @param {string} type `C2S_…` @param {object} data
    */
-  async send(path, body) {
-    const message = { clientid: randomId(), ...body };
-    const to = `${path} ${body.touid ?? body.roomid ?? body.stid ?? body.dialogid}`;
-    if (!this.#outboxes.has(to)) this.#outboxes.set(to, new Outbox());
-    const answer = await this.#outboxes.get(to).put(() => this.post(path, message));
-    this.#share({ sent: { path, body: message, answer } });
-    return answer;
-  }
-
-  /** The address of a path below one's role. */
-  url(path) {
-    return path.startsWith("/") ? path : `/${this.me.role}/${path}`;
-  }
-
-  /** Posts what must go out although the page is being closed; no answer is heard. */
-  leaveWord(path, body) {
-    const headers = { "content-type": "application/json" };
-    fetch(this.url(path), { method: "POST", body: JSON.stringify(body), headers, keepalive: true }).catch(() => {});
-  }
-
-  /** Says something on the connection, wherever it is; it may be lost. */
   say(type, data) {
-    this.#tabs.leads ? this.#connection.say(type, data) : this.#tabs.say({ saying: { type, data } });
+    this.#leads ? this.#connection?.say(type, data) : this.#tabs?.say({ saying: { type, data } });
   }
 
-  /** Marks a room as read up to a message. */
+  /** Marks a room as read up to a message. @param {string} roomid @param {number} roomseq */
   read(roomid, roomseq) {
     this.say("C2S_READ", { roomid, roomseq });
   }
 
-  /** Tells the others in a room that one is typing. */
+  /** Tells the others in a room that one is typing. @param {string} roomid */
   typing(roomid) {
     this.say("C2S_TYPING", { roomid });
   }
 
-  /** Tells the other tabs of this login something of one's own. */
+  /** Tells the other tabs of this login something of one's own; they hear it as `say`. @param {any} message */
   tell(message) {
-    this.#tabs.say({ say: message });
+    this.#tabs?.say({ say: message });
   }
 
-  async #ask(method, path, body) {
-    try {
-      return await request(method, path, body);
-    } catch (error) {
-      if (error.status === 401) this.#leave("signedout");
-      throw error;
-    }
+  /** Whether this tab holds the connection. */
+  get #leads() {
+    return Boolean(this.#tabs?.leads);
+  }
+
+  /** Tells every tab what one of them has sent. @param {object} what */
+  sent(what) {
+    this.#share({ sent: what });
+  }
+
+  /** The token is void: so it is for every tab that asks. */
+  refused() {
+    this.#leave("signedout");
   }
 
   /** Tells this tab and all others. */
   #share(message) {
-    this.#tabs.say(message);
+    this.#tabs?.say(message);
     this.#hear(message);
   }
 
@@ -214,9 +155,9 @@ export class Jiayi extends EventTarget {
         this.#taken = detail;
         return this.#emit("fresh", null);
       case "status": return this.#setStatus(detail);
-      case "joined": return this.#tabs.leads && this.#tabs.say({ status: this.status });
-      case "saying": return this.#tabs.leads && this.#connection.say(detail.type, detail.data);
-      case "takeover": return this.#tabs.leads && this.#connection.start();
+      case "joined": return this.#leads && this.#tabs?.say({ status: this.status });
+      case "saying": return this.#leads && this.#connection?.say(detail.type, detail.data);
+      case "takeover": return this.#leads && this.#connection?.start();
       default: return this.#emit(name, detail);
     }
   }
@@ -224,7 +165,7 @@ export class Jiayi extends EventTarget {
   #setStatus(status) {
     if (status === this.status) return;
     this.status = status;
-    if (status === "online") this.#outboxes.forEach((outbox) => outbox.wake());
+    if (status === "online") this.wake();
     this.#emit("status", status);
   }
 
@@ -235,22 +176,7 @@ export class Jiayi extends EventTarget {
     this.#others?.close();
   }
 
-  #keep(seq) {
-    localStorage.setItem(this.#sinceKey, String(seq));
-  }
-
-  get #sinceKey() {
-    return `jiayi:${this.me.role}:${this.me.uid}:since`;
-  }
-
   #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
-}
-
-/** What names this browser to the server; made once. */
-function deviceId() {
-  const kept = localStorage.getItem("jiayi:deviceid") ?? `web-${randomId()}`;
-  localStorage.setItem("jiayi:deviceid", kept);
-  return kept;
 }

@@ -2,15 +2,17 @@
 // others hear through it. A lock decides who leads; when that tab goes, the next has it at once.
 
 const PATIENCE = 3_000; // for a sign of life of a leading tab that the system may have frozen
+const AGAIN = 20_000; // a tab in sight looks again
 
 export class Tabs {
   #name;
   #channel;
   #lead;
   #step;
-  #release = null;
+  /** @type {((value?: unknown) => void)|null} */ #release = null;
   #closed = false;
   #alive = 0;
+  #watch = 0;
 
   /**
    * @param {string} name what the tabs share
@@ -31,6 +33,7 @@ export class Tabs {
     };
     this.#queue();
     document.addEventListener("visibilitychange", this.#look);
+    this.#watch = setInterval(this.#look, AGAIN);
   }
 
   /** Whether this tab holds the connection. */
@@ -46,6 +49,7 @@ export class Tabs {
   /** Takes no further part. */
   close() {
     this.#closed = true;
+    clearInterval(this.#watch);
     document.removeEventListener("visibilitychange", this.#look);
     this.#channel.close();
     this.#release?.();

@@ -196,6 +196,8 @@ on_both_databases! {
         assert_eq!(count(&doctor, "?status=applied").await, 1);
         assert_eq!(count(&doctor, "?status=signed").await, 2, "those of the team");
         assert_eq!(count(&app.login("doctor3").await, "").await, 0);
+        let listed = app.login("doctor2").await.gets("signed/list?status=applied").await;
+        assert_eq!(listed["items"][0]["name"], json!(resident.name), "also to colleagues with no room with them");
         let all = resident.gets("signed/list").await;
         let (mut pages, mut query) = (Vec::new(), "?limit=3".to_owned());
         loop {

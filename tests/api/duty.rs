@@ -163,6 +163,18 @@ on_both_databases! {
         assert_eq!(verdict(&answers(&duty, &third, "四").await), (409, "FA_STATE"));
     }
 
+    async fn a_browser_of_several_roles_says_as_which_one_it_sits_there(app: TestApp) {
+        let (off_duty, admin) = (app.login("doctor1").await, app.login("admin").await);
+        let cookies = format!("jiayi_doctor={}; jiayi_admin={}", off_duty.token, admin.token);
+        for (role, wanted) in [(None, 403), (Some("doctor"), 403), (Some("admin"), 200), (Some("user"), 401)] {
+            let mut request = reqwest::Client::new().get(app.url("/admin/duty/list")).header("cookie", &cookies);
+            if let Some(role) = role {
+                request = request.header("jiayi-role", role);
+            }
+            assert_eq!(request.send().await.unwrap().status(), wanted, "{role:?}");
+        }
+    }
+
     async fn the_desk_is_for_administrators_and_doctors_on_duty(app: TestApp) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let (duty, admin, colleague) = (app.login("doctor3").await, app.login("admin").await, app.login("doctor2").await);

@@ -85,6 +85,31 @@ on_both_databases! {
         assert_eq!((part.status().as_u16(), &part.bytes().await.unwrap()[..]), (206, &b"PNG"[..]));
     }
 
+    async fn of_all_as_whom_a_browser_is_logged_in_one_who_may_read_suffices(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let stranger = app.login("resident3").await;
+        let file = uploaded(&app, &resident, &png(1, 1)).await;
+        assert_eq!(send(&resident, &doctor, "image", file["fileid"].clone()).await.0, 200);
+        let as_shown = async |cookies: &[(&str, &str)], role: Option<&str>| {
+            let cookies: Vec<_> = cookies.iter().map(|(name, token)| format!("jiayi_{name}={token}")).collect();
+            let url = app.url(file["url"].as_str().unwrap());
+            let mut request = Client::new().get(url).header("cookie", cookies.join("; "));
+            if let Some(role) = role {
+                request = request.header("jiayi-role", role);
+            }
+            request.send().await.unwrap().status().as_u16()
+        };
+        let (stranger, doctor) = (("user", &*stranger.token), ("doctor", &*doctor.token));
+        assert_eq!(as_shown(&[stranger], None).await, 404);
+        assert_eq!(as_shown(&[doctor], None).await, 200);
+        assert_eq!(as_shown(&[stranger, doctor], None).await, 200);
+        assert_eq!(as_shown(&[("user", "void"), doctor], None).await, 200, "a void token does no harm");
+        assert_eq!(as_shown(&[("user", "void")], None).await, 401);
+        assert_eq!(as_shown(&[stranger, doctor], Some("user")).await, 404, "as one role alone");
+        assert_eq!(as_shown(&[stranger, doctor], Some("doctor")).await, 200);
+        assert_eq!(as_shown(&[stranger, doctor], Some("admin")).await, 401);
+    }
+
     async fn in_a_group_a_file_is_read_from_joining_to_leaving(app: TestApp) {
         let (owner, resident) = (app.login("doctor1").await, app.login("resident1").await);
         let late = app.login("doctor2").await;

@@ -12,7 +12,7 @@ test("two doctors become friends and write to each other", async () => {
   const one = await enter(browser, server, "doctor", "doctor2");
   const other = await enter(browser, server, "doctor", "doctor3");
   await one.getByRole("link", { name: "Friends" }).click();
-  await one.getByRole("button", { name: "Ask 赵医生 to be friends" }).click();
+  await one.getByRole("button", { name: "Add 赵医生 as a friend" }).click();
   await one.getByRole("button", { name: "Take back: 赵医生" }).waitFor();
   await other.getByRole("link", { name: /Friends 1/ }).click();
   await other.getByRole("button", { name: "Accept 李医生" }).click();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, openChat, Server, write } from "./stage.mjs";
+import { browse, enter, logIn, openChat, Server, write } from "./stage.mjs";
 
 let browser, server;
 before(async () => { [browser, server] = [await browse(), await Server.start()]; });
@@ -33,5 +33,14 @@ test("the doctor on duty takes a question on and answers in the doctor's place",
     await answer.locator(".author", { hasText: "赵医生" }).waitFor();
     await answer.getByText("on duty, in the doctor's place").waitFor();
   }
+  // An administrator sits there too, although the same browser holds the cookie of a doctor off duty.
+  await write(resident, "And the cough?");
+  const office = await doctor.context().newPage();
+  await office.goto(`${server.url}/office`);
+  await logIn(office, "admin");
+  await office.getByRole("link", { name: /Duty desk/ }).click();
+  await office.getByRole("button", { name: "Take on the question of 张三" }).click();
+  await office.getByText("taken on by you").waitFor();
+
   for (const page of [resident, doctor, onDuty]) assert.deepEqual(page.problems, []);
 });

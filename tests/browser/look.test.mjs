@@ -4,11 +4,13 @@
 import axe from "axe-core";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, openChat, Server, texts, write } from "./stage.mjs";
+import { browse, enter, openChat, PASSWORD, Server, texts, write } from "./stage.mjs";
 
 let browser, server;
 before(async () => { [browser, server] = [await browse(), await Server.start()]; });
 after(async () => { await browser.close(); await server.close(); });
+
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 /** Serious findings, each in a line. */
 async function findings(page, where) {
@@ -49,8 +51,30 @@ for (const colorScheme of ["light", "dark"]) {
       await write(resident, "hello");
       await doctor.locator(".bubble").first().waitFor();
       found.push(...await findings(doctor, "doctor's chat"), ...await findings(resident, "resident's chat"));
+      await openChat(resident, "王医生");
+      await resident.locator("input[type=file]").setInputFiles({ name: "rash.png", mimeType: "image/png", buffer: PICTURE });
+      await resident.locator(".bubble img").last().waitFor();
+      await resident.locator("nav a").first().click();
+      await resident.getByRole("searchbox").fill("hello");
+      await resident.locator(".side .line", { hasText: "hello" }).first().waitFor();
+      found.push(...await findings(resident, "what was found"));
+      await doctor.locator("nav a").first().click();
+      await doctor.getByRole("button", { name: "New group" }).click();
+      found.push(...await findings(doctor, "a dialog"));
+      await doctor.keyboard.press("Escape");
+      await openChat(doctor, "张三");
+      await doctor.getByRole("button", { name: "Video call" }).click();
+      await resident.getByText("is calling you").waitFor();
+      for (const page of [doctor, resident]) found.push(...await findings(page, "a call that rings"));
+      await resident.getByRole("button", { name: "Accept the call" }).click();
+      await doctor.locator("dialog.call[data-state=active]").waitFor();
+      found.push(...await findings(doctor, "a call"));
+      await doctor.getByRole("button", { name: "Hang up" }).click();
+      await resident.locator("dialog.call").waitFor({ state: "detached" });
+      await resident.getByRole("searchbox").fill("");
       for (const [page, role] of [[resident, "user"], [doctor, "doctor"], [office, "admin"]]) {
         await eachView(page, role, async (where) => found.push(...await findings(page, where)));
+        found.push(...page.problems);
         await page.context().close();
       }
       await context.close();
@@ -66,11 +90,17 @@ test("the language can be switched, and is told to screen readers", async () => 
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("link", { name: "Messages", exact: true }).waitFor();
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  await page.reload();
+  await page.getByRole("link", { name: "Messages", exact: true }).waitFor();
+  await page.getByRole("button", { name: "中文" }).click();
+  await page.getByRole("link", { name: "消息", exact: true }).waitFor();
   await page.context().close();
 });
 
-test("the keyboard alone leads to a sent message", async () => {
-  const page = await enter(browser, server, "user", "resident3");
+test("the keyboard alone leads from logging in to a sent message", async () => {
+  const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await page.goto(`${server.url}/resident`);
+  await page.locator("input[name=account]").waitFor();
   const press = async (key, until) => {
     for (let tries = 0; tries < 40; tries++) {
       await page.keyboard.press(key);
@@ -78,6 +108,12 @@ test("the keyboard alone leads to a sent message", async () => {
     }
     assert.fail(`${until} cannot be reached`);
   };
+  await press("Tab", "input[name=account]");
+  await page.keyboard.type("resident3");
+  await press("Tab", "input[name=password]");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.locator(".line").first().waitFor();
   await press("Tab", ".line");
   await page.keyboard.press("Enter");
   await page.locator(".composer").waitFor();
@@ -95,5 +131,21 @@ test("nothing is wider than a phone", async () => {
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, where);
     assert.ok(await page.evaluate(() => document.querySelector("main").scrollWidth <= 360), where);
   });
+  await page.context().close();
+});
+
+test("what a view brings in late does not appear in another", async () => {
+  const page = await enter(browser, server, "admin", "admin");
+  let answer;
+  const held = new Promise((resolve) => { answer = resolve; });
+  await page.route("**/admin/team/list*", async (route) => { await held; await route.continue(); });
+  await page.getByRole("link", { name: "Teams" }).click();
+  await page.getByRole("link", { name: "Announcements" }).click();
+  await page.getByRole("heading", { name: "Announcements" }).waitFor();
+  const arrived = page.waitForResponse("**/admin/team/list*");
+  answer();
+  await arrived;
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator("main h1").textContent(), "Announcements");
   await page.context().close();
 });

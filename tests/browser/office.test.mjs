@@ -61,3 +61,26 @@ test("a doctor's account is made, used and closed", async () => {
   await assert.rejects(Promise.race([logIn(doctor, "doctor4"), doctor.locator(".error", { hasText: "wrong" }).waitFor().then(() => { throw new Error("refused"); })]), /refused/);
   for (const page of [office]) assert.deepEqual(page.problems, []);
 });
+
+test("a team is given another name and another leader; accounts are changed", async () => {
+  const office = await enter(browser, server, "admin", "admin");
+  await office.getByRole("link", { name: "Teams" }).click();
+  await office.getByRole("button", { name: "Change 签约团队一" }).click();
+  await office.locator("dialog").getByLabel("Name").fill("签约团队甲");
+  await office.locator("dialog").getByLabel("Leader").selectOption({ label: "李医生" });
+  await office.getByRole("button", { name: "Save" }).click();
+  await office.locator(".rows li", { hasText: "签约团队甲" }).waitFor();
+  await office.getByRole("button", { name: "Close 幸福社区" }).waitFor();
+
+  await office.getByRole("link", { name: "People" }).click();
+  await office.getByRole("button", { name: "Change the account of 李四" }).click();
+  await office.locator("dialog").getByLabel("Name").fill("李思");
+  await office.getByRole("button", { name: "Save" }).click();
+  await office.getByRole("cell", { name: "李思", exact: true }).waitFor();
+  const resident = await enter(browser, server, "user", "resident2");
+  await resident.locator(".who .name", { hasText: "李思" }).waitFor();
+  await resident.getByRole("link", { name: "Contract" }).click();
+  const team = resident.locator("section", { hasText: "签约团队甲" });
+  await team.locator("li", { hasText: "李医生" }).getByText("leads the team").waitFor();
+  assert.deepEqual(office.problems, []);
+});

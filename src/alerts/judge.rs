@@ -98,7 +98,7 @@ fn load(
     let uids: Vec<Uid> = due.iter().map(|alert| alert.uid.clone()).collect();
     match kind {
         AlertKind::Call => {}
-        AlertKind::Message => due.extend(alert::list_along(store, kind, now, &uids)?),
+        AlertKind::Message => due.extend(alert::list_along(store, kind, now, &uids, PAGE)?),
         // An announcement is still being written while some of it is not due: a full page is one
         // call to the vendor, many small ones would be many.
         AlertKind::Announcement => {

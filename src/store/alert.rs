@@ -197,14 +197,16 @@ pub fn list_due(
     due.load::<Row>(connection)?.into_iter().map(pending).collect()
 }
 
-/// What is not due yet of these people: it goes along with what is.
+/// Up to `limit` alerts of these people that are not due yet: they go along with what is.
 pub fn list_along(
     connection: &mut AnyConnection,
     kind: AlertKind,
     now: Time,
     uids: &[Uid],
+    limit: i64,
 ) -> Result<Vec<Pending>> {
-    let along = unjudged!(kind).filter(alert::due.gt(now).and(alert::uid.eq_any(uids))).order(alert::alertid);
+    let along = unjudged!(kind).filter(alert::due.gt(now).and(alert::uid.eq_any(uids)));
+    let along = along.order(alert::alertid).limit(limit);
     along.load::<Row>(connection)?.into_iter().map(pending).collect()
 }
 

@@ -138,7 +138,8 @@ impl Handler<Connect> for Registry {
 
     fn handle(&mut self, Connect { uid, entry }: Connect, _: &mut Self::Context) -> Self::Result {
         let (id, deviceid, one) = (entry.id, entry.deviceid.clone(), self.connections == Connections::One);
-        let entries = self.people.entry(uid.clone()).or_default();
+        // Most people have one connection, and a vector of its own makes room for four.
+        let entries = self.people.entry(uid.clone()).or_insert_with(|| Vec::with_capacity(1));
         self.watched.came(&uid, id, &deviceid, entries.is_empty());
         entries.push(entry);
         let mut replaced = Vec::new();

@@ -75,7 +75,7 @@ pub struct Everyone(pub Vec<Caller>);
 
 impl Everyone {
     /// Whom it lets through.
-    pub const ROLES: &[Role] = Anybody::ROLES;
+    pub const ROLES: &[Role] = Role::ALL;
 }
 
 impl FromRequest for Everyone {

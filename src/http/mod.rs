@@ -41,8 +41,6 @@ use crate::transport::{socketio, websocket};
 use actix_web::web::ServiceConfig;
 use table::Table;
 
-const EVERYBODY: &[Role] = &[Role::User, Role::Doctor, Role::Admin];
-
 /// Every address that the server answers, with what it does.
 pub fn tables() -> Vec<Table> {
     vec![
@@ -52,7 +50,7 @@ pub fn tables() -> Vec<Table> {
         Table::scope("/admin/duty", gate::Staff::ROLES, duty),
         Table::scope("/admin", &[Role::Admin], admin),
         Table::scope("/social", &[Role::User], social),
-        Table::scope("", EVERYBODY, everybody),
+        Table::scope("", gate::Everyone::ROLES, everybody),
     ]
 }
 

@@ -107,7 +107,7 @@ fn security_schemes() -> Value {
     let mut schemes = json!({ "bearer": {
         "type": "http", "scheme": "bearer", "description": "The token that logging in is answered with.",
     } });
-    for role in [Role::User, Role::Doctor, Role::Admin] {
+    for &role in Role::ALL {
         schemes[peer::cookie_name(role)] = json!({
             "type": "apiKey", "in": "cookie", "name": peer::cookie_name(role),
             "description": "The cookie that logging in sets; what changes something then needs an allowed `Origin`.",

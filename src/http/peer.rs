@@ -47,7 +47,7 @@ pub fn cookie(request: &HttpRequest, role: Role) -> Option<String> {
 /// The role under which a page asks, where it says so: a browser may hold cookies of several.
 pub fn role(request: &HttpRequest) -> Option<Role> {
     let named = header(request, &HeaderName::from_static("jiayi-role"))?;
-    [Role::User, Role::Doctor, Role::Admin].into_iter().find(|role| role.as_str() == named)
+    Role::try_from(named.to_owned()).ok()
 }
 
 /// Whether the page that sent the request is ours or a configured one. What names no origin was
@@ -67,10 +67,7 @@ pub fn tokens(request: &HttpRequest, config: &Config) -> HandshakeTokens {
     };
     let any = bearer(request).or_else(query);
     let cookies = match is_allowed_origin(request, config) {
-        true => [Role::User, Role::Doctor, Role::Admin]
-            .into_iter()
-            .filter_map(|role| Some((role, cookie(request, role)?)))
-            .collect(),
+        true => Role::ALL.iter().filter_map(|role| Some((*role, cookie(request, *role)?))).collect(),
         false => Vec::new(),
     };
     HandshakeTokens { any, cookies }

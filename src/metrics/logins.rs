@@ -36,7 +36,7 @@ impl Logins {
     pub(super) fn new(figures: &Figures) -> Result<Self> {
         let help = "Attempts to log in, by what became of them.";
         let logins = Self(figures.counters("jiayi_logins_total", help, &["role", "outcome"])?);
-        for role in [Role::User, Role::Doctor, Role::Admin] {
+        for &role in Role::ALL {
             for outcome in [Outcome::Admitted, Outcome::Refused, Outcome::Throttled, Outcome::Failed] {
                 logins.of(role, outcome).reset();
             }

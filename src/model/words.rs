@@ -19,6 +19,9 @@ macro_rules! words {
         pub enum $name { $($(#[$each])* $variant,)+ }
 
         impl $name {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
             /// The word on the wire and in the store.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

@@ -32,11 +32,13 @@ impl<Id> Wanted<Id> {
 }
 
 /// An account, as the back office sees it.
-#[derive(Debug, Clone, Serialize, JsonSchema, Queryable)]
+#[derive(Debug, Clone, Serialize, JsonSchema, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
 pub struct ListedAccount {
     /// Who.
     pub uid: Uid,
     /// What it is logged in by: a login name, or a resident's phone.
+    #[diesel(column_name = login)]
     #[schemars(example = &"doctor1")]
     pub account: String,
     /// What they are called.
@@ -53,24 +55,6 @@ pub struct ListedAccount {
     pub createtime: Time,
 }
 
-const LISTED: (
-    accounts::uid,
-    accounts::login,
-    accounts::name,
-    accounts::communityid,
-    accounts::title,
-    accounts::disabled,
-    accounts::createtime,
-) = (
-    accounts::uid,
-    accounts::login,
-    accounts::name,
-    accounts::communityid,
-    accounts::title,
-    accounts::disabled,
-    accounts::createtime,
-);
-
 /// The accounts of a role, closed ones too, newest first.
 pub fn list_accounts(
     connection: &mut AnyConnection,
@@ -78,7 +62,10 @@ pub fn list_accounts(
     wanted: &Wanted<Uid>,
 ) -> Result<Vec<ListedAccount>> {
     let named = accounts::name.like(wanted.pattern()).escape('\\');
-    let mut rows = accounts::table.filter(accounts::role.eq(role).and(named)).select(LISTED).into_boxed();
+    let mut rows = accounts::table
+        .filter(accounts::role.eq(role).and(named))
+        .select(ListedAccount::as_select())
+        .into_boxed();
     if let Some(before) = &wanted.before {
         rows = rows.filter(accounts::uid.lt(before.clone()));
     }
@@ -134,7 +121,7 @@ pub fn change_account(tx: &mut Tx<'_>, role: Role, uid: &Uid, change: &Change) -
     if password.is_some() {
         login::revoke_all(tx, uid)?;
     }
-    Ok(accounts::table.find(uid).select(LISTED).first(&mut **tx)?)
+    Ok(accounts::table.find(uid).select(ListedAccount::as_select()).first(&mut **tx)?)
 }
 
 /// Closes an account, or opens it again. A closed one's tokens are void, and it is in no team's room.

@@ -7,25 +7,20 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod alerts;
-mod announcer;
 pub mod app;
 pub mod auth;
-mod calls;
-pub mod commands;
+pub mod cli;
 pub mod config;
-pub mod demo;
+pub mod db;
 pub mod error;
-mod files;
 pub mod http;
-mod janitor;
-mod ladder;
 pub mod metrics;
 pub mod model;
 pub mod offline;
-mod presence;
 pub mod protocol;
 pub mod realtime;
-mod reminders;
 pub mod server;
+pub mod service;
 pub mod store;
 pub mod transport;
+mod workers;

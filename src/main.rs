@@ -1,7 +1,7 @@
 //! The command line: settings, then what was asked for.
 
 use clap::{Args, Parser, Subcommand};
-use jiayi::commands;
+use jiayi::cli;
 use jiayi::config::{Config, ConfigError, Flags};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -97,12 +97,12 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     match command {
-        Command::Serve { settings, listen, demo } => commands::serve::run(settings.read(listen)?, demo),
-        Command::Migrate { settings } => commands::migrate::run(&settings.read(None)?),
+        Command::Serve { settings, listen, demo } => cli::serve::run(settings.read(listen)?, demo),
+        Command::Migrate { settings } => cli::migrate::run(&settings.read(None)?),
         Command::Admin(Admin::Create { settings, account }) => {
-            commands::admin::create(settings.read(None)?, account)
+            cli::admin::create(settings.read(None)?, account)
         }
-        Command::Push(Push::Test { settings, uid }) => commands::push::test(&settings.read(None)?, uid),
-        Command::Check { settings } => commands::check::run(settings.read(None)),
+        Command::Push(Push::Test { settings, uid }) => cli::push::test(&settings.read(None)?, uid),
+        Command::Check { settings } => cli::check::run(settings.read(None)),
     }
 }

@@ -1,23 +1,25 @@
 //! Puts it all together: store, registry, application, HTTP. The only file that knows everything.
 
 use crate::alerts;
-use crate::announcer;
 use crate::app::App;
+use crate::app::commit;
+use crate::auth::token::GoodTokens;
 use crate::config::Config;
+use crate::db::transaction::Alerting;
 use crate::error::Error;
-use crate::http::meter::Meter;
-use crate::http::{self, body};
+use crate::http;
+use crate::http::extract::body;
+use crate::http::ops::meter::Meter;
 use crate::metrics::Metrics;
 use crate::offline::plan::Vendor;
-use crate::protocol::frame::Delivery;
 use crate::realtime::close::Close;
 use crate::realtime::registry::{self, CloseEverybody, Registry};
 use crate::realtime::switchboard::Switchboard;
-use crate::store::Store;
-use crate::store::alert::Alerting;
+use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::transport::tcp;
-use crate::{janitor, ladder, presence, reminders};
+use crate::workers::announcements;
+use crate::workers::{cleanup, duty_reminders, presence, receipts};
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
@@ -69,8 +71,8 @@ impl Stop {
 
 /// Starts a server on `listener`; it serves when `Running::server` is awaited.
 pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
-    let (outlet, inlet) = registry::channel();
-    let registry = Registry::new(config.connections, inlet);
+    let (sender, receiver) = registry::channel();
+    let registry = Registry::new(config.connections, receiver);
     let watch = registry.watch();
     let contacts_watch = config.presence.then(|| registry.watch());
     let registry = registry.start();
@@ -78,24 +80,21 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let vendor = config.push.provider != Vendor::None;
     let alerting = vendor.then(|| Alerting { gather: config.push.gather(), text: config.push.show_text });
     let metrics = Arc::new(Metrics::new()?);
-    let (counted, writes) = (metrics.clone(), metrics.writes.clone());
-    let committed = move |deliveries: Vec<Delivery>| {
-        counted.pushes.committed(&deliveries);
-        outlet.hand_on(deliveries);
-    };
-    let store = Store::open(&database, alerting, Arc::new(committed), writes).map_err(Error::inside)?;
+    let good_tokens = Arc::new(GoodTokens::default());
+    let on_commit = commit::on_commit(good_tokens.clone(), metrics.clone(), sender);
+    let store = store::open(&database, alerting, on_commit, metrics.writes.clone()).map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (workers, retry_after) = (config.workers, config.retry_after_seconds);
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
-    let app = App::new(config, store, registry.clone(), board.address(), metrics)?;
+    let app = App::new(config, store, registry.clone(), board.address(), good_tokens, metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
-    janitor::start(app.clone());
+    cleanup::start(app.clone());
     if let Some(watch) = contacts_watch {
         presence::start(app.clone(), watch);
     }
-    announcer::start(app.clone());
-    ladder::start(app.clone());
-    reminders::start(app.clone());
+    announcements::start(app.clone());
+    receipts::start(app.clone());
+    duty_reminders::start(app.clone());
     alerts::start(app.clone());
     let socketio = host::serve(app.clone());
     let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;

@@ -8,8 +8,9 @@
 
 use actix_web::ResponseError;
 use jiayi::error::Error;
-use jiayi::http::table::{Endpoint, Table};
-use jiayi::http::{asyncapi, example, openapi, tables};
+use jiayi::http::docs::table::{Endpoint, Table};
+use jiayi::http::docs::{asyncapi, example, openapi};
+use jiayi::http::tables;
 use jiayi::model::Role;
 use jiayi::protocol::catalogue::{Way, Word, commands, pushes};
 use jiayi::protocol::command::Envelope;

@@ -5,7 +5,7 @@ use crate::client::Http;
 use crate::people::{Doctor, Pair};
 use crate::server::Server;
 use diesel::connection::SimpleConnection;
-use jiayi::store::connection::Address;
+use jiayi::db::connection::Address;
 use serde_json::json;
 use std::time::Instant;
 

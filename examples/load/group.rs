@@ -7,7 +7,7 @@ use crate::server::Server;
 use diesel::connection::SimpleConnection;
 use futures_util::StreamExt;
 use jiayi::auth::token;
-use jiayi::store::connection::Address;
+use jiayi::db::connection::Address;
 use serde_json::json;
 use std::fmt::Write;
 use std::time::Instant;

@@ -6,7 +6,7 @@ use crate::crowd::{CROWD, make_crowd, measure_announcement};
 use crate::vendor::Vendor;
 use crate::{CHATTING, Stage};
 use diesel::connection::SimpleConnection;
-use jiayi::store::connection::Address;
+use jiayi::db::connection::Address;
 use std::time::{Duration, Instant};
 
 const ALONE: Duration = Duration::from_secs(10);

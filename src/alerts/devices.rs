@@ -2,12 +2,12 @@
 
 use super::{Found, REST, backoff};
 use crate::app::App;
+use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::offline::desk::Desk;
 use crate::offline::failure::Failure;
 use crate::offline::notice::RegistrationId;
 use crate::store::device::{self, Untold};
-use crate::store::tx::Tx;
 use futures_util::{StreamExt, stream};
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,12 +7,12 @@
 use super::gather::gather;
 use super::{Found, LIFETIME, REST};
 use crate::app::App;
+use crate::db::connection::AnyConnection;
 use crate::error::Result;
 use crate::model::{AlertKind, Time, Uid};
 use crate::offline::desk::Desk;
 use crate::realtime::registry::Sign;
 use crate::store::alert::{self, Pending};
-use crate::store::connection::AnyConnection;
 use crate::store::device::{self, Reach};
 use crate::store::notice;
 use std::collections::{BTreeMap, HashMap};

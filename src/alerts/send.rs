@@ -5,15 +5,15 @@
 use super::judge::RINGING;
 use super::{Found, LIFETIME, REST, backoff};
 use crate::app::App;
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::ladder;
 use crate::model::{AlertKind, DeliveryState, Time, Uid};
 use crate::offline::desk::Desk;
 use crate::offline::failure::Failure;
 use crate::offline::notice::{Cid, Kind, MsgId, Notice, Targets};
 use crate::store::device::{self, Reach};
 use crate::store::notice::{self, Outgoing};
-use crate::store::tx::Tx;
+use crate::workers::receipts;
 use futures_util::{StreamExt, stream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -101,7 +101,7 @@ pub async fn round(app: App, desk: Arc<Desk>, kinds: &'static [AlertKind], cids:
         let rungs = written.iter().map(|outcome| record(tx, outcome)).collect::<Result<Vec<_>>>()?;
         Ok(rungs.into_iter().flatten().collect::<Vec<_>>())
     });
-    ladder::say(&app, rungs.await?, DeliveryState::Notified);
+    receipts::say(&app, rungs.await?, DeliveryState::Notified);
     outcomes.iter().for_each(|outcome| count(&desk, outcome));
     Ok(Found::More)
 }
@@ -212,7 +212,7 @@ async fn act(desk: &Desk, task: Task) -> Outcome {
 }
 
 /// Writes an outcome down; returns the authors who may be told.
-fn record(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<Vec<ladder::Rung>> {
+fn record(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<Vec<receipts::Rung>> {
     let (notice, failure) = match outcome {
         Outcome::Sent(notice, Ok(MsgId(msgid))) => {
             return notice::accepted(tx, notice, msgid.cast_signed());

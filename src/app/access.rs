@@ -3,10 +3,9 @@
 use super::App;
 use crate::auth::token;
 use crate::error::{Error, Result};
-use crate::model::Uid;
-use crate::realtime::close::Close;
-use crate::realtime::registry::CloseAll;
-use crate::store::login::{self, Caller, TokenHash};
+use crate::model::Caller;
+use crate::service::sessions;
+use crate::store::login;
 
 impl App {
     /// Whose token it is; `FA_AUTH` where it is nobody's.
@@ -24,25 +23,7 @@ impl App {
 
     /// Makes a token void and closes its connections.
     pub async fn log_out(&self, caller: Caller) -> Result<()> {
-        let hash = caller.token;
-        self.write(move |tx| login::revoke(tx, hash)).await?;
-        self.0.good_tokens.forget(hash);
-        self.close_connections(caller.uid, Some(hash)).await
-    }
-
-    /// After an account was changed: what is remembered of it is stale.
-    pub fn forget(&self, uid: &Uid) {
-        self.0.good_tokens.forget_account(uid);
-    }
-
-    /// After an account's tokens were made void: forgets them and closes its connections.
-    pub async fn shut_out(&self, uid: Uid) -> Result<()> {
-        self.0.good_tokens.forget_account(&uid);
-        self.close_connections(uid, None).await
-    }
-
-    async fn close_connections(&self, uid: Uid, token: Option<TokenHash>) -> Result<()> {
-        let message = CloseAll { uid, token: token.map(|hash| hash.0), why: Close::TokenVoid };
-        self.0.registry.send(message).await.map_err(Error::inside)
+        let Caller { uid, token, .. } = caller;
+        self.write(move |tx| sessions::revoke(tx, &uid, token)).await
     }
 }

@@ -1,13 +1,14 @@
 //! How a connection is let in, and that it is gone.
 
 use super::App;
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
+use crate::model::Caller;
 use crate::model::{Role, SessionId, Time, Uid};
 use crate::protocol::command::Register;
 use crate::realtime::registry::{Connect, Disconnect, Entry};
 use crate::realtime::session::{Entered, ToSession};
-use crate::store::login::{self, Caller, Origin};
-use crate::store::tx::Tx;
+use crate::store::login::{self, Origin};
 use crate::store::{device, push_log};
 use actix::Recipient;
 use std::sync::Arc;
@@ -55,7 +56,7 @@ impl App {
             from.acks.store(true, Ordering::Relaxed);
         }
         let (acks, entered) = (from.acks, Time::now());
-        let entry = Entry { id: from.id, deviceid, token: token.0, line: from.line, acks, entered };
+        let entry = Entry { id: from.id, deviceid, token, line: from.line, acks, entered };
         let connect = Connect { uid: caller.uid.clone(), entry };
         let replaced = self.0.registry.send(connect).await.map_err(Error::inside)?;
         if !replaced.is_empty() {

@@ -7,6 +7,7 @@
 mod access;
 mod actors;
 mod arrival;
+pub mod commit;
 
 pub use arrival::{Arrival, HandshakeTokens};
 
@@ -14,8 +15,11 @@ use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
 use crate::auth::token::GoodTokens;
 use crate::config::Config;
+use crate::db::connection::AnyConnection;
+use crate::db::database::{Database, Load};
+use crate::db::files::Folder;
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::files::Folder;
 use crate::metrics::Metrics;
 use crate::model::{DeviceId, TopicId, Uid};
 use crate::offline::desk::Desk;
@@ -23,9 +27,7 @@ use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::registry::Registry;
 use crate::realtime::switchboard::Switchboard;
 use crate::realtime::turn::IceServers;
-use crate::store::connection::AnyConnection;
-use crate::store::tx::Tx;
-use crate::store::{Load, Store, device, push_log, topic};
+use crate::store::{device, push_log, topic};
 use actix::Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,10 +41,10 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     config: Config,
-    store: Store,
+    store: Database,
     registry: Addr<Registry>,
     switchboard: Addr<Switchboard>,
-    good_tokens: GoodTokens,
+    good_tokens: Arc<GoodTokens>,
     passwords: Passwords,
     throttle: Throttle,
     acknowledged: Acknowledged,
@@ -56,15 +58,16 @@ impl App {
     /// Puts the parts together.
     pub fn new(
         config: Config,
-        store: Store,
+        store: Database,
         registry: Addr<Registry>,
         switchboard: Addr<Switchboard>,
+        good_tokens: Arc<GoodTokens>,
         metrics: Arc<Metrics>,
     ) -> Result<Self> {
         let passwords = Passwords::new()?;
         let provider = config.push.provider().map_err(Error::inside)?;
         let push = provider.map(|provider| Arc::new(Desk::new(provider, metrics.notices.clone())));
-        let (good_tokens, throttle, acknowledged) = Default::default();
+        let (throttle, acknowledged) = Default::default();
         let ice = config.call.ice_servers().map_err(Error::inside)?;
         let files = Folder::new(config.files_folder.clone());
         Ok(Self(Arc::new(Parts {

@@ -2,8 +2,8 @@
 //! were found good, so that a request costs no trip to the store.
 
 use crate::error::{Error, Result};
+use crate::model::{Caller, TokenHash};
 use crate::model::{Time, Uid};
-use crate::store::login::{Caller, TokenHash};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};

@@ -1,15 +1,15 @@
 //! Video calls: calling, accepting, hanging up. What is said between the two ends comes on their
 //! connections.
 
-use super::body::{Body, Done};
-use super::gate::Member;
 use crate::app::App;
+use crate::db::connection::AnyConnection;
 use crate::error::{Error, Result};
+use crate::http::extract::body::{Body, Done};
+use crate::http::extract::caller::Member;
 use crate::model::{CallId, CallStatus, RoomId, Time, Uid};
 use crate::protocol::shape::IceServer;
 use crate::realtime::callroom::Word;
 use crate::realtime::switchboard::{Invitation, Whom};
-use crate::store::connection::AnyConnection;
 use crate::store::{call, member};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
@@ -47,7 +47,7 @@ pub async fn invite(
         (None, None) => return Err(Error::param("roomid", "is missing, and so is touid")),
         (Some(_), Some(_)) => return Err(Error::param("touid", "must not come with roomid")),
     };
-    let token = caller.token.0;
+    let token = caller.token;
     let rung = app.invite(Invitation { caller: caller.uid.clone(), token, whom }).await?;
     let seconds = u64::try_from(Time::now().millis() / 1000).unwrap_or(0);
     let iceservers = app.ice().list_for(caller.uid.as_str(), seconds);
@@ -64,7 +64,7 @@ pub struct Accept {
 pub async fn accept(app: Data<App>, Member(caller): Member, Body(body): Body<Accept>) -> Result<Json<Done>> {
     let (uid, wanted) = (caller.uid.clone(), Wanted::Call(body.callid));
     let callid = app.read(move |store| find(store, &uid, &wanted)).await?;
-    app.tell_call(callid, Word::Accept(caller.uid, caller.token.0)).await?;
+    app.tell_call(callid, Word::Accept(caller.uid, caller.token)).await?;
     Ok(Json(Done {}))
 }
 
@@ -90,7 +90,7 @@ pub async fn disconnect(
     };
     let uid = caller.uid.clone();
     let callid = app.read(move |store| find(store, &uid, &wanted)).await?;
-    app.tell_call(callid, Word::HangUp(caller.uid, caller.token.0)).await?;
+    app.tell_call(callid, Word::HangUp(caller.uid, caller.token)).await?;
     Ok(Json(Done {}))
 }
 

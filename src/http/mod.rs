@@ -5,41 +5,31 @@
 
 pub mod account;
 pub mod admin;
-pub mod announcement;
-pub mod asyncapi;
-pub mod body;
 pub mod call;
 pub mod chat;
-pub mod contacts;
+pub mod contact;
 pub mod contract;
-pub mod describe;
-pub mod directory;
-pub mod discussion;
-pub mod example;
-pub mod file;
-pub mod friend;
-pub mod gate;
-pub mod history;
-pub mod inbox;
-pub mod meter;
-pub mod metrics;
+pub mod docs;
+pub mod duty;
+pub mod extract;
 pub mod notice;
-pub mod openapi;
 pub mod ops;
-pub mod pages;
-pub mod peer;
-pub mod reservation;
-pub mod table;
-pub mod told;
-pub mod viewer;
 
-use self::admin::duty::{desk, roster};
-use self::admin::{people, place, watch};
+use crate::http::account::{directory, session};
+use crate::http::admin::{accounts, mobile, places, sessions, stats};
+use crate::http::chat::{discussion, file, history, inbox, message};
+use crate::http::contact::{contacts, friend};
+use crate::http::contract::{reservation, signed};
+use crate::http::docs::table::Table;
+use crate::http::docs::{asyncapi, openapi};
+use crate::http::duty::{desk, roster};
+use crate::http::extract::caller::{Everyone, Staff};
+use crate::http::notice::{announcement, doctors, history as notice_history};
+use crate::http::ops::{health, metrics, pages, viewer};
 use crate::model::Role;
 use crate::transport::host::Hosted;
 use crate::transport::{socketio, websocket};
 use actix_web::web::ServiceConfig;
-use table::Table;
 
 /// Every address that the server answers, with what it does.
 pub fn tables() -> Vec<Table> {
@@ -47,10 +37,10 @@ pub fn tables() -> Vec<Table> {
         Table::open(open),
         Table::scope("/user", &[Role::User], user),
         Table::scope("/doctor", &[Role::Doctor], doctor),
-        Table::scope("/admin/duty", gate::Staff::ROLES, duty),
+        Table::scope("/admin/duty", Staff::ROLES, duty),
         Table::scope("/admin", &[Role::Admin], admin),
         Table::scope("/social", &[Role::User], social),
-        Table::scope("", gate::Everyone::ROLES, everybody),
+        Table::scope("", Everyone::ROLES, everybody),
     ]
 }
 
@@ -65,12 +55,12 @@ pub fn routes(config: &mut ServiceConfig, hosted: &Hosted) {
 /// What is answered without a token.
 fn open(table: &mut Table) {
     table
-        .post("/user/register", account::register, "Makes a resident's account and logs it in")
-        .post("/user/login", account::login_resident, "Logs a resident in")
-        .post("/doctor/login", account::login_doctor, "Logs a doctor in")
-        .post("/admin/login", account::login_administrator, "Logs an administrator in")
-        .get("/healthz", ops::healthz, "Whether the process is alive")
-        .get("/readyz", ops::readyz, "Whether the server can do its work")
+        .post("/user/register", session::register, "Makes a resident's account and logs it in")
+        .post("/user/login", session::login_resident, "Logs a resident in")
+        .post("/doctor/login", session::login_doctor, "Logs a doctor in")
+        .post("/admin/login", session::login_administrator, "Logs an administrator in")
+        .get("/healthz", health::healthz, "Whether the process is alive")
+        .get("/readyz", health::readyz, "Whether the server can do its work")
         .get("/metrics", metrics::show, "The figures of this node, for Prometheus")
         .get("/openapi.json", openapi::show, "This description")
         .get("/asyncapi.json", asyncapi::show, "The description of what is said on a connection")
@@ -83,7 +73,7 @@ fn user(table: &mut Table) {
         .post("/reservation/create", reservation::create, "Asks a doctor for an appointment")
         .post("/reservation/cancel", reservation::cancel, "Calls off one's own request that waits")
         .get("/reservation/list", reservation::list_of_resident, "One's own requests for appointments");
-    table.get("/signed/list", contract::list_of_resident, "One's contracts, past and present").post(
+    table.get("/signed/list", signed::list_of_resident, "One's contracts, past and present").post(
         "/contacts/remove",
         contacts::remove,
         "Takes a past contact off one's list and leaves that room",
@@ -93,48 +83,48 @@ fn user(table: &mut Table) {
 fn doctor(table: &mut Table) {
     member(table);
     table
-        .get("/signed/list", contract::list_of_doctor, "The contracts of one's teams")
-        .post("/signedprocess", contract::process, "Accepts or refuses an application made to oneself")
+        .get("/signed/list", signed::list_of_doctor, "The contracts of one's teams")
+        .post("/signedprocess", signed::process, "Accepts or refuses an application made to oneself")
         .post(
             "/signedprocess2",
-            contract::process_for_team,
+            signed::process_for_team,
             "Accepts or refuses an application made to the team",
         )
-        .post("/rejectsigned", contract::end, "Ends a contract in force, as its doctor or the team's leader")
+        .post("/rejectsigned", signed::end, "Ends a contract in force, as its doctor or the team's leader")
         .post(
             "/removemember",
             discussion::remove_member,
             "Leaves a discussion group, or removes another from one's own",
         )
-        .post("/teammatechat/send", chat::send_teammatechat, "Writes to the other doctors of one's team")
-        .post("/doctorfriendchat/send", chat::send_doctorfriendchat, "Writes to a friend")
+        .post("/teammatechat/send", message::send_teammatechat, "Writes to the other doctors of one's team")
+        .post("/doctorfriendchat/send", message::send_doctorfriendchat, "Writes to a friend")
         .post("/doctorfriend/add", friend::add, "Asks a doctor to be friends, or accepts who has asked")
         .post("/doctorfriend/accept", friend::accept, "Accepts the doctor who has asked")
         .post("/doctorfriend/remove", friend::remove, "Ends a friendship, or takes back or refuses a request")
         .get("/doctorfriend/list", friend::list, "One's friends, or who waits to be one")
         .post(
             "/usermessage/push",
-            notice::push,
+            doctors::push,
             "Sends a notice to a resident under contract with one's team",
         )
-        .post("/usermessage/push2", notice::push_to_several, "Sends a notice to several residents")
-        .post("/usermessage/pushall", notice::push_to_team, "Sends a notice to all residents of a team")
+        .post("/usermessage/push2", doctors::push_to_several, "Sends a notice to several residents")
+        .post("/usermessage/pushall", doctors::push_to_team, "Sends a notice to all residents of a team")
         .post("/reservation/update", reservation::update, "Accepts or refuses a request for an appointment")
         .get("/reservation/list", reservation::list_of_doctor, "The requests made to oneself")
-        .get("/usermessage/list", notice::list, "One's own notices")
-        .get("/usermessage/report", notice::report, "How far one of one's own notices has reached")
-        .get("/report", notice::report, "How far one of one's own notices has reached");
+        .get("/usermessage/list", doctors::list, "One's own notices")
+        .get("/usermessage/report", doctors::report, "How far one of one's own notices has reached")
+        .get("/report", doctors::report, "How far one of one's own notices has reached");
 }
 
 /// What residents and doctors share.
 fn member(table: &mut Table) {
     table
-        .post("/logout", account::logout, "Makes the token void and closes its connections")
-        .get("/me", account::me, "Who one is")
-        .post("/alonechat/send", chat::send_alonechat, "Writes to the other party of a contract in force")
+        .post("/logout", session::logout, "Makes the token void and closes its connections")
+        .get("/me", session::me, "Who one is")
+        .post("/alonechat/send", message::send_alonechat, "Writes to the other party of a contract in force")
         .get("/message/list", inbox::list_messages, "One's message list")
         .post("/message/read", inbox::read, "Marks a room, or a line of the message list, as read")
-        .get("/notice/list", told::list, "The notices that one has been told, older ones too")
+        .get("/notice/list", notice_history::list, "The notices that one has been told, older ones too")
         .get("/dialog/list", inbox::list_dialogs, "The messages of a room, between `after` and `before`")
         .get("/dialog/search", history::search, "The messages that hold some words, in one's own rooms")
         .post("/dialog/recall", history::recall, "Withdraws a message of one's own within two minutes")
@@ -158,7 +148,7 @@ fn everybody(table: &mut Table) {
 }
 
 fn social(table: &mut Table) {
-    table.post("/signed2", contract::apply, "Applies for a contract with a team, through one doctor of it");
+    table.post("/signed2", signed::apply, "Applies for a contract with a team, through one doctor of it");
 }
 
 /// For administrators, and for doctors while they are on duty.
@@ -174,13 +164,13 @@ fn duty(table: &mut Table) {
 
 fn admin(table: &mut Table) {
     table
-        .post("/logout", account::logout, "Makes the token void and closes its connections")
+        .post("/logout", session::logout, "Makes the token void and closes its connections")
         .post("/community/create", admin::create_community, "Makes a community")
         .post("/doctor/create", admin::create_doctor, "Makes a doctor's account")
         .post("/team/create", admin::create_team, "Makes a team; its leader is one of its doctors")
         .post("/user/create", admin::create_user, "Makes a resident's account")
         .post("/admin/create", admin::create_administrator, "Makes an administrator's account")
-        .get("/push/stats", admin::push::show, "How mobile notices fare")
+        .get("/push/stats", mobile::show, "How mobile notices fare")
         .post("/platform/push", announcement::push_to_platform, "Announces to everybody of an audience")
         .get("/platform/list", announcement::list_platform, "What was announced to the platform")
         .get("/platform/report", announcement::report, "How far an announcement has reached")
@@ -188,26 +178,26 @@ fn admin(table: &mut Table) {
         .get("/socialpush/list", announcement::list_social, "What was announced to communities")
         .get("/socialpush/report", announcement::report, "How far an announcement has reached")
         .get("/report", announcement::report, "How far an announcement has reached")
-        .get("/community/list", place::list_communities, "The communities")
-        .post("/community/update", place::update_community, "Gives a community another name")
-        .post("/community/disable", place::disable_community, "Closes a community, or opens it again")
-        .get("/team/list", place::list_teams, "The teams, with their doctors")
-        .post("/team/update", place::update_team, "Changes a team, who leads it and who is in it")
-        .post("/team/disable", place::disable_team, "Closes a team, or opens it again")
-        .get("/doctor/list", people::list_doctors, "The doctors' accounts")
-        .post("/doctor/update", people::update_doctor, "Changes a doctor's account")
-        .post("/doctor/disable", people::disable_doctor, "Closes a doctor's account, or opens it again")
-        .get("/user/list", people::list_residents, "The residents' accounts")
-        .post("/user/update", people::update_resident, "Changes a resident's account")
-        .post("/user/disable", people::disable_resident, "Closes a resident's account, or opens it again")
-        .get("/admin/list", people::list_administrators, "The administrators' accounts")
-        .post("/admin/update", people::update_administrator, "Changes an administrator's account")
+        .get("/community/list", places::list_communities, "The communities")
+        .post("/community/update", places::update_community, "Gives a community another name")
+        .post("/community/disable", places::disable_community, "Closes a community, or opens it again")
+        .get("/team/list", places::list_teams, "The teams, with their doctors")
+        .post("/team/update", places::update_team, "Changes a team, who leads it and who is in it")
+        .post("/team/disable", places::disable_team, "Closes a team, or opens it again")
+        .get("/doctor/list", accounts::list_doctors, "The doctors' accounts")
+        .post("/doctor/update", accounts::update_doctor, "Changes a doctor's account")
+        .post("/doctor/disable", accounts::disable_doctor, "Closes a doctor's account, or opens it again")
+        .get("/user/list", accounts::list_residents, "The residents' accounts")
+        .post("/user/update", accounts::update_resident, "Changes a resident's account")
+        .post("/user/disable", accounts::disable_resident, "Closes a resident's account, or opens it again")
+        .get("/admin/list", accounts::list_administrators, "The administrators' accounts")
+        .post("/admin/update", accounts::update_administrator, "Changes an administrator's account")
         .post(
             "/admin/disable",
-            people::disable_administrator,
+            accounts::disable_administrator,
             "Closes an administrator's account, or opens it again",
         )
-        .get("/session/list", watch::list_sessions, "Who is connected")
-        .post("/session/kick", watch::kick, "Makes somebody's tokens void and closes their connections")
-        .get("/stats", admin::stats::show, "Numbers for a dashboard");
+        .get("/session/list", sessions::list_sessions, "Who is connected")
+        .post("/session/kick", sessions::kick, "Makes somebody's tokens void and closes their connections")
+        .get("/stats", stats::show, "Numbers for a dashboard");
 }

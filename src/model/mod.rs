@@ -3,12 +3,14 @@
 //! A value of one of these types has been parsed and is never checked again. What happens to
 //! them is not here: see `store` for what is kept and `protocol` for what travels.
 
+mod caller;
 mod id;
 mod question;
 mod text;
 mod time;
 mod words;
 
+pub use caller::{Caller, TokenHash};
 pub use id::{
     CallId, CommunityId, DialogId, FileId, MessageId, ReservationId, RoomId, RosterId, SessionId, Sid, Stid,
     TopicId, Uid,

@@ -7,6 +7,7 @@
 pub mod alert;
 pub mod catalogue;
 pub mod command;
+pub mod effect;
 pub mod frame;
 pub mod push;
 pub mod shape;

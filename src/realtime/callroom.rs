@@ -8,7 +8,7 @@ use super::call::{Call, Connection, Effect, Event, Invite, Party, Refusal, Timer
 use super::registry::{FindConnections, Registry, SayTo};
 use super::switchboard::{Accepted, Invitation, Ledger, Over, Parties, Ring, Rung, Switchboard};
 use crate::error::{Error, Result};
-use crate::model::{CallId, SessionId, Time, Uid};
+use crate::model::{CallId, SessionId, Time, TokenHash, Uid};
 use crate::protocol::command::Reply;
 use actix::fut::{self, LocalBoxActorFuture};
 use actix::prelude::*;
@@ -25,7 +25,6 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 /// What one end tells the other, as it is.
 pub type Signal = Arc<Value>;
-type Token = [u8; 32];
 type Taken = LocalBoxActorFuture<CallRoom, Result<()>>;
 
 /// What is said to a call.
@@ -33,9 +32,9 @@ type Taken = LocalBoxActorFuture<CallRoom, Result<()>>;
 #[rtype(result = "Result<()>")]
 pub enum Word {
     /// Somebody accepts, with this token.
-    Accept(Uid, Token),
+    Accept(Uid, TokenHash),
     /// Somebody hangs up, cancels or refuses, with this token.
-    HangUp(Uid, Token),
+    HangUp(Uid, TokenHash),
     /// Somebody signals to the other end.
     Signal {
         /// Who.
@@ -278,7 +277,7 @@ struct Found {
     likely: Option<Connection>,
 }
 
-async fn find_connection(registry: Addr<Registry>, uid: Uid, token: Token) -> Result<Found> {
+async fn find_connection(registry: Addr<Registry>, uid: Uid, token: TokenHash) -> Result<Found> {
     let lines = registry.send(FindConnections(uid)).await.map_err(Error::inside)?;
     let own = lines.iter().filter(|(_, registered)| *registered == token).map(|(line, _)| line);
     let own: Vec<_> = own.cloned().collect();

@@ -7,9 +7,9 @@
 use super::call::{Connection, Ending, Refusal, Timing};
 use super::callroom::{CallRoom, Dial, Word};
 use super::registry::Registry;
-use super::whereabouts::{self, Watch, Whereabouts};
 use crate::error::{Error, Result};
-use crate::model::{CallId, RoomId, Time, Uid};
+use crate::model::{CallId, RoomId, Time, TokenHash, Uid};
+use crate::realtime::connection_events::{self, Watch, Whereabouts};
 use actix::prelude::*;
 use futures_util::future::LocalBoxFuture;
 use std::collections::HashMap;
@@ -43,7 +43,7 @@ pub struct Invitation {
     /// Who calls.
     pub caller: Uid,
     /// The hash of the token that they called with.
-    pub token: [u8; 32],
+    pub token: TokenHash,
     /// Whom.
     pub whom: Whom,
 }
@@ -169,7 +169,7 @@ impl Actor for Switchboard {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
         if let Some(watch) = self.watch.take() {
-            ctx.add_stream(whereabouts::changes(watch));
+            ctx.add_stream(connection_events::changes(watch));
         }
         self.clear_up(ctx);
     }

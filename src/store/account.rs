@@ -1,9 +1,9 @@
 //! Accounts: who there is, and what the back office may change of them.
 
-use super::connection::AnyConnection;
 use super::push_log;
-use super::schema::{account, community};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, community};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{CommunityId, Login, Name, Role, Time, Title, Uid};
 use crate::protocol::shape::Person;

@@ -4,25 +4,16 @@
 //! What an alert looks like is in `protocol::alert`, when it is a notice in `crate::alerts`, and
 //! what is sent in `store::notice`.
 
-use super::connection::AnyConnection;
 use super::notice;
-use super::schema::{alert, mailbox};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{alert, mailbox};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, Time, Uid};
 use crate::protocol::alert::{Alert, Outlook, Withdrawal};
 use crate::protocol::frame::Delivery;
 use diesel::prelude::*;
 use std::time::Duration;
-
-/// How pushes become alerts.
-#[derive(Debug, Clone, Copy)]
-pub struct Alerting {
-    /// How long several to one person gather.
-    pub gather: Duration,
-    /// Whether notices show what was written.
-    pub text: bool,
-}
 
 /// Up to how many rows are written one by one, by a statement that is prepared already.
 const FEW: usize = 4;

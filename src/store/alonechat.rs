@@ -1,11 +1,11 @@
 //! The rooms of residents and doctors: one for each two, open for writing while a contract binds them.
 
-use super::connection::AnyConnection;
 use super::contract;
 use super::member;
 use super::room::{self, NewRoom, Room};
-use super::schema::{room as rooms, room_member, social_signed, team_doctor};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{room as rooms, room_member, social_signed, team_doctor};
+use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{ContractStatus, RoomId, RoomKind, Stid, Uid};
 use diesel::prelude::*;

@@ -1,8 +1,8 @@
 //! Video calls: the record of each, and who is in one now.
 
-use super::connection::AnyConnection;
-use super::schema::{video_call, video_call_party};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{video_call, video_call_party};
+use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{CallId, CallStatus, RoomId, Time, Uid};
 use crate::protocol::shape::CallExit;

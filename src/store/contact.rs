@@ -2,8 +2,8 @@
 //!
 //! Nothing here is kept for itself; it follows from rooms and contracts.
 
-use super::connection::AnyConnection;
-use super::schema::{account, room, room_member, social_signed, team_doctor};
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, room, room_member, social_signed, team_doctor};
 use crate::error::Result;
 use crate::model::{ContractStatus, Role, RoomId, RoomKind, Uid};
 use crate::protocol::shape::Person;

@@ -1,8 +1,8 @@
 //! Contracts between residents and teams: applied for, in force, refused, ended.
 
-use super::connection::AnyConnection;
-use super::schema::{account, social_signed, team, team_doctor};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, social_signed, team, team_doctor};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{ContractStatus, Sid, Stid, Time, Uid};
 use crate::protocol::shape::Contract;

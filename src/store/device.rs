@@ -4,11 +4,12 @@
 //! worker: no outage of theirs is felt by who registers. Until then notices are held back that the
 //! vendor might still show on somebody else's device.
 
-use super::connection::AnyConnection;
-use super::login::{Origin, TokenHash};
-use super::schema::{device, device_alias};
-use super::tx::Tx;
+use super::login::Origin;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{device, device_alias};
+use crate::db::transaction::Tx;
 use crate::error::Result;
+use crate::model::TokenHash;
 use crate::model::{DeviceId, Time, Uid};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};

@@ -1,14 +1,14 @@
 //! Messages in rooms: writing one, and reading what was written.
 
 use super::alonechat;
-use super::connection::AnyConnection;
 use super::file;
 use super::member::{self, Member};
 use super::question;
 use super::room::{self, Room};
-use super::schema::{account, social_dialog};
-use super::tx::Tx;
 use super::{account as accounts, push_log};
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, social_dialog};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogId, DialogKind, MessageId, Process, Role, RoomId, Time, Uid};
 use crate::protocol::push::Push;

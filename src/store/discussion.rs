@@ -1,10 +1,10 @@
 //! Discussion groups: making one, who owns it, and listing. Their members are in `room`.
 
-use super::connection::AnyConnection;
 use super::member::{self, Member};
 use super::room::{self, NewRoom, Room};
-use super::schema::{room as rooms, room_member};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{room as rooms, room_member};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Name, Role, RoomId, RoomKind, Uid};
 use diesel::prelude::*;

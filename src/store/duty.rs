@@ -1,9 +1,9 @@
 //! The duty roster: which doctors are on duty when.
 
 use super::account;
-use super::connection::AnyConnection;
-use super::schema::{account as accounts, duty_roster};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account as accounts, duty_roster};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Role, RosterId, Time, Uid};
 use diesel::prelude::*;

@@ -3,9 +3,9 @@
 //! The bytes are not here but in a folder, see `files`. A file's row comes after its bytes and goes
 //! before them.
 
-use super::connection::AnyConnection;
-use super::schema::{file, file_sent, room_member, social_dialog};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{file, file_sent, room_member, social_dialog};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DialogKind, FileId, Time, Uid};
 use crate::protocol::shape::Dialog;

@@ -1,10 +1,10 @@
 //! Friends among doctors. Two doctors are friends while their room is open; before that one of
 //! them has asked, and after it the closed room keeps its record.
 
-use super::connection::AnyConnection;
 use super::room::{self, NewRoom, Room};
-use super::schema::{account, friend_request, room as rooms, room_member};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, friend_request, room as rooms, room_member};
+use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{RoomId, RoomKind, Uid};
 use diesel::prelude::*;

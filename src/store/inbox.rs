@@ -3,11 +3,11 @@
 //! A room's line is not kept: it is the room's newest message, seen from the member's place.
 //! Lines of notices are kept in `line`.
 
-use super::connection::AnyConnection;
 use super::dialog::{self, DIALOG};
-use super::schema::{account, room as rooms, room_member, social_dialog};
-use super::tx::Tx;
 use super::{line, member, room};
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, room as rooms, room_member, social_dialog};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{MessageId, RoomId, RoomKind, Tag, Time, Uid};
 use crate::protocol::command::ReadTarget;

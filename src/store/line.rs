@@ -4,13 +4,13 @@
 //! that first. What is told is in `topic`; lines of rooms are in `inbox`.
 
 use super::alert;
-use super::connection::AnyConnection;
 use super::inbox::Cursor;
-use super::many::{MANY, insert_many};
 use super::push_log;
-use super::schema::{platform_topic, social_message, topic_recipient};
 use super::topic::Topic;
-use super::tx::Tx;
+use crate::db::bulk::{MANY, insert_many};
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{platform_topic, social_message, topic_recipient};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{MessageId, NoticeKind, Tag, Time, TopicId, Uid};
 use crate::protocol::push::{Push, ReadMark};

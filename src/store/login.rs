@@ -1,32 +1,13 @@
 //! Who may come in: tokens (kept as hashes), where somebody came from before, and the record of
 //! connections with the devices they came from.
 
-use super::connection::AnyConnection;
 use super::device;
-use super::schema::{account, known_address, login_record, token};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, known_address, login_record, token};
+use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{DeviceId, MessageId, Role, Time, Uid};
+use crate::model::{Caller, DeviceId, MessageId, Role, Time, TokenHash, Uid};
 use diesel::prelude::*;
-
-/// The SHA-256 of a token; the token itself is never kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TokenHash(pub [u8; 32]);
-
-/// Somebody whose token has been found good.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// Who.
-    pub uid: Uid,
-    /// What they are.
-    pub role: Role,
-    /// What they are called.
-    pub name: String,
-    /// The token that they came with.
-    pub token: TokenHash,
-    /// When it ceases to be good.
-    pub expires: Time,
-}
 
 /// Makes a token good until `expires`.
 pub fn insert_token(tx: &mut Tx<'_>, uid: &Uid, hash: TokenHash, expires: Time) -> Result<()> {

@@ -2,12 +2,12 @@
 //!
 //! The room's row is the lock of all this; see `room`.
 
-use super::connection::AnyConnection;
-use super::many::insert_many;
-use super::prepared::prepared;
 use super::room::{self, Room};
-use super::schema::{account, room_member};
-use super::tx::Tx;
+use crate::db::bulk::insert_many;
+use crate::db::connection::AnyConnection;
+use crate::db::prepared::prepared;
+use crate::db::schema::{account, room_member};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{MessageId, Role, RoomId, Uid};
 use crate::protocol::shape::Person;

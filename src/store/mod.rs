@@ -1,13 +1,12 @@
-//! What is kept: one code path over SQLite (embedded, one writer) and PostgreSQL (a pool).
+//! Queries: a file for each aggregate, over both databases.
 //!
-//! `Store::read` and `Store::write` run work off the async threads. Each aggregate has a file of
-//! queries. What a push looks like is in `protocol`; who may do what is decided in `http`.
+//! A function finds, lists, inserts, sets or deletes; it decides nothing and pushes nothing. How
+//! things are kept is in `db`, the rules are in `service`.
 
 pub mod account;
 pub mod alert;
 pub mod alonechat;
 pub mod call;
-pub mod connection;
 pub mod contact;
 pub mod contract;
 pub mod device;
@@ -17,187 +16,36 @@ pub mod duty;
 pub mod file;
 pub mod friend;
 pub mod inbox;
-pub mod ladder;
 pub mod line;
 pub mod login;
-mod many;
 pub mod member;
 pub mod notice;
+pub mod notice_history;
 pub mod office;
-mod prepared;
+pub mod outbox;
 pub mod push_log;
 pub mod question;
+pub mod receipts;
 pub mod reservation;
 pub mod room;
-pub mod schema;
 pub mod search;
 pub mod team;
 pub mod teammate;
-pub mod told;
 pub mod topic;
 pub mod traffic;
-pub mod tx;
-mod writer;
 
-use crate::error::{Error, Result};
-use crate::metrics::{Queue, Writes};
-use crate::protocol::frame::Delivery;
-use alert::Alerting;
-use connection::{Address, AnyConnection, OpenError, Pool};
-use diesel::Connection;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
-use tx::Tx;
-use writer::Writer;
+use crate::db::connection::{Address, OpenError};
+use crate::db::database::Database;
+use crate::db::transaction::{Alerting, OnCommit, Policy};
+use crate::metrics::Writes;
 
-/// Who is handed the pushes of each commit, in the order of the commits.
-pub type Committed = Arc<dyn Fn(Vec<Delivery>) + Send + Sync>;
-/// Work in a transaction; run again where another transaction was in the way.
-type Work<T> = Arc<dyn Fn(&mut Tx<'_>) -> Result<T> + Send + Sync>;
-type Outcome<T> = Result<(T, Vec<Delivery>)>;
-
-/// Connections in the pool.
-const POOL: u32 = 8;
-/// How often a transaction is tried when others are in its way.
-const TRIES: u32 = 5;
-/// How long work waits for a connection before it is refused with `FA_OVERLOAD`.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The database.
-#[derive(Clone)]
-pub struct Store {
-    pool: Pool,
-    places: Arc<Semaphore>,
-    writing: Writing,
-    writes: Writes,
-}
-
-/// What the store has to do at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Load {
-    /// Pieces of work that wait for the one writer; `None` where there is none.
-    pub waiting: Option<usize>,
-    /// Connections of the pool that are in use.
-    pub busy: usize,
-    /// All that the pool may have.
-    pub connections: usize,
-}
-
-#[derive(Clone)]
-enum Writing {
-    OneWriter(Writer),
-    Pooled(Option<Alerting>, Committed),
-}
-
-impl Store {
-    /// Opens the database, migrates it, and hands `committed` what each commit pushes. With
-    /// `alerting` pushes leave alerts. What is written is counted in `writes`.
-    pub fn open(
-        address: &Address,
-        alerting: Option<Alerting>,
-        committed: Committed,
-        writes: Writes,
-    ) -> Result<Self, OpenError> {
-        address.migrate()?;
-        let writing = match address {
-            Address::Postgres(_) => Writing::Pooled(alerting, committed),
-            Address::Sqlite(_) => {
-                let writer = Writer::start(address.connect()?, alerting, committed, writes.clone())?;
-                Writing::OneWriter(writer)
-            }
-        };
-        let places = Arc::new(Semaphore::new(POOL as usize));
-        Ok(Self { pool: address.pool(POOL)?, places, writing, writes })
-    }
-
-    /// What it has to do at the moment.
-    pub fn load(&self) -> Load {
-        let waiting = match &self.writing {
-            Writing::OneWriter(writer) => Some(writer.waiting()),
-            Writing::Pooled(..) => None,
-        };
-        let connections = POOL as usize;
-        Load { waiting, busy: connections - self.places.available_permits(), connections }
-    }
-
-    /// Reads: what `query` sees is committed.
-    pub async fn read<T, F>(&self, query: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
-    {
-        self.with_connection(query).await
-    }
-
-    /// Writes: `work` happens whole or not at all, and its pushes after it. Only `App` calls this.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
-    {
-        let work: Work<T> = Arc::new(work);
-        match &self.writing {
-            Writing::OneWriter(writer) => writer.write(work).await,
-            Writing::Pooled(alerting, committed) => {
-                let alerting = *alerting;
-                let (committed, writes) = (committed.clone(), self.writes.clone());
-                self.with_connection(move |connection| {
-                    let begun = Instant::now();
-                    let (value, deliveries) = persist(connection, alerting, &*work)?;
-                    writes.committed(1, begun.elapsed());
-                    committed(deliveries);
-                    Ok(value)
-                })
-                .await
-            }
-        }
-    }
-
-    /// Runs `work` on a pooled connection, in a thread that may block.
-    async fn with_connection<T, F>(&self, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
-    {
-        let busy = || {
-            self.writes.refused(Queue::Pool);
-            Error::Overload { retry_after: 1 }
-        };
-        let place = tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned());
-        let place = place.await.map_err(|_| busy())?.map_err(Error::inside)?;
-        let pool = self.pool.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            let _place = place;
-            work(&mut *pool.get().map_err(Error::inside)?)
-        });
-        task.await.map_err(|_| Error::inside("the work panicked"))?
-    }
-}
-
-/// One transaction on PostgreSQL, tried again while others are in its way.
-fn persist<T>(
-    connection: &mut AnyConnection,
+/// Opens the database with the way in which pushes are kept. With `alerting` pushes leave alerts for
+/// phones; `on_commit` is handed what each commit pushes, and what is written is counted in `writes`.
+pub fn open(
+    address: &Address,
     alerting: Option<Alerting>,
-    work: &dyn Fn(&mut Tx<'_>) -> Result<T>,
-) -> Outcome<T> {
-    for _ in 1..TRIES {
-        match connection.transaction(|connection| Tx::run(connection, alerting, work)) {
-            Err(Error::Store(error)) if in_the_way(&error) => {}
-            outcome => return outcome,
-        }
-    }
-    connection.transaction(|connection| Tx::run(connection, alerting, work))
-}
-
-/// Whether another transaction caused the error, so that a second look may fare better: it
-/// inserted what this one was about to insert, or the two waited for each other.
-fn in_the_way(error: &DieselError) -> bool {
-    match error {
-        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
-        | DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        DieselError::DatabaseError(_, about) => about.message().contains("deadlock detected"),
-        _ => false,
-    }
+    on_commit: OnCommit,
+    writes: Writes,
+) -> Result<Database, OpenError> {
+    Database::open(address, Policy { keep: outbox::keep, alerting }, on_commit, writes)
 }

@@ -2,12 +2,12 @@
 //! before anything is sent, with the vendor's `cid` in it, so that sending again is always safe. It
 //! and its alerts stay for as long as it can be taken back, which it is when none of them is left.
 
-use super::connection::AnyConnection;
-use super::ladder::{self, Rung};
-use super::schema::{alert, notice};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{alert, notice};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, DeliveryState, MessageId, RoomId, Time, Uid};
+use crate::store::receipts::{self, Rung};
 use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -187,7 +187,7 @@ pub fn accepted(tx: &mut Tx<'_>, sent: &Outgoing, msgid: i64) -> Result<Vec<Rung
     diesel::update(notice::table.find(noticeid)).set(done).execute(&mut **tx)?;
     let rungs = list_rungs(tx, noticeid)?;
     for Rung { roomid, roomseq, uid, .. } in &rungs {
-        ladder::raise(tx, roomid, uid, DeliveryState::Notified, *roomseq)?;
+        receipts::raise(tx, roomid, uid, DeliveryState::Notified, *roomseq)?;
     }
     match sent.kind {
         // What was told to so many is not taken back.

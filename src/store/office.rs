@@ -1,10 +1,9 @@
 //! What the back office lists, changes and closes: accounts and communities. Teams are in `team`.
 
 use super::account::{self, Account};
-use super::connection::AnyConnection;
-use super::schema::{account as accounts, community};
-use super::tx::Tx;
-use super::{login, team, teammate};
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account as accounts, community};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{CommunityId, Login, Name, Role, Time, Title, Uid};
 use diesel::prelude::*;
@@ -97,18 +96,9 @@ struct Columns<'a> {
     title: Option<&'a str>,
 }
 
-/// Changes an account; with a new password its tokens are void.
-pub fn change_account(tx: &mut Tx<'_>, role: Role, uid: &Uid, change: &Change) -> Result<ListedAccount> {
-    require(tx, role, uid)?;
+/// Changes what is asked for of an account; where nothing is, nothing is changed.
+pub fn set_account(tx: &mut Tx<'_>, uid: &Uid, change: &Change) -> Result<ListedAccount> {
     let Change { login, password, name, communityid, title } = change;
-    if let Some(login) = login
-        && account::find_by_login(tx, role, login.as_str())?.is_some_and(|(other, _)| other.uid != *uid)
-    {
-        return Err(Error::Conflict("this phone or account name is taken"));
-    }
-    if let Some(communityid) = communityid {
-        account::require_community(tx, communityid)?;
-    }
     let columns = Columns {
         login: login.as_ref().map(Login::as_str),
         password: password.as_deref(),
@@ -116,25 +106,13 @@ pub fn change_account(tx: &mut Tx<'_>, role: Role, uid: &Uid, change: &Change) -
         communityid: communityid.as_ref(),
         title: title.as_ref().map(Title::as_str),
     };
-    // Where nothing is asked for, nothing is changed.
     diesel::update(accounts::table.find(uid)).set(columns).execute(&mut **tx).optional_empty_changeset()?;
-    if password.is_some() {
-        login::revoke_all(tx, uid)?;
-    }
     Ok(accounts::table.find(uid).select(ListedAccount::as_select()).first(&mut **tx)?)
 }
 
-/// Closes an account, or opens it again. A closed one's tokens are void, and it is in no team's room.
-pub fn set_account_disabled(tx: &mut Tx<'_>, role: Role, uid: &Uid, disabled: bool) -> Result<()> {
-    require(tx, role, uid)?;
+/// Closes an account, or opens it again.
+pub fn set_account_disabled(tx: &mut Tx<'_>, uid: &Uid, disabled: bool) -> Result<()> {
     diesel::update(accounts::table.find(uid)).set(accounts::disabled.eq(disabled)).execute(&mut **tx)?;
-    if disabled {
-        login::revoke_all(tx, uid)?;
-    }
-    for stid in team::list_of(tx, uid)? {
-        let team = team::lock(tx, &stid)?;
-        teammate::follow(tx, &team)?;
-    }
     Ok(())
 }
 
@@ -210,7 +188,7 @@ pub struct Counts {
 
 /// Counts.
 pub fn count(connection: &mut AnyConnection, now: Time) -> Result<Counts> {
-    use super::schema::{social_signed, team};
+    use crate::db::schema::{social_signed, team};
     use crate::model::ContractStatus;
     let mut people = |role: Role| -> Result<i64> {
         let open = accounts::table.filter(accounts::role.eq(role).and(accounts::disabled.eq(false)));

@@ -1,10 +1,10 @@
 //! The log of durable pushes: appended in the transaction of what they tell of, read for replay.
 
-use super::connection::AnyConnection;
-use super::many::{MANY, insert_many};
-use super::prepared::prepared;
-use super::schema::{mailbox, push_body, push_log};
-use super::tx::Tx;
+use crate::db::bulk::{MANY, insert_many};
+use crate::db::connection::AnyConnection;
+use crate::db::prepared::prepared;
+use crate::db::schema::{mailbox, push_body, push_log};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::{Delivery, Frame};

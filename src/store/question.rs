@@ -2,14 +2,14 @@
 //!
 //! A question is a message whose `process` is set. Its room's row is its lock.
 
-use super::connection::AnyConnection;
 use super::dialog::{self, DIALOG};
 use super::member::{self, Member};
-use super::prepared::prepared;
 use super::room::{self, Room};
-use super::schema::{account, room as rooms, social_dialog, social_signed, team};
 use super::teammate;
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::prepared::prepared;
+use crate::db::schema::{account, room as rooms, social_dialog, social_signed, team};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{
     ContractStatus, DialogId, DialogKind, Part, Process, Role, RoomId, RoomKind, Time, Uid, Whom,

@@ -1,8 +1,8 @@
 //! Requests for appointments: asked for, accepted, refused, called off.
 
-use super::connection::AnyConnection;
-use super::schema::{account, reservation};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, reservation};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{ReservationId, ReservationStatus, Time, Uid};
 use crate::protocol::shape::{Person, Reservation};

@@ -3,11 +3,11 @@
 //! A room's row is the lock of all that concerns it: whoever writes in it, or changes who is in it
 //! or whether it is open, updates that row first.
 
-use super::connection::AnyConnection;
 use super::member::{self, Member};
-use super::prepared::prepared;
-use super::schema::room;
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::prepared::prepared;
+use crate::db::schema::room;
+use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{RoomId, RoomKind, Uid};
 use crate::protocol::shape::Place;

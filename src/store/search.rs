@@ -4,9 +4,9 @@
 //! messages of one's own rooms are gone through, as they lie together under their room's key; how
 //! many there are is bounded by what one person has been told.
 
-use super::connection::AnyConnection;
 use super::dialog::{self, DIALOG};
-use super::schema::{account, room_member, social_dialog};
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, room_member, social_dialog};
 use crate::error::Result;
 use crate::model::{DialogId, DialogKind, RoomId, Time, Uid};
 use crate::protocol::shape::Dialog;

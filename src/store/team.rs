@@ -1,10 +1,10 @@
 //! Teams of doctors, and who is in them.
 
-use super::connection::AnyConnection;
-use super::schema::{account as accounts, social_signed, team, team_doctor};
-use super::tx::Tx;
 use super::{account, teammate};
 use super::{office::Wanted, room};
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account as accounts, social_signed, team, team_doctor};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{CommunityId, ContractStatus, Name, Role, Stid, Time, Uid};
 use diesel::prelude::*;

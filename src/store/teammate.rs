@@ -1,11 +1,11 @@
 //! The room of a team: it is there as long as the team, and its members are the team's doctors.
 
-use super::connection::AnyConnection;
 use super::member;
 use super::room::{self, NewRoom, Room};
-use super::schema::{room as rooms, team as teams};
 use super::team::{self, Team};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{room as rooms, team as teams};
+use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{RoomId, RoomKind, Uid};
 use diesel::prelude::*;

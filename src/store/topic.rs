@@ -4,10 +4,10 @@
 //! transaction of its own, so that an announcement to everybody holds nobody up. How a part lands
 //! on people's lines is in `line`.
 
-use super::connection::AnyConnection;
 use super::line;
-use super::schema::{account, mailbox, platform_topic, social_message, social_signed, topic_recipient};
-use super::tx::Tx;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{account, mailbox, platform_topic, social_message, social_signed, topic_recipient};
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{
     Audience, ClientId, CommunityId, Content, ContractStatus, NoticeKind, Role, Stid, Time, Title, TopicId,

@@ -1,7 +1,7 @@
 //! How much is written when: for a dashboard.
 
-use super::connection::AnyConnection;
-use super::schema::social_dialog;
+use crate::db::connection::AnyConnection;
+use crate::db::schema::social_dialog;
 use crate::error::Result;
 use crate::model::{DialogId, Time};
 use diesel::prelude::*;

@@ -4,6 +4,7 @@
 use crate::app::{App, Arrival, HandshakeTokens};
 use crate::error::{Error, Result};
 use crate::metrics::{Counted, Transport};
+use crate::model::Caller;
 use crate::model::{DeviceId, RoomId, SessionId, Time, Uid};
 use crate::protocol::command::{Ack, Envelope, Read, Register, Reply, Signal, Sync};
 use crate::protocol::frame::Frame;
@@ -12,7 +13,6 @@ use crate::realtime::callroom::Word;
 use crate::realtime::close::Close;
 use crate::realtime::feed::Fetch;
 use crate::realtime::session::{AnswerTo, Effect, Entered, Session, ToSession};
-use crate::store::login::Caller;
 use crate::store::{inbox, member, push_log};
 use actix::Recipient;
 use serde_json::Value;

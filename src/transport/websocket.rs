@@ -5,9 +5,9 @@
 
 use super::driver::{Driver, Handshake, SILENT, Step};
 use crate::app::App;
-use crate::http::body::LARGEST;
-use crate::http::describe::Upgrade;
-use crate::http::peer;
+use crate::http::docs::describe::Upgrade;
+use crate::http::extract::body::LARGEST;
+use crate::http::extract::peer;
 use crate::metrics::Transport;
 use crate::realtime::close::Close;
 use crate::realtime::session::ToSession;

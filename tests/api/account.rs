@@ -84,7 +84,7 @@ on_both_databases! {
         assert_eq!(verdict(&wrong), (401, "FA_AUTH"));
         let unknown = json!({ "account": "nobody", "password": "not this one" });
         assert_eq!(app.post("/user/login", unknown).await, wrong);
-        let other_role = json!({ "account": "doctor1", "password": jiayi::demo::PASSWORD });
+        let other_role = json!({ "account": "doctor1", "password": jiayi::cli::demo::PASSWORD });
         assert_eq!(app.post("/user/login", other_role).await, wrong);
     }
 
@@ -104,7 +104,7 @@ on_both_databases! {
 #[actix_web::test]
 async fn a_cookie_is_for_pages_of_our_own_origin_only() {
     let app = TestApp::start(Database::Sqlite).await;
-    let login = login_from(&app, "10.0.0.1", "user", jiayi::demo::PASSWORD).await;
+    let login = login_from(&app, "10.0.0.1", "user", jiayi::cli::demo::PASSWORD).await;
     let set = login.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"), "{set}");
     let cookie = set.split(';').next().unwrap();
@@ -148,14 +148,14 @@ async fn a_stranger_cannot_lock_a_doctor_out() {
         config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
     })
     .await;
-    assert_eq!(login_from(&app, "192.0.2.1", "doctor", jiayi::demo::PASSWORD).await.status(), 200);
+    assert_eq!(login_from(&app, "192.0.2.1", "doctor", jiayi::cli::demo::PASSWORD).await.status(), 200);
     for host in 1..=6 {
         for _ in 0..5 {
             login_from(&app, &format!("198.51.100.{host}"), "doctor", "a wrong guess").await;
         }
     }
-    let fresh = login_from(&app, "198.51.100.99", "doctor", jiayi::demo::PASSWORD).await;
+    let fresh = login_from(&app, "198.51.100.99", "doctor", jiayi::cli::demo::PASSWORD).await;
     assert_eq!(fresh.status(), 429, "guessing from everywhere is slowed too");
-    let usual = login_from(&app, "192.0.2.1", "doctor", jiayi::demo::PASSWORD).await;
+    let usual = login_from(&app, "192.0.2.1", "doctor", jiayi::cli::demo::PASSWORD).await;
     assert_eq!(usual.status(), 200, "the doctor comes in where she always does");
 }

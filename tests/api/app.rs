@@ -1,8 +1,8 @@
 //! A server for one test: on a free port, with a store of its own, on the database that is asked for.
 
 use crate::described;
+use jiayi::cli::demo;
 use jiayi::config::Config;
-use jiayi::demo;
 use jiayi::server::{self, Running, Stop};
 use serde_json::Value;
 use std::net::{SocketAddr, TcpListener};
@@ -130,7 +130,7 @@ pub fn postgres_schema() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let url = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run ./scripts/test");
     let schema = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let server = jiayi::store::connection::Address::parse(&url).unwrap();
+    let server = jiayi::db::connection::Address::parse(&url).unwrap();
     server.connect().unwrap().batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}options=-csearch_path%3D{schema}")

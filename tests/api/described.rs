@@ -1,7 +1,8 @@
 //! Every answer and every push of every test is held against the descriptions: what they do not
 //! describe, to the field and the status, fails the test that meets it.
 
-use jiayi::http::{asyncapi, openapi, tables};
+use jiayi::http::docs::{asyncapi, openapi};
+use jiayi::http::tables;
 use jsonschema::{Registry, Resource, Validator};
 use serde_json::{Value, json};
 use std::collections::HashMap;

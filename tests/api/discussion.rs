@@ -58,7 +58,7 @@ async fn pushes_of(person: &Person, name: &str) -> Vec<Value> {
 /// Puts new residents into a group behind everybody's back.
 async fn fill(app: &TestApp, roomid: &str, count: usize) {
     let roomid = RoomId::try_from(roomid.to_owned()).unwrap();
-    let work = move |tx: &mut jiayi::store::tx::Tx<'_>| {
+    let work = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
         let group = room::lock(tx, &roomid)?.unwrap();
         for number in 0..count {
             let uid = account::insert(tx, &resident(&format!("filler{number}")))?;
@@ -323,7 +323,7 @@ on_both_databases! {
         let uid = Uid::try_from(resident.uid.clone()).unwrap();
         app.app.write(move |tx| {
             use diesel::prelude::*;
-            use jiayi::store::schema::account;
+            use jiayi::db::schema::account;
             diesel::update(account::table.find(&uid)).set(account::disabled.eq(true)).execute(&mut **tx)?;
             Ok(())
         }).await.unwrap();

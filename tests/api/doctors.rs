@@ -4,8 +4,8 @@ use crate::app::{TestApp, verdict};
 use crate::on_both_databases;
 use crate::people::Person;
 use diesel::prelude::*;
+use jiayi::db::schema::team_doctor;
 use jiayi::model::{Stid, Uid};
-use jiayi::store::schema::team_doctor;
 use serde_json::{Value, json};
 
 async fn team_of(doctor: &Person) -> Value {
@@ -56,7 +56,7 @@ async fn count_pushes(person: &Person, name: &str) -> usize {
 async fn change_team(app: &TestApp, stid: &Value, doctor: &Person, inside: bool) {
     let stid = Stid::try_from(stid.as_str().unwrap().to_owned()).unwrap();
     let uid = Uid::try_from(doctor.uid.clone()).unwrap();
-    let work = move |tx: &mut jiayi::store::tx::Tx<'_>| {
+    let work = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
         match inside {
             true => diesel::insert_into(team_doctor::table)
                 .values((team_doctor::stid.eq(&stid), team_doctor::uid.eq(&uid)))

@@ -6,8 +6,8 @@ use crate::inbox::a_later_millisecond;
 use crate::on_both_databases;
 use crate::people::Person;
 use diesel::prelude::*;
+use jiayi::db::schema::social_dialog;
 use jiayi::model::{DialogId, Time};
-use jiayi::store::schema::social_dialog;
 use serde_json::{Value, json};
 
 /// Withdraws what was sent.
@@ -30,7 +30,7 @@ fn quoted(words: &str) -> String {
 async fn age(app: &TestApp, sent: &Value, seconds: i64) {
     let dialogid = DialogId::try_from(sent["dialogid"].as_str().unwrap().to_owned()).unwrap();
     let then = Time::from_millis(Time::now().millis() - seconds * 1000);
-    let work = move |tx: &mut jiayi::store::tx::Tx<'_>| {
+    let work = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
         let message = social_dialog::table.filter(social_dialog::dialogid.eq(&dialogid));
         diesel::update(message).set(social_dialog::createtime.eq(then)).execute(&mut **tx)?;
         Ok(())
@@ -41,7 +41,7 @@ async fn age(app: &TestApp, sent: &Value, seconds: i64) {
 /// The words of a message as they are kept.
 async fn kept(app: &TestApp, sent: &Value) -> String {
     let dialogid = DialogId::try_from(sent["dialogid"].as_str().unwrap().to_owned()).unwrap();
-    let read = move |store: &mut jiayi::store::connection::AnyConnection| {
+    let read = move |store: &mut jiayi::db::connection::AnyConnection| {
         let message = social_dialog::table.filter(social_dialog::dialogid.eq(&dialogid));
         Ok(message.select(social_dialog::body).first(store)?)
     };

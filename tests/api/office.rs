@@ -73,7 +73,7 @@ on_both_databases! {
         let (admin, resident, doctor) = (app.login("admin").await, app.login("resident1").await, app.login("doctor2").await);
         closed_with(&app, &resident, "user/disable", json!({ "uid": resident.uid })).await;
         closed_with(&app, &doctor, "doctor/disable", json!({ "uid": doctor.uid })).await;
-        let login = json!({ "account": "resident1", "password": jiayi::demo::PASSWORD });
+        let login = json!({ "account": "resident1", "password": jiayi::cli::demo::PASSWORD });
         assert_eq!(verdict(&app.post("/user/login", login).await), (401, "FA_AUTH"));
         assert_eq!(items(&admin, "user/list").await.iter().filter(|user| user["disabled"] == true).count(), 1);
         let team = app.login("resident2").await.gets("team/list").await;

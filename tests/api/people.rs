@@ -35,7 +35,7 @@ impl TestApp {
             "admin" => "admin",
             _ => "user",
         };
-        self.login_as(role, account, jiayi::demo::PASSWORD).await
+        self.login_as(role, account, jiayi::cli::demo::PASSWORD).await
     }
 
     /// Logs in any account.

@@ -1,7 +1,7 @@
 //! Every address refuses who and what it must: a table over all of `src/http/mod.rs`.
 
 use crate::app::{Database, TestApp, answer, verdict};
-use jiayi::http::table::{Endpoint, Table};
+use jiayi::http::docs::table::{Endpoint, Table};
 use jiayi::model::Role;
 use reqwest::{Client, Method};
 use serde_json::Value;

@@ -12,7 +12,7 @@ struct Person {
 
 impl Person {
     async fn log_in(url: &str, role: &'static str, account: &str) -> Self {
-        let credentials = json!({ "account": account, "password": jiayi::demo::PASSWORD });
+        let credentials = json!({ "account": account, "password": jiayi::cli::demo::PASSWORD });
         let request = reqwest::Client::new().post(format!("{url}/{role}/login")).json(&credentials);
         let (status, login) = answer(request).await;
         assert_eq!(status, 200, "{login}");

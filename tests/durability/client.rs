@@ -101,7 +101,7 @@ impl Who {
 impl Client {
     pub async fn log_in(url: &str, account: &str) -> Self {
         let role = if account.starts_with("doctor") { "doctor" } else { "user" };
-        let body = json!({ "account": account, "password": jiayi::demo::PASSWORD });
+        let body = json!({ "account": account, "password": jiayi::cli::demo::PASSWORD });
         let (status, who) = answer(Http::new().post(format!("{url}/{role}/login")).json(&body)).await;
         assert_eq!(status, 200, "{who}");
         let text = |field: &str| who[field].as_str().unwrap().to_owned();

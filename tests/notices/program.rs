@@ -2,7 +2,7 @@
 
 use super::vendor::{APP_KEY, MASTER_SECRET, Vendor};
 use diesel::connection::SimpleConnection;
-use jiayi::store::connection::{Address, AnyConnection};
+use jiayi::db::connection::{Address, AnyConnection};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -1,17 +1,16 @@
 //! The back office: making communities, people and teams. `people` and `place` list, change and
 //! close them, `watch` shows who is connected, `duty` is the duty desk.
 
-pub mod duty;
-pub mod people;
-pub mod place;
-pub mod push;
+pub mod accounts;
+pub mod mobile;
+pub mod places;
+pub mod sessions;
 pub mod stats;
-pub mod watch;
 
-use super::body::Body;
-use super::gate::Administrator;
 use crate::app::App;
 use crate::error::Result;
+use crate::http::extract::body::Body;
+use crate::http::extract::caller::Administrator;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Title, Uid};
 use crate::store::account::{self, NewAccount};
 use crate::store::team;

@@ -1,10 +1,10 @@
 //! Numbers for a dashboard: how much there is of what, how it grows, what goes wrong.
 
-use super::push::{self, PushStats};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::body::Query;
-use crate::http::gate::Administrator;
+use crate::http::admin::mobile::{self, PushStats};
+use crate::http::extract::body::Query;
+use crate::http::extract::caller::Administrator;
 use crate::model::Time;
 use crate::store::office::{self, Counts};
 use crate::store::traffic;
@@ -92,7 +92,7 @@ pub async fn show(
         refused: writes.count_refused(),
         writes: app.store_load().waiting,
         commits: Commits { p50: writes.duration(0.5).map(millis), p95: writes.duration(0.95).map(millis) },
-        push: push::stats(&app).await?,
+        push: mobile::stats(&app).await?,
     }))
 }
 

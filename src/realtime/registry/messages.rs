@@ -1,7 +1,7 @@
 //! What the registry is told and asked.
 
 use super::Entry;
-use crate::model::{DeviceId, SessionId, Time, Uid};
+use crate::model::{DeviceId, SessionId, Time, TokenHash, Uid};
 use crate::protocol::command::Reply;
 use crate::realtime::call::Connection;
 use crate::realtime::close::Close;
@@ -44,13 +44,11 @@ pub struct Disconnect {
 }
 
 /// Closes connections of an account.
-#[derive(Message)]
-#[rtype(result = "()")]
 pub struct CloseAll {
     /// Whose.
     pub uid: Uid,
     /// Only those that registered with this token.
-    pub token: Option<[u8; 32]>,
+    pub token: Option<TokenHash>,
     /// Why.
     pub why: Close,
 }
@@ -79,7 +77,7 @@ pub struct SayTo {
 
 /// Asks for somebody's connections, with the hashes of the tokens that they registered with.
 #[derive(Message)]
-#[rtype(result = "Vec<(Connection, [u8; 32])>")]
+#[rtype(result = "Vec<(Connection, TokenHash)>")]
 pub struct FindConnections(pub Uid);
 
 /// Closes every connection: the server ends.

@@ -2,26 +2,26 @@
 //!
 //! It decides who replaces whom and hands pushes on to sessions. It stores nothing, and what it
 //! cannot hand on is never lost: the session reads it from the store. What it is asked and told is
-//! in `messages`, its answers in `answers`, the way for pushes in `outlet`.
+//! in `messages`, its answers in `answers`, the way for pushes in `delivery`.
 
 mod answers;
+mod delivery;
 mod messages;
-mod outlet;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 
+pub use delivery::{DeliveryReceiver, DeliverySender, Handover, channel};
 pub use messages::{
     CloseAll, CloseEverybody, Connect, Connected, CountConnections, Disconnect, FindConnections,
     ListConnected, LookAt, SayTo, Sign, Whisper, WhoIsOnline,
 };
-pub use outlet::{Inlet, Outlet, channel};
 
 use super::close::Close;
 use super::session::ToSession;
-use super::whereabouts::{Watch, Watched};
-use crate::model::{DeviceId, SessionId, Time, Uid};
+use crate::model::{DeviceId, SessionId, Time, TokenHash, Uid};
 use crate::protocol::frame::Delivery;
+use crate::realtime::connection_events::{Watch, Watched};
 use actix::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub struct Entry {
     /// The device that it comes from.
     pub deviceid: DeviceId,
     /// The hash of the token that it registered with.
-    pub token: [u8; 32],
+    pub token: TokenHash,
     /// The way to its actor.
     pub line: Recipient<ToSession>,
     /// Whether its client acknowledges what it takes in.
@@ -59,15 +59,15 @@ pub struct Entry {
 /// The actor.
 pub struct Registry {
     connections: Connections,
-    inlet: Option<Inlet>,
+    deliveries: Option<DeliveryReceiver>,
     people: HashMap<Uid, Vec<Entry>>,
     watched: Watched,
 }
 
 impl Registry {
-    /// A registry that hands on what comes in at `inlet`.
-    pub fn new(connections: Connections, inlet: Inlet) -> Self {
-        Self { connections, inlet: Some(inlet), people: HashMap::new(), watched: Watched::new() }
+    /// A registry that hands on what `deliveries` receives.
+    pub fn new(connections: Connections, deliveries: DeliveryReceiver) -> Self {
+        Self { connections, deliveries: Some(deliveries), people: HashMap::new(), watched: Watched::new() }
     }
 
     /// Who comes and goes from now on.
@@ -77,6 +77,16 @@ impl Registry {
 
     fn tell(&mut self, uid: &Uid, message: &ToSession) {
         self.keep(uid, |entry| entry.tell(message.clone()));
+    }
+
+    fn close(&mut self, CloseAll { uid, token, why }: CloseAll) {
+        self.keep(&uid, |entry| {
+            let meant = token.is_none_or(|token| token == entry.token);
+            if meant {
+                entry.close(why);
+            }
+            !meant
+        });
     }
 
     /// Keeps the connections of `uid` that stay, and tells whoever watches of those that go.
@@ -116,17 +126,18 @@ impl Actor for Registry {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
-        if let Some(inlet) = self.inlet.take() {
-            ctx.add_stream(inlet.stream());
+        if let Some(deliveries) = self.deliveries.take() {
+            ctx.add_stream(deliveries.stream());
         }
     }
 }
 
-impl StreamHandler<Vec<Delivery>> for Registry {
-    fn handle(&mut self, deliveries: Vec<Delivery>, _: &mut Self::Context) {
+impl StreamHandler<Handover> for Registry {
+    fn handle(&mut self, Handover { deliveries, closings }: Handover, _: &mut Self::Context) {
         for Delivery { uid, frame } in deliveries {
             self.tell(&uid, &ToSession::Push(frame));
         }
+        closings.into_iter().for_each(|closing| self.close(closing));
     }
 
     /// The registry outlives the store.
@@ -164,20 +175,6 @@ impl Handler<Disconnect> for Registry {
 
     fn handle(&mut self, Disconnect { uid, id }: Disconnect, _: &mut Self::Context) {
         self.keep(&uid, |entry| entry.id != id);
-    }
-}
-
-impl Handler<CloseAll> for Registry {
-    type Result = ();
-
-    fn handle(&mut self, CloseAll { uid, token, why }: CloseAll, _: &mut Self::Context) {
-        self.keep(&uid, |entry| {
-            let meant = token.is_none_or(|token| token == entry.token);
-            if meant {
-                entry.close(why);
-            }
-            !meant
-        });
     }
 }
 

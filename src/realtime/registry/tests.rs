@@ -1,8 +1,8 @@
 //! Who comes and who goes, as whoever watches hears it.
 
-use super::super::whereabouts::Whereabouts;
 use super::*;
-use crate::model::Time;
+use crate::model::{Time, TokenHash};
+use crate::realtime::connection_events::Whereabouts;
 
 /// A connection that takes in what it is told.
 struct Deaf;
@@ -31,7 +31,7 @@ fn connect(device: &str) -> (SessionId, Connect) {
             entry: Entry {
                 id,
                 deviceid,
-                token: [0; 32],
+                token: TokenHash([0; 32]),
                 line,
                 acks: Default::default(),
                 entered: Time::now(),
@@ -82,11 +82,18 @@ async fn who_is_replaced_goes_after_who_replaces_came() {
 
 #[actix::test]
 async fn of_several_that_go_at_once_only_the_last_leaves_nobody() {
-    let (mut watch, registry) = start(Connections::PerDevice);
+    let (sender, receiver) = channel();
+    let registry = Registry::new(Connections::PerDevice, receiver);
+    let (mut watch, registry) = (registry.watch(), registry.start());
     let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
     registry.send(first).await.unwrap();
     registry.send(second).await.unwrap();
-    registry.send(CloseAll { uid: uid("ann"), token: None, why: Close::TokenVoid }).await.unwrap();
-    let heard: Vec<_> = std::iter::from_fn(|| watch.try_recv().ok()).collect();
-    assert_eq!(heard[2..], [went(phone, true), went(desk, false)]);
+    let closings = vec![CloseAll { uid: uid("ann"), token: None, why: Close::TokenVoid }];
+    let commit = std::thread::spawn(move || sender.hand_on(Handover { closings, ..Handover::default() }));
+    commit.join().unwrap();
+    for wanted in
+        [came(phone, "phone", true), came(desk, "desk", false), went(phone, true), went(desk, false)]
+    {
+        assert_eq!(watch.recv().await.unwrap(), wanted);
+    }
 }

@@ -32,7 +32,7 @@ impl Stage {
         for account in &EVERYBODY[..7] {
             people.insert(*account, app.login(account).await);
         }
-        let password = jiayi::demo::PASSWORD;
+        let password = jiayi::cli::demo::PASSWORD;
         let community = people["admin"].posts("community/create", json!({ "name": "远方社区" })).await;
         let communityid = &community["communityid"];
         let locum =

@@ -1,0 +1,96 @@
+//! Demonstration data: the people, teams and contracts that the README's story is about.
+
+use crate::app::App;
+use crate::auth::password;
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::model::{CommunityId, ContractStatus, Login, Malformed, Name, Role, Stid, Title, Uid};
+use crate::store::account::{self, NewAccount};
+use crate::store::{alonechat, contract, duty, friend, team};
+
+/// The password of every demonstration account.
+pub const PASSWORD: &str = "jiayi-demo";
+
+/// Fills an empty store; one that has accounts is left as it is.
+pub async fn fill(app: &App) -> Result<()> {
+    let password = password::digest(PASSWORD)?;
+    app.write(move |tx| match account::any(tx)? {
+        true => Ok(()),
+        false => People::make(tx, &password)?.meet(tx),
+    })
+    .await
+}
+
+struct People {
+    community: CommunityId,
+    doctors: [Uid; 3],
+    residents: [Uid; 3],
+}
+
+impl People {
+    fn make(tx: &mut Tx<'_>, password: &str) -> Result<Self> {
+        let community = account::insert_community(tx, &text("幸福社区")?)?;
+        let mut make = |role, login: &str, name: &str, title: Option<&str>| {
+            let communityid = (role != Role::Admin).then(|| community.clone());
+            let title = title.map(text::<Title>).transpose()?;
+            let (login, name) = (text::<Login>(login)?, text::<Name>(name)?);
+            account::insert(
+                tx,
+                &NewAccount { role, login, password: password.to_owned(), name, communityid, title },
+            )
+        };
+        make(Role::Admin, "admin", "后台管理员", None)?;
+        let doctors = [
+            make(Role::Doctor, "doctor1", "王医生", Some("主任医师"))?,
+            make(Role::Doctor, "doctor2", "李医生", Some("主治医师"))?,
+            make(Role::Doctor, "doctor3", "赵医生", Some("住院医师"))?,
+        ];
+        let residents = [
+            make(Role::User, "resident1", "张三", None)?,
+            make(Role::User, "resident2", "李四", None)?,
+            make(Role::User, "resident3", "王五", None)?,
+        ];
+        Ok(Self { community, doctors, residents })
+    }
+
+    fn meet(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let [doctor1, doctor2, doctor3] = &self.doctors;
+        let [resident1, _, resident3] = &self.residents;
+        let one =
+            team::insert(tx, &text("签约团队一")?, &self.community, doctor1, std::slice::from_ref(doctor2))?;
+        team::insert(tx, &text("签约团队二")?, &self.community, doctor3, &[])?;
+        let now = tx.now;
+        duty::insert(tx, doctor3, now, None)?;
+        let friends = friend::ensure(tx, doctor1, doctor3)?;
+        friend::set_friends(tx, &friends, true)?;
+        sign(tx, resident1, doctor1, &one)?;
+        sign(tx, resident3, doctor2, &one)
+    }
+}
+
+fn sign(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, stid: &Stid) -> Result<()> {
+    let applied = contract::apply(tx, resident, doctor, stid, None)?;
+    alonechat::ensure(tx, resident, doctor)?;
+    contract::step(tx, &applied.sid, ContractStatus::Applied, ContractStatus::Signed, None)?;
+    alonechat::open_with_team(tx, resident, stid)
+}
+
+fn text<T: TryFrom<String, Error = Malformed>>(text: &str) -> Result<T> {
+    T::try_from(text.to_owned()).map_err(Error::inside)
+}
+
+/// What is printed at the start: the accounts, and what to try.
+pub fn story(address: std::net::SocketAddr) -> String {
+    format!(
+        "Demonstration data. Every password is {PASSWORD}.
+  admin       runs the back office
+  doctor1     leads team one; under contract with resident1; a friend of doctor3
+  doctor2     in team one; under contract with resident3
+  doctor3     leads team two; on duty
+  resident1   resident2   resident3      (resident2 has no contract yet)
+
+Try, in another terminal:
+  curl -s http://{address}/user/login -d '{{\"account\":\"resident1\",\"password\":\"{PASSWORD}\"}}'
+and go on with the story in README.md."
+    )
+}

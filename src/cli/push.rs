@@ -1,0 +1,48 @@
+//! `jiayi push test`: sends one notice and says what came of it.
+
+use crate::cli::Failure;
+use crate::config::Config;
+use crate::model::Uid;
+use crate::offline::Provider;
+use crate::offline::notice::{Kind, MsgId, Notice, Targets};
+use crate::store::device::{self, Reach};
+use serde_json::Map;
+use std::time::Duration;
+
+/// Sends a notice without content to the devices of an account.
+pub fn test(config: &Config, uid: String) -> Result<(), Failure> {
+    let uid = Uid::try_from(uid).map_err(|why| format!("--uid {why}"))?;
+    let vendor = config.push.provider()?.ok_or("no vendor is configured: set push.provider")?;
+    let mut store = config.database()?.connect()?;
+    let reach = device::reach(&mut store, std::slice::from_ref(&uid))
+        .map_err(|error| error.hidden_cause().unwrap_or_else(|| error.to_string()))?;
+    println!(
+        "{}",
+        match reach.get(&uid) {
+            Some(Reach::Reached) => "the vendor has been told of a device of this account",
+            Some(Reach::Unsettled) => "the vendor is still to be told of a device: is the server running?",
+            Some(Reach::Nowhere) | None => "no device of this account is known: has the app registered?",
+        }
+    );
+    let MsgId(msgid) = actix_web::rt::System::new()
+        .block_on(send(&*vendor, &uid))
+        .map_err(|failure| format!("{} did not accept the notice: {failure}", vendor.name()))?;
+    println!("{} accepted the notice: msg_id {msgid}", vendor.name());
+    Ok(())
+}
+
+async fn send(vendor: &dyn Provider, uid: &Uid) -> Result<MsgId, Box<dyn std::error::Error>> {
+    let notice = Notice {
+        cid: vendor.cids(1).await?.pop(),
+        to: Targets::accounts(vec![uid.to_string()])?,
+        kind: Kind::Message,
+        title: "家医".to_owned(),
+        content: "这是一条测试通知".to_owned(),
+        extras: Map::new(),
+        thread: None,
+        collapse: None,
+        lifetime: Duration::from_secs(3600),
+        replaces: None,
+    };
+    Ok(vendor.push(&notice).await?)
+}

@@ -1,0 +1,115 @@
+//! A transaction with its outbox: the one place where a durable push, or an effect, can be queued.
+//!
+//! When the transaction's work is done, the pushes are kept with the rest ([`KeepPushes`]); after the
+//! commit `Database` hands pushes and effects on. Nothing here sends anything.
+
+use crate::db::connection::AnyConnection;
+use crate::error::Result;
+use crate::model::Time;
+use crate::protocol::effect::Effect;
+use crate::protocol::frame::Delivery;
+use crate::protocol::push::Push;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Work in a transaction. It may run more than once, where another transaction was in its way.
+pub type Work<T> = Arc<dyn Fn(&mut Tx<'_>) -> Result<T> + Send + Sync>;
+/// What work returned, with what its commit hands on.
+pub type Outcome<T> = Result<(T, Commit)>;
+/// Stores a transaction's pushes, each under its recipients' next numbers; called once, after the work.
+pub type KeepPushes = fn(&mut Tx<'_>, Vec<Push>) -> Result<Vec<Delivery>>;
+/// Receives what each commit hands on, in the order of the commits, on the thread that committed.
+pub type OnCommit = Arc<dyn Fn(Commit) + Send + Sync>;
+
+/// What must follow a commit, whether or not anybody still waits for its answer.
+#[derive(Debug, Default)]
+pub struct Commit {
+    /// The pushes, with their recipients.
+    pub deliveries: Vec<Delivery>,
+    /// What else the process has to do.
+    pub effects: Vec<Effect>,
+}
+
+impl FromIterator<Commit> for Commit {
+    fn from_iter<I: IntoIterator<Item = Commit>>(commits: I) -> Self {
+        let mut all = Self::default();
+        for commit in commits {
+            all.deliveries.extend(commit.deliveries);
+            all.effects.extend(commit.effects);
+        }
+        all
+    }
+}
+
+/// How pushes become mobile notices, where a vendor is configured.
+#[derive(Debug, Clone, Copy)]
+pub struct Alerting {
+    /// How long several alerts to one person are collected into one notice.
+    pub gather: Duration,
+    /// Whether notices show what was written.
+    pub text: bool,
+}
+
+/// What every transaction is run with.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// How the pushes are kept.
+    pub keep: KeepPushes,
+    /// Whether and how pushes become mobile notices.
+    pub alerting: Option<Alerting>,
+}
+
+/// A transaction under way.
+pub struct Tx<'c> {
+    connection: &'c mut AnyConnection,
+    policy: Policy,
+    pushes: Vec<Push>,
+    effects: Vec<Effect>,
+    /// The one time that everything in this transaction bears.
+    pub now: Time,
+}
+
+impl<'c> Tx<'c> {
+    /// Runs `work` in a transaction that somebody else begins and commits.
+    pub(super) fn run<T>(
+        connection: &'c mut AnyConnection,
+        policy: Policy,
+        work: &dyn Fn(&mut Tx<'_>) -> Result<T>,
+    ) -> Outcome<T> {
+        let mut tx = Tx { connection, policy, pushes: Vec::new(), effects: Vec::new(), now: Time::now() };
+        let value = work(&mut tx)?;
+        let pushes = std::mem::take(&mut tx.pushes);
+        let deliveries = (policy.keep)(&mut tx, pushes)?;
+        Ok((value, Commit { deliveries, effects: tx.effects }))
+    }
+
+    /// How pushes become mobile notices; `None` where there is no vendor to send them.
+    pub fn alerting(&self) -> Option<Alerting> {
+        self.policy.alerting
+    }
+
+    /// Queues a push; its audience hears it after the commit, or never.
+    pub fn push(&mut self, push: Push) {
+        self.pushes.push(push);
+    }
+
+    /// Queues what the process has to do after the commit.
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        self.connection
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        self.connection
+    }
+}

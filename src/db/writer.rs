@@ -1,0 +1,154 @@
+//! The one writer of the embedded database, with group commit.
+//!
+//! It takes all that is queued, runs it piece by piece, each of which may fail alone, commits once,
+//! hands the pushes on in the order of the commit, and only then answers.
+
+use crate::db::connection::AnyConnection;
+use crate::db::transaction::{Commit, OnCommit, Outcome, Policy, Tx, Work};
+use crate::error::{Error, Result};
+use crate::metrics::{Queue, Writes};
+use diesel::connection::SimpleConnection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+use tokio::sync::{mpsc, oneshot};
+
+/// How much work may wait; what comes beyond it is refused with `FA_OVERLOAD`.
+const QUEUE: usize = 4096;
+/// How much work shares a commit at the most.
+const BATCH: usize = 512;
+
+/// One piece of work on its way through the writer.
+trait Job: Send {
+    /// Runs it; false where it failed and is to be rolled back.
+    fn run(&mut self, connection: &mut AnyConnection) -> bool;
+    /// What to hand on once it is committed.
+    fn take_commit(&mut self) -> Commit;
+    /// Answers whoever waits for it; `fault` where the commit itself failed.
+    fn answer(self: Box<Self>, fault: Option<&str>);
+}
+
+struct Task<T> {
+    work: Work<T>,
+    policy: Policy,
+    outcome: Option<Outcome<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send> Job for Task<T> {
+    fn run(&mut self, connection: &mut AnyConnection) -> bool {
+        let run = AssertUnwindSafe(|| Tx::run(connection, self.policy, &*self.work));
+        let outcome = catch_unwind(run).unwrap_or_else(|_| Err(Error::inside("the work panicked")));
+        self.outcome.insert(outcome).is_ok()
+    }
+
+    fn take_commit(&mut self) -> Commit {
+        match &mut self.outcome {
+            Some(Ok((_, commit))) => std::mem::take(commit),
+            Some(Err(_)) | None => Commit::default(),
+        }
+    }
+
+    fn answer(self: Box<Self>, fault: Option<&str>) {
+        let answer = match (fault, self.outcome) {
+            (Some(fault), Some(Ok(_)) | None) => Err(Error::inside(fault)),
+            (None, None) => Err(Error::inside("the work did not run")),
+            (_, Some(Err(error))) => Err(error),
+            (None, Some(Ok((value, _)))) => Ok(value),
+        };
+        // Whoever waited may have gone; what is committed is committed.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// The way to the writer's queue.
+#[derive(Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Box<dyn Job>>,
+    policy: Policy,
+    writes: Writes,
+}
+
+impl Writer {
+    /// Starts the writer in a thread of its own; it ends when the last handle is gone.
+    pub(super) fn start(
+        connection: AnyConnection,
+        policy: Policy,
+        on_commit: OnCommit,
+        writes: Writes,
+    ) -> std::io::Result<Self> {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        std::thread::Builder::new().name("store-writer".into()).spawn({
+            let writes = writes.clone();
+            move || work_off(jobs, connection, &on_commit, &writes)
+        })?;
+        Ok(Self { queue, policy, writes })
+    }
+
+    /// How much work waits.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// Queues `work` and waits until it is committed or refused.
+    pub(super) async fn write<T: Send + 'static>(&self, work: Work<T>) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let task = Box::new(Task { work, policy: self.policy, outcome: None, reply });
+        self.queue.try_send(task).map_err(|_| {
+            self.writes.refused(Queue::Writer);
+            Error::Overload { retry_after: 1 }
+        })?;
+        answer.await.map_err(Error::inside)?
+    }
+}
+
+fn work_off(
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    mut connection: AnyConnection,
+    on_commit: &OnCommit,
+    writes: &Writes,
+) {
+    while let Some(first) = jobs.blocking_recv() {
+        let mut batch = vec![first];
+        while batch.len() < BATCH
+            && let Ok(job) = jobs.try_recv()
+        {
+            batch.push(job);
+        }
+        let begun = Instant::now();
+        let fault = commit(&mut connection, &mut batch).err().map(|error| error.to_string());
+        if fault.is_none() {
+            writes.committed(batch.len(), begun.elapsed());
+            on_commit(batch.iter_mut().map(|job| job.take_commit()).collect());
+        }
+        batch.into_iter().for_each(|job| job.answer(fault.as_deref()));
+    }
+}
+
+/// Runs a batch and commits it; on failure nothing of it is kept. Work that fails is rare, and a
+/// savepoint for each piece dear: only where one has failed is the batch run anew, with them.
+fn commit(connection: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> diesel::QueryResult<()> {
+    connection.batch_execute("BEGIN IMMEDIATE")?;
+    let kept = run_all(connection, batch).and_then(|()| connection.batch_execute("COMMIT"));
+    if kept.is_err() {
+        // A failed COMMIT may have ended the transaction already; then there is nothing to undo.
+        let _ = connection.batch_execute("ROLLBACK");
+    }
+    kept
+}
+
+fn run_all(connection: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> diesel::QueryResult<()> {
+    if batch.iter_mut().all(|job| job.run(connection)) {
+        return Ok(());
+    }
+    connection.batch_execute("ROLLBACK; BEGIN IMMEDIATE")?;
+    if batch.len() > 1 { run_each(connection, batch) } else { Ok(()) }
+}
+
+fn run_each(connection: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> diesel::QueryResult<()> {
+    for job in batch {
+        connection.batch_execute("SAVEPOINT job")?;
+        let end = if job.run(connection) { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+        connection.batch_execute(end)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! Signing up, logging in and out, and who one is.
+
+use crate::app::App;
+use crate::auth::throttle::Attempt;
+use crate::auth::token;
+use crate::error::{Error, Result};
+use crate::http::extract::body::{Body, Done, Nothing, WithCookie};
+use crate::http::extract::caller::{Anybody, Member};
+use crate::http::extract::peer;
+use crate::metrics::Outcome;
+use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};
+use crate::store::account::{self, Account, NewAccount};
+use crate::store::{duty, login, team};
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::time::Instant;
+
+/// The body of `/user/register`.
+#[derive(Deserialize, JsonSchema)]
+pub struct Registration {
+    phone: Phone,
+    password: Password,
+    name: Name,
+    communityid: Option<CommunityId>,
+}
+
+/// What a login is answered.
+#[derive(Serialize, JsonSchema)]
+pub struct LoggedIn {
+    uid: Uid,
+    role: Role,
+    #[schemars(example = &"王芳")]
+    name: String,
+    #[schemars(example = &"ZBc3…")]
+    token: String,
+    expires: Time,
+}
+
+/// Makes a resident's account and logs it in.
+pub async fn register(
+    request: HttpRequest,
+    app: Data<App>,
+    Body(body): Body<Registration>,
+) -> Result<WithCookie<LoggedIn>> {
+    let Registration { phone, password, name, communityid } = body;
+    let password = app.passwords().hash(password).await?;
+    let (role, login) = (Role::User, Login::from(phone));
+    let new = NewAccount { role, login, password, name, communityid, title: None };
+    let name = new.name.as_str().to_owned();
+    let uid = app.write(move |tx| account::insert(tx, &new)).await?;
+    admit(&request, &app, uid, role, name).await
+}
+
+/// The body of a login.
+#[derive(Deserialize, JsonSchema)]
+pub struct Credentials {
+    account: Login,
+    #[schemars(example = &"jiayi-demo")]
+    password: String,
+}
+
+/// Logs a resident in.
+pub async fn login_resident(
+    request: HttpRequest,
+    app: Data<App>,
+    body: Body<Credentials>,
+) -> Result<WithCookie<LoggedIn>> {
+    login_as(Role::User, request, app, body.0).await
+}
+
+/// Logs a doctor in.
+pub async fn login_doctor(
+    request: HttpRequest,
+    app: Data<App>,
+    body: Body<Credentials>,
+) -> Result<WithCookie<LoggedIn>> {
+    login_as(Role::Doctor, request, app, body.0).await
+}
+
+/// Logs an administrator in.
+pub async fn login_administrator(
+    request: HttpRequest,
+    app: Data<App>,
+    body: Body<Credentials>,
+) -> Result<WithCookie<LoggedIn>> {
+    login_as(Role::Admin, request, app, body.0).await
+}
+
+async fn login_as(
+    role: Role,
+    request: HttpRequest,
+    app: Data<App>,
+    body: Credentials,
+) -> Result<WithCookie<LoggedIn>> {
+    let answer = try_login(role, request, &app, body).await;
+    app.metrics().logins.count(role, outcome(&answer));
+    answer
+}
+
+fn outcome<T>(answer: &Result<T>) -> Outcome {
+    match answer.as_ref().map_err(Error::code) {
+        Ok(_) => Outcome::Admitted,
+        Err("FA_AUTH") => Outcome::Refused,
+        Err("FA_LIMIT") => Outcome::Throttled,
+        Err(_) => Outcome::Failed,
+    }
+}
+
+async fn try_login(
+    role: Role,
+    request: HttpRequest,
+    app: &App,
+    body: Credentials,
+) -> Result<WithCookie<LoggedIn>> {
+    let from = peer::address(&request, app.config());
+    let (wanted, address) = (body.account.clone(), from.to_string());
+    let (found, known) = app
+        .read(move |store| {
+            let found = account::find_by_login(store, role, wanted.as_str())?;
+            let known = match &found {
+                Some((account, _)) => login::is_known_address(store, &account.uid, &address)?,
+                None => false,
+            };
+            Ok((found, known))
+        })
+        .await?;
+    let attempt = Attempt::new(role, &body.account, from, known);
+    app.throttle().admit(&attempt, Instant::now())?;
+    let found = found.filter(|(account, _)| !account.disabled);
+    let kept = found.as_ref().map(|(_, password)| password.clone());
+    match (app.passwords().matches(body.password, kept).await?, found) {
+        (true, Some((Account { uid, name, .. }, _))) => {
+            app.throttle().succeeded(&attempt);
+            admit(&request, app, uid, role, name).await
+        }
+        (_, _) => Err(Error::Auth("the account or the password is wrong")),
+    }
+}
+
+/// Gives somebody a token, and a cookie that bears it.
+async fn admit(
+    request: &HttpRequest,
+    app: &App,
+    uid: Uid,
+    role: Role,
+    name: String,
+) -> Result<WithCookie<LoggedIn>> {
+    let token = token::mint()?;
+    let (hash, expires) = (token::hash(&token), Time::now() + app.config().token_lifetime());
+    let (owner, address) = (uid.clone(), peer::address(request, app.config()).to_string());
+    app.write(move |tx| {
+        login::insert_token(tx, &owner, hash, expires)?;
+        login::remember_address(tx, &owner, &address)
+    })
+    .await?;
+    let lifetime = Duration::seconds(app.config().token_lifetime().as_secs() as i64);
+    let cookie = token_cookie(role, token.clone(), app).max_age(lifetime).finish();
+    Ok(WithCookie(cookie, LoggedIn { uid, role, name, token, expires }))
+}
+
+fn token_cookie(role: Role, value: String, app: &App) -> actix_web::cookie::CookieBuilder<'static> {
+    Cookie::build(peer::cookie_name(role), value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.config().secure_cookies)
+}
+
+/// Makes the token void and closes its connections.
+pub async fn logout(
+    app: Data<App>,
+    Anybody(caller): Anybody,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<WithCookie<Done>> {
+    let mut cookie = token_cookie(caller.role, String::new(), &app).finish();
+    cookie.make_removal();
+    app.log_out(caller).await?;
+    Ok(WithCookie(cookie, Done {}))
+}
+
+/// Who somebody is.
+#[derive(Serialize, JsonSchema)]
+pub struct Me {
+    uid: Uid,
+    role: Role,
+    #[schemars(example = &"王芳")]
+    name: String,
+    communityid: Option<CommunityId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"主任医师")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    onduty: Option<bool>,
+    teams: Vec<Stid>,
+}
+
+/// Who one is. A resident's team is the one of the contract in force.
+pub async fn me(app: Data<App>, Member(caller): Member) -> Result<Json<Me>> {
+    app.read(move |store| {
+        let account = account::find_active(store, &caller.uid, "account")?;
+        let (onduty, teams) = match account.role {
+            Role::Doctor => {
+                let onduty = duty::list_on_duty(store, Time::now())?.contains(&account.uid);
+                (Some(onduty), team::list_of(store, &account.uid)?)
+            }
+            Role::User | Role::Admin => (None, team::list_under_contract(store, &account.uid)?),
+        };
+        let Account { uid, role, name, communityid, title, disabled: _ } = account;
+        Ok(Json(Me { uid, role, name, communityid, title, onduty, teams }))
+    })
+    .await
+}

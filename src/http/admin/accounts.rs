@@ -1,0 +1,185 @@
+//! Accounts in the back office: listing, changing and closing them, a role at a time.
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::extract::body::{Body, Done, Limit, List, Query};
+use crate::http::extract::caller::Administrator;
+use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
+use crate::service::accounts;
+use crate::store::office::{self, Change, ListedAccount, Wanted};
+use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Which entries of a list are asked for.
+#[derive(Deserialize, JsonSchema)]
+pub struct Search<Id> {
+    /// Words of the name.
+    #[schemars(example = &"王")]
+    name: Option<Name>,
+    before: Option<Id>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+impl<Id> Search<Id> {
+    /// The same for the store, with one more, so that one sees whether there are further ones.
+    pub fn wanted(self) -> (Wanted<Id>, Limit) {
+        let Self { name, before, limit } = self;
+        (Wanted { name, before, limit: limit.and_one() }, limit)
+    }
+}
+
+type Accounts = Result<Json<List<ListedAccount>>>;
+
+/// The doctors' accounts.
+pub async fn list_doctors(app: Data<App>, _: Administrator, Query(search): Query<Search<Uid>>) -> Accounts {
+    list(&app, Role::Doctor, search).await
+}
+
+/// The residents' accounts.
+pub async fn list_residents(app: Data<App>, _: Administrator, Query(search): Query<Search<Uid>>) -> Accounts {
+    list(&app, Role::User, search).await
+}
+
+/// The administrators' accounts.
+pub async fn list_administrators(
+    app: Data<App>,
+    _: Administrator,
+    Query(search): Query<Search<Uid>>,
+) -> Accounts {
+    list(&app, Role::Admin, search).await
+}
+
+async fn list(app: &App, role: Role, search: Search<Uid>) -> Accounts {
+    let (wanted, limit) = search.wanted();
+    let rows = app.read(move |store| office::list_accounts(store, role, &wanted)).await?;
+    Ok(Json(List::page(rows, limit, |account| account.uid.to_string())))
+}
+
+/// The body of `/admin/doctor/update`; what is not named stays.
+#[derive(Deserialize, JsonSchema)]
+pub struct DoctorUpdate {
+    uid: Uid,
+    account: Option<Login>,
+    password: Option<Password>,
+    name: Option<Name>,
+    communityid: Option<CommunityId>,
+    #[schemars(example = &"主任医师")]
+    title: Option<Title>,
+}
+
+/// Changes a doctor's account.
+pub async fn update_doctor(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<DoctorUpdate>,
+) -> Result<Json<ListedAccount>> {
+    let DoctorUpdate { uid, account, password, name, communityid, title } = body;
+    let change = Change { login: account, password: None, name, communityid, title };
+    update(&app, Role::Doctor, uid, change, password).await
+}
+
+/// The body of `/admin/user/update`; what is not named stays.
+#[derive(Deserialize, JsonSchema)]
+pub struct ResidentUpdate {
+    uid: Uid,
+    phone: Option<Phone>,
+    password: Option<Password>,
+    name: Option<Name>,
+    communityid: Option<CommunityId>,
+}
+
+/// Changes a resident's account.
+pub async fn update_resident(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<ResidentUpdate>,
+) -> Result<Json<ListedAccount>> {
+    let ResidentUpdate { uid, phone, password, name, communityid } = body;
+    let change = Change { login: phone.map(Login::from), password: None, name, communityid, title: None };
+    update(&app, Role::User, uid, change, password).await
+}
+
+/// The body of `/admin/admin/update`; what is not named stays.
+#[derive(Deserialize, JsonSchema)]
+pub struct AdministratorUpdate {
+    uid: Uid,
+    account: Option<Login>,
+    password: Option<Password>,
+    name: Option<Name>,
+}
+
+/// Changes an administrator's account.
+pub async fn update_administrator(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<AdministratorUpdate>,
+) -> Result<Json<ListedAccount>> {
+    let AdministratorUpdate { uid, account, password, name } = body;
+    let change = Change { login: account, name, ..Change::default() };
+    update(&app, Role::Admin, uid, change, password).await
+}
+
+/// Changes an account; who had its old password is out.
+async fn update(
+    app: &App,
+    role: Role,
+    uid: Uid,
+    mut change: Change,
+    password: Option<Password>,
+) -> Result<Json<ListedAccount>> {
+    if let Some(password) = password {
+        change.password = Some(app.passwords().hash(password).await?);
+    }
+    Ok(Json(app.write(move |tx| accounts::change(tx, role, &uid, &change)).await?))
+}
+
+/// The body of `/admin/doctor/disable`, and of the like for residents and administrators.
+#[derive(Deserialize, JsonSchema)]
+pub struct Disabling {
+    uid: Uid,
+    /// False opens the account again.
+    disabled: Option<bool>,
+}
+
+/// Closes a doctor's account, or opens it again.
+pub async fn disable_doctor(
+    app: Data<App>,
+    caller: Administrator,
+    Body(body): Body<Disabling>,
+) -> Result<Json<Done>> {
+    disable(&app, Role::Doctor, caller, body).await
+}
+
+/// Closes a resident's account, or opens it again.
+pub async fn disable_resident(
+    app: Data<App>,
+    caller: Administrator,
+    Body(body): Body<Disabling>,
+) -> Result<Json<Done>> {
+    disable(&app, Role::User, caller, body).await
+}
+
+/// Closes an administrator's account, or opens it again; but not one's own.
+pub async fn disable_administrator(
+    app: Data<App>,
+    caller: Administrator,
+    Body(body): Body<Disabling>,
+) -> Result<Json<Done>> {
+    disable(&app, Role::Admin, caller, body).await
+}
+
+async fn disable(
+    app: &App,
+    role: Role,
+    Administrator(caller): Administrator,
+    Disabling { uid, disabled }: Disabling,
+) -> Result<Json<Done>> {
+    let disabled = disabled.unwrap_or(true);
+    if disabled && uid == caller.uid {
+        return Err(Error::State("one's own account is for another administrator to close"));
+    }
+    app.write(move |tx| accounts::set_disabled(tx, role, &uid, disabled)).await?;
+    Ok(Json(Done {}))
+}

@@ -1,0 +1,192 @@
+//! Files: sending one to the server, and reading one that was sent to somebody.
+
+use crate::app::App;
+use crate::db::files::{Draft, LARGEST, Look};
+use crate::error::{Error, Result};
+use crate::http::extract::body::Query;
+use crate::http::extract::caller::{Everyone, Member};
+use crate::model::{DialogKind, FileId, Limited, Uid};
+use crate::store::file::{self, File};
+use actix_files::NamedFile;
+use actix_multipart::{Field, Multipart};
+use actix_web::dev::Payload;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, Charset, ContentDisposition, DispositionParam,
+    DispositionType, ExtendedValue, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::web::{Data, Json};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use futures_util::{StreamExt, TryStreamExt};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::future::{Ready, ready};
+use std::time::Duration;
+
+/// How many files somebody may have uploaded that no message names yet.
+const MOST_UNSENT: i64 = 100;
+/// How long an upload may take.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// What the parts of a body add to a file.
+const WRAPPING: usize = 64 * 1024;
+
+/// A body of several parts, the first of which is the file.
+pub struct Upload(Multipart);
+
+impl FromRequest for Upload {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        let length = length.and_then(|length| length.parse::<usize>().ok());
+        let parts = match length {
+            Some(length) if length > LARGEST + WRAPPING => Err(TOO_LARGE),
+            Some(_) | None => Multipart::from_request(request, payload)
+                .into_inner()
+                .map_err(|_| Error::param("file", "must come as multipart/form-data")),
+        };
+        ready(parts.map(Self))
+    }
+}
+
+const TOO_LARGE: Error = Error::TooLarge { field: "file", limit: LARGEST };
+
+/// A file that was taken.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Uploaded {
+    /// The file, as a message's body names it.
+    pub fileid: FileId,
+    /// Where those read it to whom it was sent.
+    #[schemars(example = &"/file?fileid=fileid-1")]
+    pub url: String,
+    /// `image`, `voice` or `file`, as its bytes have it.
+    pub kind: DialogKind,
+    /// How many bytes it has.
+    pub size: usize,
+}
+
+/// Takes a file. Until a message names it, only who uploaded it can read it.
+pub async fn upload(app: Data<App>, Member(caller): Member, Upload(parts): Upload) -> Result<Json<Uploaded>> {
+    let uid = caller.uid.clone();
+    if app.read(move |store| file::count_unsent(store, &uid)).await? >= MOST_UNSENT {
+        return Err(Error::Limit { retry_after: 3600 });
+    }
+    let fileid = FileId::new();
+    let mut draft = app.files().begin(&fileid).await?;
+    let took_too_long = |_| Error::param("file", "took longer than 300 s");
+    let name = tokio::time::timeout(PATIENCE, receive(parts, &mut draft)).await.map_err(took_too_long)??;
+    let (Look { mime, kind }, size) = (draft.look().await?, draft.size());
+    draft.keep().await?;
+    let url = format!("/file?fileid={fileid}");
+    keep(&app, caller.uid, Look { mime, kind }, Uploaded { fileid, url, kind, size }, name).await.map(Json)
+}
+
+/// Writes the row, by which the file exists.
+async fn keep(app: &App, uid: Uid, look: Look, uploaded: Uploaded, name: Option<String>) -> Result<Uploaded> {
+    let (fileid, size, mime) = (uploaded.fileid.clone(), uploaded.size as i64, look.mime.to_owned());
+    let written = app.write(move |tx| {
+        let (fileid, uid, kind, name) = (fileid.clone(), uid.clone(), look.kind, name.clone());
+        let new = File { fileid, uid, kind, mime: mime.clone(), name, size, createtime: tx.now };
+        file::insert(tx, &new)
+    });
+    match written.await {
+        Ok(()) => Ok(uploaded),
+        Err(error) => {
+            app.files().remove(&uploaded.fileid).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Writes the file as it comes; returns what it is called.
+async fn receive(mut parts: Multipart, draft: &mut Draft) -> Result<Option<String>> {
+    let broke_off = |_| Error::param("file", "broke off");
+    let mut part =
+        parts.next().await.ok_or_else(|| Error::param("file", "is missing"))?.map_err(broke_off)?;
+    if part.name() != Some("file") {
+        return Err(Error::param("file", "must be the first part of the body"));
+    }
+    while let Some(bytes) = part.try_next().await.map_err(broke_off)? {
+        draft.write(&bytes).await?;
+    }
+    match draft.size() {
+        0 => Err(Error::param("file", "is empty")),
+        _ => Ok(name_of(&part)),
+    }
+}
+
+/// What the file is called, as far as that can be kept.
+fn name_of(part: &Field) -> Option<String> {
+    let name = part.content_disposition()?.get_filename()?;
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    Limited::<100>::try_from(name.to_owned()).ok().map(|name| name.as_str().to_owned())
+}
+
+/// Which file is wanted.
+#[derive(Deserialize, JsonSchema)]
+pub struct Wanted {
+    fileid: FileId,
+}
+
+/// The bytes of a file, or the part of them that was asked for.
+pub struct Download(HttpResponse);
+
+impl Responder for Download {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.0
+    }
+}
+
+/// Reads a file that is one's own, or was sent in a message that one may read. A picture on a page is
+/// asked for with all cookies of the browser: whoever of them may read it, may.
+pub async fn download(
+    app: Data<App>,
+    request: HttpRequest,
+    Everyone(callers): Everyone,
+    Query(Wanted { fileid }): Query<Wanted>,
+) -> Result<Download> {
+    let uids: Vec<Uid> = callers.into_iter().map(|caller| caller.uid).collect();
+    let found = app.read(move |store| file::find_for(store, &uids, &fileid)).await?;
+    let found = found.ok_or(Error::NotFound("file"))?;
+    let path = app.files().path(&found.fileid);
+    let opened = tokio::task::spawn_blocking(move || NamedFile::open(path)).await;
+    let opened = opened.map_err(Error::inside)?.map_err(Error::inside)?;
+    let named = opened
+        .set_content_type(found.mime.parse().map_err(Error::inside)?)
+        .set_content_disposition(disposition(&found))
+        .prefer_utf8(found.mime == "text/plain");
+    let mut response = named.into_response(&request);
+    for (name, value) in PROTECTION {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    Ok(Download(response))
+}
+
+/// A browser takes the file for what it is, runs nothing that is in it, and shares it with nobody.
+const PROTECTION: [(HeaderName, &str); 3] = [
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+    (CACHE_CONTROL, "private, no-cache"),
+];
+
+fn disposition(file: &File) -> ContentDisposition {
+    let disposition = match file.kind {
+        DialogKind::Image => DispositionType::Inline,
+        DialogKind::Voice
+        | DialogKind::File
+        | DialogKind::Text
+        | DialogKind::System
+        | DialogKind::VideoCall => DispositionType::Attachment,
+    };
+    let named = |name: &String| {
+        let value = name.clone().into_bytes();
+        DispositionParam::FilenameExt(ExtendedValue {
+            charset: Charset::Ext("UTF-8".to_owned()),
+            language_tag: None,
+            value,
+        })
+    };
+    ContentDisposition { disposition, parameters: file.name.iter().map(named).collect() }
+}

@@ -1,0 +1,154 @@
+//! Reading what was written: message lists, history, missed pushes, and read marks.
+
+use crate::app::App;
+use crate::db::connection::AnyConnection;
+use crate::error::{Error, Result};
+use crate::http::extract::body::{Body, Cursor, Done, Limit, List, Query};
+use crate::http::extract::caller::Member;
+use crate::model::{Malformed, MessageId, RoomId, Tag, Uid};
+use crate::protocol::command::Read;
+use crate::protocol::frame::Frame;
+use crate::protocol::shape::{Dialog, InboxItem, Written};
+use crate::store::dialog::{self, Range};
+use crate::store::inbox;
+use crate::store::receipts::Standings;
+use crate::store::{member, push_log};
+use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Which lines of a message list are asked for.
+#[derive(Deserialize, JsonSchema)]
+pub struct Lines {
+    tag: Option<Tag>,
+    before: Option<Cursor<MessageId>>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// One's message list.
+pub async fn list_messages(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(lines): Query<Lines>,
+) -> Result<Json<List<InboxItem>>> {
+    let Lines { tag, before, limit } = lines;
+    let before = before.map(|Cursor(updatetime, messageid)| inbox::Cursor { updatetime, messageid });
+    let items = app.read(move |store| inbox::list(store, &caller.uid, tag, before.as_ref(), limit.and_one()));
+    let cursor = |item: &InboxItem| Cursor(item.line.updatetime, item.place.messageid.clone()).to_string();
+    Ok(Json(List::page(items.await?, limit, cursor)))
+}
+
+/// Marks a room, or a line of the message list, as read.
+pub async fn read(app: Data<App>, Member(caller): Member, Body(body): Body<Read>) -> Result<Json<Done>> {
+    let target = body.target()?;
+    app.write(move |tx| inbox::read(tx, &caller.uid, &target)).await?;
+    Ok(Json(Done {}))
+}
+
+/// Which messages of a room are asked for.
+#[derive(Deserialize, JsonSchema)]
+pub struct Messages {
+    roomid: RoomId,
+    before: Option<Number>,
+    after: Option<Number>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// A message's number in its room, or a push's, in a query.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(inline, extend("type" = "integer", "minimum" = 0, "maximum" = i64::MAX, "examples" = [7]))]
+struct Number(i64);
+
+impl TryFrom<String> for Number {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        let number = text.parse().ok().filter(|number| *number >= 0);
+        number.map(Self).ok_or(Malformed("must be a whole number from 0"))
+    }
+}
+
+/// The messages of a room that one may see, between `after` and `before`; one's own with how far
+/// they have come.
+pub async fn list_dialogs(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(wanted): Query<Messages>,
+) -> Result<Json<List<Written>>> {
+    let Messages { roomid, before, after, limit } = wanted;
+    let dialogs = app.read(move |store| {
+        let member = member::find(store, &roomid, &caller.uid)?.ok_or(Error::NotFound("room"))?;
+        let newest = member.left_seq.map_or(i64::MAX, |left| left + 1);
+        let range = Range {
+            after: after.map_or(0, |after| after.0).max(member.joined_seq),
+            before: before.map_or(i64::MAX, |before| before.0).min(newest),
+        };
+        let dialogs = dialog::list(store, &roomid, range, limit.and_one())?;
+        with_states(store, &caller.uid, &roomid, dialogs)
+    });
+    Ok(Json(List::page(dialogs.await?, limit, |written| written.dialog.roomseq.to_string())))
+}
+
+fn with_states(
+    store: &mut AnyConnection,
+    uid: &Uid,
+    roomid: &RoomId,
+    dialogs: Vec<Dialog>,
+) -> Result<Vec<Written>> {
+    let own = |dialog: &Dialog| dialog.from.uid == *uid;
+    let standings = match dialogs.iter().any(own) {
+        true => Some(Standings::read(store, roomid)?),
+        false => None,
+    };
+    let written = |dialog: Dialog| {
+        let standings = standings.as_ref().filter(|_| own(&dialog));
+        let states = standings.map(|standings| standings.of(uid, dialog.roomseq));
+        Written { dialog, states }
+    };
+    Ok(dialogs.into_iter().map(written).collect())
+}
+
+/// After which push one wants to read on.
+#[derive(Deserialize, JsonSchema)]
+pub struct Since {
+    since: Number,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// A push as it would come on the connection.
+#[derive(Serialize, JsonSchema)]
+pub struct Missed {
+    #[schemars(example = &"S2C_READ_PUSH")]
+    r#type: String,
+    seq: i64,
+    #[schemars(example = serde_json::json!({ "roomid": "RoomId-1", "uid": "Uid-1", "roomseq": 3 }))]
+    data: Box<RawValue>,
+}
+
+impl TryFrom<Frame> for Missed {
+    type Error = Error;
+
+    fn try_from(frame: Frame) -> Result<Self> {
+        let data = RawValue::from_string(frame.data()).map_err(Error::inside)?;
+        Ok(Self { r#type: frame.name.into_owned(), seq: frame.seq, data })
+    }
+}
+
+/// The durable pushes after `since`, oldest first; `next` is the `since` to go on with.
+pub async fn sync(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(wanted): Query<Since>,
+) -> Result<Json<List<Missed>>> {
+    let Since { since: Number(since), limit } = wanted;
+    let (frames, more) =
+        app.read(move |store| push_log::sync(store, &caller.uid, since, limit.get())).await?;
+    let items: Vec<_> = frames.into_iter().map(Missed::try_from).collect::<Result<_>>()?;
+    let next = items.last().filter(|_| more).map(|last| last.seq.to_string());
+    Ok(Json(List { items, next }))
+}

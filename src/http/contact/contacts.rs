@@ -1,0 +1,129 @@
+//! One's contacts: listing them, and taking a past one off the list.
+
+use crate::app::App;
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::http::chat::discussion;
+use crate::http::extract::body::{Body, Done, Limit, List, Query};
+use crate::http::extract::caller::{Member, Resident};
+use crate::model::{Malformed, Role, RoomId, RoomKind, Uid};
+use crate::store::contact::{self, Cursor};
+use crate::store::room::{self, Room};
+use crate::store::{alonechat, member};
+use crate::store::{contract, team};
+use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Somebody whom one shares a room with.
+#[derive(Serialize, JsonSchema)]
+pub struct Contact {
+    roomid: RoomId,
+    kind: RoomKind,
+    uid: Uid,
+    #[schemars(example = &"王医生")]
+    name: String,
+    role: Role,
+    online: bool,
+}
+
+/// Which contacts are asked for.
+#[derive(Deserialize, JsonSchema)]
+pub struct Contacts {
+    before: Option<Before>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// A cursor as it stands on the wire: `roomid.uid`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(inline, extend("examples" = ["RoomId-1.Uid-1"]))]
+struct Before(#[schemars(with = "String")] Cursor);
+
+impl TryFrom<String> for Before {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        const WRONG: Malformed = Malformed("must be the next of an earlier page");
+        let (roomid, uid) = text.split_once('.').ok_or(WRONG)?;
+        let roomid = RoomId::try_from(roomid.to_owned()).map_err(|_| WRONG)?;
+        let uid = Uid::try_from(uid.to_owned()).map_err(|_| WRONG)?;
+        Ok(Self(Cursor { roomid, uid }))
+    }
+}
+
+/// The people of one's private chats, past ones too, of one's teams, and one's friends. Whether a
+/// past contact is connected is not told.
+pub async fn list(
+    app: Data<App>,
+    Member(caller): Member,
+    Query(wanted): Query<Contacts>,
+) -> Result<Json<List<Contact>>> {
+    let Contacts { before, limit } = wanted;
+    let before = before.map(|Before(cursor)| cursor);
+    let contacts =
+        app.read(move |store| contact::list(store, &caller.uid, before.as_ref(), limit.and_one())).await?;
+    let present = contacts.iter().filter(|contact| contact.open).map(|contact| contact.person.uid.clone());
+    let online = app.who_is_online(present.collect()).await?;
+    let shown = |contact: contact::Contact| Contact {
+        roomid: contact.roomid,
+        kind: contact.kind,
+        online: contact.open && online.contains(&contact.person.uid),
+        uid: contact.person.uid,
+        name: contact.person.name,
+        role: contact.person.role,
+    };
+    let contacts = contacts.into_iter().map(shown).collect();
+    Ok(Json(List::page(contacts, limit, |contact| format!("{}.{}", contact.roomid, contact.uid))))
+}
+
+/// The body of `contacts/remove`: a room, or the doctor whom it is shared with.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(example = serde_json::json!({ "roomid": "RoomId-1" }))]
+pub struct Removal {
+    roomid: Option<RoomId>,
+    uid: Option<Uid>,
+}
+
+/// Takes a past contact off the list and leaves that room; leaves a discussion group.
+pub async fn remove(
+    app: Data<App>,
+    Resident(caller): Resident,
+    Body(body): Body<Removal>,
+) -> Result<Json<Done>> {
+    app.write(move |tx| {
+        let room = find(tx, &caller.uid, &body)?;
+        member::require(tx, &room.roomid, &caller.uid)?;
+        if room.kind == RoomKind::AloneChat {
+            require_past(tx, &room, &caller.uid)?;
+        }
+        discussion::part(tx, &room, &caller.uid, &caller.uid)
+    })
+    .await?;
+    Ok(Json(Done {}))
+}
+
+/// The room that is meant, locked.
+fn find(tx: &mut Tx<'_>, resident: &Uid, removal: &Removal) -> Result<Room> {
+    const NONE: Error = Error::NotFound("contact");
+    let roomid = match (&removal.roomid, &removal.uid) {
+        (Some(roomid), None) => roomid.clone(),
+        (None, Some(doctor)) => alonechat::find(tx, resident, doctor)?.ok_or(NONE)?,
+        (None, None) => return Err(Error::param("roomid", "is missing")),
+        (Some(_), Some(_)) => return Err(Error::param("uid", "must not come with roomid")),
+    };
+    room::lock(tx, &roomid)?.ok_or(NONE)
+}
+
+/// Refuses to leave a room that a contract, or an application, is about.
+fn require_past(tx: &mut Tx<'_>, room: &Room, resident: &Uid) -> Result<()> {
+    const PRESENT: Error = Error::State("a contract, or an application for one, keeps you in this room");
+    let Some(contract) = contract::find_open(tx, resident)? else { return Ok(()) };
+    for member in member::list(tx, &room.roomid)? {
+        if team::has_doctor(tx, &contract.stid, &member.person.uid)? {
+            return Err(PRESENT);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! Contracts (`signed`) and appointments (`reservation`).
+
+pub mod reservation;
+pub mod signed;

@@ -1,0 +1,146 @@
+//! A table of addresses: what actix is told to route is what the description is made from.
+
+use crate::error::{Error, Result};
+use crate::http::docs::describe::{Answers, Asks, Sketch};
+use crate::http::extract::caller;
+use crate::http::ops::health;
+use crate::model::Role;
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Json, ServiceConfig};
+use actix_web::{FromRequest, Handler, Resource, Responder, Route};
+
+/// The addresses below one prefix, all with the same gate.
+pub struct Table {
+    prefix: &'static str,
+    roles: Option<&'static [Role]>,
+    endpoints: Vec<Endpoint>,
+}
+
+/// One method of one address.
+pub struct Endpoint {
+    /// The method.
+    pub method: Method,
+    /// The whole path.
+    pub path: String,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    roles: Option<&'static [Role]>,
+    route: Route,
+    describe: fn(&mut Sketch),
+}
+
+impl Endpoint {
+    /// What the handler's signature says.
+    pub fn sketch(&self) -> Sketch {
+        let mut sketch = Sketch::new(self.roles);
+        (self.describe)(&mut sketch);
+        sketch
+    }
+}
+
+impl Table {
+    /// The addresses that are answered without a token.
+    pub fn open(fill: fn(&mut Self)) -> Self {
+        Self::filled("", None, fill)
+    }
+
+    /// The addresses below `prefix`, for who has a token of one of these roles.
+    pub fn scope(prefix: &'static str, roles: &'static [Role], fill: fn(&mut Self)) -> Self {
+        Self::filled(prefix, Some(roles), fill)
+    }
+
+    fn filled(prefix: &'static str, roles: Option<&'static [Role]>, fill: fn(&mut Self)) -> Self {
+        let mut table = Self { prefix, roles, endpoints: Vec::new() };
+        fill(&mut table);
+        table
+    }
+
+    /// An address that is read.
+    pub fn get<F, A>(&mut self, path: &str, handler: F, about: &'static str) -> &mut Self
+    where
+        F: Handler<A>,
+        F::Output: Responder + Answers + 'static,
+        A: FromRequest + Asks + 'static,
+    {
+        self.add(Method::GET, path, handler, about)
+    }
+
+    /// An address that is written to.
+    pub fn post<F, A>(&mut self, path: &str, handler: F, about: &'static str) -> &mut Self
+    where
+        F: Handler<A>,
+        F::Output: Responder + Answers + 'static,
+        A: FromRequest + Asks + 'static,
+    {
+        self.add(Method::POST, path, handler, about)
+    }
+
+    fn add<F, A>(&mut self, method: Method, path: &str, handler: F, about: &'static str) -> &mut Self
+    where
+        F: Handler<A>,
+        F::Output: Responder + Answers + 'static,
+        A: FromRequest + Asks + 'static,
+    {
+        self.endpoints.push(Endpoint {
+            route: web::method(method.clone()).to(handler),
+            describe: |sketch| {
+                A::describe(sketch);
+                F::Output::describe(sketch);
+            },
+            path: format!("{}{path}", self.prefix),
+            roles: self.roles,
+            method,
+            about,
+        });
+        self
+    }
+
+    /// The endpoints, in the order of the table.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// The endpoints by themselves.
+    pub fn into_endpoints(self) -> Vec<Endpoint> {
+        self.endpoints
+    }
+
+    /// Tells actix. What is not in the table is not there, for who may come so far.
+    pub fn mount(self, config: &mut ServiceConfig) {
+        let Self { prefix, roles, endpoints } = self;
+        let resources = resources(prefix, endpoints);
+        let Some(roles) = roles else {
+            resources.into_iter().fold(config, ServiceConfig::service);
+            return;
+        };
+        let scope = resources.into_iter().fold(web::scope(prefix), actix_web::Scope::service);
+        config.service(
+            scope
+                .default_service(web::to(health::nothing_here))
+                .wrap(from_fn(move |request, next| caller::gate(roles, request, next))),
+        );
+    }
+}
+
+/// One resource for each address, which refuses the methods that it does not have.
+fn resources(prefix: &str, endpoints: Vec<Endpoint>) -> Vec<Resource> {
+    let mut addresses: Vec<(String, Vec<Endpoint>)> = Vec::new();
+    for endpoint in endpoints {
+        match addresses.iter_mut().find(|(path, _)| *path == endpoint.path) {
+            Some((_, methods)) => methods.push(endpoint),
+            None => addresses.push((endpoint.path.clone(), vec![endpoint])),
+        }
+    }
+    let resource = |(path, methods): (String, Vec<Endpoint>)| {
+        let allowed = methods.iter().map(|endpoint| endpoint.method.as_str()).collect::<Vec<_>>().join(", ");
+        let bare = web::resource(path.strip_prefix(prefix).unwrap_or(&path))
+            .default_service(web::to(move || refuse_method(allowed.clone())));
+        methods.into_iter().fold(bare, |resource, endpoint| resource.route(endpoint.route))
+    };
+    addresses.into_iter().map(resource).collect()
+}
+
+async fn refuse_method(allowed: String) -> Result<Json<()>> {
+    Err(Error::Method { allowed: allowed.into() })
+}

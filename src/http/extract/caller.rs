@@ -1,0 +1,124 @@
+//! The gate: nothing behind it is reached without a token of the right role.
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::extract::peer;
+use crate::model::Caller;
+use crate::model::Role;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use std::future::{Ready, ready};
+
+/// Lets through who has a token; `FA_AUTH` otherwise, even where there is nothing behind it.
+/// Which role it takes stands in the handler's arguments.
+pub async fn gate<B: MessageBody>(
+    roles: &'static [Role],
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let callers = find_callers(request.request(), roles).await?;
+    if !callers.iter().any(|caller| roles.contains(&caller.role)) {
+        return Err(WRONG_ROLE.into());
+    }
+    request.extensions_mut().insert(Callers(callers));
+    next.call(request).await
+}
+
+/// Who asks. By cookie that may be several: one browser may be logged in under several roles.
+struct Callers(Vec<Caller>);
+
+const NOBODY: Error = Error::Auth("there is no token: log in");
+const WRONG_ROLE: Error = Error::Permission("this is not for your role");
+
+async fn find_callers(request: &HttpRequest, roles: &[Role]) -> Result<Vec<Caller>> {
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::inside("no application"))?;
+    if let Some(token) = peer::bearer(request) {
+        return Ok(vec![app.caller(&token).await?]);
+    }
+    let tokens: Vec<String> = match peer::role(request) {
+        Some(role) => peer::cookie(request, role).into_iter().collect(),
+        None => roles.iter().filter_map(|role| peer::cookie(request, *role)).collect(),
+    };
+    let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !tokens.is_empty() && !harmless && !peer::is_allowed_origin(request, app.config()) {
+        return Err(Error::Permission("a request by cookie must come from a page of an allowed origin"));
+    }
+    let mut callers = Vec::new();
+    let mut refusal = NOBODY;
+    for token in tokens {
+        match app.caller(&token).await {
+            Ok(caller) => callers.push(caller),
+            Err(error @ Error::Auth(_)) => refusal = error,
+            Err(error) => return Err(error),
+        }
+    }
+    if callers.is_empty() { Err(refusal) } else { Ok(callers) }
+}
+
+/// A resident who is logged in.
+pub struct Resident(pub Caller);
+/// A doctor who is logged in.
+pub struct Doctor(pub Caller);
+/// An administrator who is logged in.
+pub struct Administrator(pub Caller);
+/// A resident or a doctor who is logged in.
+pub struct Member(pub Caller);
+/// A doctor or an administrator who is logged in.
+pub struct Staff(pub Caller);
+/// Anybody who is logged in.
+pub struct Anybody(pub Caller);
+/// All as whom the browser that asks is logged in; one, where a token came by itself.
+pub struct Everyone(pub Vec<Caller>);
+
+impl Everyone {
+    /// Whom it lets through.
+    pub const ROLES: &[Role] = Role::ALL;
+}
+
+impl FromRequest for Everyone {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let extensions = request.extensions();
+        let callers = extensions.get::<Callers>().map(|Callers(callers)| Self(callers.clone()));
+        ready(callers.ok_or(NOBODY))
+    }
+}
+
+macro_rules! from_request {
+    ($($name:ident => $($role:ident)|+;)+) => {$(
+        impl $name {
+            /// Whom it lets through.
+            pub const ROLES: &[Role] = &[$(Role::$role),+];
+        }
+
+        impl FromRequest for $name {
+            type Error = Error;
+            type Future = Ready<Result<Self>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let extensions = request.extensions();
+                let callers = extensions.get::<Callers>().map_or(&[][..], |Callers(callers)| callers);
+                let fitting = callers.iter().find(|caller| Self::ROLES.contains(&caller.role));
+                ready(match fitting {
+                    Some(caller) => Ok(Self(caller.clone())),
+                    None if callers.is_empty() => Err(NOBODY),
+                    None => Err(WRONG_ROLE),
+                })
+            }
+        }
+    )+};
+}
+
+from_request! {
+    Resident => User;
+    Doctor => Doctor;
+    Administrator => Admin;
+    Member => User | Doctor;
+    Staff => Doctor | Admin;
+    Anybody => User | Doctor | Admin;
+}

@@ -1,0 +1,22 @@
+//! What a commit makes the process do besides pushing: forget what it remembers, close connections.
+//!
+//! An effect is queued in the transaction of what it follows from and carried out by whoever commits,
+//! so that a client that hangs up in the middle of its request changes nothing about it.
+
+use crate::model::{TokenHash, Uid};
+
+/// What has to follow a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// A token is void: it is forgotten, and the connections that registered with it close.
+    TokenRevoked {
+        /// Whose it was.
+        uid: Uid,
+        /// Which one.
+        token: TokenHash,
+    },
+    /// All tokens of an account are void: they are forgotten, and all its connections close.
+    AccountRevoked(Uid),
+    /// What is remembered of an account is out of date.
+    AccountChanged(Uid),
+}

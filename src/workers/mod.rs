@@ -1,0 +1,10 @@
+//! What runs by itself, beside requests and connections, from the start of the server to its end.
+//!
+//! A worker looks for what is due and calls `service` or `store` for it; it holds no rule.
+
+pub mod announcements;
+pub mod calls;
+pub mod cleanup;
+pub mod duty_reminders;
+pub mod presence;
+pub mod receipts;

@@ -9,7 +9,7 @@ use crate::protocol::command::Register;
 use crate::realtime::registry::{Connect, Disconnect, Entry};
 use crate::realtime::session::{Entered, ToSession};
 use crate::store::login::{self, Origin};
-use crate::store::{device, push_log};
+use crate::store::{device, mailbox};
 use actix::Recipient;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -94,7 +94,7 @@ impl App {
         let (uid, hash) = (caller.uid.clone(), caller.token);
         let mailbox = self.read(move |connection| {
             login::find_caller(connection, hash)?.ok_or(Error::Auth("the token is not valid: log in"))?;
-            push_log::find_mailbox(connection, &uid)
+            mailbox::find(connection, &uid)
         });
         let mailbox = mailbox.await?;
         let held = since.filter(|since| mailbox.holds_after(*since));

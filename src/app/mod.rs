@@ -27,7 +27,7 @@ use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::registry::Registry;
 use crate::realtime::switchboard::Switchboard;
 use crate::realtime::turn::IceServers;
-use crate::store::{device, push_log, topic};
+use crate::store::{device, mailbox, topic};
 use actix::Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -139,7 +139,7 @@ impl App {
             if let Some(deviceid) = &first {
                 device::set_acks(tx, &whose, deviceid)?;
             }
-            push_log::acknowledge(tx, &whose, seq)
+            mailbox::acknowledge(tx, &whose, seq)
         });
         kept.await?;
         self.acknowledged().note(uid);

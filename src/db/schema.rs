@@ -103,7 +103,7 @@ diesel::table! {
     }
 }
 
-diesel::table! { push_body (bodyid) { bodyid -> Text, shared -> Text, } }
+diesel::table! { push_body (bodyid) { bodyid -> Text, shared -> Text, dialogid -> Nullable<Text>, } }
 
 diesel::table! {
     push_log (uid, seq) {
@@ -114,6 +114,7 @@ diesel::table! {
         shared -> Nullable<Text>,
         bodyid -> Nullable<Text>,
         createtime -> BigInt,
+        dialogid -> Nullable<Text>,
     }
 }
 

@@ -224,6 +224,32 @@ impl Push {
         }
     }
 
+    /// The message that it carries the words of, if it does.
+    pub fn dialogid(&self) -> Option<&DialogId> {
+        match self {
+            Self::AloneChat(_, line)
+            | Self::TeammateChat(_, line)
+            | Self::DoctorFriendChat(_, line)
+            | Self::TeamChat(_, line)
+            | Self::Remind(_, line)
+            | Self::System(_, line)
+            | Self::Social(_, line)
+            | Self::DoctorMsg(_, line)
+            | Self::Reservation(_, line) => line.data.dialogid(),
+            Self::Signed(..)
+            | Self::Unsigned(..)
+            | Self::FriendApply(..)
+            | Self::FriendAccept(..)
+            | Self::TeamMemberEnter(..)
+            | Self::TeamMemberLeave(..)
+            | Self::VideoCallInvite(..)
+            | Self::VideoCallAccept(..)
+            | Self::VideoCallEnd(..)
+            | Self::Read(..)
+            | Self::Recall(..) => None,
+        }
+    }
+
     /// The name on the wire.
     pub fn name(&self) -> &'static str {
         PushKind::from(self).name()

@@ -175,6 +175,16 @@ pub enum LineSubject {
     Notice(Value),
 }
 
+impl LineSubject {
+    /// The message, where it is one.
+    pub fn dialogid(&self) -> Option<&DialogId> {
+        match self {
+            Self::Room(data) => Some(&data.dialogid),
+            Self::Notice(_) => None,
+        }
+    }
+}
+
 /// The part of an inbox item that all who have it share.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Line {

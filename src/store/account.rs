@@ -1,6 +1,6 @@
 //! Accounts: who there is, and what the back office may change of them.
 
-use super::push_log;
+use super::mailbox;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, community};
 use crate::db::transaction::Tx;
@@ -99,7 +99,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Uid> {
             account::createtime.eq(now),
         ))
         .execute(&mut **tx)?;
-    push_log::create_mailbox(tx, &uid)?;
+    mailbox::insert(tx, &uid)?;
     Ok(uid)
 }
 

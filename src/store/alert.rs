@@ -37,18 +37,10 @@ struct New<'a> {
     due: Time,
 }
 
-/// Keeps what a transaction's pushes mean to phones; `deliveries` are theirs, in the same order.
-pub(super) fn keep(
-    tx: &mut Tx<'_>,
-    gather: Duration,
-    outlooks: &[(Outlook, usize)],
-    deliveries: &[Delivery],
-) -> Result<()> {
-    let mut rest = deliveries;
+/// Keeps what a transaction's pushes mean to phones, each with its deliveries.
+pub(super) fn keep(tx: &mut Tx<'_>, gather: Duration, pushes: &[(Outlook, &[Delivery])]) -> Result<()> {
     let mut rows = Vec::new();
-    for (outlook, recipients) in outlooks {
-        let Some((own, further)) = rest.split_at_checked(*recipients) else { break };
-        rest = further;
+    for (outlook, own) in pushes {
         match outlook {
             Outlook::Nothing => {}
             Outlook::Notify(alerts) => {

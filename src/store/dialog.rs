@@ -266,7 +266,7 @@ pub fn withdraw(tx: &mut Tx<'_>, room: &Room, dialog: Dialog) -> Result<Dialog> 
     diesel::update(row).set(social_dialog::recalled.eq(true)).execute(&mut **tx)?;
     let dialog = Dialog { recalled: true, body: Value::Null, ..dialog };
     let line = serde_json::to_string(&dialog.line(room.kind)).map_err(Error::inside)?;
-    push_log::replace(tx, dialog.createtime, &dialog.dialogid, &line)?;
+    push_log::set_shared(tx, &dialog.dialogid, &line)?;
     Ok(dialog)
 }
 

@@ -5,7 +5,7 @@
 
 use super::alert;
 use super::inbox::Cursor;
-use super::push_log;
+use super::mailbox;
 use super::topic::Topic;
 use crate::db::bulk::{MANY, insert_many};
 use crate::db::connection::AnyConnection;
@@ -43,7 +43,7 @@ struct RecipientRow<'a> {
 
 /// Puts a topic on the lines of these people, each named once, and tells them.
 pub(super) fn deliver(tx: &mut Tx<'_>, topic: &Topic, to: &[Uid]) -> Result<()> {
-    let before = push_log::lock(tx, to.iter())?;
+    let before = mailbox::lock(tx, to.iter())?;
     for uids in to.chunks(MANY) {
         let lines = put(tx, topic, uids)?;
         keep_recipients(tx, topic, &lines, &before)?;
@@ -138,7 +138,7 @@ fn item(line: LineRow, topic: &Topic) -> InboxItem {
 
 /// Marks a line as read, all that it has held so far, and tells its owner's devices.
 pub(super) fn read(tx: &mut Tx<'_>, uid: &Uid, messageid: &MessageId) -> Result<()> {
-    push_log::lock(tx, std::iter::once(uid))?;
+    mailbox::lock(tx, std::iter::once(uid))?;
     let own = social_message::messageid.eq(messageid).and(social_message::uid.eq(uid));
     let unread: Option<i64> = social_message::table
         .filter(own)

@@ -18,6 +18,7 @@ pub mod friend;
 pub mod inbox;
 pub mod line;
 pub mod login;
+pub mod mailbox;
 pub mod member;
 pub mod notice;
 pub mod notice_history;

@@ -13,7 +13,7 @@ use crate::realtime::callroom::Word;
 use crate::realtime::close::Close;
 use crate::realtime::feed::Fetch;
 use crate::realtime::session::{AnswerTo, Effect, Entered, Session, ToSession};
-use crate::store::{inbox, member, push_log};
+use crate::store::{inbox, mailbox, member, push_log};
 use actix::Recipient;
 use serde_json::Value;
 use std::future::Future;
@@ -174,7 +174,7 @@ impl Driver {
         let sent = self.session.sent().filter(|sent| *sent > self.reached)?;
         self.reached = sent;
         Some(async move {
-            let kept = app.write(move |tx| push_log::set_sent(tx, &uid, sent)).await;
+            let kept = app.write(move |tx| mailbox::set_sent(tx, &uid, sent)).await;
             // It is for reports only, and kept with the next one.
             let _ = kept.inspect_err(log_cause);
         })

@@ -5,15 +5,18 @@
 use crate::alerts;
 use crate::app::App;
 use crate::error::Result;
-use crate::model::Time;
-use crate::store::{alert, file, login, notice, push_log};
+use crate::model::{Time, Uid};
+use crate::store::{alert, file, login, mailbox, notice, push_log};
 use std::time::{Duration, SystemTime};
 
 const EVERY: Duration = Duration::from_secs(3600);
 /// How long a file may wait for a message that names it.
 const ORPHANED: Duration = Duration::from_secs(86_400);
-/// How many pushes go in one transaction, so that nobody waits for long.
+/// How many rows go in one transaction, so that nobody waits for long.
 const AT_A_TIME: i64 = 1000;
+/// From how many mailboxes old pushes go in one transaction, and how many from each.
+const MAILBOXES: usize = 20;
+const PUSHES: i64 = 50;
 
 /// Starts the rounds; they end with the server.
 pub fn start(app: App) {
@@ -35,10 +38,30 @@ fn log_failure(done: Result<()>) {
 
 async fn round(app: &App) -> Result<()> {
     let before = Time::now() - app.config().replay_period();
-    while app.write(move |tx| push_log::prune(tx, before, AT_A_TIME)).await? > 0 {}
+    prune_pushes(app, before).await?;
     app.write(login::delete_expired).await?;
     drop_notices(app).await?;
     drop_orphans(app).await
+}
+
+/// Removes the pushes from before `before`, mailbox by mailbox.
+async fn prune_pushes(app: &App, before: Time) -> Result<()> {
+    let mut after = None;
+    loop {
+        let listed = move |store: &mut _| mailbox::list_prunable(store, before, after.as_ref(), AT_A_TIME);
+        let people: Vec<Uid> = app.read(listed).await?;
+        for some in people.chunks(MAILBOXES) {
+            while prune_some(app, some.to_vec(), before).await? > 0 {}
+        }
+        after = people.last().cloned();
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+async fn prune_some(app: &App, people: Vec<Uid>, before: Time) -> Result<usize> {
+    app.write(move |tx| push_log::prune(tx, &people, before, PUSHES)).await
 }
 
 /// Removes the notices that can be taken back no more, and what was not sent in time: also where

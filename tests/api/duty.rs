@@ -287,6 +287,21 @@ on_both_databases! {
         assert!(!phone.hear("S2C_REMIND_PUSH").await["data"]["content"].as_str().unwrap().is_empty());
     }
 
+    async fn a_question_that_is_withdrawn_is_read_in_no_reminder_either(app: TestApp) {
+        let (resident, doctor, leader) =
+            (app.login("resident3").await, app.login("doctor2").await, app.login("doctor1").await);
+        let question = resident.writes(&doctor, "不该问的").await;
+        let reminding = beside(&app, |config| config.remind_seconds = 1).await;
+        let reminded = [until_reminded(&doctor, 1).await, until_reminded(&leader, 1).await];
+        assert!(reminded.iter().all(|pushes| pushes[0]["data"]["content"] == "不该问的"));
+        resident.posts("dialog/recall", json!({ "dialogid": question["dialogid"] })).await;
+        for who in [&doctor, &leader] {
+            let pushes = json!(who.all_pushes().await).to_string();
+            assert!(!pushes.contains("不该") && pushes.contains("S2C_REMIND_PUSH"), "{pushes}");
+        }
+        reminding.stop().await;
+    }
+
     async fn time_reminds_the_doctor_and_then_the_leader_once_each(app: TestApp) {
         let (resident, doctor, leader) =
             (app.login("resident3").await, app.login("doctor2").await, app.login("doctor1").await);

@@ -3,7 +3,7 @@
 use crate::discussion::{group, says};
 use crate::on_both_databases;
 use crate::people::{Connection, Person};
-use jiayi::store::push_log;
+use jiayi::store::mailbox;
 use serde_json::{Value, json};
 
 impl Person {
@@ -97,7 +97,7 @@ on_both_databases! {
         let sent = doctor.writes(&resident, "您好").await;
         let uid = resident.uid.clone().try_into().unwrap();
         // Kept, and nobody told of it: as when the server ended in between.
-        app.app.write(move |tx| push_log::acknowledge(tx, &uid, 1)).await.unwrap();
+        app.app.write(move |tx| mailbox::acknowledge(tx, &uid, 1)).await.unwrap();
         assert_eq!(doctor.states(&sent).await, one(&resident, "delivered"));
     }
 

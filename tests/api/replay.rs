@@ -79,7 +79,8 @@ on_both_databases! {
             doctor.writes(&resident, &number.to_string()).await;
         }
         let tomorrow = Time::now() + Duration::from_secs(86_400);
-        assert_eq!(app.app.write(move |tx| push_log::prune(tx, tomorrow, 2)).await.unwrap(), 2);
+        let whose = [resident.uid.clone().try_into().unwrap()];
+        assert_eq!(app.app.write(move |tx| push_log::prune(tx, &whose, tomorrow, 2)).await.unwrap(), 2);
         let (mut phone, answer) = resident.connect_since("phone", Some(1)).await;
         assert_eq!((&answer["seq"], &answer["recovered"]), (&json!(3), &json!(false)));
         phone.hears_nothing().await;

@@ -1,0 +1,136 @@
+//! Mailboxes: how far each person's pushes have come. A mailbox's row is the lock of all that is one
+//! person's own; the pushes themselves are in `push_log`.
+
+use crate::db::bulk::MANY;
+use crate::db::connection::AnyConnection;
+use crate::db::prepared::prepared;
+use crate::db::schema::{mailbox, push_log};
+use crate::db::transaction::Tx;
+use crate::error::Result;
+use crate::model::{Time, Uid};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use std::collections::BTreeMap;
+
+/// Up to how many mailboxes are written one by one, by statements that are prepared already.
+const FEW: usize = 4;
+
+/// How far somebody's pushes have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = mailbox)]
+pub struct Mailbox {
+    /// The newest push.
+    pub seq: i64,
+    /// The newest one acknowledged.
+    pub acked: i64,
+    /// The newest one no longer held.
+    pub pruned: i64,
+}
+
+impl Mailbox {
+    /// Whether every push after `since` is still held; not so where `since` is of another store.
+    pub fn holds_after(&self, since: i64) -> bool {
+        (self.pruned..=self.seq).contains(&since)
+    }
+}
+
+/// Makes the mailbox of a new account.
+pub fn insert(connection: &mut AnyConnection, uid: &Uid) -> Result<()> {
+    diesel::insert_into(mailbox::table).values(mailbox::uid.eq(uid)).execute(connection)?;
+    Ok(())
+}
+
+/// How far the pushes of `uid` have come.
+pub fn find(connection: &mut AnyConnection, uid: &Uid) -> Result<Mailbox> {
+    Ok(mailbox::table.find(uid).select(Mailbox::as_select()).first(connection)?)
+}
+
+/// Everything up to `seq` has been taken in; never goes back, never beyond what was pushed.
+pub fn acknowledge(connection: &mut AnyConnection, uid: &Uid, seq: i64) -> Result<()> {
+    let later = mailbox::acked.lt(seq).and(mailbox::seq.ge(seq));
+    diesel::update(mailbox::table.find(uid).filter(later)).set(mailbox::acked.eq(seq)).execute(connection)?;
+    Ok(())
+}
+
+/// Everything up to `seq` has gone out to a device; never goes back.
+pub fn set_sent(tx: &mut Tx<'_>, uid: &Uid, seq: i64) -> Result<()> {
+    let later = mailbox::table.find(uid).filter(mailbox::sent.lt(seq));
+    diesel::update(later).set(mailbox::sent.eq(seq)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Reserves for each person as many numbers as they get pushes; returns the last one used before. The
+/// order of the ids is the order of the locks, so that two transactions never wait for each other.
+pub fn reserve_seqs(tx: &mut Tx<'_>, mut counts: BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, i64>> {
+    if counts.len() > FEW {
+        return reserve_seqs_of_many(tx, &counts);
+    }
+    for (uid, count) in &mut counts {
+        let update = diesel::update(mailbox::table.find(uid))
+            .set(mailbox::seq.eq(mailbox::seq + *count))
+            .returning(mailbox::seq);
+        let last: i64 = prepared(update).get_result(&mut **tx)?;
+        *count = last - *count;
+    }
+    Ok(counts)
+}
+
+/// The same in a few statements: one for all who get the same number of pushes.
+fn reserve_seqs_of_many(tx: &mut Tx<'_>, counts: &BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, i64>> {
+    let before = lock(tx, counts.keys())?;
+    let mut alike = BTreeMap::<i64, Vec<&Uid>>::new();
+    counts.iter().for_each(|(uid, count)| alike.entry(*count).or_default().push(uid));
+    for (count, uids) in alike {
+        for uids in uids.chunks(MANY) {
+            diesel::update(mailbox::table.filter(mailbox::uid.eq_any(uids.iter().copied())))
+                .set(mailbox::seq.eq(mailbox::seq + count))
+                .execute(&mut **tx)?;
+        }
+    }
+    Ok(before)
+}
+
+/// Locks these people's mailboxes, and with them all that is one person's own, in the order of the
+/// ids, as an update of many rows has no order; returns the last number that each has used. The
+/// embedded database has one writer, and nobody to wait for.
+pub fn lock<'u>(tx: &mut Tx<'_>, uids: impl Iterator<Item = &'u Uid>) -> Result<BTreeMap<Uid, i64>> {
+    let mut uids: Vec<_> = uids.collect();
+    uids.sort_unstable();
+    let mut numbers = BTreeMap::new();
+    for uids in uids.chunks(MANY) {
+        let these = mailbox::table.filter(mailbox::uid.eq_any(uids.iter().copied()));
+        let rows: Vec<(Uid, i64)> = match &mut **tx {
+            AnyConnection::Sqlite(connection) => {
+                these.select((mailbox::uid, mailbox::seq)).load(connection)?
+            }
+            AnyConnection::Postgres(connection) => {
+                let by_bytes = these.order(sql::<Text>("uid COLLATE \"C\"")).for_update();
+                by_bytes.select((mailbox::uid, mailbox::seq)).load(connection)?
+            }
+        };
+        numbers.extend(rows);
+    }
+    match numbers.len() == uids.len() {
+        true => Ok(numbers),
+        false => Err(diesel::result::Error::NotFound.into()),
+    }
+}
+
+/// The people after `after` whose oldest push is from before `before`, in the order of their ids.
+pub fn list_prunable(
+    connection: &mut AnyConnection,
+    before: Time,
+    after: Option<&Uid>,
+    limit: i64,
+) -> Result<Vec<Uid>> {
+    let oldest = push_log::uid.eq(mailbox::uid).and(push_log::seq.eq(mailbox::pruned + 1));
+    let mut old = mailbox::table
+        .inner_join(push_log::table.on(oldest))
+        .filter(push_log::createtime.lt(before))
+        .into_boxed();
+    if let Some(after) = after {
+        old = old.filter(mailbox::uid.gt(after));
+    }
+    Ok(old.order(mailbox::uid).limit(limit).select(mailbox::uid).load(connection)?)
+}

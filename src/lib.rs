@@ -6,7 +6,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-mod alerts;
 pub mod app;
 pub mod auth;
 pub mod cli;
@@ -15,8 +14,8 @@ pub mod db;
 pub mod error;
 pub mod http;
 pub mod metrics;
+pub mod mobile;
 pub mod model;
-pub mod offline;
 pub mod protocol;
 pub mod realtime;
 pub mod server;

@@ -1,26 +1,25 @@
 //! Puts it all together: store, registry, application, HTTP. The only file that knows everything.
 
-use crate::alerts;
 use crate::app::App;
 use crate::app::commit;
 use crate::auth::token::GoodTokens;
-use crate::config::Config;
+use crate::config::{Config, VendorName};
 use crate::db::transaction::Alerting;
 use crate::error::Error;
 use crate::http;
 use crate::http::extract::body;
 use crate::http::ops::meter::Meter;
 use crate::metrics::Metrics;
-use crate::offline::plan::Vendor;
+use crate::mobile::worker;
 use crate::realtime::close::Close;
 use crate::realtime::registry::{self, CloseEverybody, Registry};
 use crate::realtime::switchboard::Switchboard;
 use crate::store;
 use crate::transport::host::{self, Hosted};
-use crate::transport::tcp;
 use crate::workers::announcements;
 use crate::workers::{cleanup, duty_reminders, presence, receipts};
 use actix::{Actor, Addr, AsyncContext, Context};
+use actix_socketio::tcp;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -77,8 +76,9 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let contacts_watch = config.presence.then(|| registry.watch());
     let registry = registry.start();
     let database = config.database().map_err(Error::inside)?;
-    let vendor = config.push.provider != Vendor::None;
-    let alerting = vendor.then(|| Alerting { gather: config.push.gather(), text: config.push.show_text });
+    let vendor = config.push.provider != VendorName::None;
+    let alerting =
+        vendor.then(|| Alerting { gather: config.push.batch_window(), text: config.push.preview_text() });
     let metrics = Arc::new(Metrics::new()?);
     let good_tokens = Arc::new(GoodTokens::default());
     let on_commit = commit::on_commit(good_tokens.clone(), metrics.clone(), sender);
@@ -95,7 +95,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     announcements::start(app.clone());
     receipts::start(app.clone());
     duty_reminders::start(app.clone());
-    alerts::start(app.clone());
+    worker::start(app.clone());
     let socketio = host::serve(app.clone());
     let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;
     let stop = Stop { handle: server.handle(), registry, socketio: socketio.clone(), retry_after };
@@ -116,7 +116,7 @@ fn serve(app: App, socketio: Hosted, listener: TcpListener, workers: usize) -> s
         workers => server.workers(workers),
     };
     Ok(server
-        .on_connect(|connection, _| tcp::tune(connection))
+        .on_connect(|connection, _| tcp::configure(connection, tcp::WRITE_TIMEOUT))
         .backlog(4096)
         .max_connections(100_000)
         .h1_allow_half_closed(false)

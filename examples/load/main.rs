@@ -15,7 +15,7 @@ mod notices;
 mod people;
 mod pushes;
 mod server;
-#[path = "../../tests/jpush/vendor.rs"]
+#[path = "../../crates/jpush/tests/vendor/mod.rs"]
 mod vendor;
 
 use client::Http;

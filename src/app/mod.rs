@@ -21,8 +21,8 @@ use crate::db::files::Folder;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::metrics::Metrics;
+use crate::mobile::vendor_client::VendorClient;
 use crate::model::{DeviceId, TopicId, Uid};
-use crate::offline::desk::Desk;
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::registry::Registry;
 use crate::realtime::switchboard::Switchboard;
@@ -48,7 +48,7 @@ struct Parts {
     passwords: Passwords,
     throttle: Throttle,
     acknowledged: Acknowledged,
-    push: Option<Arc<Desk>>,
+    vendor: Option<Arc<VendorClient>>,
     ice: IceServers,
     files: Folder,
     metrics: Arc<Metrics>,
@@ -66,7 +66,7 @@ impl App {
     ) -> Result<Self> {
         let passwords = Passwords::new()?;
         let provider = config.push.provider().map_err(Error::inside)?;
-        let push = provider.map(|provider| Arc::new(Desk::new(provider, metrics.notices.clone())));
+        let vendor = provider.map(|provider| Arc::new(VendorClient::new(provider, metrics.notices.clone())));
         let (throttle, acknowledged) = Default::default();
         let ice = config.call.ice_servers().map_err(Error::inside)?;
         let files = Folder::new(config.files_folder.clone());
@@ -79,7 +79,7 @@ impl App {
             passwords,
             throttle,
             acknowledged,
-            push,
+            vendor,
             ice,
             files,
             metrics,
@@ -121,9 +121,9 @@ impl App {
         &self.0.throttle
     }
 
-    /// The vendor of mobile notices, where one is configured.
-    pub fn push(&self) -> Option<Arc<Desk>> {
-        self.0.push.clone()
+    /// The vendor of mobile notices, if one is configured.
+    pub fn vendor(&self) -> Option<Arc<VendorClient>> {
+        self.0.vendor.clone()
     }
 
     /// Who has acknowledged something lately.

@@ -2,7 +2,7 @@
 
 use crate::cli::Failure;
 use crate::config::{Config, ConfigError};
-use crate::offline::failure::Failure as Wrong;
+use jpush_client::Error as VendorError;
 use std::net::TcpListener;
 
 /// Prints a line a finding; fails where one stands in the way of serving.
@@ -55,10 +55,10 @@ fn push(config: &Config) -> String {
         Ok(None) => "ok    push: off; nobody who is not connected is told of anything".to_owned(),
         Ok(Some(vendor)) => match actix_web::rt::System::new().block_on(vendor.cids(1)) {
             Ok(_) => format!("ok    push: {} takes the keys", vendor.name()),
-            Err(failure @ (Wrong::CredentialsWrong { .. } | Wrong::RequestWrong(_))) => {
-                format!("FAIL  push: {failure}; correct push.app_key and push.master_secret")
+            Err(error @ (VendorError::Unauthorized { .. } | VendorError::InvalidRequest(_))) => {
+                format!("FAIL  push: {error}; correct push.app_key and push.master_secret")
             }
-            Err(failure) => format!("warn  push: {failure}; check push.push_url and the way to the vendor"),
+            Err(error) => format!("warn  push: {error}; check push.push_url and the way to the vendor"),
         },
         Err(why) => format!("FAIL  push: {why}"),
     }

@@ -2,11 +2,10 @@
 
 use crate::cli::Failure;
 use crate::config::Config;
+use crate::mobile::provider::Provider;
 use crate::model::Uid;
-use crate::offline::Provider;
-use crate::offline::notice::{Kind, MsgId, Notice, Targets};
 use crate::store::device::{self, Reach};
-use serde_json::Map;
+use jpush_client::{Audience, MsgId, Notification, NotificationKind};
 use std::time::Duration;
 
 /// Sends a notice without content to the devices of an account.
@@ -32,17 +31,11 @@ pub fn test(config: &Config, uid: String) -> Result<(), Failure> {
 }
 
 async fn send(vendor: &dyn Provider, uid: &Uid) -> Result<MsgId, Box<dyn std::error::Error>> {
-    let notice = Notice {
+    let audience = Audience::accounts(vec![uid.to_string()])?;
+    let notification = Notification {
         cid: vendor.cids(1).await?.pop(),
-        to: Targets::accounts(vec![uid.to_string()])?,
-        kind: Kind::Message,
-        title: "家医".to_owned(),
-        content: "这是一条测试通知".to_owned(),
-        extras: Map::new(),
-        thread: None,
-        collapse: None,
-        lifetime: Duration::from_secs(3600),
-        replaces: None,
+        time_to_live: Duration::from_secs(3600),
+        ..Notification::new(audience, NotificationKind::Message, "家医", "这是一条测试通知")
     };
-    Ok(vendor.push(&notice).await?)
+    Ok(vendor.push(&notification).await?)
 }

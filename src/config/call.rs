@@ -1,7 +1,6 @@
 //! The settings of video calls: their times, and where the two ends may meet.
 
-use super::ConfigError;
-use crate::offline::plan::Secret;
+use super::{ConfigError, Secret};
 use crate::realtime::call::Timing;
 use crate::realtime::turn::{IceServers, Relay};
 use serde::Deserialize;

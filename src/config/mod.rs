@@ -5,13 +5,16 @@
 
 mod call;
 mod check;
+mod push;
+mod secret;
 mod socketio;
 
 pub use call::Calls;
+pub use push::{PushSettings, VendorName};
+pub use secret::Secret;
 pub use socketio::SocketIo;
 
 use crate::db::connection::Address;
-use crate::offline::plan::{Plan, Secret};
 use crate::realtime::registry::Connections;
 use config::builder::DefaultState;
 use config::{ConfigBuilder, Environment, File, FileFormat};
@@ -72,7 +75,7 @@ pub struct Config {
     /// What concerns Socket.IO alone.
     pub socketio: SocketIo,
     /// Mobile notices for those who are not connected.
-    pub push: Plan,
+    pub push: PushSettings,
     /// Video calls.
     pub call: Calls,
 }
@@ -103,7 +106,7 @@ impl Default for Config {
             presence_grace_seconds: 10,
             files_folder: "data/files".into(),
             socketio: SocketIo::default(),
-            push: Plan::default(),
+            push: PushSettings::default(),
             call: Calls::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! The settings of Socket.IO.
 
-use crate::transport::socketio::options::Transports;
+use actix_socketio::Transports;
 use serde::Deserialize;
 use std::time::Duration;
 

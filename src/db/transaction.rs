@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::model::Time;
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Delivery;
+use crate::protocol::mobile_preview::PreviewText;
 use crate::protocol::push::Push;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -48,7 +49,7 @@ pub struct Alerting {
     /// How long several alerts to one person are collected into one notice.
     pub gather: Duration,
     /// Whether notices show what was written.
-    pub text: bool,
+    pub text: PreviewText,
 }
 
 /// What every transaction is run with.

@@ -28,7 +28,7 @@ use crate::http::notice::{announcement, doctors, history as notice_history};
 use crate::http::ops::{health, metrics, pages, viewer};
 use crate::model::Role;
 use crate::transport::host::Hosted;
-use crate::transport::{socketio, websocket};
+use crate::transport::websocket;
 use actix_web::web::ServiceConfig;
 
 /// Every address that the server answers, with what it does.
@@ -46,7 +46,7 @@ pub fn tables() -> Vec<Table> {
 
 /// Tells actix of every address, and of what is no call: Socket.IO, a transport, and the pages.
 pub fn routes(config: &mut ServiceConfig, hosted: &Hosted) {
-    socketio::mount(hosted, "/socket.io", config);
+    hosted.mount("/socket.io", config);
     pages::mount(config);
     viewer::mount(config);
     tables().into_iter().for_each(|table| table.mount(config));

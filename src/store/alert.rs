@@ -1,8 +1,7 @@
 //! Alerts: what becomes a mobile notice unless it arrives by itself. Rows are written in the
 //! transaction of their push, only where a vendor is configured, and judged when they are due.
 //!
-//! What an alert looks like is in `protocol::alert`, when it is a notice in `crate::alerts`, and
-//! what is sent in `store::notice`.
+//! What an alert shows is decided in `protocol::mobile_preview`; what is sent is in `store::notice`.
 
 use super::notice;
 use crate::db::connection::AnyConnection;
@@ -10,8 +9,8 @@ use crate::db::schema::{alert, mailbox};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, Time, Uid};
-use crate::protocol::alert::{Alert, Outlook, Withdrawal};
 use crate::protocol::frame::Delivery;
+use crate::protocol::mobile_preview::{Alert, MobilePreview, Withdrawal};
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -38,16 +37,16 @@ struct New<'a> {
 }
 
 /// Keeps what a transaction's pushes mean to phones, each with its deliveries.
-pub(super) fn keep(tx: &mut Tx<'_>, gather: Duration, pushes: &[(Outlook, &[Delivery])]) -> Result<()> {
+pub(super) fn keep(tx: &mut Tx<'_>, gather: Duration, pushes: &[(MobilePreview, &[Delivery])]) -> Result<()> {
     let mut rows = Vec::new();
-    for (outlook, own) in pushes {
-        match outlook {
-            Outlook::Nothing => {}
-            Outlook::Notify(alerts) => {
+    for (preview, own) in pushes {
+        match preview {
+            MobilePreview::Nothing => {}
+            MobilePreview::Notify(alerts) => {
                 let some = own.iter().zip(alerts).filter_map(|(to, alert)| Some((to, alert.as_ref()?)));
                 rows.extend(some.map(|(to, alert)| new(to, alert, tx.now, gather)));
             }
-            Outlook::Withdraw(withdrawal) => withdraw(tx, withdrawal)?,
+            MobilePreview::Withdraw(withdrawal) => withdraw(tx, withdrawal)?,
         }
     }
     insert(tx, &rows)

@@ -2,19 +2,9 @@
 //! namespace; an acknowledgement takes the answer to its envelope.
 //!
 //! What a session does is in `realtime::session`, and `driver` runs it; how Socket.IO looks on the
-//! wire is `socketio`'s.
+//! wire is up to the crate `actix-socketio`.
 
 use super::driver::{self, Driver, Step};
-use super::socketio::engine::channel::Channel;
-use super::socketio::engine::connection::Connection;
-use super::socketio::error::{Ending, Farewell};
-use super::socketio::handshake::Handshake;
-use super::socketio::http::Server;
-use super::socketio::options::{Options, Origins};
-use super::socketio::socket::application::{Ack, Application, Event, SocketHandler};
-use super::socketio::socket::service::Sockets;
-use super::socketio::socket::session::Session;
-use super::socketio::{self, socket::outbound};
 use crate::app::App;
 use crate::config::Config;
 use crate::http::extract::body::LARGEST;
@@ -23,6 +13,10 @@ use crate::metrics::Transport;
 use crate::realtime::close::Close;
 use crate::realtime::session::ToSession;
 use actix::SpawnHandle;
+use actix_socketio::{
+    Ack, Application, CloseFrame, DisconnectReason, Event, Handshake, Options, Origins, SocketActor,
+    SocketContext, SocketHandler, SocketIo,
+};
 use serde_json::Value;
 
 /// The namespace of all that is said.
@@ -31,13 +25,13 @@ const MAIN: &str = "/";
 const MESSAGE: &str = "message";
 
 /// The Socket.IO server of the application.
-pub type Hosted = Server<Sockets<Host>>;
-type Outbound<'a, 'b> = outbound::Outbound<'a, 'b, Visitor>;
+pub type Hosted = SocketIo<Host>;
+type Context<'a> = SocketContext<'a, Visitor>;
 
 /// Hosts the application, as it is set up.
 pub fn serve(app: App) -> Hosted {
     let options = options(app.config());
-    socketio::serve(Host(app), options)
+    SocketIo::new(Host(app), options)
 }
 
 fn options(config: &Config) -> Options {
@@ -46,8 +40,8 @@ fn options(config: &Config) -> Options {
         ping_timeout: config.ping_timeout(),
         connect_timeout: config.socketio.connect_timeout(),
         max_payload: config.socketio.max_payload,
-        max_queue: config.queue,
-        mailbox: config.queue,
+        max_queued_packets: config.queue,
+        mailbox_capacity: config.queue,
         transports: config.socketio.transports,
         origins: Origins::Only(config.origins.clone()),
         ..Options::default()
@@ -85,19 +79,19 @@ struct Presence {
 
 impl Visitor {
     /// Lets the driver answer an event, and does what it says.
-    fn drive(&mut self, out: &mut Outbound<'_, '_>, event: impl FnOnce(&mut Driver) -> Vec<Step>) {
+    fn drive(&mut self, out: &mut Context<'_>, event: impl FnOnce(&mut Driver) -> Vec<Step>) {
         if let Some(presence) = &mut self.presence {
             let steps = event(&mut presence.driver);
             self.take(steps, out);
         }
     }
 
-    fn take(&mut self, steps: Vec<Step>, out: &mut Outbound<'_, '_>) {
+    fn take(&mut self, steps: Vec<Step>, out: &mut Context<'_>) {
         for step in steps {
             match step {
                 Step::Send(envelope) => out.emit(MAIN, MESSAGE, &envelope),
                 Step::Acknowledge(id, answer) => {
-                    let ack = Ack { namespace: MAIN.into(), id };
+                    let ack = Ack::new(MAIN, id);
                     out.acknowledge(&ack, answer.as_deref().unwrap_or_default(), Vec::new());
                 }
                 Step::Close(why) => return self.close(why, out),
@@ -105,7 +99,7 @@ impl Visitor {
                     out.spawn(future, |visitor, done, out| visitor.drive(out, |driver| driver.done(done)));
                 }
                 Step::Load(future) => {
-                    let taken = out.taken();
+                    let taken = out.drained();
                     let load = async move {
                         taken.await;
                         future.await
@@ -118,7 +112,7 @@ impl Visitor {
 
     /// Clients come back by themselves when a connection ends, but not when they are put out of
     /// their namespace first.
-    fn close(&mut self, why: Close, out: &mut Outbound<'_, '_>) {
+    fn close(&mut self, why: Close, out: &mut Context<'_>) {
         if why.is_final() {
             out.disconnect(MAIN);
         }
@@ -134,8 +128,8 @@ impl Visitor {
         Some((deadline, beat))
     }
 
-    fn beat(&mut self, out: &mut Outbound<'_, '_>) {
-        let next = out.later(self.app.config().ping_interval(), Self::beat);
+    fn beat(&mut self, out: &mut Context<'_>) {
+        let next = out.run_later(self.app.config().ping_interval(), Self::beat);
         if let Some(presence) = &mut self.presence {
             presence.beat = next;
         }
@@ -153,29 +147,22 @@ impl Visitor {
 }
 
 impl SocketHandler for Visitor {
-    type Message = ToSession;
-
-    fn connect(
-        &mut self,
-        namespace: &str,
-        auth: Option<Value>,
-        out: &mut Outbound<'_, '_>,
-    ) -> Result<(), String> {
+    fn connect(&mut self, namespace: &str, auth: Option<Value>, out: &mut Context<'_>) -> Result<(), String> {
         if namespace != MAIN {
             return Err("Invalid namespace".to_owned());
         }
         let line = out.address().recipient();
         let driver = Box::new(Driver::new(self.app.clone(), Transport::SocketIo, self.handshake(auth), line));
         let config = self.app.config();
-        let expire = |visitor: &mut Self, out: &mut Outbound<'_, '_>| visitor.drive(out, Driver::deadline);
-        let deadline = out.later(config.register_timeout(), expire);
-        let beat = out.later(config.ping_interval(), Self::beat);
+        let expire = |visitor: &mut Self, out: &mut Context<'_>| visitor.drive(out, Driver::deadline);
+        let deadline = out.run_later(config.register_timeout(), expire);
+        let beat = out.run_later(config.ping_interval(), Self::beat);
         self.presence = Some(Presence { driver, deadline, beat });
         Ok(())
     }
 
-    fn event(&mut self, _: &str, event: Event<'_>, out: &mut Outbound<'_, '_>) {
-        let ack = event.ack.map(|ack| ack.id);
+    fn event(&mut self, _: &str, event: Event<'_>, out: &mut Context<'_>) {
+        let ack = event.ack.map(|ack| ack.id());
         match (&*event.name, &*event.args, event.attachments) {
             (MESSAGE, [envelope], []) if envelope.get().len() > LARGEST => {
                 self.drive(out, |driver| driver.close(Close::TooBig));
@@ -185,27 +172,23 @@ impl SocketHandler for Visitor {
         }
     }
 
-    fn message(&mut self, message: ToSession, out: &mut Outbound<'_, '_>) {
-        self.drive(out, |driver| driver.told(message));
-    }
-
-    fn disconnected(&mut self, _: &str, out: &mut Outbound<'_, '_>) {
+    fn disconnected(&mut self, _: &str, out: &mut Context<'_>) {
         if let Some((deadline, beat)) = self.leave() {
             out.cancel(deadline);
             out.cancel(beat);
         }
     }
 
-    fn farewell(&self, ending: Ending) -> Option<Farewell> {
-        match self.close_for(ending) {
+    fn close_frame(&self, reason: DisconnectReason) -> Option<CloseFrame> {
+        match self.close_for(reason) {
             Some(why) => Some(why.into()),
-            None => ending.farewell(),
+            None => reason.close_frame(),
         }
     }
 
-    fn closed(&mut self, ending: Ending) {
-        let silent = (ending == Ending::Timeout).then_some(driver::SILENT);
-        let reason = self.close_for(ending).map(Close::name).or(silent);
+    fn closed(&mut self, reason: DisconnectReason) {
+        let silent = (reason == DisconnectReason::PingTimeout).then_some(driver::SILENT);
+        let reason = self.close_for(reason).map(Close::name).or(silent);
         if let (Some(presence), Some(reason)) = (&mut self.presence, reason) {
             presence.driver.ends(reason);
         }
@@ -215,35 +198,35 @@ impl SocketHandler for Visitor {
 
 impl Visitor {
     /// Why the server closes a connection that Socket.IO ends.
-    fn close_for(&self, ending: Ending) -> Option<Close> {
+    fn close_for(&self, reason: DisconnectReason) -> Option<Close> {
         let retry_after = self.app.config().retry_after_seconds;
-        match ending {
-            Ending::Slow => Some(Close::TooSlow),
-            Ending::TooBig => Some(Close::TooBig),
-            Ending::Shutdown => Some(Close::GoingDown { retry_after }),
-            Ending::Client
-            | Ending::Lost
-            | Ending::Timeout
-            | Ending::Idle
-            | Ending::Unfinished
-            | Ending::Malformed
-            | Ending::Duplicate
-            | Ending::Application => None,
+        match reason {
+            DisconnectReason::SlowClient => Some(Close::TooSlow),
+            DisconnectReason::PayloadTooLarge => Some(Close::TooBig),
+            DisconnectReason::ServerShutdown => Some(Close::GoingDown { retry_after }),
+            DisconnectReason::ClientClosed
+            | DisconnectReason::TransportLost
+            | DisconnectReason::PingTimeout
+            | DisconnectReason::ConnectTimeout
+            | DisconnectReason::PacketTimeout
+            | DisconnectReason::ParseError
+            | DisconnectReason::ConcurrentRequests
+            | DisconnectReason::ServerClosed => None,
         }
     }
 }
 
 /// The registry reaches a connection as it reaches those of any other transport.
-impl actix::Handler<ToSession> for Connection<Session<Visitor>> {
+impl actix::Handler<ToSession> for SocketActor<Visitor> {
     type Result = ();
 
     fn handle(&mut self, message: ToSession, context: &mut Self::Context) {
-        self.call(context, |session, out| session.message(message, out));
+        self.call_handler(context, |visitor, out| visitor.drive(out, |driver| driver.told(message)));
     }
 }
 
-impl From<Close> for Farewell {
-    fn from(why: Close) -> Farewell {
-        Farewell { code: why.code(), reason: why.reason() }
+impl From<Close> for CloseFrame {
+    fn from(why: Close) -> CloseFrame {
+        CloseFrame { code: why.code(), reason: why.reason() }
     }
 }

@@ -2,9 +2,9 @@
 //! out, notices that are no news, files that no message names; and at the start what a crash left of
 //! files.
 
-use crate::alerts;
 use crate::app::App;
 use crate::error::Result;
+use crate::mobile;
 use crate::model::{Time, Uid};
 use crate::store::{alert, file, login, mailbox, notice, push_log};
 use std::time::{Duration, SystemTime};
@@ -67,7 +67,7 @@ async fn prune_some(app: &App, people: Vec<Uid>, before: Time) -> Result<usize> 
 /// Removes the notices that can be taken back no more, and what was not sent in time: also where
 /// there is no vendor any more.
 async fn drop_notices(app: &App) -> Result<()> {
-    let before = Time::now() - alerts::LIFETIME;
+    let before = Time::now() - mobile::MAX_AGE;
     let mut unsent = 0;
     loop {
         let alerts = app.write(move |tx| alert::prune(tx, before, AT_A_TIME)).await?;
@@ -79,8 +79,8 @@ async fn drop_notices(app: &App) -> Result<()> {
     }
     if unsent > 0 {
         log::warn!("{unsent} notices could not be sent in time and were dropped");
-        if let Some(desk) = app.push() {
-            desk.tally().notices.failed.inc_by(unsent as u64);
+        if let Some(vendor) = app.vendor() {
+            vendor.counters().failed.inc_by(unsent as u64);
         }
     }
     Ok(())

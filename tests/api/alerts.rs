@@ -1,27 +1,26 @@
 //! Mobile notices: who is told on the phone, of what, and how often. What takes it back is in
-//! `withdrawing`. The vendor is the strict stand-in of `tests/jpush`.
+//! `withdrawing`. The vendor is the strict stand-in of `crates/jpush`.
 
 use crate::app::{Database, TestApp};
 use crate::discussion::{group, says};
 use crate::ladder::state_with;
 use crate::people::{Connection, Person};
-use jiayi::config::Config;
-use jiayi::offline::jpush::alias::alias_of;
-use jiayi::offline::plan::{Plan, Secret, Vendor as Named};
+use jiayi::config::{Config, PushSettings, Secret, VendorName};
+use jpush_client::alias_of;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use vendor::{APP_KEY, MASTER_SECRET, Trick, Vendor};
 
-#[path = "../jpush/vendor.rs"]
+#[path = "../../crates/jpush/tests/vendor/mod.rs"]
 pub mod vendor;
 
 pub const PHONE: &str = "18171adc030b6f1f";
 pub const TABLET: &str = "28171adc030b6f1f";
 
 /// Settings for the stand-in, with little patience.
-fn with(vendor: &Vendor) -> Plan {
-    Plan {
-        provider: Named::Jpush,
+fn with(vendor: &Vendor) -> PushSettings {
+    PushSettings {
+        provider: VendorName::Jpush,
         app_key: APP_KEY.to_owned(),
         master_secret: Secret(MASTER_SECRET.to_owned()),
         push_url: vendor.url().to_owned(),
@@ -30,7 +29,7 @@ fn with(vendor: &Vendor) -> Plan {
         gather_seconds: 0,
         ack_seconds: 1,
         call_seconds: 1,
-        ..Plan::default()
+        ..PushSettings::default()
     }
 }
 

@@ -6,9 +6,8 @@ use crate::on_both_databases;
 use crate::people::Connection;
 use crate::socketio::{Client, Way};
 use diesel::prelude::*;
-use jiayi::config::Config;
+use jiayi::config::{Config, Secret};
 use jiayi::error::Error;
-use jiayi::offline::plan::Secret;
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -7,8 +7,8 @@ use crate::app::{Database, TestApp};
 use crate::people::Person;
 use jiayi::config::Config;
 use jiayi::model::{AlertKind, Time};
-use jiayi::offline::jpush::alias::alias_of;
 use jiayi::store::notice;
+use jpush_client::alias_of;
 use serde_json::{Value, json};
 
 async fn reads(reader: &Person, receipt: &Value) {

@@ -6,7 +6,8 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 
-const require = createRequire(import.meta.url);
+// The clients are installed there.
+const require = createRequire(new globalThis.URL("../../crates/socketio/conformance/", import.meta.url));
 const URL = `http://127.0.0.1:${process.argv[2]}`;
 const LIMIT = 15_000;
 

@@ -6,7 +6,7 @@ use super::vendor::Vendor;
 use super::{on_both_databases, wait};
 use diesel::connection::SimpleConnection;
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
-use jiayi::offline::jpush::alias::alias_of;
+use jpush_client::alias_of;
 use serde_json::json;
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -5,7 +5,7 @@ use super::people::{Connection, Person};
 use super::program::{Program, Server};
 use super::vendor::Vendor;
 use super::{on_both_databases, wait};
-use jiayi::offline::jpush::alias::alias_of;
+use jpush_client::alias_of;
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,6 +1,6 @@
 //! Mobile notices of the program as it is run: killed in the middle of sending, with a great crowd, with
 //! its vendor taken away, talkative, and told wrong things. The vendor is the strict stand-in of
-//! `tests/jpush`. A test on PostgreSQL is left out by plain `cargo test`, which says so.
+//! `crates/jpush`. A test on PostgreSQL is left out by plain `cargo test`, which says so.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,7 +9,7 @@ mod crowd;
 mod people;
 mod private;
 mod program;
-#[path = "../jpush/vendor.rs"]
+#[path = "../../crates/jpush/tests/vendor/mod.rs"]
 mod vendor;
 
 use program::{Program, Server};

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::http::extract::caller::Administrator;
+use crate::mobile::vendor_client::VendorHealth;
 use crate::model::Time;
-use crate::offline::desk::Health;
 use crate::store::{alert, device, notice};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
@@ -59,16 +59,16 @@ pub async fn stats(app: &App) -> Result<PushStats> {
         app.read(|store| Ok((alert::count(store)?, notice::count(store)?, device::count_untold(store)?)));
     let ((alerts, oldest_alert), (notices, oldest_notice), devices) = queues.await?;
     let oldest = [oldest_alert, oldest_notice].into_iter().flatten().min();
-    let desk = app.push();
+    let vendor = app.vendor();
     let counted = &app.metrics().notices;
-    let latency = |share| desk.as_ref().and_then(|desk| desk.tally().latency(share));
+    let latency = |share| vendor.as_ref().and_then(|vendor| vendor.delay_percentile(share));
     Ok(PushStats {
-        provider: desk.as_ref().map(|desk| desk.provider().name()),
-        state: match desk.as_ref().map(|desk| desk.health()) {
+        provider: vendor.as_ref().map(|vendor| vendor.provider().name()),
+        state: match vendor.as_ref().map(|vendor| vendor.health()) {
             None => "off",
-            Some(Health::Unknown) => "unknown",
-            Some(Health::Well) => "ok",
-            Some(Health::Refused) => "refused",
+            Some(VendorHealth::Unknown) => "unknown",
+            Some(VendorHealth::Healthy) => "ok",
+            Some(VendorHealth::Unauthorized) => "refused",
         },
         alerts,
         notices,

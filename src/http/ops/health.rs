@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::extract::body::Done;
-use crate::offline::desk::Health;
+use crate::mobile::vendor_client::VendorHealth;
 use crate::store::account;
 use actix_web::web::{Data, Json};
 
@@ -15,9 +15,11 @@ pub async fn healthz() -> Json<Done> {
 /// The store answers, and the vendor of mobile notices takes our keys, where there is one.
 pub async fn readyz(app: Data<App>) -> Result<Json<Done>> {
     app.read(|store| account::any(store).map(drop)).await?;
-    match app.push().map(|desk| desk.health()) {
-        Some(Health::Refused) => Err(Error::Unready("push: the vendor refuses the keys; no notice is sent")),
-        Some(Health::Unknown | Health::Well) | None => Ok(Json(Done {})),
+    match app.vendor().map(|vendor| vendor.health()) {
+        Some(VendorHealth::Unauthorized) => {
+            Err(Error::Unready("push: the vendor refuses the keys; no notice is sent"))
+        }
+        Some(VendorHealth::Unknown | VendorHealth::Healthy) | None => Ok(Json(Done {})),
     }
 }
 

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::http::docs::describe::File;
 use crate::http::extract::peer;
 use crate::metrics::{Figures, encode};
+use crate::mobile::vendor_client::VendorHealth;
 use crate::model::{CallStatus, Time};
-use crate::offline::desk::Health;
 use crate::store::{alert, call, device, notice, question};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Data;
@@ -106,10 +106,10 @@ fn tell_present(app: &App, figures: &Figures) -> Result<()> {
     let pool = figures.gauges("jiayi_store_pool_connections", "Connections of the pool.", &["state"])?;
     pool.with_label_values(&["busy"]).set(load.busy as i64);
     pool.with_label_values(&["idle"]).set((load.connections - load.busy) as i64);
-    let vendor = app.push().map(|desk| desk.health()).and_then(|health| match health {
-        Health::Unknown => None,
-        Health::Well => Some(1),
-        Health::Refused => Some(0),
+    let vendor = app.vendor().map(|vendor| vendor.health()).and_then(|health| match health {
+        VendorHealth::Unknown => None,
+        VendorHealth::Healthy => Some(1),
+        VendorHealth::Unauthorized => Some(0),
     });
     if let Some(up) = vendor {
         figures

@@ -1,5 +1,5 @@
 //! Socket.IO on the real server, spoken by hand: what official clients of either generation hear
-//! of this service. How the transport itself behaves is tested in `tests/socketio`.
+//! of this service. How the transport itself behaves is tested in `crates/socketio/tests`.
 
 mod answers;
 mod bounds;

@@ -1,0 +1,79 @@
+//! The messages that HTTP requests and WebSockets send to a connection.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use actix::Message;
+use tokio::sync::oneshot;
+
+use crate::disconnect::DisconnectReason;
+
+use super::super::{
+    codec::packet::{EncodedPacket, Packet, PacketError},
+    http::error::RequestError,
+    send_queue::SendQueue,
+};
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// Identifies a poll or a WebSocket within the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RequestId(u64);
+
+impl RequestId {
+    /// Creates a new id.
+    pub(crate) fn next() -> RequestId {
+        RequestId(NEXT_ID.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A GET request that waits for packets.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct Poll {
+    pub(crate) id: RequestId,
+    pub(crate) reply: oneshot::Sender<Result<Vec<EncodedPacket>, RequestError>>,
+}
+
+/// The client has gone before its poll was answered.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct PollAbandoned(pub(crate) RequestId);
+
+/// The packets of a POST request.
+#[derive(Message)]
+#[rtype(result = "Result<(), RequestError>")]
+pub(crate) struct Post(pub(crate) Vec<Packet>);
+
+/// Ends the connection.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct Disconnect(pub(crate) DisconnectReason);
+
+/// A WebSocket was opened to replace polling.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct StartProbe {
+    pub(crate) id: RequestId,
+    /// The queue from which the WebSocket sends.
+    pub(crate) queue: Arc<SendQueue>,
+}
+
+/// A packet, or something that is not a packet, came by a WebSocket.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct WebSocketPacket {
+    pub(crate) from: RequestId,
+    pub(crate) packet: Result<Packet, PacketError>,
+}
+
+/// A WebSocket is closed.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct WebSocketClosed {
+    pub(crate) id: RequestId,
+    /// Whether the client closed it, or it was lost.
+    pub(crate) reason: DisconnectReason,
+}

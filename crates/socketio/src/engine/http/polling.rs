@@ -1,0 +1,152 @@
+//! The requests of the polling transport.
+
+use std::sync::Arc;
+
+use actix::Addr;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::{Bytes, Payload},
+};
+use serde_json::json;
+use tokio::{sync::oneshot, time::timeout};
+
+use crate::{disconnect::DisconnectReason, handshake::Handshake, options::Options};
+
+use super::{
+    super::{
+        codec::{
+            packet::{EncodedPacket, PacketError},
+            payload::{self, Body, PayloadFormat},
+        },
+        connection::{
+            Connection, ConnectionSetup,
+            messages::{Disconnect, Poll, PollAbandoned, Post, RequestId},
+            transport::{Polling, Transport},
+        },
+        handler::{EngineApplication, EngineHandler},
+        server::EngineIo,
+        session_id::SessionId,
+        sessions::SessionEntry,
+    },
+    error::RequestError,
+    query::Query,
+};
+
+/// A poll that waits for its answer. If it is dropped before, the client has gone.
+struct WaitingPoll<C: EngineHandler> {
+    address: Addr<Connection<C>>,
+    id: RequestId,
+    answered: bool,
+}
+
+impl<A: EngineApplication> EngineIo<A> {
+    /// Opens a session. The answer contains the open packet and nothing else.
+    pub(super) fn open_polling(
+        &self,
+        request: &HttpRequest,
+        query: Query,
+    ) -> Result<HttpResponse, RequestError> {
+        let encoding = query.encoding()?;
+        let slot = self.sessions.reserve(&self.options)?;
+        let upgrades: &[&str] = if self.options.transports.allow_websocket() { &["websocket"] } else { &[] };
+        let open = open_packet(slot.id(), upgrades, &self.options);
+        let handler = self.application.open(Handshake { request, version: encoding.version });
+        Connection::start(ConnectionSetup {
+            handler,
+            encoding,
+            options: Arc::clone(&self.options),
+            slot,
+            queue: Arc::default(),
+            transport: Transport::Polling(Polling::default()),
+        });
+        Ok(respond(vec![open], PayloadFormat { encoding, text_is_json: true }))
+    }
+}
+
+/// The packet that opens a session.
+pub(super) fn open_packet(id: &SessionId, upgrades: &[&str], options: &Options) -> EncodedPacket {
+    let open = json!({
+        "sid": id.as_str(),
+        "upgrades": upgrades,
+        "pingInterval": options.ping_interval.as_millis() as u64,
+        "pingTimeout": options.ping_timeout.as_millis() as u64,
+        "maxPayload": options.max_payload,
+    });
+    EncodedPacket::Text(format!("0{open}").into())
+}
+
+/// Waits for packets.
+pub(super) async fn poll<C: EngineHandler>(entry: SessionEntry<C>) -> Result<HttpResponse, RequestError> {
+    let (reply, answer) = oneshot::channel();
+    let id = RequestId::next();
+    let mut waiting = WaitingPoll { address: entry.address.clone(), id, answered: false };
+    let sent = entry.address.send(Poll { id, reply }).await;
+    sent.map_err(|_| RequestError::UnknownSession)?;
+    let answer = answer.await;
+    waiting.answered = true;
+    let packets = answer.map_err(|_| RequestError::UnknownSession)??;
+    Ok(respond(packets, PayloadFormat { encoding: entry.encoding, text_is_json: C::TEXT_IS_JSON }))
+}
+
+/// Receives packets.
+pub(super) async fn post<C: EngineHandler>(
+    entry: SessionEntry<C>,
+    request: &HttpRequest,
+    payload: Payload,
+    options: &Options,
+) -> Result<HttpResponse, RequestError> {
+    let Some(mut permit) = entry.permit_post() else {
+        return Err(reject(&entry, DisconnectReason::ConcurrentRequests, RequestError::BadRequest));
+    };
+    let body = match timeout(options.packet_timeout, read(payload, options.max_payload)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) => return Err(reject(&entry, error.disconnect_reason(), error)),
+        Err(_) => return Err(reject(&entry, DisconnectReason::PacketTimeout, RequestError::BadRequest)),
+    };
+    permit.body_received();
+    let packets = payload::decode(body, entry.encoding.version, is_binary(request))
+        .map_err(|error| reject(&entry, DisconnectReason::ParseError, error.into()))?;
+    let received = entry.address.send(Post(packets)).await;
+    received.map_err(|_| RequestError::UnknownSession)??;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=UTF-8").body("ok"))
+}
+
+async fn read(payload: Payload, limit: usize) -> Result<Bytes, RequestError> {
+    let body = payload.to_bytes_limited(limit).await.map_err(|_| PacketError::TooBig)?;
+    body.map_err(|_| RequestError::BadRequest)
+}
+
+/// Ends the session because of an invalid request, and returns `error`.
+fn reject<C: EngineHandler>(
+    entry: &SessionEntry<C>,
+    reason: DisconnectReason,
+    error: RequestError,
+) -> RequestError {
+    // If the mailbox is full, the heartbeat ends the session later.
+    let _ = entry.address.try_send(Disconnect(reason));
+    error
+}
+
+fn is_binary(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/octet-stream"))
+}
+
+fn respond(packets: Vec<EncodedPacket>, format: PayloadFormat) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    match payload::encode(packets, format) {
+        Body::Text(body) => response.content_type("text/plain; charset=UTF-8").body(body),
+        Body::Binary(body) => response.content_type("application/octet-stream").body(body),
+    }
+}
+
+impl<C: EngineHandler> Drop for WaitingPoll<C> {
+    fn drop(&mut self) {
+        if !self.answered {
+            // If the mailbox is full, the connection notices when it answers the poll.
+            let _ = self.address.try_send(PollAbandoned(self.id));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The requests of the WebSocket transport.
+
+use std::sync::Arc;
+
+use actix_http::ws::Codec;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web::Payload};
+use actix_web_actors::ws::{self, WebsocketContext};
+
+use crate::handshake::Handshake;
+
+use super::{
+    super::{
+        connection::{Connection, ConnectionSetup, messages::RequestId, transport::Transport},
+        handler::{EngineApplication, EngineHandler},
+        send_queue::SendQueue,
+        server::EngineIo,
+        sessions::SessionEntry,
+        websocket::{Role, WebSocket, WebSocketSetup},
+    },
+    error::RequestError,
+    polling::open_packet,
+    query::Query,
+};
+
+impl<A: EngineApplication> EngineIo<A> {
+    /// Opens a session that uses this WebSocket from the start.
+    pub(super) fn open_websocket(
+        &self,
+        request: &HttpRequest,
+        payload: Payload,
+        query: Query,
+    ) -> Result<HttpResponse, RequestError> {
+        let encoding = query.encoding()?;
+        let response = accept(request)?;
+        let slot = self.sessions.reserve(&self.options)?;
+        let queue = Arc::new(SendQueue::with(vec![open_packet(slot.id(), &[], &self.options)]));
+        let id = RequestId::next();
+        let connection = Connection::start(ConnectionSetup {
+            handler: self.application.open(Handshake { request, version: encoding.version }),
+            encoding,
+            options: Arc::clone(&self.options),
+            slot,
+            queue: Arc::clone(&queue),
+            transport: Transport::WebSocket(id),
+        });
+        let max_payload = self.options.max_payload;
+        let setup = WebSocketSetup { id, role: Role::Only, encoding, max_payload, connection, queue };
+        Ok(stream(response, setup, payload))
+    }
+
+    /// Accepts a WebSocket that is to replace polling. The connection decides later whether it may:
+    /// clients expect the socket to open and close, not the request to fail.
+    pub(super) fn upgrade(
+        &self,
+        entry: SessionEntry<A::Handler>,
+        request: &HttpRequest,
+        payload: Payload,
+    ) -> Result<HttpResponse, RequestError> {
+        let response = accept(request)?;
+        let setup = WebSocketSetup {
+            id: RequestId::next(),
+            role: Role::Upgrade,
+            encoding: entry.encoding,
+            max_payload: self.options.max_payload,
+            connection: entry.address,
+            queue: Arc::default(),
+        };
+        Ok(stream(response, setup, payload))
+    }
+}
+
+fn stream<C: EngineHandler>(
+    mut response: HttpResponseBuilder,
+    setup: WebSocketSetup<C>,
+    payload: Payload,
+) -> HttpResponse {
+    let codec = Codec::new().max_size(setup.max_payload);
+    response.streaming(WebsocketContext::with_codec(WebSocket::new(setup), payload, codec))
+}
+
+fn accept(request: &HttpRequest) -> Result<HttpResponseBuilder, RequestError> {
+    ws::handshake(request).map_err(|_| RequestError::BadRequest)
+}

@@ -1,0 +1,63 @@
+//! Engine.IO, the lower layer: text and binary messages over long-polling or WebSocket, with an
+//! upgrade from the former to the latter that loses no message.
+//!
+//! Most applications use Socket.IO, in the crate root, and never need this module. It is public for
+//! applications that speak plain Engine.IO: implement [`EngineApplication`] and [`EngineHandler`],
+//! and mount an [`EngineIo`].
+//!
+//! ```no_run
+//! use actix_socketio::engine::{EngineApplication, EngineContext, EngineHandler, EngineIo};
+//! use actix_socketio::{Handshake, Options};
+//! use actix_web::{App, HttpServer, web::Bytes};
+//! use bytestring::ByteString;
+//!
+//! #[derive(Clone)]
+//! struct Echo;
+//!
+//! impl EngineApplication for Echo {
+//!     type Handler = Echo;
+//!
+//!     fn open(&self, _: Handshake<'_>) -> Echo {
+//!         Echo
+//!     }
+//! }
+//!
+//! impl EngineHandler for Echo {
+//!     const TEXT_IS_JSON: bool = false;
+//!
+//!     fn text(&mut self, text: ByteString, context: &mut EngineContext<'_, Self>) {
+//!         context.text(&text);
+//!     }
+//!
+//!     fn binary(&mut self, data: Bytes, context: &mut EngineContext<'_, Self>) {
+//!         context.binary(data);
+//!     }
+//! }
+//!
+//! #[actix_web::main]
+//! async fn main() -> std::io::Result<()> {
+//!     let server = EngineIo::new(Echo, Options::default());
+//!     HttpServer::new(move || App::new().configure(|config| server.mount("/engine.io", config)))
+//!         .h1_allow_half_closed(false)
+//!         .bind(("127.0.0.1", 3000))?
+//!         .run()
+//!         .await
+//! }
+//! ```
+
+pub(crate) mod codec;
+mod connection;
+mod context;
+mod handler;
+mod http;
+mod send_queue;
+mod server;
+mod session_id;
+mod sessions;
+mod websocket;
+
+pub use self::connection::Connection;
+pub use self::context::EngineContext;
+pub use self::handler::{EngineApplication, EngineHandler};
+pub use self::server::EngineIo;
+pub(crate) use self::session_id::SessionId;

@@ -1,0 +1,191 @@
+//! All sessions of a server by their ids. The workers share it, because a poll may reach another
+//! worker than the one on which its session lives.
+
+use std::{
+    array,
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use actix::Addr;
+
+use crate::{disconnect::DisconnectReason, options::Options};
+
+use super::{
+    codec::packet::Encoding,
+    connection::{Connection, messages::Disconnect},
+    handler::EngineHandler,
+    http::error::RequestError,
+    session_id::SessionId,
+};
+
+/// Workers that look up different sessions rarely wait for the same lock.
+const SHARDS: usize = 16;
+
+type Shard<C> = Mutex<HashMap<SessionId, SessionEntry<C>>>;
+
+/// All sessions of one server.
+pub(crate) struct Sessions<C: EngineHandler> {
+    shards: [Shard<C>; SHARDS],
+    hasher: RandomState,
+    open: AtomicUsize,
+    silent: AtomicUsize,
+    closed: AtomicBool,
+}
+
+/// What a request needs to know of its session.
+pub(crate) struct SessionEntry<C: EngineHandler> {
+    pub(crate) address: Addr<Connection<C>>,
+    pub(crate) encoding: Encoding,
+    posting: Arc<AtomicBool>,
+}
+
+/// The place of one session, which is free again when this is dropped.
+pub(crate) struct SessionSlot<C: EngineHandler> {
+    sessions: Arc<Sessions<C>>,
+    id: SessionId,
+    silent: bool,
+}
+
+/// The permission to send a POST request, which one request of a session has at a time. If it is
+/// dropped before [`PostPermit::body_received`], packets of the client are lost and its session
+/// ends.
+pub(crate) struct PostPermit<C: EngineHandler> {
+    address: Addr<Connection<C>>,
+    posting: Arc<AtomicBool>,
+    receiving: bool,
+}
+
+impl<C: EngineHandler> Sessions<C> {
+    /// Reserves a place under a new id. Fails if there are as many sessions as
+    /// [`Options::max_connections`] and [`Options::max_silent_connections`] allow, and after
+    /// [`Sessions::close`].
+    pub(crate) fn reserve(self: &Arc<Self>, options: &Options) -> Result<SessionSlot<C>, RequestError> {
+        let id = SessionId::random().map_err(|_| RequestError::TooManyConnections)?;
+        let open = self.open.fetch_add(1, Ordering::Relaxed);
+        let silent = self.silent.fetch_add(1, Ordering::Relaxed);
+        // Gives the place back where it is dropped below.
+        let slot = SessionSlot { sessions: Arc::clone(self), id, silent: true };
+        let free = open < options.max_connections && silent < options.max_silent_connections;
+        if free && !self.closed.load(Ordering::Acquire) {
+            Ok(slot)
+        } else {
+            Err(RequestError::TooManyConnections)
+        }
+    }
+
+    /// Ends all sessions and admits no more.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        for shard in &self.shards {
+            for entry in shard.lock().unwrap_or_else(PoisonError::into_inner).values() {
+                // A connection whose mailbox is full ends when its thread does.
+                let _ = entry.address.try_send(Disconnect(DisconnectReason::ServerShutdown));
+            }
+        }
+    }
+
+    /// Finds a session by its id.
+    pub(crate) fn find(&self, id: &SessionId) -> Option<SessionEntry<C>> {
+        self.shard(id).get(id).cloned()
+    }
+
+    /// The number of sessions.
+    pub(crate) fn count(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    fn shard(&self, id: &SessionId) -> MutexGuard<'_, HashMap<SessionId, SessionEntry<C>>> {
+        let index = self.hasher.hash_one(id) as usize % SHARDS;
+        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<C: EngineHandler> Default for Sessions<C> {
+    fn default() -> Self {
+        Sessions {
+            shards: array::from_fn(|_| Shard::default()),
+            hasher: RandomState::new(),
+            open: AtomicUsize::new(0),
+            silent: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+        }
+    }
+}
+
+impl<C: EngineHandler> Clone for SessionEntry<C> {
+    fn clone(&self) -> Self {
+        SessionEntry {
+            address: self.address.clone(),
+            encoding: self.encoding,
+            posting: Arc::clone(&self.posting),
+        }
+    }
+}
+
+impl<C: EngineHandler> SessionEntry<C> {
+    /// The permission to send a POST request, unless another request has it.
+    pub(crate) fn permit_post(&self) -> Option<PostPermit<C>> {
+        let taken = self.posting.swap(true, Ordering::AcqRel);
+        (!taken).then(|| PostPermit {
+            address: self.address.clone(),
+            posting: Arc::clone(&self.posting),
+            receiving: true,
+        })
+    }
+}
+
+impl<C: EngineHandler> SessionSlot<C> {
+    pub(crate) fn id(&self) -> &SessionId {
+        &self.id
+    }
+
+    /// Lets requests find the session.
+    pub(crate) fn register(&self, address: Addr<Connection<C>>, encoding: Encoding) {
+        let entry = SessionEntry { address, encoding, posting: Arc::default() };
+        self.sessions.shard(&self.id).insert(self.id.clone(), entry);
+    }
+
+    /// Hides the session from requests.
+    pub(crate) fn unregister(&self) {
+        self.sessions.shard(&self.id).remove(&self.id);
+    }
+
+    /// Notes that the client has sent a packet, so that it no longer counts as silent.
+    pub(crate) fn packet_received(&mut self) {
+        if self.silent {
+            self.silent = false;
+            self.sessions.silent.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl<C: EngineHandler> Drop for SessionSlot<C> {
+    fn drop(&mut self) {
+        self.packet_received();
+        self.unregister();
+        self.sessions.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl<C: EngineHandler> PostPermit<C> {
+    /// Notes that the body is complete. Other requests still have to wait until the permit is
+    /// dropped.
+    pub(crate) fn body_received(&mut self) {
+        self.receiving = false;
+    }
+}
+
+impl<C: EngineHandler> Drop for PostPermit<C> {
+    fn drop(&mut self) {
+        self.posting.store(false, Ordering::Release);
+        if self.receiving {
+            // If the mailbox is full, the heartbeat ends the session later.
+            let _ = self.address.try_send(Disconnect(DisconnectReason::TransportLost));
+        }
+    }
+}

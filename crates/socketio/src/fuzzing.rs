@@ -1,0 +1,30 @@
+//! The entry point of the fuzz target; compiled only by `cargo fuzz`.
+
+use bytestring::ByteString;
+
+use crate::{
+    engine::codec::{
+        packet::{decode_binary, decode_text},
+        payload,
+    },
+    handshake::EngineVersion,
+    socket::packet::{SocketPacket, decode_args, decode_event},
+};
+
+/// Passes `data` to every decoder, as what a client sent. None of them may panic.
+pub fn decode(data: &[u8]) {
+    for version in [EngineVersion::V3, EngineVersion::V4] {
+        for binary in [false, true] {
+            let _ = payload::decode(data.to_vec().into(), version, binary);
+        }
+        let _ = decode_binary(data.to_vec().into(), version);
+        if let Ok(text) = ByteString::try_from(data) {
+            let _ = decode_text(&text, version);
+        }
+    }
+    let Ok(text) = ByteString::try_from(data) else { return };
+    if let Ok(packet) = SocketPacket::decode(&text) {
+        let _ = decode_event(&packet.data);
+        let _ = decode_args(&packet.data);
+    }
+}

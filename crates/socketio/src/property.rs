@@ -1,0 +1,97 @@
+//! Properties of the decoders for arbitrary input: they do not panic, they produce no more data than
+//! they were given, and they decode what was encoded.
+
+use actix_web::web::Bytes;
+use proptest::prelude::*;
+
+use crate::{
+    engine::codec::{
+        packet::{EncodedPacket, Encoding, Packet},
+        payload::{self, Body, PayloadFormat},
+    },
+    handshake::EngineVersion,
+    socket::packet::{MAX_ATTACHMENTS, SocketPacket, decode_args, decode_event},
+};
+
+const VERSIONS: [EngineVersion; 2] = [EngineVersion::V3, EngineVersion::V4];
+
+fn encoded_packet() -> impl Strategy<Value = EncodedPacket> {
+    prop_oneof![
+        "[^\u{1e}]{0,20}".prop_map(|text| EncodedPacket::text(&text)),
+        prop::collection::vec(any::<u8>(), 0..20).prop_map(|data| EncodedPacket::Binary(data.into())),
+    ]
+}
+
+fn decoded(packet: &EncodedPacket) -> Packet {
+    match packet {
+        EncodedPacket::Text(text) => Packet::Text(text[1..].into()),
+        EncodedPacket::Binary(data) => Packet::Binary(data.clone()),
+    }
+}
+
+/// The length of decoded data in bytes.
+fn size(packets: &[Packet]) -> usize {
+    let size = |packet: &Packet| match packet {
+        Packet::Text(text) | Packet::Ping(text) => text.len(),
+        Packet::Binary(data) => data.len(),
+        Packet::Close | Packet::Pong | Packet::Upgrade | Packet::Noop => 0,
+    };
+    packets.iter().map(size).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn payloads_of_arbitrary_bytes(body in prop::collection::vec(any::<u8>(), 0..200), binary: bool) {
+        for version in VERSIONS {
+            if let Ok(packets) = payload::decode(body.clone().into(), version, binary) {
+                prop_assert!(packets.len() <= body.len() + 1 && size(&packets) <= body.len());
+            }
+        }
+    }
+
+    #[test]
+    fn payloads_that_are_almost_valid(body in "([0-9]{1,3}:|\u{1e}|\u{0}|\u{1}|b4?|[0-6]|[é医😀]){0,30}", binary: bool) {
+        for version in VERSIONS {
+            if let Ok(packets) = payload::decode(body.clone().into(), version, binary) {
+                prop_assert!(size(&packets) <= body.len());
+            }
+        }
+    }
+
+    #[test]
+    fn socket_packets_of_arbitrary_text(text in ".{0,60}|[0-6]([0-9]{0,3}-)?(/[a-z?=]*,?)?[0-9]*\\[.*\\]") {
+        if let Ok(packet) = SocketPacket::decode(&text.as_str().into()) {
+            prop_assert!(packet.attachments <= MAX_ATTACHMENTS);
+            let _ = decode_event(&packet.data);
+            let _ = decode_args(&packet.data);
+        }
+    }
+
+    #[test]
+    fn what_was_encoded_is_decoded(encoded in prop::collection::vec(encoded_packet(), 1..8), base64: bool) {
+        for version in VERSIONS {
+            let format = PayloadFormat { encoding: Encoding { version, base64 }, text_is_json: false };
+            let (body, binary) = match payload::encode(encoded.clone(), format) {
+                Body::Text(body) => (Bytes::from(body), false),
+                Body::Binary(body) => (Bytes::from(body), true),
+            };
+            // Text that looks encoded twice is decoded twice, and so comes back as another text.
+            let ambiguous = version == EngineVersion::V3 && !binary && encoded.iter().any(|packet| {
+                matches!(packet, EncodedPacket::Text(text) if !text.is_ascii() && text.chars().all(|c| (c as u32) < 256))
+            });
+            if !ambiguous {
+                let packets: Vec<Packet> = encoded.iter().map(decoded).collect();
+                prop_assert_eq!(payload::decode(body, version, binary), Ok(packets));
+            }
+        }
+    }
+}
+
+/// Deeply nested JSON must not exhaust the stack.
+#[test]
+fn deeply_nested_json_does_not_overflow_the_stack() {
+    let deep = format!("[\"e\",{}{}]", "[".repeat(100_000), "]".repeat(100_000));
+    let _ = decode_event(&deep);
+}

@@ -1,0 +1,68 @@
+//! A Socket.IO server, and how it is mounted in an actix-web application.
+
+use actix_web::web::ServiceConfig;
+
+use crate::{
+    engine::{EngineApplication, EngineIo},
+    handshake::Handshake,
+    options::Options,
+};
+
+use super::{
+    handler::Application,
+    library,
+    session::{Session, Timeouts},
+};
+
+/// A Socket.IO server that runs an [`Application`]. Clones share their connections.
+#[derive(Clone)]
+pub struct SocketIo<A: Application> {
+    engine: EngineIo<Sockets<A>>,
+}
+
+/// Creates a [`Session`] for each connection.
+#[derive(Clone)]
+struct Sockets<A> {
+    application: A,
+    timeouts: Timeouts,
+}
+
+impl<A: Application> SocketIo<A> {
+    /// Creates a server without connections.
+    pub fn new(application: A, options: Options) -> Self {
+        let timeouts = Timeouts { connect: options.connect_timeout, packet: options.packet_timeout };
+        SocketIo { engine: EngineIo::new(Sockets { application, timeouts }, options) }
+    }
+
+    /// Mounts the server at `path`, which must not end with a slash: `/socket.io`, where clients look
+    /// for it unless they are told otherwise. Call it from
+    /// [`App::configure`](actix_web::App::configure) with a clone of the same server on each worker.
+    ///
+    /// Also serves the JavaScript client 2.5.0 as `socket.io.js` under `path`, where pages written
+    /// for clients 1.x and 2.x load it from.
+    pub fn mount(&self, path: &str, config: &mut ServiceConfig) {
+        library::mount(path, config);
+        self.engine.mount(path, config);
+    }
+
+    /// The number of open connections.
+    pub fn connections(&self) -> usize {
+        self.engine.connections()
+    }
+
+    /// Ends all connections with
+    /// [`DisconnectReason::ServerShutdown`](crate::DisconnectReason::ServerShutdown), and refuses
+    /// new ones.
+    pub fn close(&self) {
+        self.engine.close();
+    }
+}
+
+impl<A: Application> EngineApplication for Sockets<A> {
+    type Handler = Session<A::Handler>;
+
+    fn open(&self, handshake: Handshake<'_>) -> Self::Handler {
+        let version = handshake.version;
+        Session::new(self.application.open(handshake), version, self.timeouts)
+    }
+}

@@ -1,0 +1,200 @@
+//! What clients leave undone: each is over in its time, and leaves nothing behind.
+
+use std::time::{Duration, Instant};
+
+use actix_socketio::{DisconnectReason, EncodedEvent, Options};
+use futures_util::SinkExt;
+use tokio::io::AsyncReadExt;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::helpers::{Push, hear, options, patient, say, spawn};
+
+const SOON: Duration = Duration::from_secs(3);
+
+#[actix_web::test]
+async fn a_thousand_handshakes_without_a_packet() {
+    let server = spawn(options());
+    let client = crate::helpers::http_client();
+    for _ in 0..1000 {
+        client.get(server.url("EIO=4&transport=polling")).send().await.unwrap();
+    }
+    server.emptied(SOON).await;
+    assert_eq!(server.reasons().len(), 1000);
+}
+
+#[actix_web::test]
+async fn there_are_only_so_many_silent_ones_and_so_many_at_all() {
+    let server = spawn(Options { max_silent_connections: 2, max_connections: 3, ..patient() });
+    let first = server.open().await;
+    server.open().await;
+    let (status, _) = server.get("EIO=4&transport=polling").await;
+    assert_eq!(status, 503);
+    server.post(&first, "40").await;
+    server.open().await;
+    server.post(&first, "1").await;
+    assert_eq!(server.get("EIO=4&transport=polling").await.0, 503, "two are silent still");
+    assert_eq!(server.connections(), 2);
+    let server = spawn(Options { max_connections: 1, ..patient() });
+    let _socket = server.joined().await;
+    assert_eq!(server.get("EIO=4&transport=polling").await.0, 503);
+}
+
+#[actix_web::test]
+async fn a_client_that_joins_no_namespace() {
+    let server = spawn(Options { ping_interval: Duration::from_secs(60), ..options() });
+    let mut socket = server.websocket("EIO=4&transport=websocket").await;
+    hear(&mut socket).await;
+    assert_eq!(hear(&mut socket).await, "close 1001");
+    let mut left = server.joined().await;
+    say(&mut left, "41").await;
+    assert_eq!(hear(&mut left).await, "close 1001");
+    assert_eq!(server.reasons(), [DisconnectReason::ConnectTimeout, DisconnectReason::ConnectTimeout]);
+}
+
+#[actix_web::test]
+async fn a_poll_whose_client_goes_away() {
+    let server = spawn(patient());
+    let session = server.open().await;
+    let poll = tokio::time::timeout(Duration::from_millis(100), server.get(&session));
+    assert!(poll.await.is_err());
+    server.emptied(Duration::from_secs(1)).await;
+    assert_eq!(server.reasons(), [DisconnectReason::TransportLost]);
+}
+
+#[actix_web::test]
+async fn a_poll_that_never_comes_back() {
+    let server = spawn(options());
+    let session = server.open().await;
+    server.post(&session, "40").await;
+    server.get(&session).await;
+    server.emptied(SOON).await;
+    assert_eq!(server.reasons(), [DisconnectReason::PingTimeout]);
+}
+
+#[actix_web::test]
+async fn an_upload_that_never_ends() {
+    let server = spawn(Options { packet_timeout: Duration::from_millis(300), ..patient() });
+    let session = server.open().await;
+    let mut upload = server.begin_post(&session).await;
+    let mut answer = [0; 12];
+    upload.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 400");
+    server.emptied(Duration::from_secs(1)).await;
+    assert_eq!(server.reasons(), [DisconnectReason::PacketTimeout]);
+}
+
+#[actix_web::test]
+async fn an_upload_whose_client_goes_away() {
+    let server = spawn(patient());
+    let session = server.open().await;
+    drop(server.begin_post(&session).await);
+    server.emptied(Duration::from_secs(1)).await;
+    assert_eq!(server.reasons(), [DisconnectReason::TransportLost]);
+}
+
+#[actix_web::test]
+async fn attachments_that_never_arrive() {
+    let server = spawn(Options { packet_timeout: Duration::from_millis(300), ..patient() });
+    let mut socket = server.joined().await;
+    say(&mut socket, r#"452-["e",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#).await;
+    socket.send(Message::binary(vec![1])).await.unwrap();
+    let start = Instant::now();
+    assert_eq!(hear(&mut socket).await, "close 1001");
+    assert!(start.elapsed() < Duration::from_secs(1));
+    assert_eq!(server.reasons(), [DisconnectReason::PacketTimeout]);
+}
+
+#[actix_web::test]
+async fn attachments_that_arrive_stop_the_clock() {
+    let server = spawn(Options { packet_timeout: Duration::from_millis(100), ..patient() });
+    let mut socket = server.joined().await;
+    say(&mut socket, r#"451-["e",{"_placeholder":true,"num":0}]"#).await;
+    socket.send(Message::binary(vec![1])).await.unwrap();
+    hear(&mut socket).await;
+    hear(&mut socket).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    say(&mut socket, r#"42["e"]"#).await;
+    assert_eq!(hear(&mut socket).await, r#"42["back"]"#);
+}
+
+#[actix_web::test]
+async fn a_message_that_is_too_big() {
+    let server = spawn(patient());
+    let mut socket = server.joined().await;
+    say(&mut socket, &format!("42[\"{}\"]", "x".repeat(10_000))).await;
+    assert_eq!(hear(&mut socket).await, "close 1009");
+    server.emptied(Duration::from_secs(1)).await;
+    assert_eq!(server.reasons(), [DisconnectReason::PayloadTooLarge]);
+}
+
+#[actix_web::test]
+async fn a_socket_that_is_cut() {
+    let server = spawn(patient());
+    for _ in 0..20 {
+        drop(server.joined().await);
+    }
+    server.emptied(Duration::from_secs(1)).await;
+    assert_eq!(server.reasons(), [DisconnectReason::TransportLost; 20]);
+}
+
+#[actix_web::test]
+async fn a_slow_reader_over_polling() {
+    let server = spawn(Options { max_queued_bytes: 5_000, ..patient() });
+    let session = server.open().await;
+    server.post(&session, "40").await;
+    push(&server.probe.recipients.lock().unwrap()[0], 6);
+    server.emptied(Duration::from_secs(1)).await;
+    assert_eq!(server.reasons(), [DisconnectReason::SlowClient]);
+}
+
+#[actix_web::test]
+async fn a_slow_reader_over_websocket_is_told_so() {
+    let server = spawn(Options { max_queued_bytes: 100_000, ..patient() });
+    let mut socket = server.joined().await;
+    overwhelm(&server).await;
+    let mut heard = 0;
+    let last = loop {
+        let text = hear(&mut socket).await;
+        if !text.starts_with("42") {
+            break text;
+        }
+        heard += 1;
+    };
+    assert!(heard > 0);
+    assert_eq!(last, "close 4009");
+}
+
+/// It would keep its socket, and what waits for it, for ever: the kernel cuts it.
+#[actix_web::test]
+async fn a_reader_that_has_stopped_is_cut_off() {
+    let server = spawn(Options { max_queued_bytes: 100_000, ..patient() });
+    let mut socket = server.joined().await;
+    overwhelm(&server).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let last = loop {
+        let text = hear(&mut socket).await;
+        if !text.starts_with("42") {
+            break text;
+        }
+    };
+    assert_eq!(last, "lost");
+}
+
+/// Pushes until the connection is over, which it is although the socket takes nothing.
+async fn overwhelm(server: &crate::helpers::TestServer) {
+    let recipient = server.probe.recipients.lock().unwrap()[0].clone();
+    let start = Instant::now();
+    while server.connections() > 0 {
+        push(&recipient, 10);
+        assert!(start.elapsed() < Duration::from_secs(20));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(server.reasons(), [DisconnectReason::SlowClient]);
+}
+
+fn push(recipient: &crate::helpers::Recipient, count: usize) {
+    let event = EncodedEvent::new("/", "message", &format!("\"{}\"", "x".repeat(1000)));
+    for _ in 0..count {
+        let _ = recipient.try_send(Push(event.clone()));
+    }
+}

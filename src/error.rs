@@ -1,9 +1,12 @@
 //! The one error of the crate: every way in which a request can fail, with its code of the contract.
 //!
-//! What a caller reads is `Display`; what went wrong inside is in `Error::Store` and
-//! `Error::Inside`, which show nothing of it and are logged where they are answered.
+//! What a caller reads is `Display`. What went wrong inside is the source of `Error::Store` and
+//! `Error::Inside`: the log shows it, with all that caused it, and no answer does. This is the one
+//! place that writes an error to the log.
 
 use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt::Display;
 
 /// What a function that may fail returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -76,7 +79,7 @@ pub enum Error {
     Store(#[from] diesel::result::Error),
     /// Anything else of the inside failed.
     #[error("the server failed to do this")]
-    Inside(String),
+    Inside(#[source] Box<dyn StdError + Send + Sync>),
 }
 
 impl Error {
@@ -85,9 +88,9 @@ impl Error {
         Self::Param { field: field.into(), why: why.into() }
     }
 
-    /// Something of the inside failed; `what` goes to the log and no further.
-    pub fn inside(what: impl std::fmt::Display) -> Self {
-        Self::Inside(what.to_string())
+    /// Something of the inside failed; `cause` goes to the log and no further.
+    pub fn inside(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Inside(cause.into())
     }
 
     /// The code of the contract.
@@ -107,23 +110,72 @@ impl Error {
         }
     }
 
-    /// What the log is told, where the caller is told nothing.
-    pub fn hidden_cause(&self) -> Option<String> {
-        match self {
-            Self::Store(cause) => Some(cause.to_string()),
-            Self::Inside(cause) => Some(cause.clone()),
-            Self::Param { .. }
-            | Self::Auth(_)
-            | Self::Permission(_)
-            | Self::NotFound(_)
-            | Self::Method { .. }
-            | Self::State(_)
-            | Self::Conflict(_)
-            | Self::Busy(_)
-            | Self::TooLarge { .. }
-            | Self::Limit { .. }
-            | Self::Overload { .. }
-            | Self::Unready(_) => None,
+    /// Whether the server is at fault, not who asked: the cause is for the log alone.
+    pub fn is_internal(&self) -> bool {
+        self.source().is_some()
+    }
+
+    /// Everything that whoever runs the server may know: for the log and for the command line.
+    pub fn explain(&self) -> String {
+        self.cause().unwrap_or_else(|| self.to_string())
+    }
+
+    /// Logs that the server failed in something that it does by itself: `doing` says in what.
+    pub fn log(&self, doing: &str) {
+        log::error!("{doing}: {}", self.explain());
+    }
+
+    /// Logs that a request failed by the server's fault; a refusal is for its answer alone.
+    pub fn log_for_request(&self, id: impl Display, doing: &str) {
+        if let Some(cause) = self.cause() {
+            log::error!(req:% = id; "{doing}: {cause}");
         }
+    }
+
+    /// Logs that a connection was failed by the server; a refusal is for its answer alone.
+    pub fn log_for_connection(&self, id: impl Display, doing: &str) {
+        if let Some(cause) = self.cause() {
+            log::error!(conn:% = id; "{doing}: {cause}");
+        }
+    }
+
+    /// What went wrong inside and what caused that, down to the first cause; `None` for a refusal.
+    fn cause(&self) -> Option<String> {
+        let mut text = self.source()?.to_string();
+        let mut next = self.source().and_then(StdError::source);
+        while let Some(cause) = next {
+            let cause_text = cause.to_string();
+            // Many an error's text ends in that of its cause already.
+            if !text.contains(&cause_text) {
+                text = format!("{text}: {cause_text}");
+            }
+            next = cause.source();
+        }
+        Some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the pool is empty")]
+    struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn the_log_shows_the_whole_chain_and_the_answer_nothing() {
+        let error = Error::inside(Outer(std::io::Error::other("connection refused")));
+        assert_eq!(error.explain(), "the pool is empty: connection refused");
+        assert_eq!(error.to_string(), "the server failed to do this");
+        let store = Error::Store(diesel::result::Error::NotFound);
+        assert_eq!(store.explain(), "Record not found");
+    }
+
+    #[test]
+    fn a_refusal_has_no_hidden_cause() {
+        let refusal = Error::Busy("you are in a call already");
+        assert_eq!(refusal.cause(), None);
+        assert_eq!(refusal.explain(), "you are in a call already");
     }
 }

@@ -10,10 +10,12 @@ use crate::http;
 use crate::http::extract::body;
 use crate::http::ops::meter::Meter;
 use crate::metrics::Metrics;
-use crate::mobile::worker;
+use crate::mobile;
+use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::close::Close;
-use crate::realtime::registry::{self, CloseEverybody, Registry};
-use crate::realtime::switchboard::Switchboard;
+use crate::realtime::registry::actor::Registry;
+use crate::realtime::registry::delivery;
+use crate::realtime::registry::messages::CloseEverybody;
 use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
@@ -70,7 +72,7 @@ impl Stop {
 
 /// Starts a server on `listener`; it serves when `Running::server` is awaited.
 pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
-    let (sender, receiver) = registry::channel();
+    let (sender, receiver) = delivery::channel();
     let registry = Registry::new(config.connections, receiver);
     let watch = registry.watch();
     let contacts_watch = config.presence.then(|| registry.watch());
@@ -95,7 +97,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     announcements::start(app.clone());
     receipts::start(app.clone());
     duty_reminders::start(app.clone());
-    worker::start(app.clone());
+    mobile::worker::start(app.clone());
     let socketio = host::serve(app.clone());
     let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;
     let stop = Stop { handle: server.handle(), registry, socketio: socketio.clone(), retry_after };

@@ -13,7 +13,7 @@ use jiayi::http::docs::{asyncapi, example, openapi};
 use jiayi::http::tables;
 use jiayi::model::Role;
 use jiayi::protocol::catalogue::{Way, Word, commands, pushes};
-use jiayi::protocol::command::Envelope;
+use jiayi::protocol::envelope::Envelope;
 use serde_json::{Map, Value, json};
 
 /// A schema with the definitions that it refers to.

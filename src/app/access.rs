@@ -1,6 +1,6 @@
 //! Whose token it is, and making tokens void.
 
-use super::App;
+use crate::app::App;
 use crate::auth::token;
 use crate::error::{Error, Result};
 use crate::model::Caller;

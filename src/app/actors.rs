@@ -1,14 +1,15 @@
-//! What the actors are told and asked, past the way of the pushes.
+//! What the actors are told and asked. Durable pushes do not go this way.
 
-use super::App;
+use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::call::RingingCall;
 use crate::model::{CallId, Uid};
-use crate::protocol::command::Reply;
-use crate::realtime::callroom::Word;
-use crate::realtime::registry::{
-    Connected, CountConnections, ListConnected, LookAt, Sign, Whisper, WhoIsOnline,
+use crate::protocol::reply::Reply;
+use crate::realtime::call::message::{CallMessage, Invitation, StartCall, TellCall};
+use crate::realtime::registry::entry::ConnectionStatus;
+use crate::realtime::registry::messages::{
+    Connected, CountConnections, ListConnected, QueryConnections, Whisper, WhoIsOnline,
 };
-use crate::realtime::switchboard::{Invitation, Invite, Rung, Say};
 use std::collections::HashMap;
 
 impl App {
@@ -23,9 +24,9 @@ impl App {
         self.0.registry.send(WhoIsOnline(people)).await.map_err(Error::inside)
     }
 
-    /// What connections these people have.
-    pub async fn look_at(&self, people: Vec<Uid>) -> Result<HashMap<Uid, Vec<Sign>>> {
-        self.0.registry.send(LookAt(people)).await.map_err(Error::inside)
+    /// What connections these people have; nothing of those who have none.
+    pub async fn query_connections(&self, people: Vec<Uid>) -> Result<HashMap<Uid, Vec<ConnectionStatus>>> {
+        self.0.registry.send(QueryConnections(people)).await.map_err(Error::inside)
     }
 
     /// Who is connected from which devices, at most `limit` people, those before `before`.
@@ -38,14 +39,19 @@ impl App {
         self.0.registry.send(CountConnections).await.map_err(Error::inside)
     }
 
-    /// Lets a video call ring.
-    pub async fn invite(&self, invitation: Invitation) -> Result<Rung> {
-        self.0.switchboard.send(Invite(invitation)).await.map_err(Error::inside)?
+    /// Makes a video call and lets it ring.
+    pub async fn start_call(&self, invitation: Invitation) -> Result<RingingCall> {
+        self.0.switchboard.send(StartCall(invitation)).await.map_err(Error::inside)?
     }
 
-    /// Says something to a video call; it is on its way when this returns.
-    pub fn tell_call(&self, callid: CallId, word: Word) -> impl Future<Output = Result<()>> + use<> {
-        let heard = self.0.switchboard.send(Say { callid, word });
-        async move { heard.await.map_err(Error::inside)? }
+    /// Tells a video call something; it is on its way when this returns, so that what one connection
+    /// says stays in its order.
+    pub fn tell_call(
+        &self,
+        callid: CallId,
+        message: CallMessage,
+    ) -> impl Future<Output = Result<()>> + use<> {
+        let told = self.0.switchboard.send(TellCall { callid, message });
+        async move { told.await.map_err(Error::inside)? }
     }
 }

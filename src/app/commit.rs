@@ -8,7 +8,8 @@ use crate::db::transaction::{Commit, OnCommit};
 use crate::metrics::Metrics;
 use crate::protocol::effect::Effect;
 use crate::realtime::close::Close;
-use crate::realtime::registry::{CloseAll, DeliverySender, Handover};
+use crate::realtime::registry::delivery::{DeliverySender, Handover};
+use crate::realtime::registry::messages::CloseAll;
 use std::sync::Arc;
 
 /// Carries out what commits hand on.

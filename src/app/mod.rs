@@ -1,18 +1,18 @@
-//! The application: what handlers and connections are given to work with.
+//! The application: what handlers, connections and workers are given to work with.
 //!
-//! `App::write` is the only way to change anything, and so the only way to push. The rules of the
-//! service are not here; they are in the handlers, with the queries in `store`. Who is let in is in
-//! `arrival`, whose token it is in `access`, what the actors are asked in `actors`.
+//! `App::read` and `App::write` are the way to the database; `write` is the only way to change anything,
+//! and so the only way to push. The rules are in `service`. `access` finds whose token it is,
+//! `registration` registers connections, `actors` has what actors are told and asked; `call_store` and
+//! `duty_store` keep what actors have kept; `commit` is what follows a commit.
 
 mod access;
 mod actors;
-mod arrival;
+mod call_store;
 pub mod commit;
-
-pub use arrival::{Arrival, HandshakeTokens};
+mod duty_store;
+pub mod registration;
 
 use crate::auth::password::Passwords;
-use crate::auth::throttle::Throttle;
 use crate::auth::token::GoodTokens;
 use crate::config::Config;
 use crate::db::connection::AnyConnection;
@@ -20,13 +20,14 @@ use crate::db::database::{Database, Load};
 use crate::db::files::Folder;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
+use crate::limits::login::LoginLimit;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
 use crate::model::{DeviceId, TopicId, Uid};
 use crate::realtime::acknowledged::Acknowledged;
-use crate::realtime::registry::Registry;
-use crate::realtime::switchboard::Switchboard;
-use crate::realtime::turn::IceServers;
+use crate::realtime::call::switchboard::Switchboard;
+use crate::realtime::registry::actor::Registry;
+use crate::service::turn::IceServers;
 use crate::store::{device, mailbox, topic};
 use actix::Addr;
 use std::sync::Arc;
@@ -41,48 +42,48 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     config: Config,
-    store: Database,
+    /// What is kept: the database, and the files that people have uploaded.
+    database: Database,
+    files: Folder,
+    /// Who is connected, and who is in a video call.
     registry: Addr<Registry>,
     switchboard: Addr<Switchboard>,
+    acknowledged: Acknowledged,
+    ice_servers: IceServers,
+    /// Who is let in.
     good_tokens: Arc<GoodTokens>,
     passwords: Passwords,
-    throttle: Throttle,
-    acknowledged: Acknowledged,
+    login_limit: LoginLimit,
+    /// The vendor of mobile notices, where one is configured.
     vendor: Option<Arc<VendorClient>>,
-    ice: IceServers,
-    files: Folder,
     metrics: Arc<Metrics>,
 }
 
 impl App {
-    /// Puts the parts together.
+    /// Puts the parts together: those that others hold too are given, the rest is made as `config` says.
     pub fn new(
         config: Config,
-        store: Database,
+        database: Database,
         registry: Addr<Registry>,
         switchboard: Addr<Switchboard>,
         good_tokens: Arc<GoodTokens>,
         metrics: Arc<Metrics>,
     ) -> Result<Self> {
-        let passwords = Passwords::new()?;
         let provider = config.push.provider().map_err(Error::inside)?;
         let vendor = provider.map(|provider| Arc::new(VendorClient::new(provider, metrics.notices.clone())));
-        let (throttle, acknowledged) = Default::default();
-        let ice = config.call.ice_servers().map_err(Error::inside)?;
-        let files = Folder::new(config.files_folder.clone());
         Ok(Self(Arc::new(Parts {
-            config,
-            store,
+            database,
+            files: Folder::new(config.files_folder.clone()),
             registry,
             switchboard,
+            acknowledged: Acknowledged::default(),
+            ice_servers: config.call.ice_servers().map_err(Error::inside)?,
             good_tokens,
-            passwords,
-            throttle,
-            acknowledged,
+            passwords: Passwords::new()?,
+            login_limit: LoginLimit::default(),
             vendor,
-            ice,
-            files,
             metrics,
+            config,
         })))
     }
 
@@ -91,19 +92,9 @@ impl App {
         &self.0.config
     }
 
-    /// What is counted for those who run the server.
-    pub fn metrics(&self) -> &Metrics {
-        &self.0.metrics
-    }
-
-    /// What the store has to do at the moment.
+    /// What the database has to do at the moment.
     pub fn store_load(&self) -> Load {
-        self.0.store.load()
-    }
-
-    /// Where the two ends of a video call may meet.
-    pub fn ice(&self) -> &IceServers {
-        &self.0.ice
+        self.0.database.load()
     }
 
     /// What people have uploaded.
@@ -111,14 +102,24 @@ impl App {
         &self.0.files
     }
 
+    /// Who has acknowledged something lately.
+    pub fn acknowledged(&self) -> &Acknowledged {
+        &self.0.acknowledged
+    }
+
+    /// Where the two ends of a video call may meet.
+    pub fn ice_servers(&self) -> &IceServers {
+        &self.0.ice_servers
+    }
+
     /// Passwords' hashes.
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
     }
 
-    /// The brake on guessing.
-    pub fn throttle(&self) -> &Throttle {
-        &self.0.throttle
+    /// The limit on guessing passwords.
+    pub fn login_limit(&self) -> &LoginLimit {
+        &self.0.login_limit
     }
 
     /// The vendor of mobile notices, if one is configured.
@@ -126,9 +127,9 @@ impl App {
         self.0.vendor.clone()
     }
 
-    /// Who has acknowledged something lately.
-    pub fn acknowledged(&self) -> &Acknowledged {
-        &self.0.acknowledged
+    /// What is counted for those who run the server.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// Keeps that `uid` has taken in everything up to `seq`; `first` is the device where it is the
@@ -152,7 +153,7 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        self.0.store.read(query).await
+        self.0.database.read(query).await
     }
 
     /// Does `work` in a transaction: once it is committed its pushes go out, and not before. It
@@ -162,7 +163,7 @@ impl App {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     {
-        self.0.store.write(work).await
+        self.0.database.write(work).await
     }
 
     /// Tells a topic to the whole of its audience, a part at a time between what others write;

@@ -20,7 +20,7 @@ pub fn create(config: Config, login: String) -> Result<(), Failure> {
     // Nobody is connected to this process: there is nothing to push to.
     let store = store::open(&config.database()?, None, Arc::new(drop), Metrics::new()?.writes)?;
     let made = actix_web::rt::System::new().block_on(store.write(move |tx| account::insert(tx, &new)));
-    let uid = made.map_err(|error: Error| error.hidden_cause().unwrap_or_else(|| error.to_string()))?;
+    let uid = made.map_err(|error: Error| error.explain())?;
     println!("made administrator {uid}");
     Ok(())
 }

@@ -13,8 +13,7 @@ pub fn test(config: &Config, uid: String) -> Result<(), Failure> {
     let uid = Uid::try_from(uid).map_err(|why| format!("--uid {why}"))?;
     let vendor = config.push.provider()?.ok_or("no vendor is configured: set push.provider")?;
     let mut store = config.database()?.connect()?;
-    let reach = device::reach(&mut store, std::slice::from_ref(&uid))
-        .map_err(|error| error.hidden_cause().unwrap_or_else(|| error.to_string()))?;
+    let reach = device::reach(&mut store, std::slice::from_ref(&uid)).map_err(|error| error.explain())?;
     println!(
         "{}",
         match reach.get(&uid) {

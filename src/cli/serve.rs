@@ -37,7 +37,7 @@ async fn serve(config: Config, demo: bool) -> Result<(), Failure> {
 
 /// The start may say what went wrong inside: who reads it runs the server.
 fn explain(error: Error) -> String {
-    error.hidden_cause().unwrap_or_else(|| error.to_string())
+    error.explain()
 }
 
 fn stop_on_signal(stop: Stop) -> std::io::Result<impl Future<Output = ()>> {

@@ -1,8 +1,8 @@
 //! The settings of video calls: their times, and where the two ends may meet.
 
 use super::{ConfigError, Secret};
-use crate::realtime::call::Timing;
-use crate::realtime::turn::{IceServers, Relay};
+use crate::realtime::call::event::Timing;
+use crate::service::turn::{IceServers, Relay};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -15,7 +15,7 @@ pub use secret::Secret;
 pub use socketio::SocketIo;
 
 use crate::db::connection::Address;
-use crate::realtime::registry::Connections;
+use crate::model::connection::ConnectionPolicy;
 use config::builder::DefaultState;
 use config::{ConfigBuilder, Environment, File, FileFormat};
 use serde::Deserialize;
@@ -44,7 +44,7 @@ pub struct Config {
     /// Days until a token runs out.
     pub token_days: u32,
     /// Whether an account may be connected from several devices.
-    pub connections: Connections,
+    pub connections: ConnectionPolicy,
     /// Seconds in which a new connection must register.
     pub register_seconds: u32,
     /// Seconds between the server's pings.
@@ -91,7 +91,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             secure_cookies: false,
             token_days: 30,
-            connections: Connections::One,
+            connections: ConnectionPolicy::One,
             register_seconds: 10,
             ping_seconds: 25,
             ping_timeout_seconds: 20,

@@ -1,16 +1,15 @@
-//! Video calls: calling, accepting, hanging up. What is said between the two ends comes on their
+//! Video calls: calling, accepting, hanging up. What the two ends say to each other comes on their
 //! connections.
 
 use crate::app::App;
-use crate::db::connection::AnyConnection;
 use crate::error::{Error, Result};
 use crate::http::extract::body::{Body, Done};
 use crate::http::extract::caller::Member;
-use crate::model::{CallId, CallStatus, RoomId, Time, Uid};
+use crate::model::call::CallTarget;
+use crate::model::{CallId, RoomId, Time, Uid};
 use crate::protocol::shape::IceServer;
-use crate::realtime::callroom::Word;
-use crate::realtime::switchboard::{Invitation, Whom};
-use crate::store::{call, member};
+use crate::realtime::call::message::{CallMessage, Invitation};
+use crate::service::calls::lookup::{self, CallReference};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,17 +40,17 @@ pub async fn invite(
     Member(caller): Member,
     Body(body): Body<Invite>,
 ) -> Result<Json<Calling>> {
-    let whom = match (body.roomid, body.touid) {
-        (Some(roomid), None) => Whom::Room(roomid),
-        (None, Some(touid)) => Whom::Person(touid),
+    let target = match (body.roomid, body.touid) {
+        (Some(roomid), None) => CallTarget::Room(roomid),
+        (None, Some(touid)) => CallTarget::Person(touid),
         (None, None) => return Err(Error::param("roomid", "is missing, and so is touid")),
         (Some(_), Some(_)) => return Err(Error::param("touid", "must not come with roomid")),
     };
-    let token = caller.token;
-    let rung = app.invite(Invitation { caller: caller.uid.clone(), token, whom }).await?;
+    let invitation = Invitation { caller: caller.uid.clone(), token: caller.token, target };
+    let ringing = app.start_call(invitation).await?;
     let seconds = u64::try_from(Time::now().millis() / 1000).unwrap_or(0);
-    let iceservers = app.ice().list_for(caller.uid.as_str(), seconds);
-    Ok(Json(Calling { callid: rung.callid, roomid: rung.roomid, iceservers }))
+    let iceservers = app.ice_servers().list_for(caller.uid.as_str(), seconds);
+    Ok(Json(Calling { callid: ringing.callid, roomid: ringing.roomid, iceservers }))
 }
 
 /// The body of `…/videoCall/accept`.
@@ -62,9 +61,9 @@ pub struct Accept {
 
 /// Accepts a call that rings.
 pub async fn accept(app: Data<App>, Member(caller): Member, Body(body): Body<Accept>) -> Result<Json<Done>> {
-    let (uid, wanted) = (caller.uid.clone(), Wanted::Call(body.callid));
-    let callid = app.read(move |store| find(store, &uid, &wanted)).await?;
-    app.tell_call(callid, Word::Accept(caller.uid, caller.token)).await?;
+    let (uid, wanted) = (caller.uid.clone(), CallReference::Call(body.callid));
+    let callid = app.read(move |store| lookup::find_open(store, &uid, &wanted)).await?;
+    app.tell_call(callid, CallMessage::Accept(caller.uid, caller.token)).await?;
     Ok(Json(Done {}))
 }
 
@@ -83,36 +82,13 @@ pub async fn disconnect(
     Body(body): Body<Disconnect>,
 ) -> Result<Json<Done>> {
     let wanted = match (body.callid, body.roomid) {
-        (Some(callid), None) => Wanted::Call(callid),
-        (None, Some(roomid)) => Wanted::In(roomid),
+        (Some(callid), None) => CallReference::Call(callid),
+        (None, Some(roomid)) => CallReference::Room(roomid),
         (None, None) => return Err(Error::param("callid", "is missing, and so is roomid")),
         (Some(_), Some(_)) => return Err(Error::param("roomid", "must not come with callid")),
     };
     let uid = caller.uid.clone();
-    let callid = app.read(move |store| find(store, &uid, &wanted)).await?;
-    app.tell_call(callid, Word::HangUp(caller.uid, caller.token)).await?;
+    let callid = app.read(move |store| lookup::find_open(store, &uid, &wanted)).await?;
+    app.tell_call(callid, CallMessage::HangUp(caller.uid, caller.token)).await?;
     Ok(Json(Done {}))
-}
-
-enum Wanted {
-    Call(CallId),
-    In(RoomId),
-}
-
-/// The call that is meant, if it is one of `uid` and not over.
-fn find(store: &mut AnyConnection, uid: &Uid, wanted: &Wanted) -> Result<CallId> {
-    const OVER: Error = Error::State("the call is over");
-    let call = match wanted {
-        Wanted::Call(callid) => call::find(store, callid)?,
-        Wanted::In(roomid) => {
-            let member = member::find(store, roomid, uid)?.ok_or(Error::NotFound("room"))?;
-            member.left_seq.is_none().then_some(()).ok_or(Error::NotFound("room"))?;
-            Some(call::find_open_in(store, roomid)?.ok_or(Error::State("there is no call in the room"))?)
-        }
-    };
-    let call = call.filter(|call| call.is_of(uid)).ok_or(Error::NotFound("call"))?;
-    match call.status {
-        CallStatus::Ringing | CallStatus::Active => Ok(call.callid),
-        CallStatus::Ended => Err(OVER),
-    }
 }

@@ -3,9 +3,10 @@
 use super::Figures;
 use super::figures::ByWord;
 use crate::error::Result;
-use crate::protocol::command::{CommandKind, ReplyKind};
+use crate::protocol::command::CommandKind;
 use crate::protocol::frame::{Delivery, Frame};
 use crate::protocol::push::PushKind;
+use crate::protocol::reply::ReplyKind;
 use prometheus::{IntCounter, IntCounterVec};
 use strum::IntoEnumIterator;
 

@@ -2,7 +2,8 @@
 //! a notice. A pure function.
 
 use crate::model::{AlertKind, Time, Uid};
-use crate::protocol::mobile_preview::{Alert, PreviewText};
+use crate::protocol::alert::Alert;
+use crate::protocol::mobile_preview::PreviewText;
 use crate::store::alert::Pending;
 use crate::store::notice::NewNotice;
 use jpush_client::MAX_TARGETS;

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::db::connection::AnyConnection;
 use crate::error::Result;
 use crate::model::{AlertKind, Time, Uid};
-use crate::realtime::registry::Sign;
+use crate::realtime::registry::entry::ConnectionStatus;
 use crate::store::alert::{self, Pending};
 use crate::store::device::{self, Reach};
 use crate::store::notice;
@@ -84,7 +84,7 @@ pub(super) async fn run(app: App, vendor: Arc<VendorClient>, kind: AlertKind) ->
         return Ok(Next::Wait(IDLE_WAIT));
     }
     let full = alerts.len() as i64 >= PAGE;
-    let signs = app.look_at(alerts.iter().map(|alert| alert.uid.clone()).collect()).await?;
+    let signs = app.query_connections(alerts.iter().map(|alert| alert.uid.clone()).collect()).await?;
     let heartbeat = app.config().heartbeat();
     let grace = Grace { ack: settings.ack_timeout(), heartbeat, call: settings.call_timeout() };
     let mut verdicts = Verdicts::default();
@@ -132,7 +132,7 @@ fn load(
     Ok((due, reach))
 }
 
-fn decide(alert: &Pending, signs: &[Sign], reach: Reach, grace: Grace, now: Time) -> Verdict {
+fn decide(alert: &Pending, signs: &[ConnectionStatus], reach: Reach, grace: Grace, now: Time) -> Verdict {
     let kind = alert.alert.kind;
     let max_age = if kind == AlertKind::Call { MAX_CALL_AGE } else { MAX_AGE };
     if alert.seq <= alert.acked || reach == Reach::Nowhere {
@@ -168,7 +168,7 @@ fn decide(alert: &Pending, signs: &[Sign], reach: Reach, grace: Grace, now: Time
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::mobile_preview::Alert;
+    use crate::protocol::alert::Alert;
     use serde_json::json;
 
     const GRACE: Grace = Grace {
@@ -191,8 +191,10 @@ mod tests {
     }
 
     fn decided(kind: AlertKind, signs: &[(i64, bool)], now: i64) -> Verdict {
-        let signs: Vec<_> =
-            signs.iter().map(|(entered, acks)| Sign { entered: at(*entered), acks: *acks }).collect();
+        let signs: Vec<_> = signs
+            .iter()
+            .map(|(entered, acks)| ConnectionStatus { entered: at(*entered), acks: *acks })
+            .collect();
         decide(&pending(kind), &signs, Reach::Reached, GRACE, at(now))
     }
 

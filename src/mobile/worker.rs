@@ -4,7 +4,7 @@ use super::cid_pool::CidPool;
 use super::vendor_client::VendorClient;
 use super::{devices, send, triage};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::AlertKind;
 use std::future::Future;
 use std::sync::Arc;
@@ -53,13 +53,9 @@ async fn check_credentials(vendor: Arc<VendorClient>) {
 /// Before anything is sent, devices must belong to whoever got them while there was no vendor.
 async fn adopt_devices(app: &App) {
     while let Err(error) = devices::adopt(app).await {
-        log_error(&error);
+        error.log("mobile notices failed");
         tokio::time::sleep(ERROR_WAIT).await;
     }
-}
-
-fn log_error(error: &Error) {
-    log::error!("notices: {}", error.hidden_cause().unwrap_or_else(|| error.to_string()));
 }
 
 /// Runs `step` again and again.
@@ -74,7 +70,7 @@ where
                 Ok(Next::Continue) => {}
                 Ok(Next::Wait(time)) => tokio::time::sleep(time).await,
                 Err(error) => {
-                    log_error(&error);
+                    error.log("mobile notices failed");
                     tokio::time::sleep(ERROR_WAIT).await;
                 }
             }

@@ -3,7 +3,9 @@
 //! A value of one of these types has been parsed and is never checked again. What happens to
 //! them is not here: see `store` for what is kept and `protocol` for what travels.
 
+pub mod call;
 mod caller;
+pub mod connection;
 mod id;
 mod question;
 mod text;

@@ -2,11 +2,12 @@
 //!
 //! A word that is added to `Push`, `Reply` or `Command` does not compile until it is described here.
 
-use super::command::{Ack, CommandKind, Read, Register, Reply, ReplyKind, Signal, Sync, Typing};
+use super::command::{Ack, CommandKind, Read, Register, Signal, Sync, Typing};
 use super::push::{
     FriendAccept, FriendApply, Membership, PushKind, ReadMark, Recall, Unsigned, VideoCallAccept,
     VideoCallEnd, VideoCallInvite,
 };
+use super::reply::{Reply, ReplyKind};
 use super::shape::{Contract, InboxItem};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;

@@ -3,10 +3,11 @@
 //!
 //! Whether and when it is sent is decided in `mobile`.
 
+use super::alert::{Alert, Withdrawal};
 use super::push::{Push, ReadMark};
 use super::shape::{Contract, Line, LineData, LineSubject, Place};
-use crate::model::{AlertKind, CallId, ContractStatus, DialogKind, RoomId, Uid};
-use serde_json::{Value, json};
+use crate::model::{AlertKind, ContractStatus, DialogKind, Uid};
+use serde_json::json;
 
 /// The title where a group's own name is not shown.
 const GROUP_TITLE: &str = "讨论组";
@@ -29,48 +30,6 @@ pub enum PreviewText {
     Hidden,
     /// It contains the text.
     Shown,
-}
-
-/// What a phone shows of a push.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Alert {
-    /// How urgent it is.
-    pub kind: AlertKind,
-    /// Who wrote, or what it is about.
-    pub title: String,
-    /// What kind of thing, or the text where the settings allow it.
-    pub content: String,
-    /// Data for the app: ids, and no text.
-    pub extras: Value,
-    /// The id by which it is withdrawn: of the room, the call, or the line of the message list.
-    pub topic: Option<String>,
-    /// The message's number in the room.
-    pub topicseq: Option<i64>,
-    /// The author of the message, who is told when it was notified.
-    pub author: Option<Uid>,
-}
-
-/// The alerts that a push makes obsolete.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Withdrawal {
-    /// Those of a call, which was accepted or is over.
-    Call(CallId),
-    /// Those of the messages in a room that somebody has read.
-    Read {
-        /// The room.
-        roomid: RoomId,
-        /// The reader.
-        uid: Uid,
-        /// The number of the newest message that they have read.
-        roomseq: i64,
-    },
-    /// Those of a message that its author recalled.
-    Message {
-        /// The room.
-        roomid: RoomId,
-        /// The message's number in it.
-        roomseq: i64,
-    },
 }
 
 impl Push {
@@ -249,7 +208,7 @@ fn contract_changed(push: &str, uid: &Uid, contract: &Contract) -> Option<Alert>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DialogId, MessageId, Role, RoomKind, Time};
+    use crate::model::{DialogId, MessageId, Role, RoomId, RoomKind, Time};
     use crate::protocol::shape::{Dialog, Person};
 
     fn person(name: &str) -> Person {

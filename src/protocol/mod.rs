@@ -1,13 +1,18 @@
 //! What travels on a connection: the shapes of the contract and nothing that moves them.
 //!
-//! `shape` holds the objects, `push` the catalogue of what the server says, `command` the
-//! catalogue of what a client says, `frame` a push encoded once for everybody who hears it,
-//! `mobile_preview` what a push shows on the phone of somebody who is not connected, `catalogue` the words of all of them with their descriptions.
+//! `shape` holds the objects, `push` the catalogue of what the server says and keeps, `reply` of what
+//! it says and does not keep, `command` of what a client says, `envelope` what a client's text holds,
+//! `frame` a push encoded once for everybody who hears it, `catalogue` the words of all of them with
+//! their descriptions. `mobile_preview` is which `alert` a push
+//! shows on the phone of somebody who is not connected, `effect` what a commit makes the process do besides.
 
+pub mod alert;
 pub mod catalogue;
 pub mod command;
 pub mod effect;
+pub mod envelope;
 pub mod frame;
 pub mod mobile_preview;
 pub mod push;
+pub mod reply;
 pub mod shape;

@@ -1,20 +1,20 @@
-//! Who comes and who goes, for whoever in the server watches: presence, video calls.
+//! Connections that come and go, for whoever in the server watches them: presence, video calls.
 //!
-//! Bounded, and nobody waits: who does not keep up is told that it has missed something, and asks
-//! the registry how things stand. Where nobody watches nothing is kept.
+//! Bounded, and nobody waits: a watcher that does not keep up is told that it has missed something, and
+//! asks the registry how things stand. Where nobody watches nothing is kept.
 
 use crate::model::{DeviceId, SessionId, Uid};
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-/// How many changes may wait for one watcher before it misses the oldest.
+/// How many events may wait for one watcher before it misses the oldest.
 const KEPT: usize = 16_384;
 
-/// A change of where somebody is connected.
+/// A connection has come, or is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whereabouts {
+pub enum ConnectionEvent {
     /// A connection has registered.
-    Came {
+    Connected {
         /// Whose.
         uid: Uid,
         /// The connection.
@@ -25,7 +25,7 @@ pub enum Whereabouts {
         first: bool,
     },
     /// A connection is gone. One that replaces it is told of before.
-    Went {
+    Disconnected {
         /// Whose it was.
         uid: Uid,
         /// The connection.
@@ -35,14 +35,14 @@ pub enum Whereabouts {
     },
 }
 
-/// A watcher's end: the changes in their order, or `RecvError::Lagged` where it has missed some.
-pub type Watch = broadcast::Receiver<Whereabouts>;
+/// A watcher's end: the events in their order, or `RecvError::Lagged` where it has missed some.
+pub type Watch = broadcast::Receiver<ConnectionEvent>;
 
-/// A watcher's changes as a stream; `None` in it where some were missed.
-pub fn changes(watch: Watch) -> impl Stream<Item = Option<Whereabouts>> {
+/// A watcher's events as a stream; `None` in it where some were missed.
+pub fn stream(watch: Watch) -> impl Stream<Item = Option<ConnectionEvent>> {
     unfold(watch, |mut watch| async move {
         match watch.recv().await {
-            Ok(change) => Some((Some(change), watch)),
+            Ok(event) => Some((Some(event), watch)),
             Err(RecvError::Lagged(_)) => Some((None, watch)),
             Err(RecvError::Closed) => None,
         }
@@ -51,9 +51,9 @@ pub fn changes(watch: Watch) -> impl Stream<Item = Option<Whereabouts>> {
 
 /// The registry's end.
 #[derive(Debug)]
-pub(super) struct Watched(broadcast::Sender<Whereabouts>);
+pub(super) struct ConnectionEvents(broadcast::Sender<ConnectionEvent>);
 
-impl Watched {
+impl ConnectionEvents {
     pub(super) fn new() -> Self {
         Self(broadcast::Sender::new(KEPT))
     }
@@ -62,22 +62,22 @@ impl Watched {
         self.0.subscribe()
     }
 
-    pub(super) fn came(&self, uid: &Uid, id: SessionId, deviceid: &DeviceId, first: bool) {
-        self.tell(|| Whereabouts::Came { uid: uid.clone(), id, deviceid: deviceid.clone(), first });
+    pub(super) fn connected(&self, uid: &Uid, id: SessionId, deviceid: &DeviceId, first: bool) {
+        self.tell(|| ConnectionEvent::Connected { uid: uid.clone(), id, deviceid: deviceid.clone(), first });
     }
 
     /// These are gone, in this order, and `left` others are still there.
-    pub(super) fn went(&self, uid: &Uid, gone: &[SessionId], left: usize) {
+    pub(super) fn disconnected(&self, uid: &Uid, gone: &[SessionId], left: usize) {
         for (before, &id) in gone.iter().enumerate() {
             let others_left = left + gone.len() - before > 1;
-            self.tell(|| Whereabouts::Went { uid: uid.clone(), id, others_left });
+            self.tell(|| ConnectionEvent::Disconnected { uid: uid.clone(), id, others_left });
         }
     }
 
-    fn tell(&self, change: impl FnOnce() -> Whereabouts) {
+    fn tell(&self, event: impl FnOnce() -> ConnectionEvent) {
         if self.0.receiver_count() > 0 {
             // It fails only where the last watcher has just gone.
-            let _ = self.0.send(change());
+            let _ = self.0.send(event());
         }
     }
 }

@@ -5,4 +5,8 @@
 //! functions.
 
 pub mod accounts;
+pub mod calls;
+pub mod duty_reminders;
+pub mod registration;
 pub mod sessions;
+pub mod turn;

@@ -9,8 +9,9 @@ use crate::db::schema::{alert, mailbox};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, Time, Uid};
+use crate::protocol::alert::{Alert, Withdrawal};
 use crate::protocol::frame::Delivery;
-use crate::protocol::mobile_preview::{Alert, MobilePreview, Withdrawal};
+use crate::protocol::mobile_preview::MobilePreview;
 use diesel::prelude::*;
 use std::time::Duration;
 

@@ -4,14 +4,16 @@
 //! What a session does is in `realtime::session`, and `driver` runs it; how Socket.IO looks on the
 //! wire is up to the crate `actix-socketio`.
 
-use super::driver::{self, Driver, Step};
+use super::driver::action::{Action, Completion};
+use super::driver::{self, Driver};
 use crate::app::App;
+use crate::app::registration;
 use crate::config::Config;
 use crate::http::extract::body::LARGEST;
 use crate::http::extract::peer;
 use crate::metrics::Transport;
 use crate::realtime::close::Close;
-use crate::realtime::session::ToSession;
+use crate::realtime::session::effect::ToSession;
 use actix::SpawnHandle;
 use actix_socketio::{
     Ack, Application, CloseFrame, DisconnectReason, Event, Handshake, Options, Origins, SocketActor,
@@ -57,21 +59,23 @@ impl Application for Host {
 
     fn open(&self, Handshake { request, .. }: Handshake<'_>) -> Visitor {
         let config = self.0.config();
-        let address = peer::address(request, config).to_string();
-        let handshake = driver::Handshake { address, tokens: peer::tokens(request, config) };
-        Visitor { app: self.0.clone(), handshake, presence: None }
+        let remote_address = peer::address(request, config).to_string();
+        let tokens = peer::tokens(request, config);
+        let handshake = registration::Handshake { remote_address, tokens };
+        Visitor { app: self.0.clone(), handshake, joined: None }
     }
 }
 
 /// One connection.
 pub struct Visitor {
     app: App,
-    handshake: driver::Handshake,
+    handshake: registration::Handshake,
     /// There while it is in the main namespace.
-    presence: Option<Presence>,
+    joined: Option<Joined>,
 }
 
-struct Presence {
+/// A connection that is in the main namespace.
+struct Joined {
     driver: Box<Driver>,
     deadline: SpawnHandle,
     beat: SpawnHandle,
@@ -79,35 +83,39 @@ struct Presence {
 
 impl Visitor {
     /// Lets the driver answer an event, and does what it says.
-    fn drive(&mut self, out: &mut Context<'_>, event: impl FnOnce(&mut Driver) -> Vec<Step>) {
-        if let Some(presence) = &mut self.presence {
-            let steps = event(&mut presence.driver);
-            self.take(steps, out);
+    fn drive(&mut self, out: &mut Context<'_>, event: impl FnOnce(&mut Driver) -> Vec<Action>) {
+        if let Some(joined) = &mut self.joined {
+            let actions = event(&mut joined.driver);
+            self.act(actions, out);
         }
     }
 
-    fn take(&mut self, steps: Vec<Step>, out: &mut Context<'_>) {
-        for step in steps {
-            match step {
-                Step::Send(envelope) => out.emit(MAIN, MESSAGE, &envelope),
-                Step::Acknowledge(id, answer) => {
+    fn act(&mut self, actions: Vec<Action>, out: &mut Context<'_>) {
+        for action in actions {
+            match action {
+                Action::Send(envelope) => out.emit(MAIN, MESSAGE, &envelope),
+                Action::Acknowledge(id, answer) => {
                     let ack = Ack::new(MAIN, id);
                     out.acknowledge(&ack, answer.as_deref().unwrap_or_default(), Vec::new());
                 }
-                Step::Close(why) => return self.close(why, out),
-                Step::Await(future) => {
-                    out.spawn(future, |visitor, done, out| visitor.drive(out, |driver| driver.done(done)));
+                Action::Close(why) => return self.close(why, out),
+                Action::Await(future) => {
+                    out.spawn(future, Self::complete);
                 }
-                Step::Load(future) => {
+                Action::Load(future) => {
                     let taken = out.drained();
                     let load = async move {
                         taken.await;
                         future.await
                     };
-                    out.spawn(load, |visitor, done, out| visitor.drive(out, |driver| driver.done(done)));
+                    out.spawn(load, Self::complete);
                 }
             }
         }
+    }
+
+    fn complete(&mut self, completion: Completion, out: &mut Context<'_>) {
+        self.drive(out, |driver| driver.on_completion(completion));
     }
 
     /// Clients come back by themselves when a connection ends, but not when they are put out of
@@ -121,23 +129,23 @@ impl Visitor {
     }
 
     fn leave(&mut self) -> Option<(SpawnHandle, SpawnHandle)> {
-        let Presence { mut driver, deadline, beat } = self.presence.take()?;
-        if let Some(gone) = driver.gone() {
-            actix::spawn(gone);
+        let Joined { mut driver, deadline, beat } = self.joined.take()?;
+        if let Some(disconnected) = driver.disconnect() {
+            actix::spawn(disconnected);
         }
         Some((deadline, beat))
     }
 
     fn beat(&mut self, out: &mut Context<'_>) {
         let next = out.run_later(self.app.config().ping_interval(), Self::beat);
-        if let Some(presence) = &mut self.presence {
-            presence.beat = next;
+        if let Some(joined) = &mut self.joined {
+            joined.beat = next;
         }
         self.drive(out, Driver::beat);
     }
 
     /// What came with the handshake, and the token that clients of today name on connecting.
-    fn handshake(&self, auth: Option<Value>) -> driver::Handshake {
+    fn handshake(&self, auth: Option<Value>) -> registration::Handshake {
         let mut handshake = self.handshake.clone();
         if let Some(token) = auth.as_ref().and_then(|auth| auth["token"].as_str()) {
             handshake.tokens.any = Some(token.to_owned());
@@ -151,13 +159,14 @@ impl SocketHandler for Visitor {
         if namespace != MAIN {
             return Err("Invalid namespace".to_owned());
         }
-        let line = out.address().recipient();
-        let driver = Box::new(Driver::new(self.app.clone(), Transport::SocketIo, self.handshake(auth), line));
+        let address = out.address().recipient();
+        let driver =
+            Box::new(Driver::new(self.app.clone(), Transport::SocketIo, self.handshake(auth), address));
         let config = self.app.config();
         let expire = |visitor: &mut Self, out: &mut Context<'_>| visitor.drive(out, Driver::deadline);
         let deadline = out.run_later(config.register_timeout(), expire);
         let beat = out.run_later(config.ping_interval(), Self::beat);
-        self.presence = Some(Presence { driver, deadline, beat });
+        self.joined = Some(Joined { driver, deadline, beat });
         Ok(())
     }
 
@@ -167,7 +176,9 @@ impl SocketHandler for Visitor {
             (MESSAGE, [envelope], []) if envelope.get().len() > LARGEST => {
                 self.drive(out, |driver| driver.close(Close::TooBig));
             }
-            (MESSAGE, [envelope], []) => self.drive(out, |driver| driver.text(envelope.get(), ack)),
+            (MESSAGE, [envelope], []) => {
+                self.drive(out, |driver| driver.on_client_message(envelope.get(), ack))
+            }
             _ => self.drive(out, |driver| driver.strike(ack)),
         }
     }
@@ -189,8 +200,8 @@ impl SocketHandler for Visitor {
     fn closed(&mut self, reason: DisconnectReason) {
         let silent = (reason == DisconnectReason::PingTimeout).then_some(driver::SILENT);
         let reason = self.close_for(reason).map(Close::name).or(silent);
-        if let (Some(presence), Some(reason)) = (&mut self.presence, reason) {
-            presence.driver.ends(reason);
+        if let (Some(joined), Some(reason)) = (&mut self.joined, reason) {
+            joined.driver.set_end_reason(reason);
         }
         self.leave();
     }
@@ -221,7 +232,9 @@ impl actix::Handler<ToSession> for SocketActor<Visitor> {
     type Result = ();
 
     fn handle(&mut self, message: ToSession, context: &mut Self::Context) {
-        self.call_handler(context, |visitor, out| visitor.drive(out, |driver| driver.told(message)));
+        self.call_handler(context, |visitor, out| {
+            visitor.drive(out, |driver| driver.on_server_message(message))
+        });
     }
 }
 

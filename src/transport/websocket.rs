@@ -3,14 +3,16 @@
 //! The only file that knows actix-web-actors, which its authors have left; what a session does is
 //! in `realtime::session`, and `driver` runs it.
 
-use super::driver::{Driver, Handshake, SILENT, Step};
+use super::driver::action::Action;
+use super::driver::{Driver, SILENT};
 use crate::app::App;
+use crate::app::registration::Handshake;
 use crate::http::docs::describe::Upgrade;
 use crate::http::extract::body::LARGEST;
 use crate::http::extract::peer;
 use crate::metrics::Transport;
 use crate::realtime::close::Close;
-use crate::realtime::session::ToSession;
+use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
 use actix_http::ws::Item;
 use actix_web::{HttpRequest, web};
@@ -24,7 +26,7 @@ pub async fn connect(
     app: web::Data<App>,
 ) -> Result<Upgrade, actix_web::Error> {
     let handshake = Handshake {
-        address: peer::address(&request, app.config()).to_string(),
+        remote_address: peer::address(&request, app.config()).to_string(),
         tokens: peer::tokens(&request, app.config()),
     };
     let socket = WebSocket {
@@ -53,23 +55,25 @@ enum State {
 
 impl WebSocket {
     /// Lets the driver answer an event, and does what it says.
-    fn drive(&mut self, ctx: &mut WebsocketContext<Self>, event: impl FnOnce(&mut Driver) -> Vec<Step>) {
+    fn drive(&mut self, ctx: &mut WebsocketContext<Self>, event: impl FnOnce(&mut Driver) -> Vec<Action>) {
         if let State::Running(_, driver) = &mut self.state {
-            let steps = event(driver);
-            self.take(steps, ctx);
+            let actions = event(driver);
+            self.act(actions, ctx);
         }
     }
 
-    fn take(&mut self, steps: Vec<Step>, ctx: &mut WebsocketContext<Self>) {
-        for step in steps {
-            match step {
-                Step::Send(envelope) | Step::Acknowledge(_, Some(envelope)) => ctx.text(envelope),
-                Step::Acknowledge(_, None) => {}
-                Step::Close(why) => return self.close(why, ctx),
+    fn act(&mut self, actions: Vec<Action>, ctx: &mut WebsocketContext<Self>) {
+        for action in actions {
+            match action {
+                Action::Send(envelope) | Action::Acknowledge(_, Some(envelope)) => ctx.text(envelope),
+                Action::Acknowledge(_, None) => {}
+                Action::Close(why) => return self.close(why, ctx),
                 // This actor does not run while its socket is full.
-                Step::Await(future) | Step::Load(future) => {
-                    let done = future.into_actor(self);
-                    ctx.spawn(done.map(|done, socket, ctx| socket.drive(ctx, |driver| driver.done(done))));
+                Action::Await(future) | Action::Load(future) => {
+                    let completion = future.into_actor(self);
+                    ctx.spawn(completion.map(|completion, socket, ctx| {
+                        socket.drive(ctx, |driver| driver.on_completion(completion));
+                    }));
                 }
             }
         }
@@ -84,9 +88,9 @@ impl WebSocket {
 
     fn leave(&mut self) {
         if let State::Running(_, mut driver) = std::mem::replace(&mut self.state, State::Closed)
-            && let Some(gone) = driver.gone()
+            && let Some(disconnected) = driver.disconnect()
         {
-            actix::spawn(gone);
+            actix::spawn(disconnected);
         }
     }
 
@@ -94,7 +98,7 @@ impl WebSocket {
         let State::Running(app, driver) = &mut self.state else { return };
         if self.heard.elapsed() > app.config().ping_interval() + app.config().ping_timeout() {
             // Nobody is there to read a close frame.
-            driver.ends(SILENT);
+            driver.set_end_reason(SILENT);
             self.leave();
             return ctx.stop();
         }
@@ -113,7 +117,7 @@ impl WebSocket {
             }
             (Item::Continue(bytes), Some(partial)) => self.partial = Some([&partial, &bytes[..]].concat()),
             (Item::Last(bytes), Some(partial)) => match String::from_utf8([&partial, &bytes[..]].concat()) {
-                Ok(text) => self.drive(ctx, |driver| driver.text(&text, None)),
+                Ok(text) => self.drive(ctx, |driver| driver.on_client_message(&text, None)),
                 Err(_) => self.strike(ctx),
             },
             (Item::FirstText(_) | Item::FirstBinary(_) | Item::Continue(_) | Item::Last(_), _) => {
@@ -135,8 +139,8 @@ impl Actor for WebSocket {
         ctx.set_mailbox_capacity(app.config().queue);
         ctx.run_interval(app.config().ping_interval(), Self::beat);
         ctx.run_later(app.config().register_timeout(), |socket, ctx| socket.drive(ctx, Driver::deadline));
-        let line = ctx.address().recipient();
-        let driver = Driver::new(app.clone(), Transport::WebSocket, handshake, line);
+        let address = ctx.address().recipient();
+        let driver = Driver::new(app.clone(), Transport::WebSocket, handshake, address);
         self.state = State::Running(app, Box::new(driver));
     }
 
@@ -149,7 +153,7 @@ impl Handler<ToSession> for WebSocket {
     type Result = ();
 
     fn handle(&mut self, message: ToSession, ctx: &mut Self::Context) {
-        self.drive(ctx, |driver| driver.told(message));
+        self.drive(ctx, |driver| driver.on_server_message(message));
     }
 }
 
@@ -157,7 +161,7 @@ impl StreamHandler<Result<Message, ProtocolError>> for WebSocket {
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut Self::Context) {
         self.heard = Instant::now();
         match message {
-            Ok(Message::Text(text)) => self.drive(ctx, |driver| driver.text(&text, None)),
+            Ok(Message::Text(text)) => self.drive(ctx, |driver| driver.on_client_message(&text, None)),
             Ok(Message::Binary(_)) => self.strike(ctx),
             Ok(Message::Continuation(item)) => self.piece(item, ctx),
             Ok(Message::Ping(payload)) => ctx.pong(&payload),

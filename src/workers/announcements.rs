@@ -16,7 +16,7 @@ pub fn start(app: App) {
         loop {
             rounds.tick().await;
             if let Err(error) = round(&app).await {
-                log::error!("an announcement failed: {}", error.hidden_cause().unwrap_or_default());
+                error.log("an announcement failed");
             }
         }
     });

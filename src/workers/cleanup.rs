@@ -32,7 +32,7 @@ pub fn start(app: App) {
 
 fn log_failure(done: Result<()>) {
     if let Err(error) = done {
-        log::error!("cleaning up failed: {}", error.hidden_cause().unwrap_or_default());
+        error.log("cleaning up failed");
     }
 }
 

@@ -3,7 +3,6 @@
 //! A worker looks for what is due and calls `service` or `store` for it; it holds no rule.
 
 pub mod announcements;
-pub mod calls;
 pub mod cleanup;
 pub mod duty_reminders;
 pub mod presence;

@@ -4,8 +4,8 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::model::Uid;
-use crate::protocol::command::Reply;
-use crate::realtime::connection_events::{Watch, Whereabouts};
+use crate::protocol::reply::Reply;
+use crate::realtime::connection_events::{ConnectionEvent, Watch};
 use crate::realtime::presence::Presence;
 use crate::store::contact;
 use std::collections::{HashMap, HashSet};
@@ -26,9 +26,9 @@ pub fn start(app: App, mut watch: Watch) {
     actix::spawn(async move {
         loop {
             let outcome = tokio::select! {
-                change = watch.recv() => match change {
-                    Ok(change) => {
-                        note(&mut presence, change);
+                event = watch.recv() => match event {
+                    Ok(event) => {
+                        note(&mut presence, event);
                         Ok(())
                     }
                     Err(RecvError::Lagged(_)) => look_again(&app, &mut presence).await,
@@ -37,17 +37,17 @@ pub fn start(app: App, mut watch: Watch) {
                 _ = beats.tick() => tell(&app, &mut presence).await,
             };
             if let Err(error) = outcome {
-                log::error!("telling who is online failed: {}", error.hidden_cause().unwrap_or_default());
+                error.log("telling who is online failed");
             }
         }
     });
 }
 
-fn note(presence: &mut Presence, change: Whereabouts) {
-    match change {
-        Whereabouts::Came { uid, .. } => presence.came(uid, Instant::now()),
-        Whereabouts::Went { uid, others_left: false, .. } => presence.went(uid, Instant::now()),
-        Whereabouts::Went { others_left: true, .. } => {}
+fn note(presence: &mut Presence, event: ConnectionEvent) {
+    match event {
+        ConnectionEvent::Connected { uid, .. } => presence.came(uid, Instant::now()),
+        ConnectionEvent::Disconnected { uid, others_left: false, .. } => presence.went(uid, Instant::now()),
+        ConnectionEvent::Disconnected { others_left: true, .. } => {}
     }
 }
 

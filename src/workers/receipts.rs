@@ -7,7 +7,7 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::{DeliveryState, Uid};
-use crate::protocol::command::Reply;
+use crate::protocol::reply::Reply;
 use crate::store::receipts;
 pub use crate::store::receipts::Rung;
 
@@ -53,5 +53,5 @@ pub fn say(app: &App, rungs: Vec<Rung>, state: DeliveryState) {
 }
 
 fn complain(error: &Error) {
-    log::error!("telling of deliveries failed: {}", error.hidden_cause().unwrap_or_default());
+    error.log("telling of deliveries failed");
 }

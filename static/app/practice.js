@@ -1,24 +1,49 @@
 // The page of doctors.
 
-import { askedReservations } from "./reservations.js";
-import { friends } from "./friends.js";
-import { makeContext } from "./context.js";
-import { messages } from "./messages.js";
-import { notices } from "./notices.js";
-import { open } from "./shell.js";
-import { t } from "./words.js";
-import { teamContracts } from "./contracts.js";
+import { lazy } from "./parts/lazy.js";
+import { openPage } from "./shell.js";
+import { makeContext } from "./state/context.js";
+import { t } from "./state/language.js";
+import { applications, appointments, dutyQuestions, friendRequests } from "./state/lists.js";
+import { messages } from "./views/messages.js";
 
-open({
+openPage({
   role: "doctor",
   title: t("Doctor"),
   async views(jiayi) {
-    // Who is not on duty needs no desk.
-    const desk = jiayi.me.onduty ? [(await import("./duty.js")).duty] : [];
-    const context = await makeContext(jiayi, t("No messages yet. They come once a resident has signed with your team."));
-    return [
-      messages(context), teamContracts(context), askedReservations(context), notices(context), friends(context),
-      ...desk.map((duty) => duty(context)),
-    ];
+    const emptyText = t("No messages yet. They come once a resident has signed with your team.");
+    const context = await makeContext(jiayi, emptyText);
+    return [messages(context), ...contractViews(context), ...colleagueViews(context)];
   },
 });
+
+/** What a doctor has to do with residents. */
+function contractViews(context) {
+  const [applied, asked] = [applications(context), appointments(context)];
+  return [
+    lazy({ id: "contracts", label: t("Contracts"), icon: "contract", store: applied }, async () =>
+      (await import("./views/team-contracts.js")).teamContracts(context, applied),
+    ),
+    lazy({ id: "appointments", label: t("Appointments"), icon: "calendar", store: asked }, async () =>
+      (await import("./views/asked-appointments.js")).askedAppointments(context, asked),
+    ),
+    lazy({ id: "notices", label: t("Notices"), icon: "bell" }, async () =>
+      (await import("./views/notices.js")).notices(context),
+    ),
+  ];
+}
+
+/** What a doctor has to do with other doctors: friends, and the duty desk of whoever is on duty. */
+function colleagueViews(context) {
+  const { jiayi } = context;
+  const requests = friendRequests(context);
+  const friends = lazy({ id: "friends", label: t("Friends"), icon: "friends", store: requests }, async () =>
+    (await import("./views/friends.js")).friends(context, requests),
+  );
+  if (!jiayi.me.onduty) return [friends];
+  const questions = dutyQuestions(jiayi);
+  const desk = lazy({ id: "duty", label: t("Duty desk"), icon: "desk", store: questions }, async () =>
+    (await import("./views/duty.js")).duty(jiayi, questions),
+  );
+  return [friends, desk];
+}

@@ -1,86 +1,40 @@
-// Video calls between two people: ringing, accepting, coming back after a break, the end. The media are
-// the concern of peer.js, what it looks like that of the page.
+/// <reference lib="dom" preserve="true" />
+// One video call between two people: ringing, accepting, coming back after a break, the end. peer.js carries the
+// media; what a call looks like is the page's concern.
 
+import { Emitter } from "./events.js";
+import { capture, release } from "./media.js";
 import { Peer } from "./peer.js";
 
 /**
  * @typedef {"ringing"|"connecting"|"active"|"reconnecting"|"ended"} CallState
  * @typedef {{uid: string, name: string, role: string}} Person
+ * @typedef {{callid: string, roomid: string, iceservers: RTCIceServer[], from: Person}} Invitation
  */
 
-/** The calls of somebody. Emits `ring` with a `Call` that has come in. */
-export class Calls extends EventTarget {
-  #jiayi;
-  /** @type {Map<string, Call>} */ #calls = new Map();
-
-  /** @param {import("./jiayi.js").Jiayi} jiayi */
-  constructor(jiayi) {
-    super();
-    this.#jiayi = jiayi;
-    jiayi.addEventListener("push", (/** @type {any} */ { detail }) => this.#pushed(detail));
-    jiayi.addEventListener("word", (/** @type {any} */ { detail: { type, data } }) => {
-      if (type === "S2C_VIDEOCALL_SIGNAL") this.#calls.get(data.callid)?.signalled(data.signal);
-    });
-    jiayi.addEventListener("say", (/** @type {any} */ { detail }) => this.#calls.get(detail.takencall)?.end("elsewhere"));
-    jiayi.addEventListener("status", (/** @type {any} */ { detail }) => {
-      if (detail === "online") this.#calls.forEach((call) => call.resume());
-    });
-    addEventListener("pagehide", () => this.#calls.forEach((call) => call.abandon()));
-  }
-
-  /**
-   * Calls somebody.
-   * @param {{roomid: string}|{touid: string}} whom
-   * @param {MediaStreamConstraints} media
-   * @returns {Promise<Call>}
-   */
-  async call(whom, media = { audio: true, video: true }) {
-    const local = await capture(media);
-    try {
-      const { callid, roomid, iceservers } = await this.#jiayi.post("videoCall/invite", whom);
-      return this.#add(new Call(this.#jiayi, { callid, roomid, iceservers, from: this.#jiayi.me, local }));
-    } catch (error) {
-      release(local);
-      throw error;
-    }
-  }
-
-  #pushed({ type, data }) {
-    const call = this.#calls.get(data.callid);
-    if (type === "S2C_VIDEOCALL_INVITE" && !call) {
-      this.dispatchEvent(new CustomEvent("ring", { detail: this.#add(new Call(this.#jiayi, data)) }));
-    } else if (type === "S2C_VIDEOCALL_ACCEPT") {
-      call?.accepted(data.by);
-    } else if (type === "S2C_VIDEOCALL_END") {
-      call?.end(data.reason, data.duration);
-    }
-  }
-
-  #add(call) {
-    this.#calls.set(call.callid, call);
-    call.addEventListener("state", () => call.state === "ended" && this.#calls.delete(call.callid));
-    return call;
-  }
-}
+/** The states of a call for those of its WebRTC connection. @type {Record<string, CallState|undefined>} */
+const STATES = { connected: "active", disconnected: "reconnecting", failed: "reconnecting" };
 
 /**
- * One call. Emits `state` whenever `state`, `reason`, `remote` or a switch has changed.
+ * One call. Emits `state` whenever `state`, `reason`, `remote`, the camera or the microphone has changed.
+ * @extends {Emitter<{state: CallState}>}
  */
-export class Call extends EventTarget {
+export class Call extends Emitter {
   /** @type {CallState} */ state = "ringing";
   /** @type {string|null} why it ended: the contract's words, or `elsewhere` */ reason = null;
-  /** @type {number} seconds, once ended */ duration = 0;
+  /** @type {number} in seconds, once it has ended */ duration = 0;
   remote = new MediaStream();
   #jiayi;
-  /** @type {Peer|null} */ #peer = null;
-  /** @type {import("./peer.js").Signal[]} */ #waiting = []; // signals that came before there was a peer
   #servers;
+  /** @type {Peer|null} */ #peer = null;
+  /** @type {import("./peer.js").Signal[]} that came before there was a peer */ #early = [];
 
   /**
    * @param {import("./jiayi.js").Jiayi} jiayi
-   * @param {{callid: string, roomid: string, iceservers: RTCIceServer[], from: Person, local?: MediaStream|null}} of
+   * @param {Invitation} invitation
+   * @param {MediaStream|null} local
    */
-  constructor(jiayi, { callid, roomid, iceservers, from, local = null }) {
+  constructor(jiayi, { callid, roomid, iceservers, from }, local) {
     super();
     this.#jiayi = jiayi;
     this.#servers = iceservers;
@@ -90,18 +44,21 @@ export class Call extends EventTarget {
     this.local = local;
   }
 
-  /** Whether somebody else calls. The callee is the polite side of the negotiation. */
+  /** Whether somebody else calls. The callee is the polite end of the negotiation. */
   get incoming() {
     return this.from.uid !== this.#jiayi.me.uid;
   }
 
-  /** Accepts a call that has come in. */
+  /**
+   * Accepts a call that has come in.
+   * @throws {import("./errors.js").JiayiError}
+   */
   async accept(media = { audio: true, video: true }) {
     this.local = await capture(media);
-    this.#turn("connecting");
+    this.#setState("connecting");
     try {
       await this.#jiayi.post("videoCall/accept", { callid: this.callid });
-      this.#jiayi.tell({ takencall: this.callid });
+      this.#jiayi.broadcast({ takenCall: this.callid });
       this.#open();
     } catch (error) {
       this.end("elsewhere");
@@ -111,21 +68,21 @@ export class Call extends EventTarget {
 
   /** Hangs up, cancels or refuses. */
   async hangUp() {
-    const reason = this.state !== "ringing" ? "hangup" : this.incoming ? "reject" : "cancel";
-    this.end(reason);
-    this.#jiayi.tell({ takencall: this.callid });
+    const refusal = this.incoming ? "reject" : "cancel";
+    this.end(this.state === "ringing" ? refusal : "hangup");
+    this.#jiayi.broadcast({ takenCall: this.callid });
     await this.#jiayi.post("videoCall/disconnect", { callid: this.callid });
   }
 
-  /** Switches the camera (`video`) or the microphone (`audio`) on or off. */
-  turn(kind, on) {
-    this.local?.getTracks().filter((track) => track.kind === kind).forEach((track) => { track.enabled = on; });
-    this.#turn(this.state);
+  /** Switches the camera (`video`) or the microphone (`audio`). @param {string} kind @param {boolean} enabled */
+  setEnabled(kind, enabled) {
+    for (const track of this.#tracks(kind)) track.enabled = enabled;
+    this.#setState(this.state);
   }
 
-  /** Whether the camera or the microphone is on. */
-  isOn(kind) {
-    return Boolean(this.local?.getTracks().some((track) => track.kind === kind && track.enabled));
+  /** Whether the camera or the microphone is on. @param {string} kind */
+  isEnabled(kind) {
+    return this.#tracks(kind).some((track) => track.enabled);
   }
 
   /** Figures of the connection, as WebRTC has them. */
@@ -133,76 +90,71 @@ export class Call extends EventTarget {
     return this.#peer?.stats();
   }
 
-  /** Somebody has accepted: the other end, or oneself on another device. */
-  accepted(by) {
+  /** The other end has accepted, or this person has on another device. @param {string} by */
+  onAccepted(by) {
     if (this.state !== "ringing") return;
-    if (by === this.#jiayi.me.uid) return void this.end("elsewhere");
-    this.#turn("connecting");
+    if (by === this.#jiayi.me.uid) return this.end("elsewhere");
+    this.#setState("connecting");
     this.#open();
   }
 
-  /** A word of the other end's WebRTC. */
-  signalled(signal) {
-    return this.#peer ? this.#peer.hear(signal) : void this.#waiting.push(signal);
+  /** The other end's WebRTC has sent a signal. @param {import("./peer.js").Signal} signal */
+  async onSignal(signal) {
+    if (this.#peer) await this.#peer.receive(signal);
+    else this.#early.push(signal);
   }
 
-  #open() {
-    const states = { connected: "active", disconnected: "reconnecting", failed: "reconnecting" };
-    this.#peer = new Peer({
-      servers: this.#servers, polite: this.incoming, local: this.local,
-      say: (signal) => this.#signal(signal),
-      track: (track) => {
-        this.remote.addTrack(track);
-        this.#turn(this.state);
-      },
-      moved: (state) => states[state] && this.#turn(states[state]),
-    });
-    this.#waiting.splice(0).reduce((before, signal) => before.then(() => this.signalled(signal)), Promise.resolve());
-  }
-
-  #signal(signal) {
-    if (this.state !== "ended") this.#jiayi.say("C2S_VIDEOCALL_SIGNAL", { callid: this.callid, signal });
-  }
-
-  /** The connection to the server is back: what was said meanwhile may be lost. */
+  /** The connection to the server is back: signals may have been lost meanwhile. */
   resume() {
     this.#peer?.resume();
   }
 
-  /** The page is closed. */
+  /** The page is being closed. */
   abandon() {
-    const ours = this.state !== "ended" && (this.#peer || !this.incoming);
-    if (ours) this.#jiayi.leaveWord("videoCall/disconnect", { callid: this.callid });
+    const isOurs = this.state !== "ended" && (this.#peer || !this.incoming);
+    if (isOurs) this.#jiayi.postOnExit("videoCall/disconnect", { callid: this.callid });
   }
 
-  /** It is over. */
+  /** The call is over. @param {string} reason @param {number} [duration] in seconds */
   end(reason, duration = 0) {
     if (this.state === "ended") return;
-    Object.assign(this, { reason, duration });
+    this.reason = reason;
+    this.duration = duration;
     this.#peer?.close();
     release(this.local);
-    this.#turn("ended");
+    this.#setState("ended");
   }
 
-  #turn(state) {
+  async #open() {
+    this.#peer = new Peer({
+      servers: this.#servers,
+      polite: this.incoming,
+      local: this.local,
+      onSignal: (signal) => this.#sendSignal(signal),
+      onTrack: (track) => {
+        this.remote.addTrack(track);
+        this.#setState(this.state);
+      },
+      onState: (state) => STATES[state] && this.#setState(STATES[state]),
+    });
+    for (const signal of this.#early.splice(0)) await this.onSignal(signal);
+  }
+
+  /** @param {import("./peer.js").Signal} signal */
+  #sendSignal(signal) {
+    if (this.state !== "ended")
+      this.#jiayi.sendCommand("C2S_VIDEOCALL_SIGNAL", { callid: this.callid, signal });
+  }
+
+  /** @param {CallState} state */
+  #setState(state) {
     if (this.state === "ended") return;
     this.state = state;
-    this.dispatchEvent(new CustomEvent("state", { detail: state }));
+    this.emit("state", state);
   }
-}
 
-/** Camera and microphone, or what of them there is; null where there is neither. */
-async function capture(media) {
-  for (const wanted of [media, { audio: media.audio }]) {
-    try {
-      return await navigator.mediaDevices.getUserMedia(wanted);
-    } catch {
-      // The next best.
-    }
+  /** @param {string} kind */
+  #tracks(kind) {
+    return this.local?.getTracks().filter((track) => track.kind === kind) ?? [];
   }
-  return null;
-}
-
-function release(stream) {
-  stream?.getTracks().forEach((track) => track.stop());
 }

@@ -1,11 +1,12 @@
-// One WebSocket to the server, kept up: registers, hands durable pushes on in order and once,
-// acknowledges them, notices silence, comes back after a break. Knows nothing of tabs.
+// One connection to the server, kept up: it registers, hands on durable pushes in order and once, acknowledges
+// them, notices silence, and comes back after a break. It knows nothing of tabs.
 
-import { backoff } from "./http.js";
+import { backoff } from "./random.js";
 
-const SILENCE = 40_000; // after which one asks whether the server is still there
-const PATIENCE = 10_000; // for the answer to that, and for a connection to open
-const ACK_DELAY = 100;
+const SILENCE = 40_000; // ms without a word of the server before it is asked for one
+const PATIENCE = 10_000; // ms to wait for that, and for a connection to open
+const ACK_DELAY = 100; // ms in which pushes are acknowledged together
+const TIMERS = /** @type {const} */ (["open", "retry", "silence", "ack"]);
 
 /**
  * @typedef {object} Envelope
@@ -14,160 +15,180 @@ const ACK_DELAY = 100;
  * @property {any} data
  *
  * @typedef {"connecting"|"online"|"waiting"|"replaced"|"signedout"|"stopped"} Status
+ *
+ * @typedef {object} ConnectionOptions
+ * @property {(listener: import("./endpoint.js").SocketListener) => import("./endpoint.js").Socket} open
+ * @property {() => object} registration the data of `C2S_REGISTER_REQ` without `since`
+ * @property {() => number|null} since the newest push that was taken in
+ * @property {(envelope: Envelope) => void} onPush a durable push, in order and once
+ * @property {(envelope: Envelope) => void} onEphemeral anything that is not kept
+ * @property {(seq: number) => void} onResync what came before `seq` is not replayed
+ * @property {(status: Status) => void} onStatus
  */
 
 export class Connection {
-  /** @type {WebSocket|null} */ #socket = null;
+  /** @type {import("./endpoint.js").Socket|null} */ #socket = null;
+  #isOpen = false;
   #tries = 0;
   #since = 0;
-  #begins = true; // this browser has taken nothing in yet
-  #timers = { open: 0, retry: 0, quiet: 0, ack: 0 };
+  #isFirst = true; // nothing was taken in before
+  /** @type {Record<typeof TIMERS[number], any>} */ #timers = { open: 0, retry: 0, silence: 0, ack: 0 };
   #options;
 
-  /**
-   * @param {object} options
-   * @param {() => object} options.registration the data of `C2S_REGISTER_REQ` without `since`
-   * @param {() => number|null} options.since the newest push taken in
-   * @param {(envelope: Envelope) => void} options.push a durable push, in order and once
-   * @param {(envelope: Envelope) => void} options.word anything fleeting
-   * @param {(seq: number) => void} options.fresh what came before is not replayed: read the lists anew
-   * @param {(status: Status) => void} options.status
-   */
+  /** @param {ConnectionOptions} options */
   constructor(options) {
     this.#options = options;
   }
 
-  /** Connects, and stays connected until `stop` or until another takes over. */
+  /** Connects, and stays connected until `stop`, or until another device takes over. */
   start() {
-    this.#stopTimers();
     this.#close();
-    this.#options.status("connecting");
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws`);
-    this.#socket = socket;
+    this.#options.onStatus("connecting");
     this.#timers.open = setTimeout(() => this.#lost(), PATIENCE);
-    socket.onopen = () => this.#register();
-    socket.onmessage = ({ data }) => socket === this.#socket && this.#hear(JSON.parse(data));
-    socket.onclose = ({ code, reason }) => socket === this.#socket && this.#closed(code, reason);
+    const socket = this.#options.open({
+      opened: () => socket === this.#socket && this.#register(),
+      received: (text) => socket === this.#socket && this.#onMessage(JSON.parse(text)),
+      closed: (code, reason) => socket === this.#socket && this.#onClose(code, reason),
+    });
+    this.#socket = socket;
   }
 
-  /** Ends it; without a status, in silence. */
+  /** Ends it. @param {Status} [status] told to the owner, if given */
   stop(status) {
-    this.#stopTimers();
     this.#close();
-    if (status) this.#options.status(status);
+    if (status) this.#options.onStatus(status);
   }
 
-  /** Tries now what would be tried later. */
-  hurry() {
+  /** Connects now if it would later, and asks for a sign of life if it is connected. */
+  retryNow() {
     if (this.#timers.retry) this.start();
+    else if (this.#isOpen && !this.#timers.open) this.#askForLife();
   }
 
-  /** The network is gone: what is open is as good as dead. */
-  interrupt() {
+  /** Gives the connection up: the network is gone. */
+  drop() {
     if (this.#socket) this.#lost();
   }
 
-  /** Says something; false where there is no connection to say it on. */
-  say(type, data) {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(JSON.stringify({ type, data }));
+  /**
+   * Sends a command. Returns whether there was a connection.
+   * @param {string} type `C2S_…` @param {object} data
+   */
+  send(type, data) {
+    if (!this.#isOpen) return false;
+    this.#socket?.send(JSON.stringify({ type, data }));
     return true;
   }
 
   #register() {
+    this.#isOpen = true;
     const since = this.#options.since();
-    this.#begins = since === null;
+    this.#isFirst = since === null;
     this.#since = since ?? 0;
-    this.say("C2S_REGISTER_REQ", { ...this.#options.registration(), ...(since === null ? {} : { since }) });
+    this.send("C2S_REGISTER_REQ", { ...this.#options.registration(), ...(since === null ? {} : { since }) });
   }
 
-  #hear(envelope) {
-    this.#watch();
+  /** @param {Envelope} envelope */
+  #onMessage(envelope) {
+    this.#watchSilence();
     const { type, data, seq } = envelope;
-    if (seq !== undefined) return this.#take(envelope, seq);
+    if (seq !== undefined) return this.#onPush(envelope, seq);
     switch (type) {
-      case "S2C_REGISTER_RES": return this.#registered(data);
-      case "S2C_SYNC_RES": return;
+      case "S2C_REGISTER_RES":
+        return this.#onRegistered(data);
+      case "S2C_SYNC_RES":
+        return;
       case "S2C_ERROR":
         if (this.#timers.open && data.code === "FA_AUTH") return this.stop("signedout");
         if (this.#timers.open) return this.#lost();
-        return this.#options.word(envelope);
-      default: return this.#options.word(envelope);
+        return this.#options.onEphemeral(envelope);
+      default:
+        return this.#options.onEphemeral(envelope);
     }
   }
 
-  #registered({ seq, recovered }) {
+  /** @param {{seq: number, recovered: boolean}} answer */
+  #onRegistered({ seq, recovered }) {
     clearTimeout(this.#timers.open);
     this.#timers.open = 0;
     this.#tries = 0;
-    const fresh = this.#begins || !recovered;
-    if (fresh) this.#since = seq;
-    this.#options.status("online");
-    if (fresh) this.#options.fresh(seq);
+    const resync = this.#isFirst || !recovered;
+    if (resync) this.#since = seq;
+    this.#options.onStatus("online");
+    if (resync) this.#options.onResync(seq);
   }
 
-  #take(envelope, seq) {
+  /** @param {Envelope} envelope @param {number} seq */
+  #onPush(envelope, seq) {
     if (seq <= this.#since) return;
-    if (seq > this.#since + 1) return this.say("C2S_SYNC_REQ", { since: this.#since, limit: 200 });
+    if (seq > this.#since + 1) return void this.send("C2S_SYNC_REQ", { since: this.#since, limit: 200 });
     this.#since = seq;
-    this.#options.push(envelope);
+    this.#options.onPush(envelope);
     this.#timers.ack ||= setTimeout(() => {
       this.#timers.ack = 0;
-      this.say("C2S_ACK", { seq: this.#since });
+      this.send("C2S_ACK", { seq: this.#since });
     }, ACK_DELAY);
   }
 
-  /** A dead line says nothing; a living server answers at once. */
-  #watch() {
-    clearTimeout(this.#timers.quiet);
-    this.#timers.quiet = setTimeout(() => {
-      this.say("C2S_SYNC_REQ", { since: this.#since, limit: 1 });
-      this.#timers.quiet = setTimeout(() => this.#lost(), PATIENCE);
-    }, SILENCE);
+  #watchSilence() {
+    clearTimeout(this.#timers.silence);
+    this.#timers.silence = setTimeout(() => this.#askForLife(), SILENCE);
   }
 
-  #closed(code, reason) {
+  /** A server that lives answers this at once. */
+  #askForLife() {
+    clearTimeout(this.#timers.silence);
+    this.send("C2S_SYNC_REQ", { since: this.#since, limit: 1 });
+    this.#timers.silence = setTimeout(() => this.#lost(), PATIENCE);
+  }
+
+  /** @param {number} [code] @param {string} [reason] */
+  #onClose(code, reason) {
+    this.#isOpen = false;
     switch (code) {
-      case 4001: return this.stop("replaced");
-      // Perhaps another tab of this browser, which then says so.
-      case 1000: return void (this.#timers.retry = setTimeout(() => this.stop("replaced"), 500));
-      case 4003: return this.stop("signedout");
-      case 4010: return this.#again(Math.random() * retryAfter(reason) * 1000);
-      case 4009: return this.#again(0);
-      default: return this.#lost();
+      case 4001:
+        return this.stop("replaced");
+      case 1000:
+        // Perhaps another tab of this browser, which then says so.
+        return void (this.#timers.retry = setTimeout(() => this.stop("replaced"), 500));
+      case 4003:
+        return this.stop("signedout");
+      case 4010:
+        return this.#retryIn(Math.random() * retryAfter(reason) * 1000);
+      case 4009:
+        return this.#retryIn(0);
+      default:
+        return this.#lost();
     }
   }
 
   #lost() {
-    this.#again(backoff(this.#tries++));
+    this.#retryIn(backoff(this.#tries++));
   }
 
-  #again(milliseconds) {
-    this.#stopTimers();
+  /** @param {number} milliseconds */
+  #retryIn(milliseconds) {
     this.#close();
-    this.#options.status("waiting");
+    this.#options.onStatus("waiting");
     this.#timers.retry = setTimeout(() => this.start(), milliseconds);
   }
 
   #close() {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
-  }
-
-  #stopTimers() {
-    for (const name of Object.keys(this.#timers)) {
+    for (const name of TIMERS) {
       clearTimeout(this.#timers[name]);
       this.#timers[name] = 0;
     }
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#isOpen = false;
+    socket?.close();
   }
 }
 
-/** The seconds in the reason of a 4010. */
+/** The seconds that the reason of a 4010 names. @param {string} [reason] */
 function retryAfter(reason) {
   try {
-    return Number(JSON.parse(reason).retryafter) || 1;
+    return Number(JSON.parse(reason ?? "").retryafter) || 1;
   } catch {
     return 1;
   }

@@ -1,87 +1,107 @@
-// Who is logged in in this browser, and what is kept of it for the next page. The token is not: it stays
-// in a cookie that scripts cannot read.
+// Who is logged in, and what is kept of it for the next start: who it is, the device's id, the newest push.
 
-import { JiayiError, randomId, request } from "./http.js";
+import { JiayiError } from "./errors.js";
+import { randomId } from "./random.js";
 
 /**
+ * @typedef {import("./endpoint.js").Endpoint} Endpoint
  * @typedef {"user"|"doctor"|"admin"} Role
- * @typedef {{uid: string, role: Role, name: string, communityid?: string, title?: string,
- *   onduty?: boolean, teams?: string[]}} Me
+ *
+ * @typedef {object} Me
+ * @property {string} uid
+ * @property {Role} role
+ * @property {string} name
+ * @property {string} [communityid]
+ * @property {string} [title]
+ * @property {boolean} [onduty]
+ * @property {string[]} [teams]
+ *
+ * @typedef {{phone: string, password: string, name: string, communityid?: string}} Registration
  */
 
-/**
- * Logs in.
- * @param {Role} role @param {string} account @param {string} password
- */
-export async function logIn(role, account, password) {
-  const { uid, name } = await request("POST", `/${role}/login`, { account, password });
-  return enter({ uid, role, name });
+/** @param {Endpoint} endpoint @param {Role} role @param {string} account @param {string} password */
+export async function logIn(endpoint, role, account, password) {
+  const { uid, name, token } = await endpoint.request("POST", `/${role}/login`, { account, password });
+  return enter(endpoint, { uid, role, name }, token);
+}
+
+/** Makes a resident's account and logs it in. @param {Endpoint} endpoint @param {Registration} fields */
+export async function register(endpoint, fields) {
+  const { uid, token } = await endpoint.request("POST", "/user/register", fields);
+  return enter(endpoint, { uid, role: "user", name: fields.name }, token);
 }
 
 /**
- * Makes a resident's account and logs it in.
- * @param {{phone: string, password: string, name: string, communityid?: string}} fields
- */
-export async function register(fields) {
-  const { uid } = await request("POST", "/user/register", fields);
-  return enter({ uid, role: "user", name: fields.name });
-}
-
-/**
- * Who is logged in already; null where nobody is.
+ * Who is logged in already; null if nobody is.
+ * @param {Endpoint} endpoint
  * @param {Role} role
  * @returns {Promise<Me|null>}
  */
-export async function find(role) {
+export async function findLogin(endpoint, role) {
   try {
-    if (role !== "admin") return await request("GET", `/${role}/me`);
-    await request("GET", "/admin/stats");
+    if (role !== "admin") return await endpoint.request("GET", `/${role}/me`, undefined, role);
+    await endpoint.request("GET", "/admin/stats", undefined, role);
   } catch (error) {
     if (!(error instanceof JiayiError)) throw error;
     if (error.status === 401) return null;
-    if (role !== "admin" || error.passing) throw error;
+    if (role !== "admin" || error.retryable) throw error;
   }
-  return JSON.parse(localStorage.getItem(`jiayi:${role}`) ?? "null");
+  return JSON.parse(endpoint.adapter.storage.getItem(`jiayi:${role}`) ?? "null");
 }
 
-/** @param {Me} me @returns {Promise<Me>} */
-async function enter(me) {
-  localStorage.setItem(`jiayi:${me.role}`, JSON.stringify(me));
-  // A tab that still shows somebody else of this role must not act in this one's name.
+/** @param {Endpoint} endpoint @param {Me} me @param {string} token @returns {Promise<Me>} */
+async function enter(endpoint, me, token) {
+  endpoint.loggedIn(token);
+  endpoint.adapter.storage.setItem(`jiayi:${me.role}`, JSON.stringify(me));
+  if (endpoint.adapter.sharesLogin) announce(me);
+  return (await findLogin(endpoint, me.role)) ?? me;
+}
+
+/** Tells the tabs that still show somebody else of this role, which must not act in this one's name. @param {Me} me */
+function announce(me) {
   const channel = new BroadcastChannel(`jiayi:${me.role}`);
   channel.postMessage({ entered: me.uid });
   channel.close();
-  return (await find(me.role)) ?? me;
 }
 
-/**
- * The newest push that this browser has taken in for somebody; null before the first.
- * @param {Me} me
- */
-export function keptSince(me) {
-  const kept = localStorage.getItem(sinceKey(me));
-  return kept === null ? null : Number(kept);
-}
+/** What is kept of one login. */
+export class SavedLogin {
+  #storage;
+  #platform;
+  #me;
 
-/** @param {Me} me @param {number} seq */
-export function keepSince(me, seq) {
-  localStorage.setItem(sinceKey(me), String(seq));
-}
+  /** @param {import("./endpoint.js").Adapter} adapter @param {Me} me */
+  constructor({ storage, platform }, me) {
+    this.#storage = storage;
+    this.#platform = platform;
+    this.#me = me;
+  }
 
-/** Somebody has logged out. @param {Me} me */
-export function forget(me) {
-  localStorage.removeItem(sinceKey(me));
-  localStorage.removeItem(`jiayi:${me.role}`);
-}
+  /** The number of the newest push that was taken in; null before the first. */
+  get since() {
+    const kept = this.#storage.getItem(this.#sinceKey);
+    return kept === null ? null : Number(kept);
+  }
 
-/** What names this browser to the server; made once. */
-export function deviceId() {
-  const kept = localStorage.getItem("jiayi:deviceid") ?? `web-${randomId()}`;
-  localStorage.setItem("jiayi:deviceid", kept);
-  return kept;
-}
+  /** @param {number|null} seq */
+  set since(seq) {
+    this.#storage.setItem(this.#sinceKey, String(seq));
+  }
 
-/** @param {Me} me */
-function sinceKey({ role, uid }) {
-  return `jiayi:${role}:${uid}:since`;
+  /** What names this device to the server; made once. */
+  get deviceId() {
+    const kept = this.#storage.getItem("jiayi:deviceid") ?? `${this.#platform}-${randomId()}`;
+    this.#storage.setItem("jiayi:deviceid", kept);
+    return kept;
+  }
+
+  /** Forgets the login, after it has ended. */
+  forget() {
+    this.#storage.removeItem(this.#sinceKey);
+    this.#storage.removeItem(`jiayi:${this.#me.role}`);
+  }
+
+  get #sinceKey() {
+    return `jiayi:${this.#me.role}:${this.#me.uid}:since`;
+  }
 }

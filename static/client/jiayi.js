@@ -1,126 +1,186 @@
-// The client library of jiayi: log in, stay connected, hear every push once and in order, send
-// without doubles, call. docs/client.md describes it for app developers.
+// The client library of jiayi: log in, stay connected, receive every push once and in order, send without
+// doubles. README.md and docs/client.md describe it for app developers; calls.js adds video calls.
 
 import { Connection } from "./connection.js";
-import { deviceId, find, forget, keepSince, keptSince, logIn, register } from "./identity.js";
-import { JiayiError, randomId } from "./http.js";
+import { Endpoint } from "./endpoint.js";
+import { findLogin, logIn, SavedLogin, register } from "./identity.js";
 import { Requests } from "./requests.js";
-import { Tabs } from "./tabs.js";
+import { SingleTab, Tabs } from "./tabs.js";
 
-export { Call, Calls } from "./call.js";
-export { JiayiError, randomId };
+export { JiayiError } from "./errors.js";
+export { randomId } from "./random.js";
 
 /**
+ * @typedef {import("./endpoint.js").Options} Options
+ * @typedef {import("./endpoint.js").Adapter} Adapter
  * @typedef {import("./identity.js").Role} Role
  * @typedef {import("./identity.js").Me} Me
+ * @typedef {import("./connection.js").Envelope} Envelope
  * @typedef {import("./connection.js").Status} Status
+ *
+ * @typedef {object} JiayiEvents
+ * @property {Envelope} push a durable push, in order and once in each tab
+ * @property {Envelope} ephemeral something that is not kept: typing, presence, signals of calls
+ * @property {null} resync pushes may be missing: read your lists again
+ * @property {Status} status
+ * @property {{path: string, body: any, answer: any}} sent a message of this login, sent by any tab
+ * @property {any} broadcast what another tab of this login has sent by `broadcast`
  */
 
-/**
- * Somebody who is logged in. Events, all `CustomEvent`s:
- * `push` with a durable envelope `{type, seq, data}`, in order and once in each tab;
- * `word` with a fleeting envelope `{type, data}`;
- * `fresh`: pushes may be missing, read your lists anew;
- * `status` with a `Status`; `sent` with `{path, body, answer}` of any tab;
- * `say` with what another tab said by `tell`.
- */
+/** Somebody who is logged in. Its events are `JiayiEvents`. */
 export class Jiayi extends Requests {
   /** @type {Status} */ status = "stopped";
   /** @type {Connection|null} */ #connection = null;
-  /** @type {Tabs|null} */ #tabs = null;
-  /** @type {BroadcastChannel|null} */ #others = null;
-  #taken = 0;
+  /** @type {Tabs|SingleTab|null} */ #tabs = null;
+  /** @type {BroadcastChannel|null} */ #logins = null;
+  #unwatchNetwork = () => {};
+  #lastPush = 0;
+  #saved;
+
+  /** @param {Endpoint} endpoint @param {Me} me */
+  constructor(endpoint, me) {
+    super(endpoint, me);
+    this.#saved = new SavedLogin(endpoint.adapter, me);
+  }
 
   /**
-   * Logs in. The token stays in a cookie that scripts cannot read.
-   * @param {Role} role @param {string} account @param {string} password
+   * Logs in.
+   * @param {Role} role @param {string} account @param {string} password @param {Options} [options]
    */
-  static async login(role, account, password) {
-    return new Jiayi(await logIn(role, account, password));
+  static async login(role, account, password, options) {
+    const endpoint = new Endpoint(options);
+    return new Jiayi(endpoint, await logIn(endpoint, role, account, password));
   }
 
   /**
    * Makes a resident's account and logs it in.
-   * @param {{phone: string, password: string, name: string, communityid?: string}} fields
+   * @param {import("./identity.js").Registration} fields @param {Options} [options]
    */
-  static async register(fields) {
-    return new Jiayi(await register(fields));
+  static async register(fields, options) {
+    const endpoint = new Endpoint(options);
+    return new Jiayi(endpoint, await register(endpoint, fields));
   }
 
   /**
-   * Who is logged in in this browser already; null where nobody is.
-   * @param {Role} role
+   * Goes on with an earlier login: that of this browser, or that of `options.token`. Null if it has ended.
+   * @param {Role} role @param {Options} [options]
    * @returns {Promise<Jiayi|null>}
    */
-  static async resume(role) {
-    const me = await find(role);
-    return me && new Jiayi(me);
+  static async resume(role, options) {
+    const endpoint = new Endpoint(options);
+    const me = await findLogin(endpoint, role);
+    return me && new Jiayi(endpoint, me);
   }
 
-  /** Connects, or shares the connection of another tab. */
+  /** Connects and stays connected, or shares the connection of another tab. */
   connect() {
     const { role, uid } = this.me;
-    const connection = new Connection({
-      registration: () => ({ type: role, uid, deviceid: deviceId(), platform: "web" }),
-      since: () => this.since,
-      push: (envelope) => { this.#share({ push: envelope }); keepSince(this.me, envelope.seq ?? 0); },
-      word: (envelope) => this.#share({ word: envelope }),
-      fresh: (seq) => { keepSince(this.me, seq); this.#share({ fresh: seq }); },
-      status: (status) => this.#share({ status }),
-    });
+    const connection = this.#makeConnection();
     this.#connection = connection;
-    const tabs = new Tabs(`jiayi:${role}:${uid}`, {
-      lead: () => connection.start(),
-      step: () => connection.stop(),
-      hear: (message) => this.#hear(message),
+    const { adapter } = this.endpoint;
+    const tabs = new (adapter.sharesLogin ? Tabs : SingleTab)(`jiayi:${role}:${uid}`, {
+      onLead: () => connection.start(),
+      onYield: () => connection.stop(),
+      onMessage: (message) => this.#onMessage(message),
     });
     this.#tabs = tabs;
-    tabs.say({ joined: true });
-    this.#others = new BroadcastChannel(`jiayi:${role}`);
-    this.#others.onmessage = ({ data }) => data.entered && data.entered !== uid && this.#leave("signedout");
-    addEventListener("online", () => connection.hurry());
-    addEventListener("offline", () => connection.interrupt());
+    tabs.send({ joined: true });
+    if (adapter.sharesLogin) this.#watchLogins();
+    this.#unwatchNetwork = adapter.watchNetwork?.((online) => this.#onNetwork(online)) ?? (() => {});
   }
 
-  /** The newest push that this browser has taken in for the account; null before the first. */
+  #makeConnection() {
+    const { role, uid } = this.me;
+    return new Connection({
+      open: (listener) => this.endpoint.openSocket(listener),
+      registration: () => ({ type: role, uid, deviceid: this.#saved.deviceId, ...this.#credentials }),
+      since: () => this.since,
+      onPush: (envelope) => {
+        this.#share({ push: envelope });
+        this.#saved.since = envelope.seq ?? 0;
+      },
+      onEphemeral: (envelope) => this.#share({ ephemeral: envelope }),
+      onResync: (seq) => {
+        this.#saved.since = seq;
+        this.#share({ resync: seq });
+      },
+      onStatus: (status) => this.#share({ status }),
+    });
+  }
+
+  get #credentials() {
+    const { platform } = this.endpoint.adapter;
+    return this.token === null ? { platform } : { platform, token: this.token };
+  }
+
+  /** Ends when somebody else logs in under this role in the same browser. */
+  #watchLogins() {
+    this.#logins = new BroadcastChannel(`jiayi:${this.me.role}`);
+    this.#logins.onmessage = ({ data }) =>
+      data.entered && data.entered !== this.me.uid && this.#end("signedout");
+  }
+
+  /** @param {boolean} online */
+  #onNetwork(online) {
+    if (online) this.#connection?.retryNow();
+    else this.#connection?.drop();
+  }
+
+  /** The number of the newest push that was taken in; null before the first. */
   get since() {
-    return keptSince(this.me);
+    return this.#saved.since;
   }
 
-  /** After `replaced`: takes the connection back to this browser. */
+  /** Takes the connection back, after the status `replaced`. */
   takeOver() {
-    this.#leads ? this.#connection?.start() : this.#tabs?.say({ takeover: true });
-  }
-
-  /** Logs out: the token is void at once. */
-  async logout() {
-    await this.post("logout", {});
-    forget(this.me);
-    this.#tabs?.say({ status: "signedout" });
-    this.#leave("signedout");
+    if (this.#leads) this.#connection?.start();
+    else this.#tabs?.send({ takeOver: true });
   }
 
   /**
-   * Says something on the connection, wherever it is; it may be lost.
+   * Tries at once what would be tried later, and sees whether the server still answers: for an app that comes
+   * back to the foreground.
+   */
+  retryNow() {
+    super.retryNow();
+    if (this.#leads) this.#connection?.retryNow();
+  }
+
+  /** Ends the connection. The login stays. */
+  disconnect() {
+    this.#end("stopped");
+  }
+
+  /** Logs out. The token is void at once, everywhere. */
+  async logout() {
+    await this.post("logout", {});
+    this.#saved.forget();
+    this.#tabs?.send({ status: "signedout" });
+    this.#end("signedout");
+  }
+
+  /**
+   * Sends a command on the connection, wherever it is. It is lost if there is none.
    * @param {string} type `C2S_…` @param {object} data
    */
-  say(type, data) {
-    this.#leads ? this.#connection?.say(type, data) : this.#tabs?.say({ saying: { type, data } });
+  sendCommand(type, data) {
+    if (this.#leads) this.#connection?.send(type, data);
+    else this.#tabs?.send({ command: { type, data } });
   }
 
   /** Marks a room as read up to a message. @param {string} roomid @param {number} roomseq */
-  read(roomid, roomseq) {
-    this.say("C2S_READ", { roomid, roomseq });
+  markRead(roomid, roomseq) {
+    this.sendCommand("C2S_READ", { roomid, roomseq });
   }
 
-  /** Tells the others in a room that one is typing. @param {string} roomid */
+  /** Tells the others in a room that this person is typing. @param {string} roomid */
   typing(roomid) {
-    this.say("C2S_TYPING", { roomid });
+    this.sendCommand("C2S_TYPING", { roomid });
   }
 
-  /** Tells the other tabs of this login something of one's own; they hear it as `say`. @param {any} message */
-  tell(message) {
-    this.#tabs?.say({ say: message });
+  /** Sends something to the other tabs of this login, as the event `broadcast`. @param {any} message */
+  broadcast(message) {
+    this.#tabs?.send({ broadcast: message });
   }
 
   /** Whether this tab holds the connection. */
@@ -128,55 +188,60 @@ export class Jiayi extends Requests {
     return Boolean(this.#tabs?.leads);
   }
 
-  /** Tells every tab what one of them has sent. @param {object} what */
-  sent(what) {
-    this.#share({ sent: what });
+  /** @override @param {{path: string, body: any, answer: any}} sent */
+  onSent(sent) {
+    this.#share({ sent });
   }
 
-  /** The token is void: so it is for every tab that asks. */
-  refused() {
-    this.#leave("signedout");
+  /** @override */
+  onUnauthorized() {
+    this.#end("signedout");
   }
 
-  /** Tells this tab and all others. */
+  /** Tells this tab and all others. @param {object} message */
   #share(message) {
-    this.#tabs?.say(message);
-    this.#hear(message);
+    this.#tabs?.send(message);
+    this.#onMessage(message);
   }
 
-  #hear(message) {
+  /** @param {object} message an object with one field, which says what it is */
+  #onMessage(message) {
     const [[name, detail]] = Object.entries(message);
     switch (name) {
       case "push":
-        if (detail.seq <= this.#taken) return;
-        this.#taken = detail.seq;
-        return this.#emit("push", detail);
-      case "fresh":
-        this.#taken = detail;
-        return this.#emit("fresh", null);
-      case "status": return this.#setStatus(detail);
-      case "joined": return this.#leads && this.#tabs?.say({ status: this.status });
-      case "saying": return this.#leads && this.#connection?.say(detail.type, detail.data);
-      case "takeover": return this.#leads && this.#connection?.start();
-      default: return this.#emit(name, detail);
+        if (detail.seq <= this.#lastPush) return;
+        this.#lastPush = detail.seq;
+        return this.emit("push", detail);
+      case "resync":
+        this.#lastPush = detail;
+        return this.emit("resync", null);
+      case "status":
+        return this.#setStatus(detail);
+      case "joined":
+        return this.#leads && this.#tabs?.send({ status: this.status });
+      case "command":
+        return this.#leads && this.#connection?.send(detail.type, detail.data);
+      case "takeOver":
+        return this.#leads && this.#connection?.start();
+      default:
+        return this.emit(/** @type {keyof JiayiEvents} */ (name), detail);
     }
   }
 
+  /** @param {Status} status */
   #setStatus(status) {
     if (status === this.status) return;
     this.status = status;
-    if (status === "online") this.wake();
-    this.#emit("status", status);
+    if (status === "online") super.retryNow();
+    this.emit("status", status);
   }
 
-  #leave(status) {
+  /** @param {Status} status */
+  #end(status) {
     this.#connection?.stop(status);
     this.#setStatus(status);
+    this.#unwatchNetwork();
     this.#tabs?.close();
-    this.#others?.close();
-  }
-
-  #emit(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    this.#logins?.close();
   }
 }

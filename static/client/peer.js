@@ -1,59 +1,59 @@
-// One end of a WebRTC connection, by "perfect negotiation": of two who offer at once the polite one
-// gives way. Knows nothing of calls; its words travel as its owner sends them.
+/// <reference lib="dom" preserve="true" />
+// One end of a WebRTC connection, by "perfect negotiation": if both ends offer at once, the polite one gives way.
+// It knows nothing of calls; its owner carries the signals.
 
 /**
  * @typedef {{description: RTCSessionDescriptionInit}|{candidate: RTCIceCandidateInit|null}} Signal
+ *
+ * @typedef {object} PeerOptions
+ * @property {RTCIceServer[]} servers
+ * @property {boolean} polite whether this end gives way, and waits for the other's first offer
+ * @property {MediaStream|null} local what this end shares
+ * @property {(signal: Signal) => void} onSignal carries a signal to the other end
+ * @property {(track: MediaStreamTrack) => void} onTrack the other end shares something
+ * @property {(state: RTCPeerConnectionState) => void} onState
  */
 
 export class Peer {
   #connection;
   #options;
-  #offering = false;
-  #ignoring = false;
+  #isOffering = false;
+  #ignoresOffer = false;
 
-  /**
-   * @param {object} options
-   * @param {RTCIceServer[]} options.servers
-   * @param {boolean} options.polite whether this end gives way, and waits for the other's first offer
-   * @param {MediaStream|null} options.local what it shares
-   * @param {(signal: Signal) => void} options.say
-   * @param {(track: MediaStreamTrack) => void} options.track the other end shares something
-   * @param {(state: RTCPeerConnectionState) => void} options.moved
-   */
+  /** @param {PeerOptions} options */
   constructor(options) {
     this.#options = options;
     const connection = new RTCPeerConnection({ iceServers: options.servers });
     this.#connection = connection;
-    connection.ontrack = ({ track }) => options.track(track);
-    connection.onicecandidate = ({ candidate }) => options.say({ candidate: candidate?.toJSON() ?? null });
+    connection.ontrack = ({ track }) => options.onTrack(track);
+    connection.onicecandidate = ({ candidate }) =>
+      options.onSignal({ candidate: candidate?.toJSON() ?? null });
     connection.onnegotiationneeded = () => this.#offer();
     connection.onconnectionstatechange = () => {
-      options.moved(connection.connectionState);
+      options.onState(connection.connectionState);
       if (connection.connectionState === "failed") connection.restartIce();
     };
     // The polite end shares with its answer, so that the two do not offer at once.
     if (!options.polite) this.#share();
   }
 
-  /**
-   * Takes in a word of the other end.
-   * @param {Signal} signal
-   */
-  async hear(signal) {
-    if (this.#closed) return;
+  /** Takes in a signal of the other end. @param {Signal} signal */
+  async receive(signal) {
+    if (this.#isClosed) return;
     try {
-      if ("description" in signal) await this.#described(signal.description);
+      if ("description" in signal) await this.#describe(signal.description);
       else if ("candidate" in signal) await this.#connection.addIceCandidate(signal.candidate || undefined);
     } catch (error) {
-      if (!this.#ignoring && !this.#closed) console.warn("a signal did not fit:", error);
+      if (!this.#ignoresOffer && !this.#isClosed) console.warn("a signal did not fit:", error);
     }
   }
 
-  /** Words may have been lost: says anew what is open. */
+  /** Sends again what is still open, as signals may have been lost. */
   resume() {
     const { connectionState, signalingState, localDescription } = this.#connection;
     if (connectionState === "connected") return;
-    if (signalingState === "have-local-offer" && localDescription) this.#options.say({ description: localDescription.toJSON() });
+    const isOffer = signalingState === "have-local-offer" && localDescription;
+    if (isOffer) this.#options.onSignal({ description: localDescription.toJSON() });
     else if (!this.#options.polite) this.#connection.restartIce();
   }
 
@@ -62,44 +62,46 @@ export class Peer {
     return this.#connection.getStats();
   }
 
-  get #closed() {
-    return this.#connection.signalingState === "closed";
-  }
-
   close() {
     this.#connection.close();
   }
 
-  /** @param {RTCSessionDescriptionInit} description */
-  async #described(description) {
-    const collision = description.type === "offer" && (this.#offering || this.#connection.signalingState !== "stable");
-    this.#ignoring = !this.#options.polite && collision;
-    if (this.#ignoring) return;
+  get #isClosed() {
+    return this.#connection.signalingState === "closed";
+  }
+
+  /** @param {RTCSessionDescriptionInit} description of the other end */
+  async #describe(description) {
+    const isOffer = description.type === "offer";
+    const collision = isOffer && (this.#isOffering || this.#connection.signalingState !== "stable");
+    this.#ignoresOffer = !this.#options.polite && collision;
+    if (this.#ignoresOffer) return;
     await this.#connection.setRemoteDescription(description);
-    if (description.type !== "offer") return;
+    if (!isOffer) return;
     this.#share();
-    await this.#describe();
+    await this.#sendDescription();
   }
 
   async #offer() {
     try {
-      this.#offering = true;
-      await this.#describe();
+      this.#isOffering = true;
+      await this.#sendDescription();
     } finally {
-      this.#offering = false;
+      this.#isOffering = false;
     }
   }
 
-  async #describe() {
+  async #sendDescription() {
     await this.#connection.setLocalDescription();
     const description = this.#connection.localDescription;
-    if (description) this.#options.say({ description: description.toJSON() });
+    if (description) this.#options.onSignal({ description: description.toJSON() });
   }
 
   #share() {
     const { local, polite } = this.#options;
     if (this.#connection.getSenders().some(({ track }) => track)) return;
-    local?.getTracks().forEach((track) => this.#connection.addTrack(track, local));
-    if (!local && !polite) ["audio", "video"].forEach((kind) => this.#connection.addTransceiver(kind, { direction: "recvonly" }));
+    if (local) return local.getTracks().forEach((track) => this.#connection.addTrack(track, local));
+    if (polite) return;
+    for (const kind of ["audio", "video"]) this.#connection.addTransceiver(kind, { direction: "recvonly" });
   }
 }

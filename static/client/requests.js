@@ -1,34 +1,60 @@
-// What somebody who is logged in asks of the server: reading, changing, sending without doubles.
-// Knows nothing of connections; `jiayi.js` adds them.
+// What a login asks of the server over HTTP: reading, changing, sending without doubles.
+// It knows nothing of connections.
 
-import { JiayiError, Outbox, query, randomId, request } from "./http.js";
+import { query } from "./endpoint.js";
+import { JiayiError } from "./errors.js";
+import { Emitter } from "./events.js";
+import { Outbox } from "./outbox.js";
+import { randomId } from "./random.js";
 
-/** Requests in somebody's name. */
-export class Requests extends EventTarget {
+/**
+ * @typedef {Record<string, string|number|null|undefined>} Fields
+ *
+ * @typedef {object} Message
+ * @property {any} body
+ * @property {string} [kind] `text` if left out
+ * @property {string} [clientid] made if left out
+ * @property {string} [touid]
+ * @property {string} [roomid]
+ * @property {string} [stid]
+ * @property {string} [dialogid]
+ */
+
+/** @extends {Emitter<import("./jiayi.js").JiayiEvents>} */
+export class Requests extends Emitter {
   /** @type {import("./identity.js").Me} */ me;
+  /** @type {import("./endpoint.js").Endpoint} */ endpoint;
   /** @type {Map<string, Outbox>} */ #outboxes = new Map();
 
-  /** @param {import("./identity.js").Me} me */
-  constructor(me) {
+  /** @param {import("./endpoint.js").Endpoint} endpoint @param {import("./identity.js").Me} me */
+  constructor(endpoint, me) {
     super();
+    this.endpoint = endpoint;
     this.me = me;
   }
 
+  /** The token of this login, to be kept for the next start; null if it is in a cookie. */
+  get token() {
+    return this.endpoint.token;
+  }
+
   /**
-   * Reads.
-   * @param {string} path below one's role (`message/list`), or absolute (`/social/signed2`)
-   * @param {Record<string, string|number|null|undefined>} [fields] of the query
+   * Reads something.
+   * @param {string} path below the role's own (`message/list`), or absolute (`/social/signed2`)
+   * @param {Fields} [fields] of the query
    * @returns {Promise<any>}
    * @throws {JiayiError}
    */
   get(path, fields) {
-    return this.#ask("GET", this.url(path) + query(fields));
+    return this.#checked(
+      this.endpoint.request("GET", this.#path(path) + query(fields), undefined, this.me.role),
+    );
   }
 
   /**
-   * Every item of a list, page after page.
+   * Reads every item of a list, page by page.
    * @param {string} path
-   * @param {Record<string, string|number|null|undefined>} [fields]
+   * @param {Fields} [fields]
    * @returns {Promise<any[]>}
    */
   async all(path, fields = {}) {
@@ -42,63 +68,90 @@ export class Requests extends EventTarget {
   }
 
   /**
-   * Changes something, once: who repeats it, repeats it in effect.
+   * Changes something. It is tried once.
    * @param {string} path
    * @param {object|FormData} body
    * @returns {Promise<any>}
    * @throws {JiayiError}
    */
   post(path, body) {
-    return this.#ask("POST", this.url(path), body);
+    return this.#checked(this.endpoint.request("POST", this.#path(path), body, this.me.role));
   }
 
   /**
-   * Sends what must arrive exactly once: repeated under one `clientid` until the server has
-   * answered, in the order of the calls for each `path` and receiver.
+   * Uploads a file, which a message may then name.
+   * @param {any} file what the adapter takes: a `Blob`, or a path in a mini-program
+   * @param {string} [name]
+   * @returns {Promise<{fileid: string, kind: string, size: number}>}
+   * @throws {JiayiError}
+   */
+  upload(file, name) {
+    return this.#checked(this.endpoint.upload(this.#path("file"), file, name, this.me.role));
+  }
+
+  /**
+   * Sends a message that must arrive exactly once. It is repeated under one `clientid` until the server has
+   * answered, in the order of the calls for each path and recipient.
    * @param {string} path
-   * @param {{body: any, kind?: string, clientid?: string, touid?: string, roomid?: string, stid?: string, dialogid?: string}} body
+   * @param {Message} body
    * @returns {Promise<any>}
+   * @throws {JiayiError}
    */
   async send(path, body) {
     const message = { clientid: randomId(), ...body };
-    const to = `${path} ${body.touid ?? body.roomid ?? body.stid ?? body.dialogid}`;
-    const outbox = this.#outboxes.get(to) ?? new Outbox();
-    this.#outboxes.set(to, outbox);
-    const answer = await outbox.put(() => this.post(path, message));
-    this.sent({ path, body: message, answer });
+    const answer = await this.#outbox(path, body).add(() => this.post(path, message));
+    this.onSent({ path, body: message, answer });
     return answer;
   }
 
-  /** The address of a path below one's role. @param {string} path */
-  url(path) {
-    return path.startsWith("/") ? path : `/${this.me.role}/${path}`;
+  /** @param {string} path @param {Message} recipient */
+  #outbox(path, { touid, roomid, stid, dialogid }) {
+    const key = `${path} ${touid ?? roomid ?? stid ?? dialogid}`;
+    const outbox = this.#outboxes.get(key) ?? new Outbox();
+    this.#outboxes.set(key, outbox);
+    return outbox;
   }
 
   /**
-   * Posts what must go out although the page is being closed; no answer is heard.
+   * Posts something while the page is being closed. Nobody waits for the answer.
    * @param {string} path @param {object} body
    */
-  leaveWord(path, body) {
-    const headers = { "content-type": "application/json" };
-    fetch(this.url(path), { method: "POST", body: JSON.stringify(body), headers, keepalive: true }).catch(() => {});
+  postOnExit(path, body) {
+    this.endpoint.postOnExit(this.#path(path), body, this.me.role);
   }
 
-  /** The server can be reached again: what waits to be sent goes out. */
-  wake() {
-    this.#outboxes.forEach((outbox) => outbox.wake());
+  /** The whole address of a path. @param {string} path */
+  url(path) {
+    return this.endpoint.url(this.#path(path));
   }
 
-  /** A message was sent. @param {{path: string, body: any, answer: any}} _what */
-  sent(_what) {}
+  /** The headers that a request of one's own needs, such as the download of a file. */
+  get headers() {
+    return this.endpoint.headers(this.me.role);
+  }
 
-  /** The token has turned out to be void. */
-  refused() {}
+  /** Sends what waits for the server: it can be reached again. */
+  retryNow() {
+    this.#outboxes.forEach((outbox) => outbox.retryNow());
+  }
 
-  async #ask(method, path, body) {
+  /** Called after a message was sent. @param {{path: string, body: any, answer: any}} _sent */
+  onSent(_sent) {}
+
+  /** Called when the server has refused the token. */
+  onUnauthorized() {}
+
+  /** @param {string} path */
+  #path(path) {
+    return path.startsWith("/") ? path : `/${this.me.role}/${path}`;
+  }
+
+  /** @template T @param {Promise<T>} answer @returns {Promise<T>} */
+  async #checked(answer) {
     try {
-      return await request(method, path, body, this.me.role);
+      return await answer;
     } catch (error) {
-      if (error instanceof JiayiError && error.status === 401) this.refused();
+      if (error instanceof JiayiError && error.status === 401) this.onUnauthorized();
       throw error;
     }
   }

@@ -1,39 +1,49 @@
-// The tabs of one browser that share a login: one of them leads and holds the connection, the
-// others hear through it. A lock decides who leads; when that tab goes, the next has it at once.
+// The tabs of one browser that share a login: one of them leads and holds the connection, the others speak
+// through it. A lock decides which; when that tab goes, the next one leads at once.
 
-const PATIENCE = 3_000; // for a sign of life of a leading tab that the system may have frozen
-const AGAIN = 20_000; // a tab in sight looks again
+const PATIENCE = 3_000; // ms to wait for a leading tab, which the system may have frozen
+const CHECK_EVERY = 20_000; // ms between two checks, by a tab that is in sight
+
+/**
+ * @typedef {object} TabsOptions
+ * @property {() => void} onLead this tab is to hold the connection
+ * @property {() => void} onYield this tab is to let go of it
+ * @property {(message: any) => void} onMessage another tab has sent something
+ */
+
+/** What stands for the tabs where nobody shares the login: it leads from the beginning. */
+export class SingleTab {
+  leads = true;
+
+  /** @param {string} _name @param {TabsOptions} options */
+  constructor(_name, { onLead }) {
+    onLead();
+  }
+
+  /** @param {any} _message */
+  send(_message) {}
+
+  close() {}
+}
 
 export class Tabs {
   #name;
   #channel;
-  #lead;
-  #step;
-  /** @type {((value?: unknown) => void)|null} */ #release = null;
-  #closed = false;
-  #alive = 0;
-  #watch = 0;
+  #options;
+  /** @type {((value?: unknown) => void)|null} gives the lock back */ #release = null;
+  #isClosed = false;
+  #lastSign = 0;
+  #timer;
 
-  /**
-   * @param {string} name what the tabs share
-   * @param {object} on
-   * @param {() => void} on.lead this tab is to hold the connection
-   * @param {() => void} on.step this tab is to let go of it
-   * @param {(message: any) => void} on.hear another tab says something
-   */
-  constructor(name, { lead, step, hear }) {
+  /** @param {string} name what the tabs share @param {TabsOptions} options */
+  constructor(name, options) {
     this.#name = name;
-    this.#lead = lead;
-    this.#step = step;
+    this.#options = options;
     this.#channel = new BroadcastChannel(name);
-    this.#channel.onmessage = ({ data }) => {
-      if (data.tabs === "who leads?") return this.leads && this.say({ tabs: "I do" });
-      if (data.tabs === "I do") return void (this.#alive = Date.now());
-      hear(data);
-    };
-    this.#queue();
-    document.addEventListener("visibilitychange", this.#look);
-    this.#watch = setInterval(this.#look, AGAIN);
+    this.#channel.onmessage = ({ data }) => this.#onMessage(data);
+    this.#requestLock();
+    document.addEventListener("visibilitychange", this.#checkLeader);
+    this.#timer = setInterval(this.#checkLeader, CHECK_EVERY);
   }
 
   /** Whether this tab holds the connection. */
@@ -41,46 +51,57 @@ export class Tabs {
     return this.#release !== null;
   }
 
-  /** Tells all other tabs. */
-  say(message) {
-    if (!this.#closed) this.#channel.postMessage(message);
+  /** Sends something to all other tabs. @param {any} message */
+  send(message) {
+    if (!this.#isClosed) this.#channel.postMessage(message);
   }
 
   /** Takes no further part. */
   close() {
-    this.#closed = true;
-    clearInterval(this.#watch);
-    document.removeEventListener("visibilitychange", this.#look);
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    document.removeEventListener("visibilitychange", this.#checkLeader);
     this.#channel.close();
     this.#release?.();
   }
 
-  #queue(options = {}) {
-    // Without locks (a page that was not served securely) each tab leads for itself.
-    if (!navigator.locks) return this.#have();
-    const mine = navigator.locks.request(this.#name, options, () => this.#have());
-    mine.catch(() => {
-      // Another tab took over while this one slept.
-      this.#release = null;
-      this.#step();
-      if (!this.#closed) this.#queue();
-    });
+  /** @param {any} message */
+  #onMessage(message) {
+    if (message.leader === "asked") return this.leads && this.send({ leader: "here" });
+    if (message.leader === "here") return void (this.#lastSign = Date.now());
+    this.#options.onMessage(message);
   }
 
-  #have() {
-    if (this.#closed) return undefined;
-    const held = new Promise((resolve) => { this.#release = resolve; });
-    this.#lead();
+  /** @param {LockOptions} options */
+  #requestLock(options = {}) {
+    // Without locks (the page was not served securely) each tab leads for itself.
+    if (!navigator.locks) return void this.#lead();
+    navigator.locks
+      .request(this.#name, options, () => this.#lead())
+      .catch(() => {
+        // Another tab took the lock while this one was frozen.
+        this.#release = null;
+        this.#options.onYield();
+        if (!this.#isClosed) this.#requestLock();
+      });
+  }
+
+  /** Returns what lasts as long as this tab leads. */
+  #lead() {
+    if (this.#isClosed) return undefined;
+    const held = new Promise((resolve) => (this.#release = resolve));
+    this.#options.onLead();
     return held;
   }
 
-  /** The tab that one looks at must not depend on one that sleeps. */
-  #look = () => {
+  /** Takes the lead over from a tab that does not answer, so that the one in sight never depends on it. */
+  #checkLeader = () => {
     if (document.hidden || this.leads || !navigator.locks) return;
     const asked = Date.now();
-    this.say({ tabs: "who leads?" });
+    this.send({ leader: "asked" });
     setTimeout(() => {
-      if (!this.#closed && !this.leads && this.#alive < asked && !document.hidden) this.#queue({ steal: true });
+      if (this.#isClosed || this.leads || this.#lastSign >= asked || document.hidden) return;
+      this.#requestLock({ steal: true });
     }, PATIENCE);
   };
 }

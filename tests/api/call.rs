@@ -4,11 +4,11 @@ use crate::app::{TestApp, verdict};
 use crate::on_both_databases;
 use crate::people::{Connection, Person};
 use jiayi::config::Config;
-use jiayi::realtime::registry::Connections;
+use jiayi::model::connection::ConnectionPolicy;
 use serde_json::{Value, json};
 
 fn per_device(config: &mut Config) {
-    config.connections = Connections::PerDevice;
+    config.connections = ConnectionPolicy::PerDevice;
 }
 
 /// No more patience than a test has.

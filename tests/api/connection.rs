@@ -3,7 +3,7 @@
 use crate::app::{Database, TestApp};
 use crate::on_both_databases;
 use crate::people::{Connection, Heard};
-use jiayi::realtime::registry::Connections;
+use jiayi::model::connection::ConnectionPolicy;
 use serde_json::json;
 
 on_both_databases! {
@@ -121,7 +121,7 @@ async fn who_does_not_register_in_time_is_closed_with_4008() {
 
 #[actix_web::test]
 async fn with_a_connection_per_device_all_devices_hear_each_push() {
-    let settle = |config: &mut jiayi::config::Config| config.connections = Connections::PerDevice;
+    let settle = |config: &mut jiayi::config::Config| config.connections = ConnectionPolicy::PerDevice;
     let app = TestApp::start_with(Database::Sqlite, settle).await;
     let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
     let (mut phone, mut tablet) = (resident.connect("phone").await, resident.connect("tablet").await);

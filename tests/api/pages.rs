@@ -1,8 +1,9 @@
 //! The pages for browsers: open, guarded by their headers, kept by the browser, small.
 
 use crate::app::{Database, TestApp};
-use reqwest::{Client, Response};
+use reqwest::{Client, Response, Url};
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 async fn get(app: &TestApp, path: &str) -> Response {
     Client::new().get(app.url(path)).send().await.unwrap()
@@ -16,20 +17,13 @@ const PAGES: [&str; 4] = ["/", "/resident", "/practice", "/office"];
 
 /// What a page or a module loads at once.
 fn loads(path: &str, text: &str) -> Vec<String> {
-    let base = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let base = Url::parse("http://server").unwrap().join(path).unwrap();
     let quoted = |after: &str| -> Vec<String> {
         text.split(after).skip(1).filter_map(|rest| Some(rest.split('"').next()?.to_owned())).collect()
     };
     let mut names = [quoted("src=\""), quoted("<link rel=\"stylesheet\" href=\"")].concat();
     names.extend([quoted(" from \""), quoted("\nimport \"")].concat());
-    let absolute = |name: String| match name.strip_prefix("./") {
-        Some(name) => format!("{base}/{name}"),
-        None if name.starts_with("../") => {
-            format!("{}/{}", base.rsplit_once('/').unwrap().0, name.trim_start_matches("../"))
-        }
-        None => name,
-    };
-    names.into_iter().map(absolute).collect()
+    names.into_iter().map(|name| base.join(&name).unwrap().path().to_owned()).collect()
 }
 
 #[actix_web::test]
@@ -63,8 +57,10 @@ async fn what_the_browser_holds_is_not_sent_again() {
 #[actix_web::test]
 async fn nothing_but_the_pages_is_given_out() {
     let app = TestApp::start(Database::Sqlite).await;
-    for path in ["/static/README.md", "/static/none.js", "/static/../Cargo.toml", "/static/%2e%2e/Cargo.toml"]
-    {
+    let files = ["README.md", "none.js", "../Cargo.toml", "%2e%2e/Cargo.toml"];
+    let tools = ["package.json", "client/package.json", "client/tests/run", "node_modules/ws/index.js"];
+    for path in files.iter().chain(&tools).map(|file| format!("/static/{file}")) {
+        let path = path.as_str();
         let status = get(&app, path).await.status().as_u16();
         assert!([401, 404].contains(&status), "{path}: {status}");
     }
@@ -89,27 +85,35 @@ async fn the_first_load_of_a_page_is_small() {
     }
 }
 
+/// The scripts of the pages.
+fn scripts(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: PathBuf| match path.is_dir() {
+        true => scripts(&path),
+        false => vec![std::fs::read_to_string(path).unwrap()],
+    };
+    entries.flat_map(read).collect()
+}
+
 /// The texts of the pages, as they stand in `t("…")`.
 fn texts() -> BTreeSet<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/static/app");
-    let sources =
-        std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()));
     let mut texts = BTreeSet::new();
-    for source in sources.map(Result::unwrap) {
-        let calls = source.split("t(\"").zip(source.split("t(\"").skip(1));
+    for source in scripts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("static/app")) {
+        let calls = source.split("t(").zip(source.split("t(").skip(1));
         let calls = calls.filter(|(before, _)| !before.ends_with(|last: char| last.is_alphanumeric()));
-        texts.extend(calls.map(|(_, rest)| rest.split('"').next().unwrap().to_owned()));
+        let quoted = calls.filter_map(|(_, rest)| rest.trim_start().strip_prefix('"')?.split('"').next());
+        texts.extend(quoted.map(str::to_owned));
     }
     texts
 }
 
 #[test]
 fn every_text_has_its_chinese_and_no_other_has() {
-    let words = include_str!("../../static/app/words.js");
-    let chinese = words.lines().filter_map(|line| line.strip_prefix("  \"")?.split_once("\": \""));
-    let chinese: BTreeSet<String> = chinese.map(|(english, _)| english.to_owned()).collect();
-    assert!(chinese.len() > 50);
-    assert_eq!(texts(), chinese);
+    let chinese = include_str!("../../static/app/state/chinese.js");
+    let entries = chinese.split("\n  \"").skip(1).filter_map(|entry| entry.split_once("\":"));
+    let translated: BTreeSet<String> = entries.map(|(english, _)| english.to_owned()).collect();
+    assert!(translated.len() > 50);
+    assert_eq!(texts(), translated);
 }
 
 #[actix_web::test]

@@ -3,7 +3,7 @@
 use crate::app::{Database, TestApp};
 use crate::people::{Connection, Heard, Person};
 use futures_util::future::join_all;
-use jiayi::realtime::registry::Connections;
+use jiayi::model::connection::ConnectionPolicy;
 use std::time::{Duration, Instant};
 
 #[actix_web::test]
@@ -78,7 +78,7 @@ const LANES: usize = 50;
 const SLACK_KIB: i64 = 16 * 1024;
 
 async fn come_and_go(times: usize) {
-    let settle = |config: &mut jiayi::config::Config| config.connections = Connections::PerDevice;
+    let settle = |config: &mut jiayi::config::Config| config.connections = ConnectionPolicy::PerDevice;
     let app = TestApp::start_with(Database::Sqlite, settle).await;
     let mut people = Vec::new();
     for account in ["resident1", "resident2", "resident3", "doctor1", "doctor2"] {

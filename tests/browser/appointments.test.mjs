@@ -2,11 +2,17 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, Server } from "./stage.mjs";
+import { Server } from "./server.mjs";
+import { browse, enter } from "./stage.mjs";
 
 let browser, server;
-before(async () => { [browser, server] = [await browse(), await Server.start()]; });
-after(async () => { await browser.close(); await server.close(); });
+before(async () => {
+  [browser, server] = [await browse(), await Server.start()];
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
 
 test("a resident asks for an appointment and reads the answer in the chat", async () => {
   const resident = await enter(browser, server, "user", "resident1");
@@ -21,7 +27,11 @@ test("a resident asks for an appointment and reads the answer in the chat", asyn
   await doctor.locator("dialog button.primary").click();
   await resident.locator(".tagged.on", { hasText: "agreed" }).waitFor();
   await resident.getByText("It is agreed: if you cannot come, write to the doctor.").waitFor();
-  assert.equal(await resident.getByRole("button", { name: "Call off" }).count(), 0, "what cannot be done is not offered");
+  assert.equal(
+    await resident.getByRole("button", { name: "Call off" }).count(),
+    0,
+    "what cannot be done is not offered",
+  );
   await resident.getByRole("link", { name: "Write to 王医生" }).click();
   await resident.locator(".head h2", { hasText: "王医生" }).waitFor();
   await resident.getByRole("link", { name: "Appointments" }).click();

@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { browse, browseApart, enter, freePort, openChat, Server } from "./stage.mjs";
+import { freePort, Server } from "./server.mjs";
+import { browse, browseApart, enter, openChat } from "./stage.mjs";
 
 const SECRET = "north";
 let browser, relay, relayPort, folder;
@@ -16,9 +17,26 @@ before(async () => {
   browser = await browse();
   relayPort = await freePort();
   folder = mkdtempSync(join(tmpdir(), "jiayi-relay-"));
-  relay = spawn("turnserver", ["-n", "--use-auth-secret", `--static-auth-secret=${SECRET}`, "--realm=jiayi", "--listening-ip=127.0.0.1",
-    "--relay-ip=127.0.0.1", `--listening-port=${relayPort}`, "--allow-loopback-peers", "--cli-password=unused", "--no-tls", "--no-dtls",
-    "--log-file=stdout", `--pidfile=${folder}/pid`, `--db=${folder}/db`], { stdio: "ignore" });
+  relay = spawn(
+    "turnserver",
+    [
+      "-n",
+      "--use-auth-secret",
+      `--static-auth-secret=${SECRET}`,
+      "--realm=jiayi",
+      "--listening-ip=127.0.0.1",
+      "--relay-ip=127.0.0.1",
+      `--listening-port=${relayPort}`,
+      "--allow-loopback-peers",
+      "--cli-password=unused",
+      "--no-tls",
+      "--no-dtls",
+      "--log-file=stdout",
+      `--pidfile=${folder}/pid`,
+      `--db=${folder}/db`,
+    ],
+    { stdio: "ignore" },
+  );
 });
 after(async () => {
   await browser.close();
@@ -75,15 +93,16 @@ const accept = (page) => page.getByRole("button", { name: "Accept the call" }).c
 const active = (page) => page.locator("dialog.call[data-state=active]").waitFor();
 
 /** How many frames of the other end a page has decoded. */
-const frames = (page) => page.evaluate(async () => {
-  const stats = [...(await window.peers.at(-1).getStats()).values()];
-  return stats.find(({ type, kind }) => type === "inbound-rtp" && kind === "video")?.framesDecoded ?? 0;
-});
+const frames = (page) =>
+  page.evaluate(async () => {
+    const stats = [...(await window.peers.at(-1).getStats()).values()];
+    return stats.find(({ type, kind }) => type === "inbound-rtp" && kind === "video")?.framesDecoded ?? 0;
+  });
 
 async function assertFramesRise(page) {
   const before = await frames(page);
   for (let tries = 0; tries < 40; tries++) {
-    if (await frames(page) > before + 10) return;
+    if ((await frames(page)) > before + 10) return;
     await page.waitForTimeout(250);
   }
   assert.fail(`no more than ${await frames(page)} frames`);
@@ -159,7 +178,9 @@ test("another tab stops ringing when one accepts", async () => {
 });
 
 const relayed = (seconds) => ({
-  JIAYI_CALL__TURN: `turn:127.0.0.1:${relayPort}?transport=udp`, JIAYI_CALL__TURN_SECRET: SECRET, JIAYI_CALL__TURN_SECONDS: String(seconds),
+  JIAYI_CALL__TURN: `turn:127.0.0.1:${relayPort}?transport=udp`,
+  JIAYI_CALL__TURN_SECRET: SECRET,
+  JIAYI_CALL__TURN_SECONDS: String(seconds),
 });
 
 test("a call goes through the relay with our credentials", async () => {

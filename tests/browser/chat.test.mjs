@@ -2,12 +2,17 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, logIn, openChat, Server, texts, write } from "./stage.mjs";
+import { Server } from "./server.mjs";
+import { browse, enter, logIn, openChat, texts, write } from "./stage.mjs";
 
 let browser, server;
-before(async () => { browser = await browse(); });
+before(async () => {
+  browser = await browse();
+});
 after(() => browser.close());
-test.beforeEach(async () => { server = await Server.start(); });
+test.beforeEach(async () => {
+  server = await Server.start();
+});
 test.afterEach(async () => {
   for (const context of browser.contexts()) {
     for (const page of context.pages()) assert.deepEqual(page.problems ?? [], []);
@@ -90,7 +95,11 @@ test("a message that is withdrawn is gone on both sides", async () => {
   await write(resident, "for somebody else");
   const seen = doctor.locator(".bubble", { hasText: "for somebody else" });
   await seen.waitFor();
-  assert.equal(await doctor.getByRole("button", { name: "Withdraw" }).count(), 0, "another's message cannot be withdrawn");
+  assert.equal(
+    await doctor.getByRole("button", { name: "Withdraw" }).count(),
+    0,
+    "another's message cannot be withdrawn",
+  );
   await resident.locator(".bubble").hover();
   await resident.getByRole("button", { name: "Withdraw" }).click();
   await resident.locator(".told", { hasText: "You withdrew a message" }).waitFor();
@@ -110,7 +119,11 @@ test("two characters are found in the history, and lead to their message", async
   await resident.reload();
   await openChat(resident, "王医生");
   await resident.locator(".bubble", { hasText: "line 60" }).waitFor();
-  assert.equal(await resident.locator(".bubble", { hasText: "头疼" }).count(), 0, "further back than one page");
+  assert.equal(
+    await resident.locator(".bubble", { hasText: "头疼" }).count(),
+    0,
+    "further back than one page",
+  );
   await resident.getByRole("searchbox").fill("头疼");
   const found = resident.locator(".side .line", { hasText: "我这两天头疼" });
   await found.waitFor();
@@ -119,7 +132,9 @@ test("two characters are found in the history, and lead to their message", async
   const sought = resident.locator(".bubble.sought", { hasText: "头疼" });
   await sought.waitFor();
   await resident.waitForFunction(() => {
-    const [message, scroll] = [".sought", ".scroll"].map((name) => document.querySelector(name).getBoundingClientRect());
+    const [message, scroll] = [".sought", ".scroll"].map((name) =>
+      document.querySelector(name).getBoundingClientRect(),
+    );
     return message.top >= scroll.top && message.bottom <= scroll.bottom;
   });
   await resident.getByRole("searchbox").fill("不存在的");
@@ -183,7 +198,8 @@ test("tabs of one browser share a connection, and the next takes over", async ()
   await write(doctor, "to both");
   for (const page of [one, two]) await page.locator(".bubble", { hasText: "to both" }).waitFor();
   await write(two, "from the second tab");
-  for (const page of [one, doctor]) await page.locator(".bubble", { hasText: "from the second tab" }).waitFor();
+  for (const page of [one, doctor])
+    await page.locator(".bubble", { hasText: "from the second tab" }).waitFor();
   await one.close();
   await write(doctor, "to the one that is left");
   await two.locator(".bubble", { hasText: "to the one that is left" }).waitFor();
@@ -200,7 +216,9 @@ test("a tab that was frozen is relieved by the one that is looked at, with nothi
   await openChat(doctor, "张三");
   await write(doctor, "before");
   for (const page of [one, two]) await page.locator(".bubble", { hasText: "before" }).waitFor();
-  const frozen = one.evaluate(() => { for (const until = Date.now() + 10_000; Date.now() < until;); });
+  const frozen = one.evaluate(() => {
+    for (const until = Date.now() + 10_000; Date.now() < until;);
+  });
   await write(doctor, "meanwhile");
   await two.waitForTimeout(1_000);
   assert.deepEqual(await texts(two), ["before"], "the frozen tab holds the connection");
@@ -219,7 +237,9 @@ test("a tab that was frozen is relieved by the one that is looked at, with nothi
 
 test("the token is out of the scripts' reach, and logging out ends all tabs", async () => {
   const page = await enter(browser, server, "user", "resident1");
-  const seen = await page.evaluate(() => document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage));
+  const seen = await page.evaluate(
+    () => document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage),
+  );
   assert.doesNotMatch(seen, /jiayi_user|token/);
   const [cookie] = (await page.context().cookies()).filter(({ name }) => name === "jiayi_user");
   assert.ok(cookie.httpOnly && cookie.sameSite === "Lax" && !seen.includes(cookie.value));

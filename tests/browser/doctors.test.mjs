@@ -2,11 +2,17 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, openChat, Server, texts, write } from "./stage.mjs";
+import { Server } from "./server.mjs";
+import { browse, enter, openChat, texts, write } from "./stage.mjs";
 
 let browser, server;
-before(async () => { [browser, server] = [await browse(), await Server.start()]; });
-after(async () => { await browser.close(); await server.close(); });
+before(async () => {
+  [browser, server] = [await browse(), await Server.start()];
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
 
 test("two doctors become friends and write to each other", async () => {
   const one = await enter(browser, server, "doctor", "doctor2");

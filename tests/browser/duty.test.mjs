@@ -2,17 +2,27 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, logIn, openChat, Server, write } from "./stage.mjs";
+import { Server } from "./server.mjs";
+import { browse, enter, logIn, openChat, write } from "./stage.mjs";
 
 let browser, server;
-before(async () => { [browser, server] = [await browse(), await Server.start()]; });
-after(async () => { await browser.close(); await server.close(); });
+before(async () => {
+  [browser, server] = [await browse(), await Server.start()];
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
 
 test("the doctor on duty takes a question on and answers in the doctor's place", async () => {
   const resident = await enter(browser, server, "user", "resident1");
   const doctor = await enter(browser, server, "doctor", "doctor1");
   const onDuty = await enter(browser, server, "doctor", "doctor3");
-  assert.equal(await doctor.getByRole("link", { name: "Duty desk" }).count(), 0, "who is not on duty has no desk");
+  assert.equal(
+    await doctor.getByRole("link", { name: "Duty desk" }).count(),
+    0,
+    "who is not on duty has no desk",
+  );
   await openChat(resident, "王医生");
   await openChat(doctor, "张三");
   await write(resident, "Is this fever dangerous?");
@@ -35,12 +45,12 @@ test("the doctor on duty takes a question on and answers in the doctor's place",
   }
   // An administrator sits there too, although the same browser holds the cookie of a doctor off duty.
   await write(resident, "And the cough?");
-  const office = await doctor.context().newPage();
-  await office.goto(`${server.url}/office`);
-  await logIn(office, "admin");
-  await office.getByRole("link", { name: /Duty desk/ }).click();
-  await office.getByRole("button", { name: "Take on the question of 张三" }).click();
-  await office.getByText("taken on by you").waitFor();
+  const admin = await doctor.context().newPage();
+  await admin.goto(`${server.url}/office`);
+  await logIn(admin, "admin");
+  await admin.getByRole("link", { name: /Duty desk/ }).click();
+  await admin.getByRole("button", { name: "Take on the question of 张三" }).click();
+  await admin.getByText("taken on by you").waitFor();
 
   for (const page of [resident, doctor, onDuty]) assert.deepEqual(page.problems, []);
 });

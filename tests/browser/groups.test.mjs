@@ -2,11 +2,17 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, openChat, Server, texts, write } from "./stage.mjs";
+import { Server } from "./server.mjs";
+import { browse, enter, openChat, texts, write } from "./stage.mjs";
 
 let browser, server;
-before(async () => { [browser, server] = [await browse(), await Server.start()]; });
-after(async () => { await browser.close(); await server.close(); });
+before(async () => {
+  [browser, server] = [await browse(), await Server.start()];
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
 
 test("a doctor makes a group, both write in it, and who leaves hears no more", async () => {
   const doctor = await enter(browser, server, "doctor", "doctor1");

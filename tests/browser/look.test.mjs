@@ -4,13 +4,22 @@
 import axe from "axe-core";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, openChat, PASSWORD, Server, texts, write } from "./stage.mjs";
+import { PASSWORD, Server } from "./server.mjs";
+import { browse, enter, openChat, texts, write } from "./stage.mjs";
 
 let browser, server;
-before(async () => { [browser, server] = [await browse(), await Server.start()]; });
-after(async () => { await browser.close(); await server.close(); });
+before(async () => {
+  [browser, server] = [await browse(), await Server.start()];
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
 
-const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+const PICTURE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 /** Serious findings, each in a line. */
 async function findings(page, where) {
@@ -18,7 +27,13 @@ async function findings(page, where) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => window.axe.run());
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return serious.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join(" ").slice(0, 300)}`);
+  return serious.map(
+    ({ id, nodes }) =>
+      `${where}: ${id}: ${nodes
+        .map(({ html }) => html)
+        .join(" ")
+        .slice(0, 300)}`,
+  );
 }
 
 /** Shows every view of a page in turn. */
@@ -41,39 +56,48 @@ for (const colorScheme of ["light", "dark"]) {
       for (const path of ["/", "/resident"]) {
         await entry.goto(server.url + path);
         await entry.locator("h1").waitFor();
-        found.push(...await findings(entry, path));
+        found.push(...(await findings(entry, path)));
       }
       const resident = await enter(browser, server, "user", "resident1", options);
       const doctor = await enter(browser, server, "doctor", "doctor1", options);
-      const office = await enter(browser, server, "admin", "admin", options);
+      const admin = await enter(browser, server, "admin", "admin", options);
       await openChat(resident, "王医生");
       await openChat(doctor, "张三");
       await write(resident, "hello");
       await doctor.locator(".bubble").first().waitFor();
-      found.push(...await findings(doctor, "doctor's chat"), ...await findings(resident, "resident's chat"));
+      found.push(
+        ...(await findings(doctor, "doctor's chat")),
+        ...(await findings(resident, "resident's chat")),
+      );
       await openChat(resident, "王医生");
-      await resident.locator("input[type=file]").setInputFiles({ name: "rash.png", mimeType: "image/png", buffer: PICTURE });
+      await resident
+        .locator("input[type=file]")
+        .setInputFiles({ name: "rash.png", mimeType: "image/png", buffer: PICTURE });
       await resident.locator(".bubble img").last().waitFor();
       await resident.locator("nav a").first().click();
       await resident.getByRole("searchbox").fill("hello");
       await resident.locator(".side .line", { hasText: "hello" }).first().waitFor();
-      found.push(...await findings(resident, "what was found"));
+      found.push(...(await findings(resident, "what was found")));
       await doctor.locator("nav a").first().click();
       await doctor.getByRole("button", { name: "New group" }).click();
-      found.push(...await findings(doctor, "a dialog"));
+      found.push(...(await findings(doctor, "a dialog")));
       await doctor.keyboard.press("Escape");
       await openChat(doctor, "张三");
       await doctor.getByRole("button", { name: "Video call" }).click();
       await resident.getByText("is calling you").waitFor();
-      for (const page of [doctor, resident]) found.push(...await findings(page, "a call that rings"));
+      for (const page of [doctor, resident]) found.push(...(await findings(page, "a call that rings")));
       await resident.getByRole("button", { name: "Accept the call" }).click();
       await doctor.locator("dialog.call[data-state=active]").waitFor();
-      found.push(...await findings(doctor, "a call"));
+      found.push(...(await findings(doctor, "a call")));
       await doctor.getByRole("button", { name: "Hang up" }).click();
       await resident.locator("dialog.call").waitFor({ state: "detached" });
       await resident.getByRole("searchbox").fill("");
-      for (const [page, role] of [[resident, "user"], [doctor, "doctor"], [office, "admin"]]) {
-        await eachView(page, role, async (where) => found.push(...await findings(page, where)));
+      for (const [page, role] of [
+        [resident, "user"],
+        [doctor, "doctor"],
+        [admin, "admin"],
+      ]) {
+        await eachView(page, role, async (where) => found.push(...(await findings(page, where))));
         found.push(...page.problems);
         await page.context().close();
       }
@@ -137,8 +161,13 @@ test("nothing is wider than a phone", async () => {
 test("what a view brings in late does not appear in another", async () => {
   const page = await enter(browser, server, "admin", "admin");
   let answer;
-  const held = new Promise((resolve) => { answer = resolve; });
-  await page.route("**/admin/team/list*", async (route) => { await held; await route.continue(); });
+  const held = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/admin/team/list*", async (route) => {
+    await held;
+    await route.continue();
+  });
   await page.getByRole("link", { name: "Teams" }).click();
   await page.getByRole("link", { name: "Announcements" }).click();
   await page.getByRole("heading", { name: "Announcements" }).waitFor();

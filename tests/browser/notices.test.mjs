@@ -2,11 +2,17 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browse, enter, Server } from "./stage.mjs";
+import { Server } from "./server.mjs";
+import { browse, enter } from "./stage.mjs";
 
 let browser, server;
-before(async () => { [browser, server] = [await browse(), await Server.start()]; });
-after(async () => { await browser.close(); await server.close(); });
+before(async () => {
+  [browser, server] = [await browse(), await Server.start()];
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
 
 async function leave(...pages) {
   for (const page of pages) {
@@ -16,14 +22,14 @@ async function leave(...pages) {
 }
 
 test("an announcement is seen by both, and its reach by the back office", async () => {
-  const office = await enter(browser, server, "admin", "admin");
+  const admin = await enter(browser, server, "admin", "admin");
   const resident = await enter(browser, server, "user", "resident1");
   const doctor = await enter(browser, server, "doctor", "doctor1");
-  await office.getByRole("link", { name: "Announcements" }).click();
-  await office.getByLabel("Title").fill("Flu season");
-  await office.getByLabel("Text").fill("Vaccination on Saturday.");
-  await office.getByRole("button", { name: "Announce" }).click();
-  await office.getByText("The announcement went to 6.").waitFor();
+  await admin.getByRole("link", { name: "Announcements" }).click();
+  await admin.getByLabel("Title").fill("Flu season");
+  await admin.getByLabel("Text").fill("Vaccination on Saturday.");
+  await admin.getByRole("button", { name: "Announce" }).click();
+  await admin.getByText("The announcement went to 6.").waitFor();
   for (const page of [resident, doctor]) {
     const line = page.locator(".line", { hasText: "Flu season" });
     await line.locator(".badge").waitFor();
@@ -31,10 +37,10 @@ test("an announcement is seen by both, and its reach by the back office", async 
     await page.locator(".notice .body", { hasText: "Vaccination on Saturday." }).waitFor();
     await line.locator(".badge").waitFor({ state: "detached" });
   }
-  await office.waitForTimeout(500);
-  await office.locator("summary", { hasText: "Flu season" }).click();
-  await office.getByText("2 / 6").first().waitFor();
-  await leave(office, resident, doctor);
+  await admin.waitForTimeout(500);
+  await admin.locator("summary", { hasText: "Flu season" }).click();
+  await admin.getByText("2 / 6").first().waitFor();
+  await leave(admin, resident, doctor);
 });
 
 test("a doctor's notices reach the residents of the team, and earlier ones stay to be read", async () => {

@@ -97,7 +97,13 @@ const cases = {
     await second.hearTexts(data.seq, ["在"]);
   },
 
-  async "loses nothing when it is killed in the middle of an upgrade"({ name, mode, doctor, resident, open }) {
+  async "loses nothing when it is killed in the middle of an upgrade"({
+    name,
+    mode,
+    doctor,
+    resident,
+    open,
+  }) {
     if (mode !== "default") return;
     const before = await open(new Client(name, mode, doctor)).register(doctor, "desk");
     const killed = new Promise((resolve) => {
@@ -105,7 +111,7 @@ const cases = {
       spawn(process.execPath, argv, { stdio: "inherit" }).once("exit", (_, signal) => resolve(signal));
     });
     const texts = [];
-    for (let dead = false; !dead; ) {
+    for (let dead = false; !dead;) {
       texts.push(`第${texts.length}条`);
       await write(resident, doctor, texts.at(-1));
       dead = await Promise.race([killed, sleep(20)]);

@@ -1,5 +1,5 @@
 # Installs the official clients below the folder that $conformance names, and defines `port`.
-# Sourced by `run`, and by whatever else wants to run the clients against a server of its own.
+# Sourced by `run`. Other scripts can source it to run the clients against a server of their own.
 
 # need WHAT PACKAGE… installs Debian packages, or says what is missing
 need() {

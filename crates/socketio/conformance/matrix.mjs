@@ -1,5 +1,5 @@
-// Every generation of the official JavaScript client, over each transport, against the example
-// server. Usage: node matrix.mjs PORT. Says what failed, and exits with 1 if anything did.
+// Runs every generation of the official JavaScript client, over each transport, against the example
+// server. Usage: node matrix.mjs PORT. Prints what failed, and exits with 1 if anything did.
 
 import { createRequire } from "node:module";
 import assert from "node:assert/strict";
@@ -24,7 +24,7 @@ const bytes = (data) => Buffer.from(data.buffer ?? data, data.byteOffset ?? 0, d
 const TEXTS = ["hello", "医生，您好", "😀 é Ã©", "\u2028 \\ \" \n", "x".repeat(70_000)];
 
 const cases = {
-  async "connects, and hears at once"({ socket }) {
+  async "connects, and receives an event at once"({ socket }) {
     const [auth] = await once(socket, "auth");
     assert.deepEqual(auth, {});
     assert.ok(socket.connected);
@@ -36,11 +36,11 @@ const cases = {
       assert.deepEqual(back, { type: "greeting", data: text });
     }
   },
-  async "is answered where it asks for it"({ socket }) {
+  async "receives acknowledgements"({ socket }) {
     assert.deepEqual(await ask(socket, "message-with-ack", 1, "二", { 3: [true] }), [1, "二", { 3: [true] }]);
     assert.deepEqual(await ask(socket, "message", "x"), ["x"]);
   },
-  async "sends and gets binaries"({ socket }) {
+  async "sends and receives binary data"({ socket }) {
     const data = Buffer.from([0, 1, 2, 3, 4, 30, 255]);
     socket.emit("message", data, { inner: Buffer.from("医") });
     const [first, second] = await once(socket, "message-back");
@@ -49,7 +49,7 @@ const cases = {
     const [back] = await ask(socket, "message-with-ack", data);
     assert.deepEqual(bytes(back), data);
   },
-  async "keeps the order of many"({ socket }) {
+  async "keeps the order of many events"({ socket }) {
     const seen = [];
     const all = new Promise((resolve) => {
       socket.on("message-back", (n) => {
@@ -64,7 +64,7 @@ const cases = {
     await all;
     assert.deepEqual(seen, [...Array(500).keys()]);
   },
-  async "outlives heartbeats"({ socket }) {
+  async "answers heartbeats"({ socket }) {
     await sleep(4500);
     assert.ok(socket.connected);
     assert.deepEqual(await ask(socket, "message", 1), [1]);
@@ -77,19 +77,19 @@ const cases = {
     custom.disconnect();
     assert.deepEqual(await ask(socket, "message-with-ack", "b"), ["b"]);
   },
-  async "is refused an unknown namespace"({ io, options, name, socket }) {
+  async "is refused by an unknown namespace"({ io, options, name, socket }) {
     const random = io(`${URL}/random`, options);
     const [error] = await once(random, /^sioc[12]/.test(name) ? "error" : "connect_error");
     assert.equal(error.message ?? error, "Invalid namespace");
     random.disconnect();
     assert.deepEqual(await ask(socket, "message-with-ack", "b"), ["b"]);
   },
-  async "is put out of a namespace"({ socket }) {
+  async "is disconnected from a namespace"({ socket }) {
     socket.emit("kick");
     const [reason] = await once(socket, "disconnect");
     assert.equal(reason, "io server disconnect");
   },
-  async "comes back after the server closed"({ socket }) {
+  async "reconnects after the server has closed"({ socket }) {
     await once(socket, "auth");
     socket.send("last");
     socket.emit("close");

@@ -1,6 +1,6 @@
-"""Either generation of python-socketio, over each transport, against the example server.
+"""Runs either generation of python-socketio, over each transport, against the example server.
 
-Usage: matrix.py PORT. Says what failed, and exits with 1 if anything did.
+Usage: matrix.py PORT. Prints what failed, and exits with 1 if anything did.
 """
 
 import os
@@ -17,7 +17,7 @@ LIMIT = 15
 
 
 class Client:
-    """A client whose events come out of queues."""
+    """A client with a queue of received events for each event name."""
 
     def __init__(self, transports, namespaces=("/",)):
         self.heard = {}
@@ -46,14 +46,14 @@ def echoes_texts(transports):
     return client
 
 
-def is_answered(transports):
+def receives_acknowledgements(transports):
     client = Client(transports)
     answer = client.io.call("message-with-ack", (1, "二", {"3": [True]}), timeout=LIMIT)
     assert answer == (1, "二", {"3": [True]}), answer
     return client
 
 
-def sends_binaries(transports):
+def sends_binary_data(transports):
     client = Client(transports)
     data = bytes([0, 1, 30, 255])
     client.io.emit("message", (data, {"inner": "医".encode()}))
@@ -62,11 +62,11 @@ def sends_binaries(transports):
     return client
 
 
-def loses_none_of_many(transports):
+def loses_no_event(transports):
     client = Client(transports)
     for number in range(200):
         client.io.emit("message", number)
-    # This client gives each message to a thread of its own: their order is not seen here.
+    # This client handles each event in a thread of its own, so their order is lost here.
     assert sorted(client.hear("message-back") for _ in range(200)) == [(n,) for n in range(200)]
     return client
 
@@ -78,14 +78,14 @@ def joins_namespaces(transports):
     return client
 
 
-def outlives_heartbeats(transports):
+def answers_heartbeats(transports):
     client = Client(transports)
     time.sleep(4.5)
     assert client.io.call("message-with-ack", "a", timeout=LIMIT) == "a"
     return client
 
 
-def comes_back(transports):
+def reconnects(transports):
     client = Client(transports)
     client.hear("auth")
     client.io.emit("close")
@@ -97,25 +97,25 @@ def comes_back(transports):
 CASES = [
     connects,
     echoes_texts,
-    is_answered,
-    sends_binaries,
-    loses_none_of_many,
+    receives_acknowledgements,
+    sends_binary_data,
+    loses_no_event,
     joins_namespaces,
-    outlives_heartbeats,
-    comes_back,
+    answers_heartbeats,
+    reconnects,
 ]
 
 failed = 0
 total = 0
 for mode, transports in MODES.items():
     for case in CASES:
-        if (mode, case) == ("polling", comes_back):
-            continue  # this client takes a close packet for its own wish
+        if (mode, case) == ("polling", reconnects):
+            continue  # this client takes a close packet for its own decision
         total += 1
         try:
             case(transports).io.disconnect()
-        except Exception as error:  # whatever it is, it is a failed case
+        except Exception as error:  # any exception is a failed case
             failed += 1
             print(f"FAILED {mode}: {case.__name__}: {error!r}")
 print(f"python client: {total - failed} passed, {failed} failed", flush=True)
-os._exit(1 if failed else 0)  # the threads of failed cases would keep it alive
+os._exit(1 if failed else 0)  # threads of failed cases would keep the process alive

@@ -1,4 +1,4 @@
-//! The entry point of the fuzz target; compiled only by `cargo fuzz`.
+//! The entry point of the fuzz target in `fuzz`, compiled only for it and for tests.
 
 use bytestring::ByteString;
 

@@ -18,7 +18,7 @@
 
 mod disconnect;
 pub mod engine;
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 mod handshake;
 mod options;

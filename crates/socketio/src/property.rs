@@ -9,6 +9,7 @@ use crate::{
         packet::{EncodedPacket, Encoding, Packet},
         payload::{self, Body, PayloadFormat},
     },
+    fuzzing,
     handshake::EngineVersion,
     socket::packet::{MAX_ATTACHMENTS, SocketPacket, decode_args, decode_event},
 };
@@ -41,6 +42,11 @@ fn size(packets: &[Packet]) -> usize {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn decoders_do_not_panic(data in prop::collection::vec(any::<u8>(), 0..200)) {
+        fuzzing::decode(&data);
+    }
 
     #[test]
     fn payloads_of_arbitrary_bytes(body in prop::collection::vec(any::<u8>(), 0..200), binary: bool) {

@@ -1,12 +1,12 @@
 //! Signing up, logging in and out, and who one is.
 
 use crate::app::App;
-use crate::auth::throttle::Attempt;
 use crate::auth::token;
 use crate::error::{Error, Result};
 use crate::http::extract::body::{Body, Done, Nothing, WithCookie};
 use crate::http::extract::caller::{Anybody, Member};
 use crate::http::extract::peer;
+use crate::limits::login::LoginAttempt;
 use crate::metrics::Outcome;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};
 use crate::store::account::{self, Account, NewAccount};
@@ -127,13 +127,13 @@ async fn try_login(
             Ok((found, known))
         })
         .await?;
-    let attempt = Attempt::new(role, &body.account, from, known);
-    app.throttle().admit(&attempt, Instant::now())?;
+    let attempt = LoginAttempt::new(role, &body.account, from, known);
+    app.login_limit().admit(&attempt, Instant::now())?;
     let found = found.filter(|(account, _)| !account.disabled);
     let kept = found.as_ref().map(|(_, password)| password.clone());
     match (app.passwords().matches(body.password, kept).await?, found) {
         (true, Some((Account { uid, name, .. }, _))) => {
-            app.throttle().succeeded(&attempt);
+            app.login_limit().succeeded(&attempt);
             admit(&request, app, uid, role, name).await
         }
         (_, _) => Err(Error::Auth("the account or the password is wrong")),

@@ -246,7 +246,7 @@ fn one(kind: ErrorKind) -> Error {
         ErrorKind::TooLarge => Error::TooLarge { field: "body", limit: LARGEST },
         ErrorKind::Limit => Error::Limit { retry_after: 30 },
         ErrorKind::Store => Error::Store(diesel::result::Error::NotFound),
-        ErrorKind::Inside => Error::Inside(String::new()),
+        ErrorKind::Inside => Error::inside(""),
         ErrorKind::Overload => Error::Overload { retry_after: 1 },
         ErrorKind::Unready => Error::Unready("push: the vendor refuses the keys; no notice is sent"),
     }

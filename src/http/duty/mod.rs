@@ -27,7 +27,8 @@ impl FromRequest for OnDuty {
         let caller = Staff::from_request(request, payload).into_inner();
         let app = Data::<App>::from_request(request, payload).into_inner();
         Box::pin(async move {
-            let (Staff(caller), app) = (caller?, app.map_err(Error::inside)?);
+            let app = app.map_err(|error| Error::inside(error.to_string()))?;
+            let Staff(caller) = caller?;
             match caller.role == Role::Admin || is_on_duty(&app, &caller).await? {
                 true => Ok(Self(caller)),
                 false => Err(Error::Permission("this is for administrators and doctors on duty")),

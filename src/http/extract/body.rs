@@ -195,8 +195,8 @@ impl ResponseError for Error {
     }
 
     fn error_response(&self) -> HttpResponse {
-        if let Some(cause) = self.hidden_cause() {
-            log::error!("a request failed: {cause}");
+        if self.is_internal() {
+            self.log("a request failed");
         }
         let mut response = HttpResponse::build(self.status_code());
         if let Some(header) = self.header() {

@@ -1,6 +1,6 @@
 //! Where a request comes from and what it bears to show who is asking: address, origin, tokens.
 
-use crate::app::HandshakeTokens;
+use crate::app::registration::HandshakeTokens;
 use crate::config::Config;
 use crate::model::Role;
 use actix_web::HttpRequest;

@@ -45,7 +45,7 @@ fn admit(request: &HttpRequest, app: &App) -> Result<()> {
 }
 
 fn log_cause(error: &Error) {
-    log::warn!("/metrics: the store does not answer: {}", error.hidden_cause().unwrap_or_default());
+    error.log("/metrics: the store does not answer");
 }
 
 /// What only the store can tell; of the whole service, whatever node is asked.

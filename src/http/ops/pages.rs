@@ -15,7 +15,12 @@ use std::future::ready;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
-#[exclude = "*.md"]
+// Only what pages load: not the tools, the tests and the description of the package there.
+#[include = "*.css"]
+#[include = "*.html"]
+#[include = "*.js"]
+#[include = "*.svg"]
+#[exclude = "*node_modules/*"]
 #[exclude = "vendor/*"]
 struct Files;
 

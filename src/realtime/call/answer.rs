@@ -1,10 +1,13 @@
 //! How a call is answered and how it ends.
 
+use super::event::{Effect, Party, Timer};
+use super::machine::{Call, Effects, relay};
+use super::refusal::Refusal;
 use super::seat::{Held, Seat};
 use super::state::{Active, State};
-use super::{
-    Call, Connection, Effect, Effects, Ending, Hearer, Party, Reason, Refusal, Time, Timer, Uid, relay,
-};
+use crate::model::call::{CallEnding, CallListener};
+use crate::model::connection::Connection;
+use crate::model::{EndReason, Time, Uid};
 
 impl<S> Call<S> {
     pub(super) fn accept(
@@ -20,7 +23,7 @@ impl<S> Call<S> {
             State::Ringing(ringing) if now >= ringing.expires => Err(Refusal::Expired),
             State::Ringing(_) => Ok(self.begin(at, now)),
             State::Active(active) => active.accept_again(at),
-            State::Ended => Err(Refusal::Over),
+            State::Ended => Err(Refusal::Closed),
         }
     }
 
@@ -51,7 +54,7 @@ impl<S> Call<S> {
     fn accepted(&self, at: Option<&Connection>) -> Effect<S> {
         Effect::Accepted {
             by: self.callee.clone(),
-            tell: vec![Hearer::Everywhere(self.caller.clone()), elsewhere(&self.callee, at)],
+            audience: vec![CallListener::Everywhere(self.caller.clone()), elsewhere(&self.callee, at)],
         }
     }
 
@@ -62,53 +65,53 @@ impl<S> Call<S> {
         now: Time,
     ) -> Result<Effects<S>, Refusal> {
         let party = self.party(by)?;
-        let other = Hearer::Everywhere(self.uid(party.other()).clone());
-        let (reason, tell) = match (&self.state, party) {
-            (State::Ringing(_), Party::Caller) => (Reason::Cancel, vec![other]),
-            (State::Ringing(_), Party::Callee) => (Reason::Reject, vec![other, elsewhere(by, at)]),
+        let other = CallListener::Everywhere(self.uid(party.other()).clone());
+        let (reason, audience) = match (&self.state, party) {
+            (State::Ringing(_), Party::Caller) => (EndReason::Cancel, vec![other]),
+            (State::Ringing(_), Party::Callee) => (EndReason::Reject, vec![other, elsewhere(by, at)]),
             (State::Active(active), _either) => {
                 // A device that refuses while another of the same person has just accepted must
                 // not end that call.
                 if at.is_some_and(|at| active.seat(party).is_held_by_another_device_than(at)) {
                     return Err(Refusal::Elsewhere);
                 }
-                (Reason::HangUp, vec![other])
+                (EndReason::HangUp, vec![other])
             }
-            (State::Ended, _either) => return Err(Refusal::Over),
+            (State::Ended, _either) => return Err(Refusal::Closed),
         };
-        Ok(self.end(reason, Some(by.clone()), tell, now))
+        Ok(self.end(reason, Some(by.clone()), audience, now))
     }
 
     pub(super) fn busy(&mut self, now: Time) -> Result<Effects<S>, Refusal> {
         match self.state {
             State::Ringing(_) => {
                 let by = Some(self.callee.clone());
-                Ok(self.end(Reason::Busy, by, self.everybody(), now))
+                Ok(self.end(EndReason::Busy, by, self.everybody(), now))
             }
             State::Active(_) => Err(Refusal::NotRinging),
-            State::Ended => Err(Refusal::Over),
+            State::Ended => Err(Refusal::Closed),
         }
     }
 
     pub(super) fn end(
         &mut self,
-        reason: Reason,
+        reason: EndReason,
         by: Option<Uid>,
-        tell: Vec<Hearer>,
+        audience: Vec<CallListener>,
         now: Time,
     ) -> Effects<S> {
         let over = std::mem::replace(&mut self.state, State::Ended);
         let duration = over.seconds(now);
         let timers = over.timers().map(Effect::ClearTimer);
-        let ending = Ending { reason, duration, by, tell };
+        let ending = CallEnding { reason, duration, by, audience };
         timers.chain([Effect::Ended(ending)]).collect()
     }
 
-    pub(super) fn everybody(&self) -> Vec<Hearer> {
-        [&self.caller, &self.callee].map(|uid| Hearer::Everywhere(uid.clone())).into()
+    pub(super) fn everybody(&self) -> Vec<CallListener> {
+        [&self.caller, &self.callee].map(|uid| CallListener::Everywhere(uid.clone())).into()
     }
 }
 
-fn elsewhere(uid: &Uid, at: Option<&Connection>) -> Hearer {
-    Hearer::Elsewhere { uid: uid.clone(), than: at.map(|at| at.session) }
+fn elsewhere(uid: &Uid, at: Option<&Connection>) -> CallListener {
+    CallListener::Elsewhere { uid: uid.clone(), except: at.map(|at| at.session) }
 }

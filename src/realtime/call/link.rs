@@ -1,10 +1,13 @@
 //! What the two connections of a call do to it: they signal, come, go, and stay away too long.
 
+use super::event::{Effect, Party, Timer};
+use super::machine::{Call, Effects, relay};
+use super::refusal::Refusal;
 use super::seat::{Seat, Seated};
 use super::state::State;
-use super::{
-    Call, Connection, Effect, Effects, Hearer, Party, Reason, Refusal, SessionId, Time, Timer, Uid, relay,
-};
+use crate::model::call::CallListener;
+use crate::model::connection::Connection;
+use crate::model::{EndReason, SessionId, Time, Uid};
 
 impl<S> Call<S> {
     pub(super) fn signal(&mut self, from: &Uid, at: Connection, signal: S) -> Result<Effects<S>, Refusal> {
@@ -24,7 +27,7 @@ impl<S> Call<S> {
                 }));
                 Ok(effects)
             }
-            (State::Ended, _either) => Err(Refusal::Over),
+            (State::Ended, _either) => Err(Refusal::Closed),
         }
     }
 
@@ -82,11 +85,11 @@ impl<S> Call<S> {
 
     fn run_out(&mut self, timer: Timer, now: Time) -> Effects<S> {
         match timer {
-            Timer::Ring => self.end(Reason::Timeout, None, self.everybody(), now),
+            Timer::Ring => self.end(EndReason::Timeout, None, self.everybody(), now),
             Timer::Grace(party) => {
                 let gone = self.uid(party).clone();
-                let left = Hearer::Everywhere(self.uid(party.other()).clone());
-                self.end(Reason::Offline, Some(gone), vec![left], now)
+                let left = CallListener::Everywhere(self.uid(party.other()).clone());
+                self.end(EndReason::Offline, Some(gone), vec![left], now)
             }
         }
     }

@@ -5,7 +5,11 @@
 //! sometimes when they are not.
 #![allow(clippy::unwrap_used)]
 
-use super::*;
+use super::event::{Effect, Event, Invite, Party, Phase, Timer, Timing};
+use super::machine::Call;
+use crate::model::call::CallEnding;
+use crate::model::connection::Connection;
+use crate::model::{DeviceId, EndReason, SessionId, Time, Uid};
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -194,14 +198,14 @@ impl World {
         }
     }
 
-    fn check_ending(&mut self, ending: &Ending) {
+    fn check_ending(&mut self, ending: &CallEnding) {
         self.ended += 1;
-        let rang_only = [Reason::Cancel, Reason::Reject, Reason::Busy, Reason::Timeout];
+        let rang_only = [EndReason::Cancel, EndReason::Reject, EndReason::Busy, EndReason::Timeout];
         match self.accepted {
             0 => assert_eq!(ending.duration, 0),
             _ => assert!(!rang_only.contains(&ending.reason), "{ending:?} after an accept"),
         }
-        assert!(!ending.tell.is_empty());
+        assert!(!ending.audience.is_empty());
     }
 }
 

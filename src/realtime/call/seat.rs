@@ -2,7 +2,8 @@
 //!
 //! Deliberately not here: who the party is, and what a vacancy that runs out means.
 
-use super::{Connection, DeviceId, SessionId, Time};
+use crate::model::connection::Connection;
+use crate::model::{DeviceId, SessionId, Time};
 
 /// Signals kept for a party that is away; a negotiation with all its candidates stays well below.
 const MOST_HELD: usize = 64;

@@ -1,7 +1,10 @@
 //! Where a call stands, with the data that only that state has.
 
+use super::event::{Effect, Party, Timer};
+use super::refusal::Refusal;
 use super::seat::{Held, Seat};
-use super::{Connection, Effect, Party, Refusal, Time, Timer};
+use crate::model::Time;
+use crate::model::connection::Connection;
 
 #[derive(Debug, Clone)]
 pub(super) enum State<S> {

@@ -5,7 +5,12 @@
 mod answer;
 mod link;
 
-use super::*;
+use super::event::{Effect, Event, Invite, Party, Phase, Timer, Timing};
+use super::machine::Call;
+use super::refusal::Refusal;
+use crate::model::call::{CallEnding, CallListener};
+use crate::model::connection::Connection;
+use crate::model::{EndReason, SessionId, Time, Uid};
 
 type Signals = Call<&'static str>;
 type Told = Vec<Effect<&'static str>>;
@@ -70,12 +75,12 @@ fn relayed(to: &Connection, from: &str, signal: &'static str) -> Effect<&'static
     Effect::Relay { to: to.session, from: uid(from), signal }
 }
 
-fn everywhere(who: &str) -> Hearer {
-    Hearer::Everywhere(uid(who))
+fn everywhere(who: &str) -> CallListener {
+    CallListener::Everywhere(uid(who))
 }
 
-fn elsewhere(who: &str, than: Option<&Connection>) -> Hearer {
-    Hearer::Elsewhere { uid: uid(who), than: than.map(|at| at.session) }
+fn elsewhere(who: &str, than: Option<&Connection>) -> CallListener {
+    CallListener::Elsewhere { uid: uid(who), except: than.map(|at| at.session) }
 }
 
 fn clear(timers: &[Timer]) -> Told {
@@ -83,10 +88,10 @@ fn clear(timers: &[Timer]) -> Told {
 }
 
 #[track_caller]
-fn assert_ended(told: &[Effect<&'static str>], wanted: Ending) {
+fn assert_ended(told: &[Effect<&'static str>], wanted: CallEnding) {
     assert_eq!(told.last(), Some(&Effect::Ended(wanted)));
 }
 
-fn ending(reason: Reason, duration: u64, by: Option<&str>, tell: Vec<Hearer>) -> Ending {
-    Ending { reason, duration, by: by.map(uid), tell }
+fn ending(reason: EndReason, duration: u64, by: Option<&str>, audience: Vec<CallListener>) -> CallEnding {
+    CallEnding { reason, duration, by: by.map(uid), audience }
 }

@@ -1,7 +1,9 @@
 //! What the rounds of the duty room do, whatever happens meanwhile.
 
-use super::*;
+use super::rounds::{Due, Effect, Event, PAGE, Reminder, Rounds, Search};
+use crate::model::{DialogId, Time, Whom};
 use proptest::prelude::*;
+use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(600);
 const NOW: Time = Time::from_millis(100_000_000);

@@ -1,19 +1,17 @@
 //! What the registry answers: who is connected, and how. Nothing changes by it.
 
-use super::messages::{CountConnections, FindConnections, ListConnected, LookAt, Sign, WhoIsOnline};
-use super::{Entry, Registry};
+use super::actor::Registry;
+use super::entry::Entry;
+use super::messages::{CountConnections, FindConnections, ListConnected, QueryConnections, WhoIsOnline};
 use crate::model::Uid;
-use crate::realtime::call::Connection;
 use actix::prelude::*;
-use std::sync::atomic::Ordering;
 
 impl Handler<FindConnections> for Registry {
     type Result = MessageResult<FindConnections>;
 
     fn handle(&mut self, FindConnections(uid): FindConnections, _: &mut Self::Context) -> Self::Result {
-        let line =
-            |entry: &Entry| (Connection { device: entry.deviceid.clone(), session: entry.id }, entry.token);
-        MessageResult(self.people.get(&uid).into_iter().flatten().map(line).collect())
+        let found = |entry: &Entry| (entry.connection(), entry.token);
+        MessageResult(self.people.get(&uid).into_iter().flatten().map(found).collect())
     }
 }
 
@@ -26,16 +24,15 @@ impl Handler<WhoIsOnline> for Registry {
     }
 }
 
-impl Handler<LookAt> for Registry {
-    type Result = MessageResult<LookAt>;
+impl Handler<QueryConnections> for Registry {
+    type Result = MessageResult<QueryConnections>;
 
-    fn handle(&mut self, LookAt(people): LookAt, _: &mut Self::Context) -> Self::Result {
-        let sign = |entry: &Entry| Sign { entered: entry.entered, acks: entry.acks.load(Ordering::Relaxed) };
-        let signs = |uid: Uid| {
-            let signs = self.people.get(&uid)?.iter().map(sign).collect();
-            Some((uid, signs))
+    fn handle(&mut self, QueryConnections(people): QueryConnections, _: &mut Self::Context) -> Self::Result {
+        let statuses = |uid: Uid| {
+            let statuses = self.people.get(&uid)?.iter().map(Entry::status).collect();
+            Some((uid, statuses))
         };
-        MessageResult(people.into_iter().filter_map(signs).collect())
+        MessageResult(people.into_iter().filter_map(statuses).collect())
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the registry is told and asked.
 
-use super::Entry;
+use super::entry::{ConnectionStatus, Entry};
+use crate::model::connection::Connection;
 use crate::model::{DeviceId, SessionId, Time, TokenHash, Uid};
-use crate::protocol::command::Reply;
-use crate::realtime::call::Connection;
+use crate::protocol::reply::Reply;
 use crate::realtime::close::Close;
 use actix::Message;
 use std::collections::HashMap;
@@ -19,19 +19,10 @@ pub struct Connect {
     pub entry: Entry,
 }
 
-/// A connection as it shows from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sign {
-    /// Since when it has been there.
-    pub entered: Time,
-    /// Whether its client acknowledges what it takes in.
-    pub acks: bool,
-}
-
 /// Asks what connections these people have.
 #[derive(Message)]
-#[rtype(result = "HashMap<Uid, Vec<Sign>>")]
-pub struct LookAt(pub Vec<Uid>);
+#[rtype(result = "HashMap<Uid, Vec<ConnectionStatus>>")]
+pub struct QueryConnections(pub Vec<Uid>);
 
 /// A connection is gone. Removes that one and no other.
 #[derive(Message)]

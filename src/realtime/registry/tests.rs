@@ -1,8 +1,15 @@
 //! Who comes and who goes, as whoever watches hears it.
 
-use super::*;
-use crate::model::{Time, TokenHash};
-use crate::realtime::connection_events::Whereabouts;
+use super::actor::Registry;
+use super::delivery::{Handover, channel};
+use super::entry::Entry;
+use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect};
+use crate::model::connection::ConnectionPolicy;
+use crate::model::{SessionId, Time, TokenHash, Uid};
+use crate::realtime::close::Close;
+use crate::realtime::connection_events::{ConnectionEvent, Watch};
+use crate::realtime::session::effect::ToSession;
+use actix::prelude::*;
 
 /// A connection that takes in what it is told.
 struct Deaf;
@@ -23,7 +30,7 @@ fn uid(name: &str) -> Uid {
 
 fn connect(device: &str) -> (SessionId, Connect) {
     let (id, deviceid) = (SessionId::mint(), device.to_owned().try_into().unwrap());
-    let line = Deaf.start().recipient();
+    let address = Deaf.start().recipient();
     (
         id,
         Connect {
@@ -32,7 +39,7 @@ fn connect(device: &str) -> (SessionId, Connect) {
                 id,
                 deviceid,
                 token: TokenHash([0; 32]),
-                line,
+                address,
                 acks: Default::default(),
                 entered: Time::now(),
             },
@@ -40,42 +47,43 @@ fn connect(device: &str) -> (SessionId, Connect) {
     )
 }
 
-fn came(id: SessionId, device: &str, first: bool) -> Whereabouts {
-    Whereabouts::Came { uid: uid("ann"), id, deviceid: device.to_owned().try_into().unwrap(), first }
+fn connected(id: SessionId, device: &str, first: bool) -> ConnectionEvent {
+    ConnectionEvent::Connected { uid: uid("ann"), id, deviceid: device.to_owned().try_into().unwrap(), first }
 }
 
-fn went(id: SessionId, others_left: bool) -> Whereabouts {
-    Whereabouts::Went { uid: uid("ann"), id, others_left }
+fn disconnected(id: SessionId, others_left: bool) -> ConnectionEvent {
+    ConnectionEvent::Disconnected { uid: uid("ann"), id, others_left }
 }
 
-fn start(connections: Connections) -> (Watch, Addr<Registry>) {
-    let registry = Registry::new(connections, channel().1);
+fn start(policy: ConnectionPolicy) -> (Watch, Addr<Registry>) {
+    let registry = Registry::new(policy, channel().1);
     (registry.watch(), registry.start())
 }
 
 #[actix::test]
 async fn whoever_watches_hears_who_comes_and_goes() {
-    let (mut watch, registry) = start(Connections::PerDevice);
+    let (mut watch, registry) = start(ConnectionPolicy::PerDevice);
     let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
     registry.send(first).await.unwrap();
     registry.send(second).await.unwrap();
     registry.send(Disconnect { uid: uid("ann"), id: phone }).await.unwrap();
     registry.send(Disconnect { uid: uid("ann"), id: phone }).await.unwrap();
     registry.send(CloseEverybody(Close::TooSlow)).await.unwrap();
-    for wanted in [came(phone, "phone", true), came(desk, "desk", false), went(phone, true)] {
+    for wanted in [connected(phone, "phone", true), connected(desk, "desk", false), disconnected(phone, true)]
+    {
         assert_eq!(watch.try_recv().unwrap(), wanted);
     }
-    assert_eq!(watch.try_recv().unwrap(), went(desk, false));
+    assert_eq!(watch.try_recv().unwrap(), disconnected(desk, false));
     assert!(watch.try_recv().is_err(), "gone twice");
 }
 
 #[actix::test]
 async fn who_is_replaced_goes_after_who_replaces_came() {
-    let (mut watch, registry) = start(Connections::One);
+    let (mut watch, registry) = start(ConnectionPolicy::One);
     let ((old, first), (new, second)) = (connect("phone"), connect("desk"));
     registry.send(first).await.unwrap();
     registry.send(second).await.unwrap();
-    for wanted in [came(old, "phone", true), came(new, "desk", false), went(old, true)] {
+    for wanted in [connected(old, "phone", true), connected(new, "desk", false), disconnected(old, true)] {
         assert_eq!(watch.try_recv().unwrap(), wanted);
     }
 }
@@ -83,7 +91,7 @@ async fn who_is_replaced_goes_after_who_replaces_came() {
 #[actix::test]
 async fn of_several_that_go_at_once_only_the_last_leaves_nobody() {
     let (sender, receiver) = channel();
-    let registry = Registry::new(Connections::PerDevice, receiver);
+    let registry = Registry::new(ConnectionPolicy::PerDevice, receiver);
     let (mut watch, registry) = (registry.watch(), registry.start());
     let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
     registry.send(first).await.unwrap();
@@ -91,9 +99,12 @@ async fn of_several_that_go_at_once_only_the_last_leaves_nobody() {
     let closings = vec![CloseAll { uid: uid("ann"), token: None, why: Close::TokenVoid }];
     let commit = std::thread::spawn(move || sender.hand_on(Handover { closings, ..Handover::default() }));
     commit.join().unwrap();
-    for wanted in
-        [came(phone, "phone", true), came(desk, "desk", false), went(phone, true), went(desk, false)]
-    {
+    for wanted in [
+        connected(phone, "phone", true),
+        connected(desk, "desk", false),
+        disconnected(phone, true),
+        disconnected(desk, false),
+    ] {
         assert_eq!(watch.recv().await.unwrap(), wanted);
     }
 }

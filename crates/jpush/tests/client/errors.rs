@@ -85,7 +85,7 @@ async fn rate_and_quota_say_how_long_to_wait() {
 }
 
 #[actix_web::test]
-async fn a_spent_budget_is_known_even_from_a_refusal() {
+async fn a_rate_limit_that_is_used_up_is_known_even_from_a_refusal() {
     let vendor = Vendor::start();
     let client = client(&vendor);
     vendor.allow(Some(1));

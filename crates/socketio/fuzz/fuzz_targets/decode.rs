@@ -1,4 +1,4 @@
-//! Passes whatever a client may send to the decoders. In the folder of the crate:
+//! Passes arbitrary input to the decoders. In the folder of the crate:
 //! `cargo +nightly fuzz run decode -- -rss_limit_mb=1024 -max_total_time=600`. The tests in
 //! `src/property.rs` are a short run of the same.
 

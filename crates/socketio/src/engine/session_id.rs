@@ -1,4 +1,4 @@
-//! Session ids: 144 random bits, so that nobody can guess the id of somebody else's session.
+//! Session ids: 144 random bits, so that no client can guess the id of another session.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytestring::ByteString;

@@ -1,4 +1,5 @@
-//! What clients leave undone: each is over in its time, and leaves nothing behind.
+//! Limits: a client that leaves something undone, or exceeds a limit, is disconnected in time and
+//! leaves nothing behind.
 
 use std::time::{Duration, Instant};
 
@@ -7,12 +8,13 @@ use futures_util::SinkExt;
 use tokio::io::AsyncReadExt;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::helpers::{Push, hear, options, patient, say, spawn};
+use crate::application::Push;
+use crate::helpers::{hear, options, patient, say, spawn};
 
 const SOON: Duration = Duration::from_secs(3);
 
 #[actix_web::test]
-async fn a_thousand_handshakes_without_a_packet() {
+async fn a_thousand_clients_that_never_send_a_packet() {
     let server = spawn(options());
     let client = crate::helpers::http_client();
     for _ in 0..1000 {
@@ -23,7 +25,7 @@ async fn a_thousand_handshakes_without_a_packet() {
 }
 
 #[actix_web::test]
-async fn there_are_only_so_many_silent_ones_and_so_many_at_all() {
+async fn connections_and_silent_connections_are_limited() {
     let server = spawn(Options { max_silent_connections: 2, max_connections: 3, ..patient() });
     let first = server.open().await;
     server.open().await;
@@ -142,7 +144,7 @@ async fn a_slow_reader_over_polling() {
     let server = spawn(Options { max_queued_bytes: 5_000, ..patient() });
     let session = server.open().await;
     server.post(&session, "40").await;
-    push(&server.probe.recipients.lock().unwrap()[0], 6);
+    push(&server.application.recipients.lock().unwrap()[0], 6);
     server.emptied(Duration::from_secs(1)).await;
     assert_eq!(server.reasons(), [DisconnectReason::SlowClient]);
 }
@@ -164,7 +166,7 @@ async fn a_slow_reader_over_websocket_is_told_so() {
     assert_eq!(last, "close 4009");
 }
 
-/// It would keep its socket, and what waits for it, for ever: the kernel cuts it.
+/// Only the kernel can disconnect such a client. Without it, the socket would stay open forever.
 #[actix_web::test]
 async fn a_reader_that_has_stopped_is_cut_off() {
     let server = spawn(Options { max_queued_bytes: 100_000, ..patient() });
@@ -180,9 +182,9 @@ async fn a_reader_that_has_stopped_is_cut_off() {
     assert_eq!(last, "lost");
 }
 
-/// Pushes until the connection is over, which it is although the socket takes nothing.
+/// Sends events until the connection has ended, although the client reads none of them.
 async fn overwhelm(server: &crate::helpers::TestServer) {
-    let recipient = server.probe.recipients.lock().unwrap()[0].clone();
+    let recipient = server.application.recipients.lock().unwrap()[0].clone();
     let start = Instant::now();
     while server.connections() > 0 {
         push(&recipient, 10);
@@ -192,7 +194,7 @@ async fn overwhelm(server: &crate::helpers::TestServer) {
     assert_eq!(server.reasons(), [DisconnectReason::SlowClient]);
 }
 
-fn push(recipient: &crate::helpers::Recipient, count: usize) {
+fn push(recipient: &crate::application::Recipient, count: usize) {
     let event = EncodedEvent::new("/", "message", &format!("\"{}\"", "x".repeat(1000)));
     for _ in 0..count {
         let _ = recipient.try_send(Push(event.clone()));

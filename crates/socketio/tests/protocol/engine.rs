@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::helpers::{hear, options, patient, say, spawn, spawn_workers};
 
 #[actix_web::test]
-async fn the_request_that_opens_is_answered_with_that_alone() {
+async fn the_first_answer_contains_only_the_open_packet() {
     let server = spawn(options());
     let (status, body) = server.get("EIO=4&transport=polling").await;
     let open: Value = serde_json::from_str(body.strip_prefix('0').unwrap()).unwrap();
@@ -24,7 +24,7 @@ async fn the_request_that_opens_is_answered_with_that_alone() {
 }
 
 #[actix_web::test]
-async fn refusals_bear_the_codes_of_engine_io() {
+async fn refusals_have_the_codes_of_engine_io() {
     let server = spawn(options());
     let refused = async |query: &str| {
         let (status, body) = server.get(query).await;
@@ -59,7 +59,7 @@ async fn a_transport_that_is_not_offered_is_unknown() {
 }
 
 #[actix_web::test]
-async fn two_polls_at_once_end_the_session() {
+async fn two_concurrent_polls_end_the_session() {
     let server = spawn(patient());
     let session = server.open().await;
     let (first, second) = tokio::join!(server.get(&session), async {
@@ -73,7 +73,7 @@ async fn two_polls_at_once_end_the_session() {
 }
 
 #[actix_web::test]
-async fn two_posts_at_once_end_the_session() {
+async fn two_concurrent_posts_end_the_session() {
     let server = spawn(patient());
     let session = server.open().await;
     let _first = server.begin_post(&session).await;
@@ -93,7 +93,7 @@ async fn a_body_that_is_too_large_is_413() {
 }
 
 #[actix_web::test]
-async fn binary_of_protocol_3_comes_and_goes_as_octets() {
+async fn binary_payloads_of_protocol_3_are_octet_streams() {
     let server = spawn(patient());
     let (_, body) = server.get("EIO=3&transport=polling").await;
     let open: Value = serde_json::from_str(body.split_once(":0").unwrap().1).unwrap();
@@ -114,7 +114,7 @@ async fn binary_of_protocol_3_comes_and_goes_as_octets() {
 }
 
 #[actix_web::test]
-async fn a_client_that_encodes_twice_is_understood_and_answered_in_ascii() {
+async fn text_that_was_encoded_twice_is_decoded_and_answered_in_ascii() {
     let server = spawn(patient());
     let session = server.open_old().await;
     server.get(&session).await;
@@ -125,7 +125,7 @@ async fn a_client_that_encodes_twice_is_understood_and_answered_in_ascii() {
 }
 
 #[actix_web::test]
-async fn a_poll_brings_no_more_packets_than_python_takes() {
+async fn a_poll_returns_at_most_sixteen_packets() {
     let server = spawn(patient());
     let session = server.open().await;
     server.post(&session, "40").await;
@@ -153,7 +153,7 @@ async fn a_burst_is_one_answer() {
 }
 
 #[actix_web::test]
-async fn protocol_4_is_pinged_after_one_interval_not_at_once() {
+async fn the_first_ping_of_protocol_4_comes_after_one_interval() {
     let server = spawn(options());
     let mut socket = server.joined().await;
     let start = std::time::Instant::now();

@@ -1,111 +1,22 @@
 //! A server on a port of its own, and clients that write and read packets as text.
 
-use std::{
-    sync::{Arc, Barrier, Mutex},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use actix_socketio::{
-    Application, CloseFrame, DisconnectReason, EncodedEvent, Event, Handshake, Options, SocketActor,
-    SocketContext, SocketHandler, SocketIo, tcp,
-};
+use actix_socketio::{DisconnectReason, Options, SocketIo, tcp};
 use actix_web::{App, HttpServer, dev::ServerHandle};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
+use crate::application::TestApplication;
+
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-pub type Recipient = actix::Recipient<Push>;
-
-/// An event from another actor.
-#[derive(actix::Message)]
-#[rtype(result = "()")]
-pub struct Push(pub EncodedEvent);
-
-/// What the tests can see of the connections, in order.
-#[derive(Clone)]
-pub struct Probe {
-    pub reasons: Arc<Mutex<Vec<DisconnectReason>>>,
-    pub recipients: Arc<Mutex<Vec<Recipient>>>,
-    /// The event `hold` waits here twice: once to say that the worker's thread is blocked, and once
-    /// to be released.
-    pub hold: Arc<Barrier>,
-}
-
-impl Default for Probe {
-    fn default() -> Self {
-        Self { reasons: Arc::default(), recipients: Arc::default(), hold: Arc::new(Barrier::new(2)) }
-    }
-}
-
-/// Sends events back, and carries out those that are commands.
-pub struct Echo(Probe);
-
 pub struct TestServer {
     pub port: u16,
-    pub probe: Probe,
-    server: SocketIo<Probe>,
+    pub application: TestApplication,
+    server: SocketIo<TestApplication>,
     handle: ServerHandle,
-}
-
-impl Application for Probe {
-    type Handler = Echo;
-
-    fn open(&self, _: Handshake<'_>) -> Echo {
-        Echo(self.clone())
-    }
-}
-
-impl SocketHandler for Echo {
-    fn connect(
-        &mut self,
-        namespace: &str,
-        auth: Option<Value>,
-        context: &mut SocketContext<'_, Self>,
-    ) -> Result<(), String> {
-        context.emit(namespace, "auth", &auth.unwrap_or_default().to_string());
-        self.0.recipients.lock().unwrap().push(context.address().recipient());
-        if namespace == "/nobody" { Err("Invalid namespace".to_owned()) } else { Ok(()) }
-    }
-
-    fn event(&mut self, namespace: &str, event: Event<'_>, context: &mut SocketContext<'_, Self>) {
-        let args: Vec<&str> = event.args.iter().map(|arg| arg.get()).collect();
-        let (args, attachments) = (args.join(","), event.attachments.to_vec());
-        match (&*event.name, &event.ack) {
-            (_, Some(ack)) => context.acknowledge(ack, &args, attachments),
-            ("leave", None) => context.close(Some(CloseFrame { code: 4001, reason: "bye".into() })),
-            ("hold", None) => {
-                self.0.hold.wait();
-                self.0.hold.wait();
-            }
-            ("later", None) => {
-                context
-                    .spawn(async { 7 }, |_, seven, context| context.emit("/", "spawned", &seven.to_string()));
-                context.run_later(Duration::from_millis(20), |_, context| context.emit("/", "timed", ""));
-            }
-            (_, None) => context.emit_binary(namespace, "back", &args, attachments),
-        }
-    }
-
-    fn close_frame(&self, reason: DisconnectReason) -> Option<CloseFrame> {
-        match reason {
-            DisconnectReason::SlowClient => Some(CloseFrame { code: 4009, reason: "too slow".into() }),
-            other => other.close_frame(),
-        }
-    }
-
-    fn closed(&mut self, reason: DisconnectReason) {
-        self.0.reasons.lock().unwrap().push(reason);
-    }
-}
-
-impl actix::Handler<Push> for SocketActor<Echo> {
-    type Result = ();
-
-    fn handle(&mut self, Push(event): Push, context: &mut Self::Context) {
-        self.call_handler(context, |_, context| context.emit_encoded(&event));
-    }
 }
 
 /// Short timeouts, so that tests can wait for them.
@@ -139,8 +50,8 @@ pub fn spawn(options: Options) -> TestServer {
 }
 
 pub fn spawn_workers(options: Options, workers: usize) -> TestServer {
-    let probe = Probe::default();
-    let server = SocketIo::new(probe.clone(), options);
+    let application = TestApplication::default();
+    let server = SocketIo::new(application.clone(), options);
     let mounted = server.clone();
     let http = HttpServer::new(move || App::new().configure(|config| mounted.mount("/socket.io", config)));
     let http = http
@@ -154,7 +65,7 @@ pub fn spawn_workers(options: Options, workers: usize) -> TestServer {
     let running = http.run();
     let handle = running.handle();
     actix_web::rt::spawn(running);
-    TestServer { port, probe, server, handle }
+    TestServer { port, application, server, handle }
 }
 
 impl Drop for TestServer {
@@ -216,7 +127,7 @@ impl TestServer {
     }
 
     pub fn reasons(&self) -> Vec<DisconnectReason> {
-        self.probe.reasons.lock().unwrap().clone()
+        self.application.reasons.lock().unwrap().clone()
     }
 
     /// Waits until no connection is left. Panics if that takes longer than `within`.

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use actix_socketio::{DisconnectReason, EncodedEvent, Options};
 
-use crate::helpers::{Push, hear, hear_message, options, patient, say, spawn};
+use crate::application::Push;
+use crate::helpers::{hear, hear_message, options, patient, say, spawn};
 
 #[actix_web::test]
-async fn other_actors_push_what_was_encoded_once() {
+async fn other_actors_send_an_event_that_was_encoded_once() {
     let server = spawn(patient());
     let mut sockets = [server.joined().await, server.joined().await];
     let push = EncodedEvent::new("/", "message", r#"{"type":"greeting"}"#);
-    for recipient in server.probe.recipients.lock().unwrap().iter() {
+    for recipient in server.application.recipients.lock().unwrap().iter() {
         recipient.try_send(Push(push.clone())).unwrap();
     }
     for socket in &mut sockets {
@@ -29,7 +30,7 @@ async fn futures_and_timers_come_back_to_the_handler() {
 }
 
 #[actix_web::test]
-async fn it_closes_a_websocket_with_its_own_code() {
+async fn it_closes_a_websocket_with_a_code_of_its_own() {
     let server = spawn(patient());
     let mut socket = server.joined().await;
     say(&mut socket, r#"42["leave"]"#).await;
@@ -52,7 +53,7 @@ async fn it_closes_polling_after_the_last_packet() {
 }
 
 #[actix_web::test]
-async fn a_client_that_was_told_of_the_end_may_end_it_first() {
+async fn a_client_may_close_first_while_the_last_packets_wait() {
     let server = spawn(patient());
     let session = server.open().await;
     server.post(&session, "40\x1e42[\"leave\"]").await;
@@ -62,7 +63,7 @@ async fn a_client_that_was_told_of_the_end_may_end_it_first() {
 }
 
 #[actix_web::test]
-async fn last_packets_do_not_wait_for_ever() {
+async fn the_last_packets_do_not_wait_forever() {
     let server = spawn(options());
     let session = server.open().await;
     server.post(&session, "40\x1e42[\"leave\"]").await;
@@ -70,16 +71,16 @@ async fn last_packets_do_not_wait_for_ever() {
 }
 
 #[actix_web::test]
-async fn a_full_mailbox_refuses_and_never_grows() {
+async fn a_full_mailbox_refuses_messages() {
     let server = spawn(Options { mailbox_capacity: 8, ..patient() });
     let mut socket = server.joined().await;
-    let recipient = server.probe.recipients.lock().unwrap()[0].clone();
+    let recipient = server.application.recipients.lock().unwrap()[0].clone();
     let push = EncodedEvent::new("/", "message", "1");
-    // The worker has a thread of its own: while it stands still it takes nothing out of the mailbox.
+    // The worker has a thread of its own. While it is blocked, it takes nothing out of the mailbox.
     say(&mut socket, r#"42["hold"]"#).await;
-    server.probe.hold.wait();
+    server.application.hold.wait();
     let accepted = (0..1_000).filter(|_| recipient.try_send(Push(push.clone())).is_ok()).count();
-    server.probe.hold.wait();
+    server.application.hold.wait();
     assert!((8..16).contains(&accepted), "{accepted} accepted");
     for _ in 0..accepted {
         assert_eq!(hear_message(&mut socket).await, r#"42["message",1]"#);
@@ -87,7 +88,7 @@ async fn a_full_mailbox_refuses_and_never_grows() {
 }
 
 #[actix_web::test]
-async fn the_library_of_old_pages_is_served() {
+async fn the_javascript_client_is_served() {
     let server = spawn(patient());
     let url = format!("http://127.0.0.1:{}/socket.io/socket.io.js", server.port);
     let response = crate::helpers::http_client().get(url).send().await.unwrap();

@@ -32,7 +32,7 @@ async fn an_allowed_page_is_named_and_may_send_credentials() {
 }
 
 #[actix_web::test]
-async fn refusals_can_be_read_by_an_allowed_page() {
+async fn an_allowed_page_may_read_refusals() {
     let response = request(&server(), Method::POST, PAGE).await;
     assert_eq!(response.status(), 400);
     assert_eq!(response.headers()["access-control-allow-origin"], PAGE);
@@ -55,7 +55,7 @@ async fn any_other_page_is_refused_over_either_transport() {
 }
 
 #[actix_web::test]
-async fn a_page_of_this_host_needs_no_setting() {
+async fn a_page_of_the_same_host_is_allowed() {
     let server = server();
     let origin = format!("https://127.0.0.1:{}", server.port);
     assert_eq!(request(&server, Method::GET, &origin).await.status(), 200);

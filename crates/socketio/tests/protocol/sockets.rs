@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::{
 use crate::helpers::{hear, patient, say, spawn};
 
 #[actix_web::test]
-async fn protocol_5_is_given_an_id_of_its_own() {
+async fn in_protocol_5_a_namespace_has_an_id_of_its_own() {
     let server = spawn(patient());
     let mut socket = server.websocket("EIO=4&transport=websocket").await;
     let open = hear(&mut socket).await;
@@ -26,7 +26,7 @@ async fn protocol_5_is_given_an_id_of_its_own() {
 }
 
 #[actix_web::test]
-async fn protocol_4_is_connected_unasked_and_strips_queries() {
+async fn in_protocol_4_clients_join_unasked_and_send_queries() {
     let server = spawn(patient());
     let mut socket = server.websocket("EIO=3&transport=websocket").await;
     assert!(hear(&mut socket).await.starts_with("0{"));
@@ -42,7 +42,7 @@ async fn protocol_4_is_connected_unasked_and_strips_queries() {
 }
 
 #[actix_web::test]
-async fn a_refusal_is_all_that_the_client_hears() {
+async fn a_refused_client_receives_nothing_but_the_refusal() {
     let server = spawn(patient());
     let mut socket = server.joined().await;
     say(&mut socket, "40/nobody,").await;
@@ -52,7 +52,7 @@ async fn a_refusal_is_all_that_the_client_hears() {
 }
 
 #[actix_web::test]
-async fn binary_goes_raw_in_4_and_marked_in_3() {
+async fn binary_frames_have_a_type_only_in_protocol_3() {
     let server = spawn(patient());
     let event = r#"451-["e",{"_placeholder":true,"num":0}]"#;
     for (version, sent, heard) in
@@ -86,7 +86,7 @@ async fn fragments_are_joined() {
 }
 
 #[actix_web::test]
-async fn what_the_protocol_does_not_allow_closes() {
+async fn violations_of_the_protocol_close_the_connection() {
     let server = spawn(patient());
     let placeholder = r#"451-["e",{"_placeholder":true,"num":0}]"#;
     let cases: [&[&str]; 16] = [
@@ -121,7 +121,7 @@ async fn what_the_protocol_does_not_allow_closes() {
 }
 
 #[actix_web::test]
-async fn a_text_that_is_no_utf8_closes() {
+async fn text_that_is_not_utf8_closes_the_connection() {
     let server = spawn(patient());
     let mut socket = server.joined().await;
     let frame = Frame::message(vec![b'4', b'2', 0xff], OpCode::Data(Data::Text), true);
@@ -130,7 +130,7 @@ async fn a_text_that_is_no_utf8_closes() {
 }
 
 #[actix_web::test]
-async fn namespaces_are_bounded() {
+async fn the_number_of_namespaces_is_limited() {
     let server = spawn(patient());
     let mut socket = server.joined().await;
     for number in 0..15 {

@@ -1,4 +1,5 @@
-//! From polling to WebSocket: nothing lost, nothing stuck, nothing left behind.
+//! The upgrade from polling to a WebSocket: no packet is lost, no poll is stuck, and an upgrade that
+//! fails leaves nothing behind.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +8,7 @@ use actix_socketio::DisconnectReason;
 use crate::helpers::{hear, options, patient, say, spawn, spawn_workers};
 
 #[actix_web::test]
-async fn polls_are_released_all_through_the_probe() {
+async fn polls_are_released_during_the_whole_probe() {
     let server = spawn(patient());
     let session = server.open().await;
     let parked = {
@@ -27,7 +28,7 @@ async fn polls_are_released_all_through_the_probe() {
 }
 
 #[actix_web::test]
-async fn what_polling_has_not_taken_comes_over_the_websocket() {
+async fn the_websocket_sends_what_polling_has_not_taken() {
     for workers in [1, 2] {
         let server = spawn_workers(patient(), workers);
         let session = server.open().await;
@@ -46,7 +47,7 @@ async fn what_polling_has_not_taken_comes_over_the_websocket() {
 }
 
 #[actix_web::test]
-async fn until_the_upgrade_polling_goes_on() {
+async fn polling_goes_on_until_the_upgrade() {
     let server = spawn(patient());
     let session = server.open().await;
     let mut socket = server.websocket(&session).await;
@@ -78,7 +79,7 @@ async fn a_probe_that_fails_leaves_polling_alive() {
 }
 
 #[actix_web::test]
-async fn a_probe_that_never_finishes_is_closed_in_its_time() {
+async fn a_probe_that_never_finishes_times_out() {
     let server = spawn(options());
     let session = server.open().await;
     for frame in [None, Some("2probe")] {
@@ -96,7 +97,7 @@ async fn a_probe_that_never_finishes_is_closed_in_its_time() {
 }
 
 #[actix_web::test]
-async fn a_client_killed_in_the_middle_leaves_nothing() {
+async fn a_client_killed_during_the_upgrade_leaves_nothing() {
     let server = spawn(options());
     for _ in 0..20 {
         let session = server.open().await;

@@ -25,8 +25,8 @@ fn the_first_accept_tells_the_caller_and_silences_the_callees_other_devices() {
     let ben = on("ben's");
     let mut call = ringing(Some(&on("ann's")));
     let told = call.on(accept(&ben), second(5)).unwrap();
-    let tell = vec![everywhere("ann"), elsewhere("ben", Some(&ben))];
-    let wanted = vec![Effect::ClearTimer(Timer::Ring), Effect::Accepted { by: uid("ben"), tell }];
+    let audience = vec![everywhere("ann"), elsewhere("ben", Some(&ben))];
+    let wanted = vec![Effect::ClearTimer(Timer::Ring), Effect::Accepted { by: uid("ben"), audience }];
     assert_eq!(told, wanted);
     assert_eq!(call.phase(), Phase::Active);
 }
@@ -56,16 +56,16 @@ fn an_accept_after_the_minute_comes_too_late_even_before_the_timer() {
     let mut call = ringing(None);
     assert_eq!(call.on(accept(&on("ben's")), second(60)), Err(Refusal::Expired));
     let told = call.on(Event::Fired(Timer::Ring), second(60)).unwrap();
-    let tell = vec![everywhere("ann"), everywhere("ben")];
-    assert_ended(&told, ending(Reason::Timeout, 0, None, tell));
-    assert_eq!(call.on(accept(&on("ben's")), second(61)), Err(Refusal::Over));
+    let audience = vec![everywhere("ann"), everywhere("ben")];
+    assert_ended(&told, ending(EndReason::Timeout, 0, None, audience));
+    assert_eq!(call.on(accept(&on("ben's")), second(61)), Err(Refusal::Closed));
 }
 
 #[test]
 fn the_caller_cancels() {
     let mut call = ringing(None);
     let told = call.on(hang_up("ann", None), second(3)).unwrap();
-    assert_ended(&told, ending(Reason::Cancel, 0, Some("ann"), vec![everywhere("ben")]));
+    assert_ended(&told, ending(EndReason::Cancel, 0, Some("ann"), vec![everywhere("ben")]));
     assert_eq!(told[..1], clear(&[Timer::Ring]));
 }
 
@@ -74,18 +74,18 @@ fn the_callee_refuses_and_the_other_devices_fall_silent() {
     let ben = on("ben's");
     let mut call = ringing(None);
     let told = call.on(hang_up("ben", Some(&ben)), second(3)).unwrap();
-    let tell = vec![everywhere("ann"), elsewhere("ben", Some(&ben))];
-    assert_ended(&told, ending(Reason::Reject, 0, Some("ben"), tell));
+    let audience = vec![everywhere("ann"), elsewhere("ben", Some(&ben))];
+    assert_ended(&told, ending(EndReason::Reject, 0, Some("ben"), audience));
 }
 
 #[test]
 fn a_busy_callee_ends_what_rings_but_nothing_else() {
     let told = ringing(None).on(Event::Busy, second(1)).unwrap();
-    let tell = vec![everywhere("ann"), everywhere("ben")];
-    assert_ended(&told, ending(Reason::Busy, 0, Some("ben"), tell));
+    let audience = vec![everywhere("ann"), everywhere("ben")];
+    assert_ended(&told, ending(EndReason::Busy, 0, Some("ben"), audience));
     let (mut call, _, _) = active();
     assert_eq!(call.on(Event::Busy, second(6)), Err(Refusal::NotRinging));
-    assert_eq!(Ending::never_rang(uid("ben")), ending(Reason::Busy, 0, Some("ben"), vec![]));
+    assert_eq!(CallEnding::never_rang(uid("ben")), ending(EndReason::Busy, 0, Some("ben"), vec![]));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn either_hangs_up_and_the_seconds_count_from_the_accept() {
     for (who, other) in [("ann", "ben"), ("ben", "ann")] {
         let (mut call, _, _) = active();
         let told = call.on(hang_up(who, None), Time::from_millis(second(70).millis() + 999));
-        let wanted = ending(Reason::HangUp, 65, Some(who), vec![everywhere(other)]);
+        let wanted = ending(EndReason::HangUp, 65, Some(who), vec![everywhere(other)]);
         assert_eq!(told.unwrap(), [Effect::Ended(wanted)]);
         assert_eq!(call.phase(), Phase::Ended);
     }
@@ -113,14 +113,14 @@ fn a_device_that_refuses_after_another_has_accepted_does_not_end_the_call() {
     assert_eq!(call.on(late, second(5)), Err(Refusal::Elsewhere));
     call.on(Event::Lost(ben.session), second(6)).unwrap();
     let told = call.on(hang_up("ben", Some(&on("tablet"))), second(7)).unwrap();
-    assert_ended(&told, ending(Reason::HangUp, 2, Some("ben"), vec![everywhere("ann")]));
+    assert_ended(&told, ending(EndReason::HangUp, 2, Some("ben"), vec![everywhere("ann")]));
 }
 
 #[test]
 fn a_clock_that_was_set_back_makes_a_short_call() {
     let (mut call, _, _) = active();
     let told = call.on(hang_up("ann", None), second(-100)).unwrap();
-    assert_ended(&told, ending(Reason::HangUp, 0, Some("ann"), vec![everywhere("ben")]));
+    assert_ended(&told, ending(EndReason::HangUp, 0, Some("ann"), vec![everywhere("ben")]));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn nothing_is_taken_once_it_is_over() {
     call.on(hang_up("ann", None), second(6)).unwrap();
     let late = [accept(&ben), hang_up("ben", None), Event::Busy, signal("ann", &ann, "x")];
     for event in late {
-        assert_eq!(call.on(event, second(7)), Err(Refusal::Over));
+        assert_eq!(call.on(event, second(7)), Err(Refusal::Closed));
     }
     assert_eq!(call.on(arrived("ben", &again(&ben)), second(7)), Ok(Vec::new()));
     assert_eq!(call.on(Event::Lost(ben.session), second(7)), Ok(Vec::new()));

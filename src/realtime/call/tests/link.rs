@@ -48,7 +48,7 @@ fn parties_that_never_show_up_on_a_connection_are_offline_after_the_grace_time()
     let told = call.on(arrived("ben", &ben), second(6)).unwrap();
     assert_eq!(told, clear(&[Timer::Grace(Party::Callee)]));
     let told = call.on(Event::Fired(Timer::Grace(Party::Caller)), second(20)).unwrap();
-    assert_ended(&told, ending(Reason::Offline, 15, Some("ann"), vec![everywhere("ben")]));
+    assert_ended(&told, ending(EndReason::Offline, 15, Some("ann"), vec![everywhere("ben")]));
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_lost_party_that_does_not_come_back_ends_the_call_for_the_other() {
     let told = call.on(Event::Lost(ben.session), second(10)).unwrap();
     assert_eq!(told, [Effect::SetTimer(Timer::Grace(Party::Callee), second(25))]);
     let told = call.on(Event::Fired(Timer::Grace(Party::Callee)), second(25)).unwrap();
-    assert_ended(&told, ending(Reason::Offline, 20, Some("ben"), vec![everywhere("ann")]));
+    assert_ended(&told, ending(EndReason::Offline, 20, Some("ben"), vec![everywhere("ann")]));
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_caller_lost_while_it_rings_ends_the_call_too() {
     let mut call = ringing(Some(&ann));
     call.on(Event::Lost(ann.session), second(10)).unwrap();
     let told = call.on(Event::Fired(Timer::Grace(Party::Caller)), second(25)).unwrap();
-    assert_ended(&told, ending(Reason::Offline, 0, Some("ann"), vec![everywhere("ben")]));
+    assert_ended(&told, ending(EndReason::Offline, 0, Some("ann"), vec![everywhere("ben")]));
     assert_eq!(told[..2], clear(&[Timer::Ring, Timer::Grace(Party::Caller)]));
 }
 

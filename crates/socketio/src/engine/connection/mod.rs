@@ -133,7 +133,7 @@ impl<C: EngineHandler> Connection<C> {
         }
     }
 
-    /// Handles a packet of the client, whatever transport it came by.
+    /// Handles a packet of the client, from any transport.
     fn receive(&mut self, packet: Packet, context: &mut Context<Self>) {
         self.slot.packet_received();
         if self.heartbeat.packet_received(Instant::now()) {

@@ -47,7 +47,7 @@ impl Poll {
 
     /// Refuses the poll.
     pub(super) fn refuse(self, error: RequestError) {
-        // If the client has gone, there is nobody to tell.
+        // If the client has gone, it does not need the answer.
         let _ = self.reply.send(Err(error));
     }
 }

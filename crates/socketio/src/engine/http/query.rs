@@ -38,7 +38,7 @@ impl Query {
     }
 
     /// The encoding that a new session is to use. Later requests of a session use that of the
-    /// session, whatever they ask for.
+    /// session, and their parameters are ignored.
     pub(super) fn encoding(&self) -> Result<Encoding, RequestError> {
         let version = match find(&self.pairs, "EIO") {
             Some("3") => EngineVersion::V3,

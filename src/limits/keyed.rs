@@ -1,0 +1,97 @@
+//! Many buckets, each found by what it is for, and as few of them in memory as can be.
+
+use crate::limits::token_bucket::{Rate, TokenBucket};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::time::{Duration, Instant};
+
+/// What a bucket is for.
+pub trait BucketKey: Clone + Eq + Hash {
+    /// How its bucket fills.
+    fn rate(&self) -> Rate;
+}
+
+/// Buckets by their keys. One that was never taken from is full, and need not be there.
+#[derive(Debug)]
+pub struct KeyedBuckets<K> {
+    buckets: HashMap<K, TokenBucket>,
+    most: usize,
+}
+
+impl<K: BucketKey> KeyedBuckets<K> {
+    /// None yet; when `most` are kept, those that are full again are thrown away.
+    pub fn new(most: usize) -> Self {
+        Self { buckets: HashMap::new(), most }
+    }
+
+    /// Takes a token of each of these buckets; where one is empty, takes none at all and says how long
+    /// it is until that one has a token.
+    pub fn take_all(&mut self, keys: &[K], now: Instant) -> Result<(), Duration> {
+        for key in keys {
+            let wait = self.buckets.get(key).map(|bucket| bucket.wait(key.rate(), now));
+            if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
+                return Err(wait);
+            }
+        }
+        self.make_room(now);
+        for key in keys {
+            let bucket = self.buckets.entry(key.clone()).or_insert_with(|| TokenBucket::full(now));
+            bucket.take(key.rate(), now)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a token back.
+    pub fn put_back(&mut self, key: &K) {
+        if let Some(bucket) = self.buckets.get_mut(key) {
+            bucket.put_back(key.rate());
+        }
+    }
+
+    /// Fills the bucket.
+    pub fn fill(&mut self, key: &K) {
+        self.buckets.remove(key);
+    }
+
+    fn make_room(&mut self, now: Instant) {
+        if self.buckets.len() >= self.most {
+            self.buckets.retain(|_, bucket| !bucket.is_full(now));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Burst(u32, &'static str);
+
+    impl BucketKey for Burst {
+        fn rate(&self) -> Rate {
+            Rate { burst: self.0, refill: Duration::from_secs(1) }
+        }
+    }
+
+    #[test]
+    fn where_one_is_empty_none_is_taken_from() {
+        let (mut buckets, now) = (KeyedBuckets::new(10), Instant::now());
+        let keys = [Burst(5, "wide"), Burst(1, "narrow")];
+        assert_eq!(buckets.take_all(&keys, now), Ok(()));
+        for _ in 0..10 {
+            assert_eq!(buckets.take_all(&keys, now), Err(Duration::from_secs(1)));
+        }
+        buckets.fill(&keys[1]);
+        assert_eq!(buckets.take_all(&keys, now), Ok(()), "the wide one has lost two tokens, not twelve");
+    }
+
+    #[test]
+    fn full_ones_are_thrown_away_when_there_are_many() {
+        let (mut buckets, now) = (KeyedBuckets::new(2), Instant::now());
+        for name in ["a", "b"] {
+            buckets.take_all(&[Burst(1, name)], now).unwrap();
+        }
+        buckets.take_all(&[Burst(1, "c")], now + Duration::from_secs(1)).unwrap();
+        assert_eq!(buckets.buckets.len(), 1);
+    }
+}

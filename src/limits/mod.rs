@@ -1,0 +1,10 @@
+//! Budgets: how often somebody may do something, and how long to wait where they may not.
+//!
+//! `token_bucket` is the one way in which anything is limited, `keyed` holds many buckets by what they
+//! are for, `network` says which addresses share one. On top of these, `login` slows down whoever
+//! tries passwords. What is refused, and with which answer, is said where a budget is spent.
+
+pub mod keyed;
+pub mod login;
+pub mod network;
+pub mod token_bucket;

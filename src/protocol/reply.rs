@@ -1,0 +1,130 @@
+//! What the server says on a connection without keeping it: answers to commands, and what only the
+//! present concerns. What is kept is a push.
+
+use crate::error::Error;
+use crate::model::{CallId, DeliveryState, Role, RoomId, Uid};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use strum::{EnumDiscriminants, EnumIter};
+
+/// A fleeting word of the server: an answer, or something that only the present concerns.
+#[derive(Debug, Clone, Serialize, JsonSchema, EnumDiscriminants)]
+#[strum_discriminants(
+    name(ReplyKind),
+    derive(EnumIter),
+    doc = "Which fleeting word it is, without its data."
+)]
+#[serde(untagged)]
+pub enum Reply {
+    /// `S2C_REGISTER_RES`.
+    Registered {
+        /// The account.
+        uid: Uid,
+        /// Its role.
+        #[serde(rename = "type")]
+        role: Role,
+        /// What its owner is called.
+        #[schemars(example = &"王芳")]
+        name: String,
+        /// The number of its newest push.
+        seq: i64,
+        /// Whether every push after `since` follows.
+        recovered: bool,
+    },
+    /// `S2C_SYNC_RES`.
+    Synced {
+        /// The number of the newest push sent.
+        seq: i64,
+        /// Whether there are further ones.
+        more: bool,
+    },
+    /// `S2C_ERROR`.
+    Error {
+        /// The code of the contract.
+        #[schemars(example = &"FA_PARAM")]
+        code: &'static str,
+        /// What was wrong.
+        #[schemars(example = &"seq: is missing")]
+        message: String,
+    },
+    /// `S2C_DIFFERENT_CONNECTION`.
+    DifferentConnection {},
+    /// `S2C_DELIVERY_PUSH`.
+    Delivery {
+        /// Where.
+        roomid: RoomId,
+        /// Everything up to this message has come so far.
+        roomseq: i64,
+        /// With whom.
+        uid: Uid,
+        /// How far.
+        state: DeliveryState,
+    },
+    /// `S2C_TYPING_PUSH`.
+    Typing {
+        /// Where.
+        roomid: RoomId,
+        /// Who.
+        uid: Uid,
+    },
+    /// `S2C_PRESENCE_PUSH`.
+    Presence {
+        /// Who.
+        uid: Uid,
+        /// Whether they are connected.
+        online: bool,
+    },
+    /// `S2C_VIDEOCALL_SIGNAL`.
+    VideoCallSignal {
+        /// The call.
+        callid: CallId,
+        /// Who sent it.
+        from: Uid,
+        /// What, as it was sent.
+        #[schemars(example = json!({ "candidate": { "candidate": "candidate:1 1 udp 2122260223 192.0.2.1 61665 typ host" } }))]
+        signal: Arc<Value>,
+    },
+}
+
+impl From<&Error> for Reply {
+    fn from(error: &Error) -> Self {
+        Self::Error { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl Reply {
+    /// The name on the wire.
+    pub fn name(&self) -> &'static str {
+        ReplyKind::from(self).name()
+    }
+
+    /// The envelope as it goes out, with the `id` of what it answers.
+    pub fn envelope(&self, id: Option<&Value>) -> String {
+        #[derive(Serialize)]
+        struct Out<'a> {
+            r#type: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            id: Option<&'a Value>,
+            data: &'a Reply,
+        }
+        serde_json::to_string(&Out { r#type: self.name(), id, data: self }).unwrap_or_default()
+    }
+}
+
+impl ReplyKind {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "S2C_REGISTER_RES",
+            Self::Synced => "S2C_SYNC_RES",
+            Self::Error => "S2C_ERROR",
+            Self::DifferentConnection => "S2C_DIFFERENT_CONNECTION",
+            Self::Delivery => "S2C_DELIVERY_PUSH",
+            Self::Typing => "S2C_TYPING_PUSH",
+            Self::Presence => "S2C_PRESENCE_PUSH",
+            Self::VideoCallSignal => "S2C_VIDEOCALL_SIGNAL",
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The registry: the actor that knows every connection of every account on this node.
+//!
+//! It decides who replaces whom and hands pushes on to sessions. It stores nothing, and what it cannot
+//! hand on is never lost: the session reads it from the store.
+
+use super::delivery::{DeliveryReceiver, Handover};
+use super::entry::Entry;
+use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect, SayTo, Whisper};
+use crate::model::Uid;
+use crate::model::connection::ConnectionPolicy;
+use crate::protocol::frame::Delivery;
+use crate::realtime::close::Close;
+use crate::realtime::connection_events::{ConnectionEvents, Watch};
+use crate::realtime::session::effect::ToSession;
+use actix::prelude::*;
+use std::collections::HashMap;
+
+/// How many messages may wait for the registry itself.
+const MAILBOX: usize = 65_536;
+
+/// The actor.
+pub struct Registry {
+    policy: ConnectionPolicy,
+    deliveries: Option<DeliveryReceiver>,
+    pub(super) people: HashMap<Uid, Vec<Entry>>,
+    events: ConnectionEvents,
+}
+
+impl Registry {
+    /// A registry that hands on what `deliveries` receives.
+    pub fn new(policy: ConnectionPolicy, deliveries: DeliveryReceiver) -> Self {
+        Self { policy, deliveries: Some(deliveries), people: HashMap::new(), events: ConnectionEvents::new() }
+    }
+
+    /// The connections that come and go from now on.
+    pub fn watch(&self) -> Watch {
+        self.events.watch()
+    }
+
+    fn tell(&mut self, uid: &Uid, message: &ToSession) {
+        self.keep(uid, |entry| entry.tell(message.clone()));
+    }
+
+    fn close(&mut self, CloseAll { uid, token, why }: CloseAll) {
+        self.keep(&uid, |entry| {
+            let meant = token.is_none_or(|token| token == entry.token);
+            if meant {
+                entry.close(why);
+            }
+            !meant
+        });
+    }
+
+    /// Keeps the connections of `uid` that stay, and tells the watchers of those that go.
+    fn keep(&mut self, uid: &Uid, mut stays: impl FnMut(&Entry) -> bool) {
+        let Some(entries) = self.people.get_mut(uid) else { return };
+        let gone: Vec<_> = entries.extract_if(.., |entry| !stays(entry)).map(|entry| entry.id).collect();
+        let left = entries.len();
+        if left == 0 {
+            self.people.remove(uid);
+        }
+        self.events.disconnected(uid, &gone, left);
+    }
+}
+
+impl Actor for Registry {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX);
+        if let Some(deliveries) = self.deliveries.take() {
+            ctx.add_stream(deliveries.stream());
+        }
+    }
+}
+
+impl StreamHandler<Handover> for Registry {
+    fn handle(&mut self, Handover { deliveries, closings }: Handover, _: &mut Self::Context) {
+        for Delivery { uid, frame } in deliveries {
+            self.tell(&uid, &ToSession::Push(frame));
+        }
+        closings.into_iter().for_each(|closing| self.close(closing));
+    }
+
+    /// The registry outlives the store.
+    fn finished(&mut self, _: &mut Self::Context) {}
+}
+
+impl Handler<Connect> for Registry {
+    type Result = MessageResult<Connect>;
+
+    fn handle(&mut self, Connect { uid, entry }: Connect, _: &mut Self::Context) -> Self::Result {
+        let (id, deviceid, one) = (entry.id, entry.deviceid.clone(), self.policy == ConnectionPolicy::One);
+        // Most people have one connection, and a vector of its own makes room for four.
+        let entries = self.people.entry(uid.clone()).or_insert_with(|| Vec::with_capacity(1));
+        self.events.connected(&uid, id, &deviceid, entries.is_empty());
+        entries.push(entry);
+        let mut replaced = Vec::new();
+        self.keep(&uid, |other| {
+            let same_device = other.deviceid == deviceid;
+            if other.id == id {
+                return true;
+            } else if same_device {
+                other.close(Close::Replaced);
+            } else if one {
+                other.close(Close::DifferentConnection);
+                replaced.push((other.deviceid.clone(), other.entered));
+            }
+            !same_device && !one
+        });
+        MessageResult(replaced)
+    }
+}
+
+impl Handler<Disconnect> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, Disconnect { uid, id }: Disconnect, _: &mut Self::Context) {
+        self.keep(&uid, |entry| entry.id != id);
+    }
+}
+
+impl Handler<Whisper> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, Whisper { to, reply }: Whisper, _: &mut Self::Context) {
+        let message = ToSession::Say(reply);
+        to.iter().for_each(|uid| self.tell(uid, &message));
+    }
+}
+
+impl Handler<SayTo> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, SayTo { uid, id, reply }: SayTo, _: &mut Self::Context) {
+        self.keep(&uid, |entry| entry.id != id || entry.tell(ToSession::Say(reply.clone())));
+    }
+}
+
+impl Handler<CloseEverybody> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, CloseEverybody(why): CloseEverybody, _: &mut Self::Context) {
+        for (uid, entries) in self.people.drain() {
+            entries.iter().for_each(|entry| entry.close(why));
+            let gone: Vec<_> = entries.iter().map(|entry| entry.id).collect();
+            self.events.disconnected(&uid, &gone, 0);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a session makes of what was looked up for it, and of the pushes that it is told.
+
+use super::effect::{AnswerTo, Effect, Registered};
+use super::machine::{Session, Stage, refusal};
+use crate::error::Error;
+use crate::protocol::frame::Frame;
+use crate::protocol::reply::Reply;
+use crate::realtime::feed::{Feed, Step};
+
+impl Session {
+    /// The client is whom it says, and the connection is in the registry.
+    pub fn registered(&mut self, registered: Registered, id: AnswerTo) -> Vec<Effect> {
+        let Stage::Registering { known } = self.stage else { return Vec::new() };
+        let Registered { uid, role, name, seq, since, recovered } = registered;
+        let (feed, fetch) = Feed::start(since.unwrap_or(seq), seq.max(known));
+        self.stage = Stage::Live(feed);
+        let answer = Effect::Say(Reply::Registered { uid, role, name, seq, recovered }, id);
+        [answer].into_iter().chain(fetch.map(Effect::Fetch)).collect()
+    }
+
+    /// What the client asked for was refused; who could not register may try again.
+    pub fn refused(&mut self, error: &Error, id: AnswerTo) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Registering { .. }) {
+            self.stage = Stage::Unregistered;
+        }
+        vec![refusal(error, id)]
+    }
+
+    /// A live push.
+    pub fn pushed(&mut self, frame: Frame) -> Option<Effect> {
+        match &mut self.stage {
+            Stage::Live(feed) => match feed.hear(frame) {
+                Step::Send(frame) => Some(Effect::Push(frame)),
+                Step::Fetch(fetch) => Some(Effect::Fetch(fetch)),
+                Step::Nothing => None,
+            },
+            Stage::Registering { known } => {
+                *known = frame.seq.max(*known);
+                None
+            }
+            Stage::Unregistered | Stage::Closed => None,
+        }
+    }
+
+    /// A page of pushes, or `None` where it could not be read.
+    pub fn fetched(&mut self, page: Option<Vec<Frame>>) -> Vec<Effect> {
+        let Stage::Live(feed) = &mut self.stage else { return Vec::new() };
+        match page {
+            None => {
+                feed.failed();
+                Vec::new()
+            }
+            Some(frames) => {
+                let (frames, fetch) = feed.page(frames);
+                frames.into_iter().map(Effect::Push).chain(fetch.map(Effect::Fetch)).collect()
+            }
+        }
+    }
+
+    /// The pushes that the client asked for.
+    pub fn synced(&mut self, since: i64, frames: Vec<Frame>, more: bool, id: AnswerTo) -> Vec<Effect> {
+        let Stage::Live(feed) = &mut self.stage else { return Vec::new() };
+        let seq = frames.last().map_or(since, |last| last.seq);
+        feed.sent_apart(since, seq);
+        let answer = Effect::Say(Reply::Synced { seq, more }, id);
+        frames.into_iter().map(Effect::Push).chain([answer]).collect()
+    }
+}

@@ -1,0 +1,84 @@
+//! How a call goes on and ends: what is kept of it, and who hears of it.
+//!
+//! When a step may be taken is decided in `realtime::call`; here the store is asked once more.
+
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::model::call::{CallAcceptance, CallEnding, CallListener};
+use crate::model::connection::ConnectionPolicy;
+use crate::model::{CallId, CallStatus, EndReason, Time, Uid};
+use crate::protocol::push::{Push, VideoCallAccept, VideoCallEnd};
+use crate::protocol::shape::{CallBody, CallExit};
+use crate::store::call::{self, Call};
+use crate::store::{dialog, room};
+
+const NO_CALL: Error = Error::NotFound("call");
+const NO_ROOM: Error = Error::NotFound("room");
+
+/// Keeps that a call is accepted; `FA_STATE` where it does not ring any more.
+pub fn accept(
+    tx: &mut Tx<'_>,
+    callid: &CallId,
+    acceptance: &CallAcceptance,
+    policy: ConnectionPolicy,
+) -> Result<()> {
+    let call = call::find(tx, callid)?.ok_or(NO_CALL)?;
+    let room = room::lock(tx, &call.roomid)?.ok_or(NO_ROOM)?;
+    if !call::accept(tx, callid, acceptance.at)? {
+        return Err(Error::State("the call does not ring any more"));
+    }
+    let body = CallBody { callid: callid.clone(), status: CallStatus::Active, exit: None };
+    dialog::rewrite(tx, room, call.roomseq, &body)?;
+    let accepted = VideoCallAccept { callid: callid.clone(), roomid: call.roomid, by: acceptance.by.clone() };
+    tx.push(Push::VideoCallAccept(audience(&acceptance.audience, policy), accepted));
+    Ok(())
+}
+
+/// Ends a call at `at`; nothing where it has ended already.
+pub fn end(
+    tx: &mut Tx<'_>,
+    callid: &CallId,
+    ending: &CallEnding,
+    at: Time,
+    policy: ConnectionPolicy,
+) -> Result<()> {
+    let CallEnding { reason, duration, by, audience: listeners } = ending.clone();
+    let exit = CallExit { reason, by, duration, endtime: at };
+    end_for(tx, callid, &exit, audience(&listeners, policy))
+}
+
+/// Ends a call whose server ended before it did. What the two said to each other did not go through the
+/// server: they may have talked until now.
+pub fn end_abandoned(tx: &mut Tx<'_>, call: &Call) -> Result<()> {
+    let millis = call.accepttime.map_or(0, |since| tx.now.millis().saturating_sub(since.millis()));
+    let duration = u64::try_from(millis).unwrap_or(0) / 1000;
+    let exit = CallExit { reason: EndReason::Offline, by: None, duration, endtime: tx.now };
+    end_for(tx, &call.callid, &exit, vec![call.caller.clone(), call.callee.clone()])
+}
+
+/// Ends a call once: its message gets the exit, which both hear of as a message, and `audience` hears
+/// that the call is over.
+fn end_for(tx: &mut Tx<'_>, callid: &CallId, exit: &CallExit, audience: Vec<Uid>) -> Result<()> {
+    let call = call::find(tx, callid)?.ok_or(NO_CALL)?;
+    let room = room::touch(tx, &call.roomid)?.ok_or(NO_ROOM)?;
+    if !call::end(tx, callid, exit)? {
+        return Ok(());
+    }
+    let CallExit { reason, by, duration, endtime: _ } = exit.clone();
+    let ended = VideoCallEnd { callid: callid.clone(), roomid: call.roomid.clone(), by, reason, duration };
+    tx.push(Push::VideoCallEnd(audience, ended));
+    let body = CallBody { callid: callid.clone(), status: CallStatus::Ended, exit: Some(exit.clone()) };
+    let posted = dialog::rewrite(tx, room, call.roomseq, &body)?;
+    tx.push(posted.push(|member| call.is_of(&member.person.uid)));
+    Ok(())
+}
+
+/// Who is told: where an account has one connection at a time, nobody is left to be told elsewhere.
+fn audience(listeners: &[CallListener], policy: ConnectionPolicy) -> Vec<Uid> {
+    let told = listeners.iter().filter_map(|listener| match (listener, policy) {
+        (CallListener::Everywhere(uid), _) => Some(uid),
+        (CallListener::Elsewhere { uid, except: _ }, ConnectionPolicy::PerDevice) => Some(uid),
+        (CallListener::Elsewhere { .. }, ConnectionPolicy::One) => None,
+    });
+    told.cloned().collect()
+}

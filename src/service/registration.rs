@@ -1,0 +1,23 @@
+//! What the store has to do with a connection that registers.
+
+use crate::db::connection::AnyConnection;
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::model::{DeviceId, Time, TokenHash, Uid};
+use crate::store::mailbox::Mailbox;
+use crate::store::{device, login, mailbox};
+
+/// Takes devices from the account whose connections were replaced, so that they get no more mobile
+/// notices. Each comes with the time since when its connection had been there; a device that has
+/// registered again since keeps its account.
+pub fn release_replaced(tx: &mut Tx<'_>, uid: &Uid, replaced: &[(DeviceId, Time)]) -> Result<()> {
+    let mut replaced = replaced.iter();
+    replaced.try_for_each(|(deviceid, entered)| device::release_replaced(tx, uid, deviceid, *entered))
+}
+
+/// Finds how far somebody's pushes have come; `FA_AUTH` where their token is void. It was good a moment
+/// ago, but may have become void before the registry knew of the connection that it would have closed.
+pub fn find_mailbox(store: &mut AnyConnection, uid: &Uid, token: TokenHash) -> Result<Mailbox> {
+    login::find_caller(store, token)?.ok_or(Error::Auth("the token is not valid: log in"))?;
+    mailbox::find(store, uid)
+}

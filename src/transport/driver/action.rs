@@ -1,0 +1,51 @@
+//! What a driver has a transport do, and what comes back of it.
+
+use crate::error::Result;
+use crate::model::Caller;
+use crate::protocol::frame::Frame;
+use crate::realtime::close::Close;
+use crate::realtime::session::effect::{AnswerTo, Registered};
+use std::pin::Pin;
+
+/// What a transport is to do, in order.
+pub enum Action {
+    /// Send this envelope.
+    Send(String),
+    /// Acknowledge what the client sent under this number, with the envelope that answers it.
+    Acknowledge(u64, Option<String>),
+    /// Close the connection.
+    Close(Close),
+    /// Await this, then tell `Driver::on_completion`.
+    Await(Pending),
+    /// Likewise, but only when the client has taken what was sent: it brings much more to send.
+    Load(Pending),
+}
+
+/// Something that a transport awaits.
+pub type Pending = Pin<Box<dyn Future<Output = Completion>>>;
+
+/// What came of something awaited.
+pub enum Completion {
+    /// The connection was registered, or not.
+    Registered(Result<(Caller, Registered)>, AnswerTo),
+    /// A page of pushes came.
+    Fetched(Result<Vec<Frame>>),
+    /// The pushes that the client asked for came.
+    Synced(Result<Synced>, AnswerTo),
+    /// What was acknowledged is kept.
+    Acknowledged,
+    /// How far the pushes were sent is kept.
+    SentKept,
+    /// A command that has no answer was carried out, or not.
+    CarriedOut(Result<()>, AnswerTo),
+}
+
+/// Pushes that a client asked for.
+pub struct Synced {
+    /// The push after which it asked for them.
+    pub since: i64,
+    /// The pushes.
+    pub frames: Vec<Frame>,
+    /// Whether there are further ones.
+    pub more: bool,
+}

@@ -1,0 +1,231 @@
+//! Runs a session against the application: turns what the session wants into texts to send and futures
+//! to await. A transport needs to be able to do just that, and knows nothing else.
+//!
+//! `action` is what a transport has to do, `requests` has the futures, `acking` the order of
+//! acknowledgements.
+
+mod acking;
+pub mod action;
+mod requests;
+
+use crate::app::App;
+use crate::app::registration::Handshake;
+use crate::error::Error;
+use crate::metrics::{Counted, Transport};
+use crate::model::{DeviceId, SessionId, Time, Uid};
+use crate::protocol::command::Ack;
+use crate::protocol::envelope::Envelope;
+use crate::protocol::reply::Reply;
+use crate::realtime::close::Close;
+use crate::realtime::session::effect::{AnswerTo, Effect, ToSession};
+use crate::realtime::session::machine::Session;
+use acking::Acking;
+use action::{Action, Completion, Synced};
+use actix::Recipient;
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+/// Why a connection ends whose client gives no sign of life.
+pub const SILENT: &str = "silent";
+
+/// What a connection needs to be registered, and no more once it is.
+struct PendingRegistration {
+    handshake: Handshake,
+    address: Recipient<ToSession>,
+}
+
+/// One connection's session with what it needs to act.
+pub struct Driver {
+    app: App,
+    id: SessionId,
+    pending: Option<Box<PendingRegistration>>,
+    session: Session,
+    counted: Counted,
+    /// Whom the registry may know this connection as.
+    uid: Option<Uid>,
+    deviceid: Option<DeviceId>,
+    /// When the token expires.
+    expires: Option<Time>,
+    acking: Acking,
+    /// Whether the client has ever acknowledged something on this device.
+    acks: Arc<AtomicBool>,
+    /// The newest push sent that is kept as such.
+    sent_kept: i64,
+}
+
+impl Driver {
+    /// A connection that has just been opened over `transport`; `address` is that of its actor.
+    pub fn new(app: App, transport: Transport, handshake: Handshake, address: Recipient<ToSession>) -> Self {
+        let id = SessionId::mint();
+        log::debug!(conn:% = id; "opened");
+        Self {
+            id,
+            pending: Some(Box::new(PendingRegistration { handshake, address })),
+            session: Session::new(app.config().commands_per_second, Instant::now()),
+            counted: app.metrics().connections.opened(transport),
+            uid: None,
+            deviceid: None,
+            expires: None,
+            acking: Acking::Idle,
+            acks: Arc::default(),
+            sent_kept: 0,
+            app,
+        }
+    }
+
+    /// A text came from the client, who waits for an acknowledgement or does not.
+    pub fn on_client_message(&mut self, text: &str, ack: Option<u64>) -> Vec<Action> {
+        let Some(envelope) = Envelope::parse(text) else { return self.strike(ack) };
+        self.app.metrics().envelopes.heard(envelope.kind);
+        let effects = self.session.on_envelope(envelope, ack, Instant::now());
+        self.actions(effects)
+    }
+
+    /// Something that can be no envelope came from the client.
+    pub fn strike(&mut self, ack: Option<u64>) -> Vec<Action> {
+        let effects = self.session.strike(ack);
+        self.actions(effects)
+    }
+
+    /// Something came from elsewhere in the server.
+    pub fn on_server_message(&mut self, message: ToSession) -> Vec<Action> {
+        match message {
+            ToSession::Push(frame) => {
+                let effect = self.session.pushed(frame);
+                self.actions(effect)
+            }
+            // What only the present concerns is not said before the registration is answered.
+            ToSession::Say(_) if !self.session.is_live() => Vec::new(),
+            ToSession::Say(reply) => vec![Action::Send(self.envelope(&reply, None))],
+            ToSession::Close(why) => self.close(why),
+        }
+    }
+
+    /// The time for registering is up.
+    pub fn deadline(&mut self) -> Vec<Action> {
+        let effects = self.session.deadline();
+        self.actions(effects)
+    }
+
+    /// A regular beat.
+    pub fn beat(&mut self) -> Vec<Action> {
+        if self.expires.is_some_and(|expires| expires <= Time::now()) {
+            return self.close(Close::TokenVoid);
+        }
+        let effects = self.session.beat();
+        let mut actions = self.actions(effects);
+        if let Some(kept) = self.keep_sent() {
+            actions.push(Action::Await(Box::pin(async move {
+                kept.await;
+                Completion::SentKept
+            })));
+        }
+        actions
+    }
+
+    /// Ends the connection.
+    pub fn close(&mut self, why: Close) -> Vec<Action> {
+        let effects = self.session.close(why);
+        self.actions(effects)
+    }
+
+    /// The connection ends without a word, for a reason that the transport has.
+    pub fn set_end_reason(&mut self, reason: &'static str) {
+        self.counted.ends(reason);
+    }
+
+    /// The connection is gone: the future that tells the registry, if it may know of it.
+    pub fn disconnect(&mut self) -> Option<impl Future<Output = ()> + use<>> {
+        log::debug!(conn:% = self.id; "gone");
+        let (app, id, kept) = (self.app.clone(), self.id, self.keep_sent());
+        self.uid.take().map(|uid| async move {
+            app.disconnect(uid, id).await;
+            if let Some(kept) = kept {
+                kept.await;
+            }
+        })
+    }
+
+    /// Something awaited has come.
+    pub fn on_completion(&mut self, completion: Completion) -> Vec<Action> {
+        let effects = match completion {
+            Completion::Registered(Ok((caller, registered)), to) => {
+                self.expires = Some(caller.expires);
+                self.counted.registered(caller.role);
+                self.pending = None;
+                self.session.registered(registered, to)
+            }
+            Completion::Fetched(page) => {
+                let log = |error: &Error| error.log_for_connection(self.id, "reading pushes failed");
+                let effects = self.session.fetched(page.inspect_err(log).ok());
+                self.count_replayed(effects)
+            }
+            Completion::Synced(Ok(Synced { since, frames, more }), to) => {
+                let effects = self.session.synced(since, frames, more, to);
+                self.count_replayed(effects)
+            }
+            Completion::Registered(Err(error), to)
+            | Completion::Synced(Err(error), to)
+            | Completion::CarriedOut(Err(error), to) => {
+                error.log_for_connection(self.id, "a command failed");
+                self.session.refused(&error, to)
+            }
+            Completion::SentKept => Vec::new(),
+            Completion::CarriedOut(Ok(()), to) => vec![Effect::Done(to)],
+            Completion::Acknowledged => {
+                self.acking.finish().map(|seq| Effect::Ack(Ack { seq })).into_iter().collect()
+            }
+        };
+        self.actions(effects)
+    }
+
+    fn count_replayed(&self, effects: Vec<Effect>) -> Vec<Effect> {
+        let pushes = effects.iter().filter(|effect| matches!(effect, Effect::Push(_)));
+        self.app.metrics().pushes.replayed(pushes.count());
+        effects
+    }
+
+    fn actions(&mut self, effects: impl IntoIterator<Item = Effect>) -> Vec<Action> {
+        effects.into_iter().filter_map(|effect| self.action(effect)).collect()
+    }
+
+    fn action(&mut self, effect: Effect) -> Option<Action> {
+        match effect {
+            Effect::Push(frame) => {
+                self.app.metrics().pushes.sent(&frame);
+                Some(Action::Send(frame.envelope()))
+            }
+            Effect::Say(reply, AnswerTo { id, ack }) => {
+                let envelope = self.envelope(&reply, id.as_ref());
+                Some(match ack {
+                    Some(ack) => Action::Acknowledge(ack, Some(envelope)),
+                    None => Action::Send(envelope),
+                })
+            }
+            Effect::Done(AnswerTo { ack, .. }) => ack.map(|ack| Action::Acknowledge(ack, None)),
+            Effect::Close(why) => {
+                log::debug!(conn:% = self.id; "closed: {}", why.name());
+                self.counted.ends(why.name());
+                Some(Action::Close(why))
+            }
+            Effect::Register(request, to) => self.register(*request, to),
+            Effect::Fetch(fetch) => self.fetch(fetch),
+            Effect::Sync(sync, to) => self.sync(sync, to),
+            Effect::Ack(ack) => self.acknowledge(ack),
+            Effect::Read(read, to) => self.read(read, to),
+            Effect::Signal(signal, to) => self.signal(signal, to),
+            Effect::Type(roomid, to) => self.tell_typing(roomid, to),
+        }
+    }
+
+    /// The envelope of a fleeting word.
+    fn envelope(&self, reply: &Reply, id: Option<&Value>) -> String {
+        self.app.metrics().pushes.said(reply.name());
+        if let Reply::Error { code, .. } = reply {
+            self.app.metrics().envelopes.refused(code);
+        }
+        reply.envelope(id)
+    }
+}

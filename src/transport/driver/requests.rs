@@ -1,0 +1,112 @@
+//! The futures of what a session wants done: what is read, kept and handed on for it.
+
+use super::Driver;
+use super::action::{Action, Completion, Synced};
+use crate::app::registration::ConnectionRequest;
+use crate::model::connection::Connection;
+use crate::model::{RoomId, Uid};
+use crate::protocol::command::{Ack, Read, Register, Signal, Sync};
+use crate::protocol::reply::Reply;
+use crate::realtime::call::message::CallMessage;
+use crate::realtime::feed::Fetch;
+use crate::realtime::session::effect::AnswerTo;
+use crate::store::{inbox, mailbox, member, push_log};
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// How many pushes are read from the store at a time.
+const PAGE: i64 = 500;
+
+impl Driver {
+    pub(super) fn register(&mut self, request: Register, to: AnswerTo) -> Option<Action> {
+        let pending = self.pending.as_deref()?;
+        let connection = ConnectionRequest {
+            id: self.id,
+            address: pending.address.clone(),
+            handshake: pending.handshake.clone(),
+            acks: self.acks.clone(),
+        };
+        // From now on the registry may know of it, whatever becomes of the future.
+        self.uid = Some(request.uid.clone());
+        self.deviceid = Some(request.deviceid.clone());
+        let app = self.app.clone();
+        Some(Action::Await(Box::pin(async move {
+            Completion::Registered(app.register(request, connection).await, to)
+        })))
+    }
+
+    pub(super) fn fetch(&self, Fetch { after }: Fetch) -> Option<Action> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        Some(Action::Load(Box::pin(async move {
+            let page = app.read(move |store| push_log::list_after(store, &uid, after, PAGE));
+            Completion::Fetched(page.await)
+        })))
+    }
+
+    pub(super) fn sync(&self, Sync { since, limit }: Sync, to: AnswerTo) -> Option<Action> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        let limit = limit.unwrap_or(push_log::SYNC_PAGE);
+        Some(Action::Load(Box::pin(async move {
+            let page = app.read(move |store| push_log::sync(store, &uid, since, limit)).await;
+            Completion::Synced(page.map(|(frames, more)| Synced { since, frames, more }), to)
+        })))
+    }
+
+    pub(super) fn acknowledge(&mut self, Ack { seq }: Ack) -> Option<Action> {
+        let (app, id, uid) = (self.app.clone(), self.id, self.uid.clone()?);
+        if !self.acking.start(seq) {
+            return None;
+        }
+        let first = self.deviceid.clone().filter(|_| !self.acks.swap(true, Ordering::Relaxed));
+        Some(Action::Await(Box::pin(async move {
+            // What could not be kept is acknowledged with the next one.
+            if let Err(error) = app.acknowledge(uid, seq, first).await {
+                error.log_for_connection(id, "keeping an acknowledgement failed");
+            }
+            Completion::Acknowledged
+        })))
+    }
+
+    pub(super) fn read(&self, read: Read, to: AnswerTo) -> Option<Action> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        let kept = async move {
+            let target = read.target()?;
+            app.write(move |tx| inbox::read(tx, &uid, &target)).await
+        };
+        Some(Action::Await(Box::pin(async move { Completion::CarriedOut(kept.await, to) })))
+    }
+
+    /// Sent on before it is awaited, so that signals stay in their order.
+    pub(super) fn signal(&self, Signal { callid, signal }: Signal, to: AnswerTo) -> Option<Action> {
+        let (from, device) = (self.uid.clone()?, self.deviceid.clone()?);
+        let at = Connection { device, session: self.id };
+        let signal = Arc::new(Value::Object(signal));
+        let told = self.app.tell_call(callid, CallMessage::Signal { from, at, signal });
+        Some(Action::Await(Box::pin(async move { Completion::CarriedOut(told.await, to) })))
+    }
+
+    pub(super) fn tell_typing(&self, roomid: RoomId, to: AnswerTo) -> Option<Action> {
+        let (app, uid) = (self.app.clone(), self.uid.clone()?);
+        let told = async move {
+            let (room, typing) = (roomid.clone(), uid.clone());
+            let others: Vec<Uid> = app.read(move |store| member::list_others(store, &room, &typing)).await?;
+            app.whisper(others, Reply::Typing { roomid, uid });
+            Ok(())
+        };
+        Some(Action::Await(Box::pin(async move { Completion::CarriedOut(told.await, to) })))
+    }
+
+    /// Keeps how far the pushes have been sent, where they have come further since; reports show it.
+    pub(super) fn keep_sent(&mut self) -> Option<impl Future<Output = ()> + use<>> {
+        let (app, id, uid) = (self.app.clone(), self.id, self.uid.clone()?);
+        let sent = self.session.sent().filter(|sent| *sent > self.sent_kept)?;
+        self.sent_kept = sent;
+        Some(async move {
+            // What could not be kept is kept with the next one.
+            if let Err(error) = app.write(move |tx| mailbox::set_sent(tx, &uid, sent)).await {
+                error.log_for_connection(id, "keeping how far pushes were sent failed");
+            }
+        })
+    }
+}

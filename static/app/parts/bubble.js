@@ -1,0 +1,72 @@
+// One message of a conversation, as it looks: what it says, who wrote it, how far it has come.
+
+import { t } from "../state/language.js";
+import { content } from "./content.js";
+import { button, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { clockTime, fullTime, shortTime } from "./time.js";
+
+const RECALL_WITHIN = 120_000; // ms, as the server has it
+
+/**
+ * @param {object} message of the contract, or of this person and not answered yet
+ * @param {object} about
+ * @param {boolean} about.isMine
+ * @param {string} about.state how far it has come
+ * @param {boolean} about.isGroup whether the author has to be named
+ * @param {() => void} about.again sends it again
+ * @param {() => void} about.drop gives it up
+ * @param {() => void} about.recall
+ */
+export function bubble(message, about) {
+  const { createtime, kind, from } = message;
+  const time = h("time", { datetime: createtime, title: fullTime(createtime) }, shortTime(createtime));
+  if (message.recalled) return told(t("{0} withdrew a message", about.isMine ? t("You") : from.name));
+  if (kind === "videocall") return told(icon("video"), callText(message.body), " ", time);
+  if (kind === "system") return told(String(message.body), " ", time);
+  const body = h("div", { class: `body ${kind}` }, content(message));
+  return h(
+    "li",
+    { class: `bubble${about.isMine ? " mine" : ""}` },
+    author(message, about),
+    body,
+    meta(message, about, time),
+  );
+}
+
+/** What nobody has written: a line in the middle. */
+const told = (...content) => h("li", { class: "told" }, content);
+
+function author({ from, onbehalfof }, { isMine, isGroup }) {
+  if (isMine || !(isGroup || onbehalfof)) return null;
+  const onDuty = onbehalfof && h("span", { class: "tagged" }, t("on duty, in the doctor's place"));
+  return h("span", { class: "author" }, from.name, onDuty);
+}
+
+function meta(message, { isMine, state, again, drop, recall }, time) {
+  if (!isMine) return h("span", { class: "meta" }, time);
+  const marks = { sending: t("sending…"), sent: t("sent"), delivered: t("delivered"), read: t("read") };
+  const mark = h("span", { class: `mark ${state}` }, marks[state] ?? message.failed);
+  const quiet = (text, onclick, more = "") => button(text, onclick, { class: `quiet${more}` });
+  const failed = state === "failed" && [quiet(t("Try again"), again), quiet(t("Drop"), drop)];
+  const withdraw = isRecallable(message) && quiet(t("Withdraw"), recall, " withdraw");
+  return h("span", { class: "meta" }, time, mark, failed, withdraw);
+}
+
+function isRecallable({ dialogid, createtime }) {
+  return dialogid && Date.now() - new Date(createtime) < RECALL_WITHIN;
+}
+
+/** How a call went. */
+function callText(body) {
+  const reasons = {
+    hangup: t("Video call"),
+    reject: t("Video call declined"),
+    busy: t("Video call missed: busy"),
+    timeout: t("Video call missed"),
+    offline: t("Video call broke off"),
+    cancel: t("Video call cancelled"),
+  };
+  const duration = body?.duration ? ` ${clockTime(body.duration)}` : "";
+  return (reasons[body?.reason] ?? t("Video call")) + duration;
+}

@@ -1,0 +1,38 @@
+// Dialogs that ask for something, or only show it.
+
+import { t } from "../state/language.js";
+import { h } from "./dom.js";
+
+/**
+ * Opens a dialog and waits until it is closed.
+ * @param {object} dialog
+ * @param {string} dialog.title
+ * @param {Node[]} [dialog.fields]
+ * @param {string|false} [dialog.confirm] what the button that confirms says; without it, the dialog only shows
+ * @param {boolean} [dialog.danger] whether confirming destroys something
+ * @returns {Promise<Record<string, string>|null>} the fields, or null if it was not confirmed
+ */
+export function ask({ title, fields = [], confirm, danger }) {
+  return new Promise((resolve) => {
+    const id = `d-${Math.random().toString(36).slice(2, 8)}`;
+    const inner = h(
+      "form",
+      { method: "dialog", class: "form" },
+      h("h2", { id }, title),
+      fields,
+      h(
+        "p",
+        { class: "actions" },
+        h("button", { type: "button", onclick: () => dialog.close() }, confirm ? t("Cancel") : t("Back")),
+        confirm && h("button", { class: danger ? "danger" : "primary", value: "yes" }, confirm),
+      ),
+    );
+    const dialog = h("dialog", { "aria-labelledby": id }, inner);
+    dialog.addEventListener("close", () => {
+      resolve(dialog.returnValue === "yes" ? Object.fromEntries(new FormData(inner)) : null);
+      dialog.remove();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

@@ -1,0 +1,51 @@
+// What a person is told about how something went: notes, and errors in words.
+
+import { t } from "../state/language.js";
+import { h } from "./dom.js";
+
+/** Says what went wrong, for people. @param {import("../../client/jiayi.js").JiayiError} problem */
+export function explain(problem) {
+  const known = {
+    NETWORK: t("The server cannot be reached."),
+    FA_AUTH: t("Account or password is wrong."),
+    FA_PERMISSION: t("You may not do this."),
+    FA_NOTFOUND: t("This is not there any more."),
+    FA_STATE: t("Somebody has been here already; the list was out of date."),
+    FA_CONFLICT: t("This is taken already."),
+    FA_BUSY: t("The line is busy."),
+    FA_TOOLARGE: t("This is too large."),
+    FA_LIMIT: t("Too often; wait a moment."),
+    FA_OVERLOAD: t("The server is busy; try again in a moment."),
+    FA_SYS: t("The server failed to do this."),
+  };
+  if (problem.code === "FA_PARAM") return `${t("Please check your entry.")} (${problem.message})`;
+  return known[problem.code] ?? known.FA_SYS;
+}
+
+/** Shows a note for some seconds. Screen readers read it out. */
+export function note(text) {
+  let region = document.querySelector("#notes");
+  if (!region) {
+    region = h("div", { id: "notes", role: "status" });
+    document.body.append(region);
+  }
+  const element = h("p", {}, text);
+  region.append(element);
+  setTimeout(() => element.remove(), 6000);
+}
+
+/**
+ * Does something, and shows a note if the server refuses it or cannot be reached.
+ * @template T
+ * @param {() => Promise<T>|T} work
+ * @returns {Promise<T|undefined>} undefined after a failure
+ */
+export async function attempt(work) {
+  try {
+    return await work();
+  } catch (problem) {
+    if (problem.code === undefined) throw problem;
+    note(explain(problem));
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+// The icons: strokes on a field of 24 by 24. They are ornaments; texts beside them say what they mean.
+
+import { button } from "./dom.js";
+
+const STROKES = {
+  chat: "M4 5h16v11H9l-5 4z",
+  contract: "M7 3h8l4 4v14H7zM14 3v5h5M10 13h6M10 17h4",
+  calendar: "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
+  group:
+    "M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM3 20c0-4 3-6 6-6s6 2 6 6M16 5.5a3 3 0 0 1 0 5.5M17 14c3 .5 4 3 4 6",
+  person: "M12 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-5 4-7 8-7s8 2 8 7",
+  bell: "M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4",
+  desk: "M12 3a8 8 0 0 1 8 8v5M4 16v-5a8 8 0 0 1 8-8M4 13h3v6H4zM17 13h3v6h-3M20 19c0 2-3 2-6 2",
+  friends:
+    "M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM16 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6z" +
+    "M2 20c0-4 3-6 6-6 2 0 3 .7 4 2 1-1.3 2-2 4-2 3 0 6 2 6 6",
+  video: "M3 7h12v10H3zM15 11l6-3v8l-6-3",
+  send: "M4 12l16-8-5 16-3-7z",
+  back: "M15 5l-7 7 7 7",
+  attach: "M20 11l-8 8a5 5 0 0 1-7-7l8-8a3.5 3.5 0 0 1 5 5l-8 8a2 2 0 0 1-3-3l7-7",
+  microphone: "M12 15a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3zM6 11v1a6 6 0 0 0 12 0v-1M12 18v3",
+  phone: "M5 4h4l2 5-3 2a12 12 0 0 0 5 5l2-3 5 2v4c0 1-1 2-2 2A16 16 0 0 1 3 6c0-1 1-2 2-2z",
+  theme: "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z",
+  leave: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
+  home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
+  chart: "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6",
+  plus: "M12 5v14M5 12h14",
+  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5",
+};
+
+/** @param {keyof typeof STROKES} name */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", STROKES[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** A button that only shows an icon; its label is read out, and shown where one points. */
+export function iconButton(name, label, onclick, props = {}) {
+  return button(icon(name), onclick, { class: "quiet", title: label, "aria-label": label, ...props });
+}

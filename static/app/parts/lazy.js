@@ -1,0 +1,39 @@
+// Code that is loaded when it is first needed.
+
+import { JiayiError } from "../../client/jiayi.js";
+import { attempt } from "./feedback.js";
+
+/**
+ * Loads a module. If it cannot be fetched, the error is one that `attempt` shows.
+ * @template Module
+ * @param {() => Promise<Module>} load imports it
+ * @returns {Promise<Module>}
+ */
+export function loadModule(load) {
+  return load().catch((error) => {
+    // Browsers report a module that cannot be fetched as a `TypeError`.
+    throw error instanceof TypeError ? new JiayiError("NETWORK", error.message) : error;
+  });
+}
+
+/**
+ * A view whose code is loaded when it is first shown.
+ * @param {Omit<import("../shell.js").View, "show">} description
+ * @param {() => Promise<Pick<import("../shell.js").View, "show">>} load
+ * @returns {import("../shell.js").View}
+ */
+export function lazy(description, load) {
+  const show = (element, rest) => {
+    let hasLeft = false;
+    let leave = null;
+    attempt(async () => {
+      const view = await loadModule(load);
+      if (!hasLeft) leave = view.show(element, rest);
+    });
+    return () => {
+      hasLeft = true;
+      leave?.();
+    };
+  };
+  return { ...description, show };
+}

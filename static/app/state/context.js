@@ -1,0 +1,48 @@
+// What the views of residents and of doctors share: the inbox, calls, groups, and what can be done in a room.
+
+import { attempt } from "../parts/feedback.js";
+import { groups } from "../parts/groups.js";
+import { telephone } from "../parts/telephone.js";
+import { InboxStore } from "./inbox.js";
+
+/**
+ * @typedef {{roomid: string, kind: string, title: string, contact?: object}} Room
+ *
+ * @typedef {object} Context
+ * @property {import("../../client/jiayi.js").Jiayi} jiayi
+ * @property {InboxStore} inbox
+ * @property {string} emptyText what an empty message list says
+ * @property {() => Node[]} tools what stands above the list
+ * @property {(room: Room) => Node[]} actions the buttons of a room
+ * @property {(message: object) => Promise<void>} recall
+ * @property {(room: Room) => {path: string, to: object}|null} target where a message to the room is sent
+ */
+
+/** Where a message is sent, by the kind of its room. */
+const TARGETS = {
+  alonechat: ({ contact }) => ({ path: "alonechat/send", to: { touid: contact?.uid } }),
+  doctorfriend: ({ contact }) => ({ path: "doctorfriendchat/send", to: { touid: contact?.uid } }),
+  teammate: ({ contact }) => ({ path: "teammatechat/send", to: { stid: contact?.stid } }),
+  discussion: ({ roomid }) => ({ path: "send", to: { roomid } }),
+};
+
+/**
+ * @param {import("../../client/jiayi.js").Jiayi} jiayi
+ * @param {string} emptyText
+ * @returns {Promise<Context>}
+ */
+export async function makeContext(jiayi, emptyText) {
+  const inbox = new InboxStore(jiayi);
+  await attempt(() => inbox.load());
+  const group = groups({ jiayi, inbox });
+  const callButton = telephone(jiayi);
+  return {
+    jiayi,
+    inbox,
+    emptyText,
+    tools: () => [group.tool()],
+    actions: (room) => [callButton(room), group.actions(room)],
+    recall: ({ dialogid }) => attempt(() => jiayi.post("dialog/recall", { dialogid })),
+    target: (room) => TARGETS[room.kind]?.(room) ?? null,
+  };
+}

@@ -1,0 +1,45 @@
+// A list of the server that is read again whenever it may have changed.
+
+import { attempt } from "../parts/feedback.js";
+
+/** Emits `change` each time the list was read. */
+export class ListStore extends EventTarget {
+  items = [];
+  #read;
+  #waits;
+
+  /**
+   * @param {() => Promise<object[]>} read
+   * @param {(item: object) => boolean} waits whether an item waits for this person
+   */
+  constructor(read, waits = () => true) {
+    super();
+    this.#read = read;
+    this.#waits = waits;
+  }
+
+  /** How many items wait for this person. */
+  get count() {
+    return this.items.filter(this.#waits).length;
+  }
+
+  refresh() {
+    return attempt(async () => {
+      this.items = await this.#read();
+      this.dispatchEvent(new Event("change"));
+    });
+  }
+
+  /** Reads the list now, and after each of these events. Returns the list. @param {EventTarget} emitter */
+  refreshOn(emitter, ...types) {
+    for (const type of types) emitter.addEventListener(type, () => this.refresh());
+    this.refresh();
+    return this;
+  }
+
+  /** Calls `draw` after each reading until the function that is returned is called. @param {() => void} draw */
+  watch(draw) {
+    this.addEventListener("change", draw);
+    return () => this.removeEventListener("change", draw);
+  }
+}

@@ -1,0 +1,39 @@
+// The lists whose length a badge of the navigation shows, or that several views need.
+
+import { ListStore } from "./list-store.js";
+
+/** @typedef {import("./context.js").Context} Context */
+
+/** Applications for a contract with a doctor's teams. @param {Context} context */
+export function applications({ jiayi, inbox }) {
+  const list = new ListStore(() => jiayi.all("signed/list", { status: "applied" }));
+  return list.refreshOn(inbox, "contract", "loaded");
+}
+
+/** Appointments. Those that were asked for wait for the doctor. @param {Context} context */
+export function appointments({ jiayi, inbox }) {
+  const isDoctor = jiayi.me.role === "doctor";
+  const list = new ListStore(
+    () => jiayi.all("reservation/list"),
+    ({ status }) => isDoctor && status === "applied",
+  );
+  inbox.addEventListener(
+    "news",
+    ({ detail: { type } }) => /RESERVATION|ALONECHAT/.test(type) && list.refresh(),
+  );
+  return list.refreshOn(inbox, "loaded");
+}
+
+/** Doctors who ask to be friends. @param {Context} context */
+export function friendRequests({ jiayi, inbox }) {
+  const list = new ListStore(() => jiayi.all("doctorfriend/list", { state: "received" }));
+  return list.refreshOn(inbox, "friend", "loaded");
+}
+
+/** Questions that wait on the duty desk. @param {import("../../client/jiayi.js").Jiayi} jiayi */
+export function dutyQuestions(jiayi) {
+  const list = new ListStore(() => jiayi.all("/admin/duty/list"));
+  jiayi.addEventListener("push", ({ detail }) => /CHAT_PUSH|REMIND/.test(detail.type) && list.refresh());
+  list.refresh();
+  return list;
+}

@@ -1,0 +1,177 @@
+// A room that is open: its messages, those that are on their way, how far they have come, who is typing.
+
+import { randomId } from "../../client/jiayi.js";
+import { attempt, explain, note } from "../parts/feedback.js";
+
+const TYPING = 4_000; // ms for which somebody counts as typing
+
+/** Emits `change` when the messages have changed, `head` when the title or the state of the other has. */
+export class RoomStore extends EventTarget {
+  /** @type {Map<number, object>} by `roomseq` */ #messages = new Map();
+  /** @type {object[]} this person's messages that the server has not answered */ #pending = [];
+  /** @type {number|string|null} the cursor of what came before; null at the beginning */ #older = null;
+  #typingUntil = 0;
+  #context;
+  #listeners = {
+    message: ({ detail }) => detail.roomid === this.roomid && this.#onMessage(detail),
+    recall: ({ detail }) => this.#onRecall(detail.dialogid),
+    mark: ({ detail }) => detail.roomid === this.roomid && this.#emit("change"),
+    typing: ({ detail }) => this.#onTyping(detail),
+    change: () => this.#emit("head"),
+    loaded: () => attempt(() => this.readNewest()),
+  };
+
+  /** @param {import("./context.js").Context} context @param {string} roomid */
+  constructor(context, roomid) {
+    super();
+    this.#context = context;
+    this.roomid = roomid;
+    for (const [type, listener] of Object.entries(this.#listeners))
+      context.inbox.addEventListener(type, listener);
+  }
+
+  close() {
+    const { inbox } = this.#context;
+    for (const [type, listener] of Object.entries(this.#listeners)) inbox.removeEventListener(type, listener);
+  }
+
+  /** @returns {import("./context.js").Room} */
+  get room() {
+    const { inbox } = this.#context;
+    const item = inbox.items.get(this.roomid);
+    const contact = inbox.contacts.get(this.roomid);
+    const kind = item?.tags[0] ?? contact?.kind ?? "discussion";
+    return { roomid: this.roomid, contact, kind, title: item?.title ?? contact?.name ?? "" };
+  }
+
+  get isTyping() {
+    return Date.now() < this.#typingUntil;
+  }
+
+  /** All messages in their order, those that are on their way at the end. */
+  get messages() {
+    return [...this.#messages.values()].sort((a, b) => a.roomseq - b.roomseq).concat(this.#pending);
+  }
+
+  get hasOlder() {
+    return this.#older !== null;
+  }
+
+  /** @param {number} roomseq */
+  find(roomseq) {
+    return this.#messages.get(roomseq);
+  }
+
+  async readNewest() {
+    const page = await this.#context.jiayi.get("dialog/list", { roomid: this.roomid, limit: 50 });
+    const newest = this.#newest;
+    const missed = page.items.length && newest && page.items.at(-1).roomseq > newest + 1;
+    if (missed) this.#messages.clear(); // too far behind: begin anew from the end
+    if (missed || !newest) this.#older = page.next;
+    this.#addAll(page.items);
+  }
+
+  /** @param {number} limit */
+  async readOlder(limit) {
+    const page = await this.#context.jiayi.get("dialog/list", {
+      roomid: this.roomid,
+      before: this.#older,
+      limit,
+    });
+    this.#older = page.next;
+    this.#addAll(page.items);
+  }
+
+  /** Marks everything that was read from the server as read by this person. */
+  markRead() {
+    if (this.#messages.size) this.#context.inbox.markRead(this.roomid, this.#newest);
+  }
+
+  post(kind, body) {
+    const createtime = new Date().toISOString();
+    const message = {
+      clientid: randomId(),
+      kind,
+      body,
+      from: this.#context.jiayi.me,
+      createtime,
+      recalled: false,
+    };
+    this.#pending.push(message);
+    return this.retry(message);
+  }
+
+  /** Sends a message, the first time or after a failure. */
+  async retry(message) {
+    const { kind, body, clientid } = message;
+    message.failed = null;
+    this.#emit("change");
+    const { path, to } = this.#context.target(this.room);
+    try {
+      await this.#context.jiayi.send(path, { ...to, kind, body, clientid });
+    } catch (problem) {
+      if (!problem.code) throw problem;
+      message.failed = explain(problem);
+      note(message.failed);
+      this.#emit("change");
+    }
+  }
+
+  /** Gives up a message that has failed. */
+  drop(message) {
+    this.#pending.splice(this.#pending.indexOf(message), 1);
+    this.#emit("change");
+  }
+
+  /** How far a message of this person has come. @returns {"sending"|"failed"|"sent"|"delivered"|"read"} */
+  stateOf({ roomseq, failed, states = [] }) {
+    if (!roomseq) return failed ? "failed" : "sending";
+    const { inbox } = this.#context;
+    const is = (wanted) => states.some(({ state }) => state === wanted);
+    if (roomseq <= inbox.readUpTo(this.roomid) || is("read")) return "read";
+    if (roomseq <= (inbox.delivered.get(this.roomid) ?? 0) || is("delivered")) return "delivered";
+    return "sent";
+  }
+
+  get #newest() {
+    return Math.max(0, ...this.#messages.keys());
+  }
+
+  #addAll(messages) {
+    for (const message of messages) this.#add(message);
+    this.#emit("change");
+  }
+
+  #add(message) {
+    this.#messages.set(message.roomseq, { ...this.#messages.get(message.roomseq), ...message });
+    if (message.from.uid !== this.#context.jiayi.me.uid) return;
+    this.#pending = this.#pending.filter(({ clientid }) => clientid !== message.clientid);
+  }
+
+  #onMessage(message) {
+    const isGap = message.roomseq > this.#newest + 1;
+    this.#add(message);
+    if (message.from.uid !== this.#context.jiayi.me.uid) this.#typingUntil = 0;
+    this.#emit("head");
+    this.#emit("change");
+    if (isGap) attempt(() => this.readNewest());
+  }
+
+  #onRecall(dialogid) {
+    for (const message of this.#messages.values()) {
+      if (message.dialogid === dialogid) Object.assign(message, { recalled: true, body: null });
+    }
+    this.#emit("change");
+  }
+
+  #onTyping({ roomid, uid }) {
+    if (roomid !== this.roomid || uid === this.#context.jiayi.me.uid) return;
+    this.#typingUntil = Date.now() + TYPING;
+    this.#emit("head");
+    setTimeout(() => this.#emit("head"), TYPING + 50);
+  }
+
+  #emit(type) {
+    this.dispatchEvent(new Event(type));
+  }
+}

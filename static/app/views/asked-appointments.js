@@ -1,0 +1,42 @@
+// The appointments that residents ask a doctor for: agreeing, declining.
+
+import { showAppointments } from "../parts/appointments.js";
+import { ask } from "../parts/dialog.js";
+import { button, h } from "../parts/dom.js";
+import { attempt } from "../parts/feedback.js";
+import { field } from "../parts/form.js";
+import { t } from "../state/language.js";
+
+/**
+ * @param {import("../state/context.js").Context} context
+ * @param {import("../state/list-store.js").ListStore} list
+ */
+export function askedAppointments({ jiayi, inbox }, list) {
+  const agree = (item) => answer(item, true, { title: t("Agree to this appointment?"), confirm: t("Agree") });
+  const decline = (item) =>
+    answer(item, false, { title: t("Decline this appointment?"), confirm: t("Decline"), danger: true });
+
+  const answer = async ({ reservationid }, accept, question) => {
+    const input = h("input", { name: "reply", maxlength: 200 });
+    const fields = await ask({ ...question, fields: [field(t("A word to the resident (optional)"), input)] });
+    if (!fields) return;
+    const reply = fields.reply ? { reply: fields.reply } : {};
+    await attempt(() => jiayi.post("reservation/update", { reservationid, accept, ...reply }));
+    list.refresh();
+  };
+
+  const describe = (item) => ({
+    name: inbox.people.find(({ uid }) => uid === item.uid)?.name,
+    reply: item.reply && t("You: {0}", item.reply),
+    action: item.status === "applied" && [
+      h(
+        "span",
+        { class: "actions" },
+        button(t("Agree"), () => agree(item), { class: "primary" }),
+        button(t("Decline"), () => decline(item)),
+      ),
+    ],
+  });
+
+  return { show: (element) => showAppointments(element, { list, head: null, describe }) };
+}

@@ -1,0 +1,120 @@
+// A video call on the page, loaded when there is one: ringing, the two pictures, the switches, the end.
+
+import { Calls } from "../../client/calls.js";
+import { fill, h } from "../parts/dom.js";
+import { attempt, note } from "../parts/feedback.js";
+import { iconButton } from "../parts/icons.js";
+import { ring } from "../parts/ringtone.js";
+import { clockTime } from "../parts/time.js";
+import { t } from "../state/language.js";
+
+/**
+ * Lets somebody call and be called.
+ * @param {import("../../client/jiayi.js").Jiayi} jiayi
+ * @returns {Calls}
+ */
+export function startCalls(jiayi) {
+  const calls = new Calls(jiayi);
+  calls.addEventListener("ring", ({ detail }) => showCall(detail, detail.from.name));
+  return calls;
+}
+
+/** Shows a call until it ends. @param {import("../../client/call.js").Call} call @param {string} name */
+export function showCall(call, name) {
+  const { dialog, draw } = makeDialog(call, name);
+  document.body.append(dialog);
+  dialog.showModal();
+  const onState = () => {
+    draw();
+    if (call.state !== "ended") return;
+    if (call.reason !== "elsewhere") note(statusText(call));
+    dialog.close();
+    dialog.remove();
+  };
+  call.addEventListener("state", onState);
+  onState();
+  if (call.incoming) ring(call);
+}
+
+function makeDialog(call, name) {
+  const remote = h("video", { class: "remote", autoplay: true, playsinline: true, "aria-label": name });
+  const local = h("video", {
+    class: "local",
+    autoplay: true,
+    playsinline: true,
+    muted: true,
+    "aria-label": t("You"),
+  });
+  const status = h("p", { class: "status", role: "status" });
+  const controls = h("div", { class: "controls" });
+  const props = { class: "call", "aria-label": t("Video call with {0}", name) };
+  const dialog = h("dialog", props, remote, local, h("h2", {}, name), status, timer(call), controls);
+  // Escape must not leave a call that goes on unseen.
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  local.muted = true;
+  remote.srcObject = call.remote;
+  let drawn = "";
+  const draw = () => {
+    dialog.dataset.state = call.state;
+    local.srcObject ??= call.local;
+    local.hidden = !call.local;
+    fill(status, statusText(call));
+    // What is drawn already stays, so that nothing moves under a pointer.
+    const version = `${call.state} ${call.isEnabled("audio")} ${call.isEnabled("video")}`;
+    if (version !== drawn) fill(controls, buttons(call));
+    drawn = version;
+  };
+  return { dialog, draw };
+}
+
+/** For how long the call has been active. */
+function timer(call) {
+  const element = h("p", { class: "lasting", role: "timer" });
+  let begun = 0;
+  const tick = () =>
+    call.state === "active" && fill(element, clockTime(Math.floor((Date.now() - begun) / 1000)));
+  const ticking = setInterval(tick, 1000);
+  call.addEventListener("state", () => {
+    if (call.state === "active") begun ||= Date.now();
+    if (call.state === "ended") clearInterval(ticking);
+  });
+  return element;
+}
+
+function buttons(call) {
+  if (call.state === "ended") return [];
+  const canAnswer = call.incoming && call.state === "ringing";
+  const control = (label, name, kind, onclick, more) =>
+    iconButton(name, label, onclick, { class: `round ${kind}`, ...more });
+  const toggle = (kind, name, label) => {
+    const isOn = call.isEnabled(kind);
+    const pressed = { "aria-pressed": String(isOn) };
+    return control(label, name, isOn ? "" : "off", () => call.setEnabled(kind, !isOn), pressed);
+  };
+  const hasCamera = call.local?.getVideoTracks().length > 0;
+  return [
+    !canAnswer && call.local && toggle("audio", "microphone", t("Microphone")),
+    !canAnswer && hasCamera && toggle("video", "video", t("Camera")),
+    canAnswer && control(t("Accept the call"), "phone", "primary", () => attempt(() => call.accept())),
+    control(canAnswer ? t("Decline") : t("Hang up"), "phone", "danger", () => attempt(() => call.hangUp())),
+  ];
+}
+
+function statusText(call) {
+  const states = {
+    ringing: call.incoming ? t("is calling you") : t("Ringing…"),
+    connecting: t("Connecting…"),
+    active: "",
+    reconnecting: t("The picture is lost. Trying again…"),
+  };
+  const reasons = {
+    hangup: t("The call is over."),
+    reject: t("The call was declined."),
+    busy: t("The line is busy."),
+    timeout: t("Nobody answered."),
+    offline: t("The other end has gone offline."),
+    cancel: t("The call was cancelled."),
+    elsewhere: t("Answered elsewhere."),
+  };
+  return states[call.state] ?? reasons[call.reason] ?? reasons.hangup;
+}

@@ -1,0 +1,165 @@
+// A room that is open, as it looks: who it is with, its messages, the place to write.
+
+import { bubble } from "../parts/bubble.js";
+import { compose } from "../parts/compose.js";
+import { button, fill, h } from "../parts/dom.js";
+import { attempt } from "../parts/feedback.js";
+import { icon } from "../parts/icons.js";
+import { reconcile } from "../parts/rows.js";
+import { fullDate } from "../parts/time.js";
+import { t } from "../state/language.js";
+import { RoomStore } from "../state/room.js";
+
+const NEAR = 60; // pixels from the end within which one still follows what comes
+
+/**
+ * Shows a room in `pane`. Returns what leaves it.
+ * @param {HTMLElement} pane
+ * @param {string} roomid
+ * @param {import("../state/context.js").Context} context
+ * @param {number|null} wanted the `roomseq` of a message to scroll to
+ */
+export function chat(pane, roomid, context, wanted = null) {
+  const store = new RoomStore(context, roomid);
+  const log = h("ol", { class: "log" });
+  const older = button(t("Earlier messages"), () => attempt(() => showOlder(50)), {
+    class: "quiet more",
+    hidden: true,
+  });
+  const scroll = h(
+    "div",
+    { class: "scroll", role: "log", "aria-label": t("Messages"), tabindex: 0 },
+    older,
+    log,
+  );
+  const { header, drawHeader } = makeHeader(store, context);
+  const composer = compose(context.jiayi, roomid, (kind, body) => follow(() => store.post(kind, body)));
+  const closed = h(
+    "p",
+    { class: "shut", hidden: true },
+    t("One may write here while a contract is in force."),
+  );
+  fill(pane, header, scroll, composer, closed);
+
+  let atEnd = true; // one follows the newest message
+  const toEnd = () => {
+    scroll.scrollTop = scroll.scrollHeight;
+  };
+  // Pictures that come late, and a keyboard that takes half the height, leave the end in sight.
+  const growth = new ResizeObserver(() => atEnd && toEnd());
+  for (const element of [scroll, log]) growth.observe(element);
+  scroll.addEventListener("scroll", () => {
+    atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+  });
+
+  /** Does something of this person's own, and shows it. */
+  function follow(work) {
+    atEnd = true;
+    return work();
+  }
+
+  const markRead = () => !document.hidden && store.markRead();
+  const actions = { again: (message) => follow(() => store.retry(message)), recall: context.recall };
+
+  function draw() {
+    reconcile(log, rows(store, context.jiayi.me, actions));
+    older.hidden = !store.hasOlder;
+    if (atEnd) toEnd();
+    markRead();
+  }
+
+  function drawHead() {
+    drawHeader();
+    closed.hidden = !store.room.contact?.closed;
+    composer.hidden = !closed.hidden;
+  }
+
+  async function showOlder(limit) {
+    atEnd = false;
+    const height = scroll.scrollHeight;
+    await store.readOlder(limit);
+    scroll.scrollTop += scroll.scrollHeight - height;
+  }
+
+  /** Goes back to a message that was searched for. */
+  async function seek(roomseq) {
+    while (store.hasOlder && !store.find(roomseq)) await showOlder(200);
+    const message = store.find(roomseq);
+    const found = message && log.querySelector(`[data-key="${CSS.escape(keyOf(message))}"]`);
+    if (!found) return;
+    atEnd = false;
+    found.classList.add("sought");
+    found.scrollIntoView({ block: "center" });
+  }
+
+  store.addEventListener("change", draw);
+  store.addEventListener("head", drawHead);
+  document.addEventListener("visibilitychange", markRead);
+  drawHead();
+  attempt(async () => {
+    await store.readNewest();
+    if (wanted) await seek(wanted);
+  });
+  return () => {
+    growth.disconnect();
+    store.close();
+    document.removeEventListener("visibilitychange", markRead);
+  };
+}
+
+/** The header of a room: its title, whether the other is there, what can be done. */
+function makeHeader(store, context) {
+  const title = h("h2", {});
+  const state = h("span", { class: "state" });
+  const actions = h("div", { class: "actions" });
+  const back = h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back"));
+  let drawn = "";
+  const drawHeader = () => {
+    const { room, isTyping } = store;
+    const { contact } = room;
+    const presence = contact?.uid && (contact.online ? t("online") : t("offline"));
+    fill(title, room.title);
+    fill(state, isTyping ? t("is typing…") : presence);
+    state.classList.toggle("on", Boolean(isTyping || contact?.online));
+    // What is drawn already stays, so that nothing moves under a pointer.
+    const version = `${room.roomid} ${room.kind} ${room.title} ${contact?.closed}`;
+    if (version !== drawn) fill(actions, context.actions(room));
+    drawn = version;
+  };
+  return { header: h("header", { class: "head" }, back, h("div", {}, title, state), actions), drawHeader };
+}
+
+/** The rows of the log: the messages, and a line where a day begins. */
+function rows(store, me, actions) {
+  const isGroup = !["alonechat", "doctorfriend"].includes(store.room.kind);
+  let day = "";
+  return store.messages.flatMap((message) => {
+    const date = new Date(message.createtime).toDateString();
+    const isNewDay = date !== day;
+    day = date;
+    const dayRow = {
+      key: date,
+      version: date,
+      make: () => h("li", { class: "day" }, fullDate(message.createtime)),
+    };
+    return isNewDay ? [dayRow, row(message)] : [row(message)];
+  });
+
+  function row(message) {
+    const isMine = message.from.uid === me.uid;
+    const state = isMine && !message.recalled ? store.stateOf(message) : "";
+    const drop = () => store.drop(message);
+    const again = () => actions.again(message);
+    return {
+      key: keyOf(message),
+      version: `${state} ${message.recalled} ${message.failed ?? ""} ${message.dutyinfo?.process ?? ""}`,
+      make: () =>
+        bubble(message, { isMine, state, isGroup, again, drop, recall: () => actions.recall(message) }),
+    };
+  }
+}
+
+/** What identifies a message, also before the server has given it an id. */
+function keyOf({ clientid, dialogid, from }) {
+  return clientid ? `c${from.uid}${clientid}` : `d${dialogid}`;
+}

@@ -1,0 +1,40 @@
+// A notice that is open, with the earlier ones of its tag below it.
+
+import { fill, h } from "../parts/dom.js";
+import { attempt } from "../parts/feedback.js";
+import { icon } from "../parts/icons.js";
+import { fullTime } from "../parts/time.js";
+import { t } from "../state/language.js";
+
+const EARLIER = 20; // how many are listed
+
+/**
+ * @param {HTMLElement} pane
+ * @param {import("../state/inbox.js").InboxItem} item
+ * @param {import("../../client/jiayi.js").Jiayi} jiayi
+ */
+export function notice(pane, item, jiayi) {
+  const back = h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back"));
+  const time = h("time", { class: "state", datetime: item.updatetime }, fullTime(item.updatetime));
+  const header = h("header", { class: "head" }, back, h("div", {}, h("h2", {}, item.title), time));
+  const earlier = h("section", { class: "earlier" });
+  fill(pane, header, h("article", { class: "notice" }, content(item), earlier));
+  attempt(async () => {
+    const { items } = await jiayi.get("notice/list", { tag: item.tags[0], limit: EARLIER });
+    const others = items.filter(({ topicid }) => topicid !== item.data.topicid);
+    if (others.length)
+      fill(earlier, h("h3", {}, t("Earlier")), h("ul", { class: "rows" }, others.map(entry)));
+  });
+}
+
+function entry(notice) {
+  const summary = h("summary", {}, notice.title, " ", h("small", {}, fullTime(notice.createtime)));
+  return h("li", {}, h("details", { class: "grow" }, summary, content(notice)));
+}
+
+function content({ content, data }) {
+  const isLink = typeof data?.url === "string" && /^https?:\/\//.test(data.url);
+  const link =
+    isLink && h("a", { href: data.url, rel: "noopener noreferrer", target: "_blank" }, t("Read more"));
+  return [h("p", { class: "body" }, content), link && h("p", {}, link)];
+}

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::app::commit;
-use crate::auth::token::GoodTokens;
+use crate::auth::token::TokenCache;
 use crate::config::{Config, VendorName};
 use crate::db::transaction::Alerting;
 use crate::error::Error;
@@ -11,8 +11,9 @@ use crate::http::extract::body;
 use crate::http::ops::meter::Meter;
 use crate::metrics::Metrics;
 use crate::mobile;
+use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::registry::actor::Registry;
 use crate::realtime::registry::delivery;
 use crate::realtime::registry::messages::CloseEverybody;
@@ -61,7 +62,7 @@ impl Stop {
     /// come to its end.
     pub async fn stop(&self) {
         let drained = self.handle.stop(true);
-        let why = Close::GoingDown { retry_after: self.retry_after };
+        let why = CloseReason::GoingDown { retry_after: self.retry_after };
         // Connections are closed while the workers wait for them.
         let _ = self.registry.send(CloseEverybody(why)).await;
         // Those that the registry does not know yet.
@@ -82,13 +83,14 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let alerting =
         vendor.then(|| Alerting { gather: config.push.batch_window(), text: config.push.preview_text() });
     let metrics = Arc::new(Metrics::new()?);
-    let good_tokens = Arc::new(GoodTokens::default());
-    let on_commit = commit::on_commit(good_tokens.clone(), metrics.clone(), sender);
+    let token_cache = Arc::new(TokenCache::default());
+    let acknowledged = Arc::new(Acknowledged::default());
+    let on_commit = commit::on_commit(token_cache.clone(), acknowledged.clone(), metrics.clone(), sender);
     let store = store::open(&database, alerting, on_commit, metrics.writes.clone()).map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (workers, retry_after) = (config.workers, config.retry_after_seconds);
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
-    let app = App::new(config, store, registry.clone(), board.address(), good_tokens, metrics)?;
+    let app = App::new(config, store, registry.clone(), board.address(), token_cache, acknowledged, metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     cleanup::start(app.clone());
     if let Some(watch) = contacts_watch {

@@ -3,38 +3,49 @@
 //! It runs on the thread that committed, before the answer, so that it happens even where the client
 //! that asked has hung up.
 
-use crate::auth::token::GoodTokens;
+use crate::auth::token::TokenCache;
 use crate::db::transaction::{Commit, OnCommit};
 use crate::metrics::Metrics;
 use crate::protocol::effect::Effect;
-use crate::realtime::close::Close;
+use crate::realtime::acknowledged::Acknowledged;
+use crate::realtime::close::CloseReason;
 use crate::realtime::registry::delivery::{DeliverySender, Handover};
 use crate::realtime::registry::messages::CloseAll;
 use std::sync::Arc;
 
 /// Carries out what commits hand on.
-pub fn on_commit(good_tokens: Arc<GoodTokens>, metrics: Arc<Metrics>, registry: DeliverySender) -> OnCommit {
+pub fn on_commit(
+    token_cache: Arc<TokenCache>,
+    acknowledged: Arc<Acknowledged>,
+    metrics: Arc<Metrics>,
+    registry: DeliverySender,
+) -> OnCommit {
     Arc::new(move |Commit { deliveries, effects }| {
         metrics.pushes.committed(&deliveries);
-        let closings = effects.into_iter().filter_map(|effect| carry_out(effect, &good_tokens)).collect();
+        let carry_out = |effect| carry_out(effect, &token_cache, &acknowledged);
+        let closings = effects.into_iter().filter_map(carry_out).collect();
         registry.hand_on(Handover { deliveries, closings });
     })
 }
 
-/// Forgets what is void or out of date; returns which connections close.
-fn carry_out(effect: Effect, good_tokens: &GoodTokens) -> Option<CloseAll> {
-    let close = |uid, token| Some(CloseAll { uid, token, why: Close::TokenVoid });
+/// Forgets what is void or out of date, and notes who has acknowledged; returns which connections close.
+fn carry_out(effect: Effect, token_cache: &TokenCache, acknowledged: &Acknowledged) -> Option<CloseAll> {
+    let close = |uid, token| Some(CloseAll { uid, token, why: CloseReason::TokenVoid });
     match effect {
         Effect::TokenRevoked { uid, token } => {
-            good_tokens.forget(token);
+            token_cache.forget(token);
             close(uid, Some(token))
         }
         Effect::AccountRevoked(uid) => {
-            good_tokens.forget_account(&uid);
+            token_cache.forget_account(&uid);
             close(uid, None)
         }
         Effect::AccountChanged(uid) => {
-            good_tokens.forget_account(&uid);
+            token_cache.forget_account(&uid);
+            None
+        }
+        Effect::PushesAcknowledged(uid) => {
+            acknowledged.note(uid);
             None
         }
     }

@@ -13,7 +13,7 @@ mod duty_store;
 pub mod registration;
 
 use crate::auth::password::Passwords;
-use crate::auth::token::GoodTokens;
+use crate::auth::token::TokenCache;
 use crate::config::Config;
 use crate::db::connection::AnyConnection;
 use crate::db::database::{Database, Load};
@@ -23,18 +23,12 @@ use crate::error::{Error, Result};
 use crate::limits::login::LoginLimit;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
-use crate::model::{DeviceId, TopicId, Uid};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::registry::actor::Registry;
 use crate::service::turn::IceServers;
-use crate::store::{device, mailbox, topic};
 use actix::Addr;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long an announcement waits where the store has more to do than it can queue.
-const BREATH: Duration = Duration::from_millis(200);
 
 /// The application; cheap to clone.
 #[derive(Clone)]
@@ -48,10 +42,10 @@ struct Parts {
     /// Who is connected, and who is in a video call.
     registry: Addr<Registry>,
     switchboard: Addr<Switchboard>,
-    acknowledged: Acknowledged,
+    acknowledged: Arc<Acknowledged>,
     ice_servers: IceServers,
     /// Who is let in.
-    good_tokens: Arc<GoodTokens>,
+    token_cache: Arc<TokenCache>,
     passwords: Passwords,
     login_limit: LoginLimit,
     /// The vendor of mobile notices, where one is configured.
@@ -66,7 +60,8 @@ impl App {
         database: Database,
         registry: Addr<Registry>,
         switchboard: Addr<Switchboard>,
-        good_tokens: Arc<GoodTokens>,
+        token_cache: Arc<TokenCache>,
+        acknowledged: Arc<Acknowledged>,
         metrics: Arc<Metrics>,
     ) -> Result<Self> {
         let provider = config.push.provider().map_err(Error::inside)?;
@@ -76,9 +71,9 @@ impl App {
             files: Folder::new(config.files_folder.clone()),
             registry,
             switchboard,
-            acknowledged: Acknowledged::default(),
+            acknowledged,
             ice_servers: config.call.ice_servers().map_err(Error::inside)?,
-            good_tokens,
+            token_cache,
             passwords: Passwords::new()?,
             login_limit: LoginLimit::default(),
             vendor,
@@ -132,21 +127,6 @@ impl App {
         &self.0.metrics
     }
 
-    /// Keeps that `uid` has taken in everything up to `seq`; `first` is the device where it is the
-    /// first time that its app says so.
-    pub async fn acknowledge(&self, uid: Uid, seq: i64, first: Option<DeviceId>) -> Result<()> {
-        let whose = uid.clone();
-        let kept = self.write(move |tx| {
-            if let Some(deviceid) = &first {
-                device::set_acks(tx, &whose, deviceid)?;
-            }
-            mailbox::acknowledge(tx, &whose, seq)
-        });
-        kept.await?;
-        self.acknowledged().note(uid);
-        Ok(())
-    }
-
     /// Reads what is committed.
     pub async fn read<T, F>(&self, query: F) -> Result<T>
     where
@@ -164,24 +144,5 @@ impl App {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     {
         self.0.database.write(work).await
-    }
-
-    /// Tells a topic to the whole of its audience, a part at a time between what others write;
-    /// returns how many were told. It goes on where who asked has hung up, and where it breaks off
-    /// `announcer` takes it up again.
-    pub async fn announce(&self, topicid: TopicId) -> Result<i64> {
-        let app = self.clone();
-        let told = actix::spawn(async move {
-            loop {
-                let topicid = topicid.clone();
-                match app.write(move |tx| topic::go_on(tx, &topicid)).await {
-                    Ok(Some(sent)) => return Ok(sent),
-                    Ok(None) => {}
-                    Err(Error::Overload { .. }) => tokio::time::sleep(BREATH).await,
-                    Err(error) => return Err(error),
-                }
-            }
-        });
-        told.await.map_err(Error::inside)?
     }
 }

@@ -8,7 +8,7 @@ use crate::realtime::registry::entry::Entry;
 use crate::realtime::registry::messages::{Connect, Disconnect};
 use crate::realtime::session::effect::{Registered, ToSession};
 use crate::service::registration;
-use crate::store::login::{self, Origin};
+use crate::store::login_history::Origin;
 use actix::Recipient;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,7 +87,7 @@ impl App {
         let Register { deviceid, platform, .. } = request;
         let origin = Origin { deviceid: deviceid.clone(), platform, address: handshake.remote_address };
         let (uid, token) = (caller.uid.clone(), caller.token);
-        if self.write(move |tx| login::record(tx, &uid, &origin, token)).await? {
+        if self.write(move |tx| registration::record(tx, &uid, &origin, token)).await? {
             acks.store(true, Ordering::Relaxed);
         }
         let entry = Entry { id, deviceid, token, address, acks, entered: Time::now() };

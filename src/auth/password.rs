@@ -9,23 +9,23 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// How many are computed at once; each takes 19 MiB and some 20 ms of a core.
-const AT_ONCE: usize = 2;
+const CONCURRENT: usize = 2;
 /// How long one waits for its turn before it is refused with `FA_OVERLOAD`.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Computes and compares hashes.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// What the password of an account that does not exist is compared with, so that the answer
     /// takes as long as for one that does.
-    nobodys: Arc<str>,
+    decoy: Arc<str>,
 }
 
 impl Passwords {
     /// Prepares the comparison for accounts that do not exist.
     pub fn new() -> Result<Self> {
-        Ok(Self { places: Arc::new(Semaphore::new(AT_ONCE)), nobodys: digest("nobody's")?.into() })
+        Ok(Self { permits: Arc::new(Semaphore::new(CONCURRENT)), decoy: digest("nobody's")?.into() })
     }
 
     /// The hash to keep, in PHC form.
@@ -35,11 +35,11 @@ impl Passwords {
 
     /// Whether it is the password of `kept`; never, where there is no account.
     pub async fn matches(&self, password: String, kept: Option<String>) -> Result<bool> {
-        let nobodys = self.nobodys.clone();
+        let decoy = self.decoy.clone();
         self.compute(move || match &kept {
             Some(kept) => verify(&password, kept),
             None => {
-                verify(&password, &nobodys);
+                verify(&password, &decoy);
                 false
             }
         })
@@ -47,10 +47,10 @@ impl Passwords {
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let place = tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned()).await;
-        let place = place.map_err(|_| Error::Overload { retry_after: 5 })?.map_err(Error::inside)?;
+        let permit = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_| Error::Overload { retry_after: 5 })?.map_err(Error::inside)?;
         let work = move || {
-            let _place = place;
+            let _permit = permit;
             work()
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::inside)

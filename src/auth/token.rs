@@ -1,17 +1,16 @@
-//! Tokens: 256 random bits, known to the server by their hash alone, and a memory of those that
-//! were found good, so that a request costs no trip to the store.
+//! Tokens: 256 random bits, of which the server keeps the hash alone, and a cache of those that were
+//! found valid, so that a request costs no trip to the store.
 
 use crate::error::{Error, Result};
-use crate::model::{Caller, TokenHash};
-use crate::model::{Time, Uid};
+use crate::model::{Caller, Time, TokenHash, Uid};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many good tokens are remembered at the most.
-const REMEMBERED: usize = 100_000;
+/// How many tokens are cached at the most.
+const MOST_CACHED: usize = 100_000;
 
 /// A new token.
 pub fn mint() -> Result<String> {
@@ -20,62 +19,62 @@ pub fn mint() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(secret))
 }
 
-/// What the store knows of a token.
+/// What the store keeps of a token.
 pub fn hash(token: &str) -> TokenHash {
     TokenHash(Sha256::digest(token).into())
 }
 
-/// The tokens that were found good lately.
+/// The tokens that were found valid lately.
 #[derive(Debug, Default)]
-pub struct GoodTokens(Mutex<Memory>);
+pub struct TokenCache(Mutex<Entries>);
 
 #[derive(Debug, Default)]
-struct Memory {
+struct Entries {
     callers: HashMap<TokenHash, Caller>,
     /// Rises whenever something is forgotten: what was looked up before that may be stale.
     generation: u64,
 }
 
-/// The state of the memory before a look-up.
+/// What the cache's generation was before a look-up in the store.
 #[derive(Debug, Clone, Copy)]
-pub struct Before(u64);
+pub struct Generation(u64);
 
-impl GoodTokens {
-    /// Whose it is, if it is remembered and has not run out; otherwise the state to look it up from.
-    pub fn recall(&self, hash: TokenHash) -> std::result::Result<Caller, Before> {
-        let memory = self.lock();
-        match memory.callers.get(&hash).filter(|caller| caller.expires > Time::now()) {
+impl TokenCache {
+    /// Whose it is, if it is cached and has not expired; otherwise what `insert` needs after a look-up.
+    pub fn find(&self, hash: TokenHash) -> std::result::Result<Caller, Generation> {
+        let entries = self.lock();
+        match entries.callers.get(&hash).filter(|caller| caller.expires > Time::now()) {
             Some(caller) => Ok(caller.clone()),
-            None => Err(Before(memory.generation)),
+            None => Err(Generation(entries.generation)),
         }
     }
 
-    /// Remembers what a look-up found, unless something was forgotten meanwhile.
-    pub fn remember(&self, Before(generation): Before, caller: &Caller) {
-        let mut memory = self.lock();
-        if memory.generation == generation {
-            if memory.callers.len() >= REMEMBERED {
-                memory.callers.clear();
+    /// Caches what a look-up found, unless something was forgotten meanwhile.
+    pub fn insert(&self, Generation(generation): Generation, caller: &Caller) {
+        let mut entries = self.lock();
+        if entries.generation == generation {
+            if entries.callers.len() >= MOST_CACHED {
+                entries.callers.clear();
             }
-            memory.callers.insert(caller.token, caller.clone());
+            entries.callers.insert(caller.token, caller.clone());
         }
     }
 
     /// Forgets one token: it has become void.
     pub fn forget(&self, hash: TokenHash) {
-        let mut memory = self.lock();
-        memory.generation += 1;
-        memory.callers.remove(&hash);
+        let mut entries = self.lock();
+        entries.generation += 1;
+        entries.callers.remove(&hash);
     }
 
     /// Forgets all tokens of an account: they have become void, or the account has changed.
     pub fn forget_account(&self, uid: &Uid) {
-        let mut memory = self.lock();
-        memory.generation += 1;
-        memory.callers.retain(|_, caller| caller.uid != *uid);
+        let mut entries = self.lock();
+        entries.generation += 1;
+        entries.callers.retain(|_, caller| caller.uid != *uid);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Memory> {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

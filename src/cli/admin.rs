@@ -6,8 +6,9 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::model::{Login, Name, Password, Role};
+use crate::service::accounts;
 use crate::store;
-use crate::store::account::{self, NewAccount};
+use crate::store::account::NewAccount;
 use std::io::{IsTerminal, stdin};
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ pub fn create(config: Config, login: String) -> Result<(), Failure> {
     let new = NewAccount { role: Role::Admin, login, password, name, communityid: None, title: None };
     // Nobody is connected to this process: there is nothing to push to.
     let store = store::open(&config.database()?, None, Arc::new(drop), Metrics::new()?.writes)?;
-    let made = actix_web::rt::System::new().block_on(store.write(move |tx| account::insert(tx, &new)));
+    let made = actix_web::rt::System::new().block_on(store.write(move |tx| accounts::create(tx, &new)));
     let uid = made.map_err(|error: Error| error.explain())?;
     println!("made administrator {uid}");
     Ok(())

@@ -5,8 +5,11 @@ use crate::auth::password;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{CommunityId, ContractStatus, Login, Malformed, Name, Role, Stid, Title, Uid};
+use crate::service::rooms::alonechat;
+use crate::service::{accounts, communities, friends, roster, teams};
 use crate::store::account::{self, NewAccount};
-use crate::store::{alonechat, contract, duty, friend, team};
+use crate::store::contract;
+use crate::store::team::NewTeam;
 
 /// The password of every demonstration account.
 pub const PASSWORD: &str = "jiayi-demo";
@@ -29,15 +32,13 @@ struct People {
 
 impl People {
     fn make(tx: &mut Tx<'_>, password: &str) -> Result<Self> {
-        let community = account::insert_community(tx, &text("幸福社区")?)?;
+        let community = communities::create(tx, &text("幸福社区")?)?;
         let mut make = |role, login: &str, name: &str, title: Option<&str>| {
             let communityid = (role != Role::Admin).then(|| community.clone());
             let title = title.map(text::<Title>).transpose()?;
             let (login, name) = (text::<Login>(login)?, text::<Name>(name)?);
-            account::insert(
-                tx,
-                &NewAccount { role, login, password: password.to_owned(), name, communityid, title },
-            )
+            let password = password.to_owned();
+            accounts::create(tx, &NewAccount { role, login, password, name, communityid, title })
         };
         make(Role::Admin, "admin", "后台管理员", None)?;
         let doctors = [
@@ -56,23 +57,28 @@ impl People {
     fn meet(&self, tx: &mut Tx<'_>) -> Result<()> {
         let [doctor1, doctor2, doctor3] = &self.doctors;
         let [resident1, _, resident3] = &self.residents;
-        let one =
-            team::insert(tx, &text("签约团队一")?, &self.community, doctor1, std::slice::from_ref(doctor2))?;
-        team::insert(tx, &text("签约团队二")?, &self.community, doctor3, &[])?;
+        let one = self.team(tx, "签约团队一", doctor1, vec![doctor2.clone()])?;
+        self.team(tx, "签约团队二", doctor3, Vec::new())?;
         let now = tx.now;
-        duty::insert(tx, doctor3, now, None)?;
-        let friends = friend::ensure(tx, doctor1, doctor3)?;
-        friend::set_friends(tx, &friends, true)?;
+        roster::add(tx, doctor3, now, None)?;
+        friends::introduce(tx, doctor1, doctor3)?;
         sign(tx, resident1, doctor1, &one)?;
         sign(tx, resident3, doctor2, &one)
     }
+
+    fn team(&self, tx: &mut Tx<'_>, name: &str, leader: &Uid, doctors: Vec<Uid>) -> Result<Stid> {
+        let (name, communityid, leader) = (text(name)?, self.community.clone(), leader.clone());
+        teams::create(tx, &NewTeam { name, communityid, leader, doctors })
+    }
 }
 
+/// Brings a contract into force without telling anybody: the numbers of the pushes begin with what the
+/// reader does.
 fn sign(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, stid: &Stid) -> Result<()> {
-    let applied = contract::apply(tx, resident, doctor, stid, None)?;
+    let sid = contract::insert(tx, resident, doctor, stid, None)?;
     alonechat::ensure(tx, resident, doctor)?;
-    contract::step(tx, &applied.sid, ContractStatus::Applied, ContractStatus::Signed, None)?;
-    alonechat::open_with_team(tx, resident, stid)
+    contract::set_status(tx, &sid, ContractStatus::Applied, ContractStatus::Signed, None)?;
+    alonechat::sync_members(tx, resident)
 }
 
 fn text<T: TryFrom<String, Error = Malformed>>(text: &str) -> Result<T> {

@@ -16,7 +16,7 @@ pub mod notice;
 pub mod ops;
 
 use crate::http::account::{directory, session};
-use crate::http::admin::{accounts, mobile, places, sessions, stats};
+use crate::http::admin::{accounts, communities, mobile, new_accounts, sessions, stats, teams};
 use crate::http::chat::{discussion, file, history, inbox, message};
 use crate::http::contact::{contacts, friend};
 use crate::http::contract::{reservation, signed};
@@ -165,11 +165,11 @@ fn duty(table: &mut Table) {
 fn admin(table: &mut Table) {
     table
         .post("/logout", session::logout, "Makes the token void and closes its connections")
-        .post("/community/create", admin::create_community, "Makes a community")
-        .post("/doctor/create", admin::create_doctor, "Makes a doctor's account")
-        .post("/team/create", admin::create_team, "Makes a team; its leader is one of its doctors")
-        .post("/user/create", admin::create_user, "Makes a resident's account")
-        .post("/admin/create", admin::create_administrator, "Makes an administrator's account")
+        .post("/community/create", communities::create, "Makes a community")
+        .post("/doctor/create", new_accounts::create_doctor, "Makes a doctor's account")
+        .post("/team/create", teams::create, "Makes a team; its leader is one of its doctors")
+        .post("/user/create", new_accounts::create_resident, "Makes a resident's account")
+        .post("/admin/create", new_accounts::create_administrator, "Makes an administrator's account")
         .get("/push/stats", mobile::show, "How mobile notices fare")
         .post("/platform/push", announcement::push_to_platform, "Announces to everybody of an audience")
         .get("/platform/list", announcement::list_platform, "What was announced to the platform")
@@ -178,12 +178,12 @@ fn admin(table: &mut Table) {
         .get("/socialpush/list", announcement::list_social, "What was announced to communities")
         .get("/socialpush/report", announcement::report, "How far an announcement has reached")
         .get("/report", announcement::report, "How far an announcement has reached")
-        .get("/community/list", places::list_communities, "The communities")
-        .post("/community/update", places::update_community, "Gives a community another name")
-        .post("/community/disable", places::disable_community, "Closes a community, or opens it again")
-        .get("/team/list", places::list_teams, "The teams, with their doctors")
-        .post("/team/update", places::update_team, "Changes a team, who leads it and who is in it")
-        .post("/team/disable", places::disable_team, "Closes a team, or opens it again")
+        .get("/community/list", communities::list, "The communities")
+        .post("/community/update", communities::update, "Gives a community another name")
+        .post("/community/disable", communities::disable, "Closes a community, or opens it again")
+        .get("/team/list", teams::list, "The teams, with their doctors")
+        .post("/team/update", teams::update, "Changes a team, who leads it and who is in it")
+        .post("/team/disable", teams::disable, "Closes a team, or opens it again")
         .get("/doctor/list", accounts::list_doctors, "The doctors' accounts")
         .post("/doctor/update", accounts::update_doctor, "Changes a doctor's account")
         .post("/doctor/disable", accounts::disable_doctor, "Closes a doctor's account, or opens it again")

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::{AlertKind, DeliveryState, Time, Uid};
 use crate::store::device::{self, Reach};
 use crate::store::notice::{self, Outgoing};
+use crate::store::receipts::DeliveryReceipt;
 use crate::workers::receipts;
 use futures_util::{StreamExt, stream};
 use jpush_client::{Audience, Cid, Error as VendorError, MsgId, Notification, NotificationKind};
@@ -63,11 +64,11 @@ pub(super) async fn run(
     let outcomes: Vec<Outcome> = answers.buffer_unordered(CONCURRENCY).collect().await;
     let outcomes = Arc::new(outcomes);
     let written = outcomes.clone();
-    let rungs = app.write(move |tx| {
-        let rungs = written.iter().map(|outcome| save(tx, outcome)).collect::<Result<Vec<_>>>()?;
-        Ok(rungs.into_iter().flatten().collect::<Vec<_>>())
+    let receipts = app.write(move |tx| {
+        let receipts = written.iter().map(|outcome| save(tx, outcome)).collect::<Result<Vec<_>>>()?;
+        Ok(receipts.into_iter().flatten().collect::<Vec<_>>())
     });
-    receipts::say(&app, rungs.await?, DeliveryState::Notified);
+    receipts::send(&app, receipts.await?, DeliveryState::Notified);
     outcomes.iter().for_each(|outcome| count(&vendor, outcome));
     Ok(Next::Continue)
 }
@@ -186,7 +187,7 @@ async fn perform(vendor: &VendorClient, request: Request) -> Outcome {
 }
 
 /// Writes an outcome to the store; returns the authors to be told that their message was notified.
-fn save(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<Vec<receipts::Rung>> {
+fn save(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<Vec<DeliveryReceipt>> {
     let (notice, error) = match outcome {
         Outcome::Pushed(notice, Ok(MsgId(msgid))) => {
             return notice::accepted(tx, notice, msgid.cast_signed());

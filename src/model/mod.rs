@@ -7,6 +7,7 @@ pub mod call;
 mod caller;
 pub mod connection;
 mod id;
+mod page;
 mod question;
 mod text;
 mod time;
@@ -17,6 +18,7 @@ pub use id::{
     CallId, CommunityId, DialogId, FileId, MessageId, ReservationId, RoomId, RosterId, SessionId, Sid, Stid,
     TopicId, Uid,
 };
+pub use page::{MAX_PAGE_SIZE, PAGE_SIZE, check_page_size};
 pub use question::{Part, Process, Whom};
 pub use text::{
     ClientId, Content, DeviceId, Limited, Login, Name, Password, Phone, Reason, Sought, Title, WebAddress,

@@ -19,4 +19,6 @@ pub enum Effect {
     AccountRevoked(Uid),
     /// What is remembered of an account is out of date.
     AccountChanged(Uid),
+    /// Somebody has acknowledged pushes; the authors of what they tell of are to hear of it.
+    PushesAcknowledged(Uid),
 }

@@ -17,13 +17,14 @@ pub struct Acknowledged {
 }
 
 impl Acknowledged {
-    /// Leaves a name.
+    /// Notes that somebody has acknowledged something.
     pub fn note(&self, uid: Uid) {
         self.who.lock().unwrap_or_else(PoisonError::into_inner).insert(uid);
         self.some.notify_one();
     }
 
-    /// Waits for names, and a little longer for more; takes them, in their order.
+    /// Waits until there is somebody, and a little longer for more; takes them all, in the order of their
+    /// ids.
     pub async fn gather(&self) -> Vec<Uid> {
         self.some.notified().await;
         tokio::time::sleep(GATHER).await;

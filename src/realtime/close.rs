@@ -2,7 +2,7 @@
 
 /// Why the server closes a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Close {
+pub enum CloseReason {
     /// The same device came back on another connection.
     Replaced,
     /// The account registered from another device.
@@ -24,7 +24,7 @@ pub enum Close {
     NotEnvelope,
 }
 
-impl Close {
+impl CloseReason {
     /// The close code of the contract.
     pub fn code(self) -> u16 {
         match self {

@@ -48,7 +48,7 @@ impl Feed {
     }
 
     /// A live push.
-    pub fn hear(&mut self, frame: Frame) -> Step {
+    pub fn on_push(&mut self, frame: Frame) -> Step {
         self.known = self.known.max(frame.seq);
         if !self.fetching && frame.seq == self.sent + 1 {
             self.sent = frame.seq;
@@ -132,7 +132,7 @@ mod tests {
                 match turn {
                     Turn::Commit => stored += 1,
                     Turn::Hint(which) if stored > 0 =>
-                        take(feed.hear(frame(1 + which.index(stored as usize) as i64)), &mut asked, &mut heard),
+                        take(feed.on_push(frame(1 + which.index(stored as usize) as i64)), &mut asked, &mut heard),
                     Turn::Answer { page } => if let Some(Fetch { after }) = asked.take() {
                         let rows = (after + 1..=stored).take(page).map(frame).collect();
                         let (frames, next) = feed.page(rows);
@@ -145,7 +145,7 @@ mod tests {
             }
             // The last push of all is hinted at in the end, as the registry does.
             stored += 1;
-            take(feed.hear(frame(stored)), &mut asked, &mut heard);
+            take(feed.on_push(frame(stored)), &mut asked, &mut heard);
             while let Some(Fetch { after }) = asked.take() {
                 let (frames, next) = feed.page((after + 1..=stored).map(frame).collect());
                 heard.extend(frames.iter().map(|frame| frame.seq));

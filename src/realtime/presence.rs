@@ -1,60 +1,60 @@
-//! What contacts have been told of who is there, against how things are: a machine without I/O.
+//! When contacts are to be told that somebody is online, or is not any more: a machine without I/O.
 //!
-//! Who loses a connection and comes back soon was never away, and who only looks in was never
-//! there. Whom it concerns is not known here.
+//! Who loses a connection and comes back soon was never away, and who goes before it was told that they
+//! came was never there. Who the contacts are is not known here.
 
 use crate::model::Uid;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-/// Who is there, as far as has been told.
+/// Who is online, as far as contacts have been told.
 #[derive(Debug)]
 pub struct Presence {
-    /// How long somebody may be gone before it is told.
+    /// How long somebody may be away before contacts are told.
     grace: Duration,
-    /// Of whom it has been told that they are there.
-    told: HashSet<Uid>,
-    /// Of whom that is no longer so, or not yet, and when to tell it.
+    /// Those of whom contacts have been told that they are online.
+    announced: HashSet<Uid>,
+    /// Those of whom that is no longer so, or not yet, and when to tell it.
     due: HashMap<Uid, Instant>,
 }
 
 impl Presence {
-    /// Nobody is there; who goes may come back within `grace`.
+    /// Nobody is online; who goes may come back within `grace`.
     pub fn new(grace: Duration) -> Self {
-        Self { grace, told: HashSet::new(), due: HashMap::new() }
+        Self { grace, announced: HashSet::new(), due: HashMap::new() }
     }
 
-    /// Somebody is there.
-    pub fn came(&mut self, uid: Uid, now: Instant) {
-        match self.told.contains(&uid) {
+    /// Somebody has a connection.
+    pub fn connected(&mut self, uid: Uid, now: Instant) {
+        match self.announced.contains(&uid) {
             true => self.due.remove(&uid),
             false => self.due.insert(uid, now),
         };
     }
 
-    /// Somebody is not there any more.
-    pub fn went(&mut self, uid: Uid, now: Instant) {
-        match self.told.contains(&uid) {
+    /// Somebody has no connection any more.
+    pub fn disconnected(&mut self, uid: Uid, now: Instant) {
+        match self.announced.contains(&uid) {
             true => self.due.insert(uid, now + self.grace),
             false => self.due.remove(&uid),
         };
     }
 
-    /// What is to be told now, of at most `most` people: who, and whether they are there.
+    /// Takes what is to be told now, of at most `most` people: who, and whether they are online.
     pub fn take_due(&mut self, now: Instant, most: usize) -> Vec<(Uid, bool)> {
         let due = self.due.extract_if(|_, at| *at <= now).take(most);
         let changes = due.map(|(uid, _)| {
-            let online = !self.told.remove(&uid);
+            let online = !self.announced.remove(&uid);
             (uid, online)
         });
         let changes: Vec<_> = changes.collect();
-        self.told.extend(changes.iter().filter(|(_, online)| *online).map(|(uid, _)| uid.clone()));
+        self.announced.extend(changes.iter().filter(|(_, online)| *online).map(|(uid, _)| uid.clone()));
         changes
     }
 
-    /// Of whom it has been told that they are there.
-    pub fn list_told(&self) -> Vec<Uid> {
-        self.told.iter().cloned().collect()
+    /// Those of whom contacts have been told that they are online.
+    pub fn list_announced(&self) -> Vec<Uid> {
+        self.announced.iter().cloned().collect()
     }
 }
 
@@ -75,34 +75,34 @@ mod tests {
     #[test]
     fn coming_and_going_is_told_once() {
         let (mut presence, now) = start();
-        presence.came(ann(), now);
+        presence.connected(ann(), now);
         assert_eq!(presence.take_due(now, 9), [(ann(), true)]);
-        presence.came(ann(), now);
+        presence.connected(ann(), now);
         assert_eq!(presence.take_due(now, 9), []);
-        presence.went(ann(), now);
+        presence.disconnected(ann(), now);
         assert_eq!(presence.take_due(now, 9), []);
         assert_eq!(presence.take_due(now + GRACE, 9), [(ann(), false)]);
         assert_eq!(presence.take_due(now + GRACE * 2, 9), []);
-        presence.went(ann(), now + GRACE * 2);
+        presence.disconnected(ann(), now + GRACE * 2);
         assert_eq!(presence.take_due(now + GRACE * 4, 9), []);
     }
 
     #[test]
     fn who_comes_back_soon_was_never_away() {
         let (mut presence, now) = start();
-        presence.came(ann(), now);
+        presence.connected(ann(), now);
         presence.take_due(now, 9);
-        presence.went(ann(), now);
-        presence.came(ann(), now + GRACE / 2);
+        presence.disconnected(ann(), now);
+        presence.connected(ann(), now + GRACE / 2);
         assert_eq!(presence.take_due(now + GRACE * 2, 9), []);
-        assert_eq!(presence.list_told(), [ann()]);
+        assert_eq!(presence.list_announced(), [ann()]);
     }
 
     #[test]
     fn who_only_looks_in_was_never_there() {
         let (mut presence, now) = start();
-        presence.came(ann(), now);
-        presence.went(ann(), now);
+        presence.connected(ann(), now);
+        presence.disconnected(ann(), now);
         assert_eq!(presence.take_due(now + GRACE * 2, 9), []);
     }
 
@@ -110,10 +110,10 @@ mod tests {
     fn of_many_a_few_are_told_at_a_time() {
         let (mut presence, now) = start();
         for number in 0..5 {
-            presence.came(format!("u{number}").try_into().unwrap(), now);
+            presence.connected(format!("u{number}").try_into().unwrap(), now);
         }
         assert_eq!(presence.take_due(now, 3).len(), 3);
         assert_eq!(presence.take_due(now, 3).len(), 2);
-        assert_eq!(presence.list_told().len(), 5);
+        assert_eq!(presence.list_announced().len(), 5);
     }
 }

@@ -5,6 +5,8 @@ use crate::error::{Error, Result};
 use crate::model::{DialogId, MessageId, Role, RoomKind, Time, Whom};
 use crate::protocol::push::Push;
 use crate::protocol::shape::Place;
+use crate::service::questions;
+use crate::service::rooms::recipients::recipients;
 use crate::store::member;
 use crate::store::question::{self, Question};
 use crate::store::room::Room;
@@ -12,7 +14,7 @@ use crate::store::room::Room;
 /// Reminds `whom` of a question asked at `asked` or before, once; does nothing if it does not wait any
 /// more.
 pub fn remind(tx: &mut Tx<'_>, dialogid: &DialogId, whom: Whom, asked: Time) -> Result<()> {
-    let (room, question) = match question::hold(tx, dialogid) {
+    let (room, question) = match questions::lock(tx, dialogid) {
         Err(Error::State(_)) => return Ok(()),
         locked => locked?,
     };
@@ -33,7 +35,7 @@ pub fn remind(tx: &mut Tx<'_>, dialogid: &DialogId, whom: Whom, asked: Time) -> 
 fn list_doctors(tx: &mut Tx<'_>, room: &Room, question: &Question) -> Result<Vec<Place>> {
     let members = member::list(tx, &room.roomid)?;
     let asker = &question.dialog.from.uid;
-    Ok(room.places(&members, |member| member.person.role == Role::Doctor && member.person.uid != *asker))
+    Ok(recipients(room, &members, |member| member.person.role == Role::Doctor && member.person.uid != *asker))
 }
 
 /// Lists the leader of the team that the resident is under contract with, unless the leader was
@@ -42,7 +44,7 @@ fn list_doctors(tx: &mut Tx<'_>, room: &Room, question: &Question) -> Result<Vec
 fn list_leader(tx: &mut Tx<'_>, room: &Room, question: &Question) -> Result<Vec<Place>> {
     let asker = &question.dialog.from;
     let leader = match room.kind {
-        RoomKind::AloneChat => question::find_leader(tx, &asker.uid)?,
+        RoomKind::AloneChat => question::find_team_leader(tx, &asker.uid)?,
         RoomKind::Teammate | RoomKind::DoctorFriend | RoomKind::Discussion => None,
     };
     let members = member::list(tx, &room.roomid)?;

@@ -6,7 +6,26 @@
 
 pub mod accounts;
 pub mod calls;
+pub mod chat;
+pub mod communities;
+pub mod contacts;
+pub mod contracts;
+pub mod discussions;
+pub mod duty;
 pub mod duty_reminders;
+pub mod files;
+pub mod friends;
+pub mod history;
+pub mod inbox;
+pub mod notices;
+pub mod posting;
+pub mod questions;
+pub mod receipts;
 pub mod registration;
+pub mod reservations;
+pub mod rooms;
+pub mod roster;
 pub mod sessions;
+pub mod sync;
+pub mod teams;
 pub mod turn;

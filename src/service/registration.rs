@@ -4,8 +4,16 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DeviceId, Time, TokenHash, Uid};
+use crate::store::login_history::{self, Origin};
 use crate::store::mailbox::Mailbox;
-use crate::store::{device, login, mailbox};
+use crate::store::{device, mailbox, token as tokens};
+
+/// Records a connection and gives its device to the account; returns whether the app on the device is
+/// known to acknowledge pushes.
+pub fn record(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin, token: TokenHash) -> Result<bool> {
+    login_history::insert_connection(tx, uid, origin)?;
+    device::register(tx, uid, origin, token)
+}
 
 /// Takes devices from the account whose connections were replaced, so that they get no more mobile
 /// notices. Each comes with the time since when its connection had been there; a device that has
@@ -18,6 +26,6 @@ pub fn release_replaced(tx: &mut Tx<'_>, uid: &Uid, replaced: &[(DeviceId, Time)
 /// Finds how far somebody's pushes have come; `FA_AUTH` where their token is void. It was good a moment
 /// ago, but may have become void before the registry knew of the connection that it would have closed.
 pub fn find_mailbox(store: &mut AnyConnection, uid: &Uid, token: TokenHash) -> Result<Mailbox> {
-    login::find_caller(store, token)?.ok_or(Error::Auth("the token is not valid: log in"))?;
+    tokens::find_caller(store, token)?.ok_or(Error::Auth("the token is not valid: log in"))?;
     mailbox::find(store, uid)
 }

@@ -1,21 +1,67 @@
-//! Who is let in and who is out: tokens made void, with what has to follow.
+//! Logging in and out: tokens, with the devices that registered with them. How a connection registers is
+//! in `registration`.
 
+use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
-use crate::error::Result;
-use crate::model::{TokenHash, Uid};
+use crate::error::{Error, Result};
+use crate::model::{Login, Role, Time, TokenHash, Uid};
 use crate::protocol::effect::Effect;
-use crate::store::login;
+use crate::store::account::{self, Account};
+use crate::store::{device, login_history, token};
 
-/// Makes a token void; its devices are nobody's, and its connections close.
+/// The account that somebody tries to log in to.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The account.
+    pub account: Account,
+    /// The hash of its password.
+    pub password: String,
+    /// Whether it has been logged in to from this address before.
+    pub known_address: bool,
+}
+
+/// Finds the account with this login, whether it is closed or not.
+pub fn find_candidate(
+    connection: &mut AnyConnection,
+    role: Role,
+    login: &Login,
+    address: &str,
+) -> Result<Option<Candidate>> {
+    let Some((account, password)) = account::find_by_login(connection, role, login.as_str())? else {
+        return Ok(None);
+    };
+    let known_address = login_history::is_known_address(connection, &account.uid, address)?;
+    Ok(Some(Candidate { account, password, known_address }))
+}
+
+/// Makes a token valid until `expires`, and remembers the address that its owner logs in from.
+pub fn log_in(tx: &mut Tx<'_>, uid: &Uid, hash: TokenHash, expires: Time, address: &str) -> Result<()> {
+    token::insert(tx, uid, hash, expires)?;
+    match login_history::is_known_address(tx, uid, address)? {
+        true => Ok(()),
+        false => login_history::insert_known_address(tx, uid, address),
+    }
+}
+
+/// Revokes a token: its devices are nobody's any more, and its connections close.
 pub fn revoke(tx: &mut Tx<'_>, uid: &Uid, token: TokenHash) -> Result<()> {
-    login::revoke(tx, token)?;
+    device::release_token(tx, token)?;
+    token::delete(tx, token)?;
     tx.effect(Effect::TokenRevoked { uid: uid.clone(), token });
     Ok(())
 }
 
-/// Makes all tokens of an account void; its devices are nobody's, and its connections close.
+/// Revokes all tokens of an account: its devices are nobody's any more, and its connections close.
 pub fn revoke_all(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
-    login::revoke_all(tx, uid)?;
+    device::release_account(tx, uid)?;
+    token::delete_of_account(tx, uid)?;
     tx.effect(Effect::AccountRevoked(uid.clone()));
     Ok(())
+}
+
+/// Logs somebody out everywhere. Closing connections alone would not do: with a valid token their
+/// app would be back at once.
+pub fn kick(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
+    account::lock(tx, uid)?.ok_or(Error::NotFound("account"))?;
+    revoke_all(tx, uid)
 }

@@ -1,47 +1,73 @@
-//! Accounts: who there is, and what the back office may change of them.
+//! Accounts of residents, doctors and administrators. What administrators list of them is in
+//! `listed_account`; tokens and logins are in `token` and `login_history`.
 
-use super::mailbox;
 use crate::db::connection::AnyConnection;
-use crate::db::schema::{account, community};
+use crate::db::schema::account;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{CommunityId, Login, Name, Role, Time, Title, Uid};
+use crate::model::{CommunityId, Login, Name, Role, Title, Uid};
 use crate::protocol::shape::Person;
 use diesel::prelude::*;
+use diesel::result::OptionalEmptyChangesetExtension;
 
-/// An account, without what it is logged in with.
+/// An account, without its login and password.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = account)]
 pub struct Account {
-    /// Who.
+    /// Its id.
     pub uid: Uid,
-    /// What they are.
+    /// Its role.
     pub role: Role,
-    /// What they are called.
+    /// Its owner's name.
     pub name: String,
-    /// Where they belong.
+    /// Its owner's community.
     pub communityid: Option<CommunityId>,
     /// A doctor's title.
     pub title: Option<String>,
-    /// Whether the account is closed.
+    /// Whether it is closed.
     pub disabled: bool,
 }
 
-/// An account to be made.
+/// An account to insert.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// What it will be.
+    /// Its role.
     pub role: Role,
-    /// What it is logged in by.
+    /// The name, or a resident's phone number, that its owner logs in by.
     pub login: Login,
     /// The password's hash, in PHC form.
     pub password: String,
-    /// What its owner is called.
+    /// Its owner's name.
     pub name: Name,
-    /// Where they belong.
+    /// Its owner's community.
     pub communityid: Option<CommunityId>,
     /// A doctor's title.
     pub title: Option<Title>,
+}
+
+/// A change of an account; fields that are `None` stay as they are.
+#[derive(Debug, Clone, Default)]
+pub struct AccountChange {
+    /// The name, or a resident's phone number, that its owner logs in by.
+    pub login: Option<Login>,
+    /// The password's hash, in PHC form.
+    pub password: Option<String>,
+    /// Its owner's name.
+    pub name: Option<Name>,
+    /// Its owner's community.
+    pub communityid: Option<CommunityId>,
+    /// A doctor's title.
+    pub title: Option<Title>,
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = account)]
+struct Changeset<'a> {
+    login: Option<&'a str>,
+    password: Option<&'a str>,
+    name: Option<&'a str>,
+    communityid: Option<&'a CommunityId>,
+    title: Option<&'a str>,
 }
 
 impl From<Account> for Person {
@@ -50,12 +76,17 @@ impl From<Account> for Person {
     }
 }
 
-/// The account, if there is one.
+/// Finds an account.
 pub fn find(connection: &mut AnyConnection, uid: &Uid) -> Result<Option<Account>> {
     Ok(account::table.find(uid).select(Account::as_select()).first(connection).optional()?)
 }
 
-/// Locks an account and returns it as it is, if there is one.
+/// Finds the accounts with these ids, in no particular order.
+pub fn list_by_ids(connection: &mut AnyConnection, uids: &[Uid]) -> Result<Vec<Account>> {
+    Ok(account::table.filter(account::uid.eq_any(uids)).select(Account::as_select()).load(connection)?)
+}
+
+/// Finds an account and locks it until the transaction ends.
 pub fn lock(tx: &mut Tx<'_>, uid: &Uid) -> Result<Option<Account>> {
     diesel::update(account::table.find(uid))
         .set(account::disabled.eq(account::disabled))
@@ -63,12 +94,12 @@ pub fn lock(tx: &mut Tx<'_>, uid: &Uid) -> Result<Option<Account>> {
     find(tx, uid)
 }
 
-/// The account that is not closed, or `FA_NOTFOUND` for a `what`.
+/// Finds an account that is not closed; fails with `FA_NOTFOUND` for a `what` if there is none.
 pub fn find_active(connection: &mut AnyConnection, uid: &Uid, what: &'static str) -> Result<Account> {
     find(connection, uid)?.filter(|account| !account.disabled).ok_or(Error::NotFound(what))
 }
 
-/// The account with its password's hash, by what it is logged in by.
+/// Finds the account with this login, and its password's hash.
 pub fn find_by_login(
     connection: &mut AnyConnection,
     role: Role,
@@ -78,14 +109,8 @@ pub fn find_by_login(
     Ok(found.select((Account::as_select(), account::password)).first(connection).optional()?)
 }
 
-/// Makes an account and its mailbox; `FA_CONFLICT` where the login is taken.
+/// Inserts an account.
 pub fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Uid> {
-    if find_by_login(tx, new.role, new.login.as_str())?.is_some() {
-        return Err(Error::Conflict("this phone or account name is taken"));
-    }
-    if let Some(communityid) = &new.communityid {
-        require_community(tx, communityid)?;
-    }
     let (uid, now) = (Uid::new(), tx.now);
     diesel::insert_into(account::table)
         .values((
@@ -99,33 +124,30 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Uid> {
             account::createtime.eq(now),
         ))
         .execute(&mut **tx)?;
-    mailbox::insert(tx, &uid)?;
     Ok(uid)
 }
 
-/// Whether anybody has an account yet.
+/// Changes an account.
+pub fn update(tx: &mut Tx<'_>, uid: &Uid, change: &AccountChange) -> Result<()> {
+    let AccountChange { login, password, name, communityid, title } = change;
+    let changeset = Changeset {
+        login: login.as_ref().map(Login::as_str),
+        password: password.as_deref(),
+        name: name.as_ref().map(Name::as_str),
+        communityid: communityid.as_ref(),
+        title: title.as_ref().map(Title::as_str),
+    };
+    diesel::update(account::table.find(uid)).set(changeset).execute(&mut **tx).optional_empty_changeset()?;
+    Ok(())
+}
+
+/// Sets whether an account is closed.
+pub fn set_disabled(tx: &mut Tx<'_>, uid: &Uid, disabled: bool) -> Result<()> {
+    diesel::update(account::table.find(uid)).set(account::disabled.eq(disabled)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Returns whether there is any account.
 pub fn any(connection: &mut AnyConnection) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(account::table.select(account::uid))).get_result(connection)?)
-}
-
-/// Makes a community.
-pub fn insert_community(tx: &mut Tx<'_>, name: &Name) -> Result<CommunityId> {
-    let (id, now): (CommunityId, Time) = (CommunityId::new(), tx.now);
-    diesel::insert_into(community::table)
-        .values((
-            community::communityid.eq(&id),
-            community::name.eq(name.as_str()),
-            community::createtime.eq(now),
-        ))
-        .execute(&mut **tx)?;
-    Ok(id)
-}
-
-/// Refuses a community that there is not, or not any more.
-pub fn require_community(connection: &mut AnyConnection, id: &CommunityId) -> Result<()> {
-    let open = community::table.find(id).filter(community::disabled.eq(false));
-    match diesel::select(diesel::dsl::exists(open)).get_result(connection)? {
-        true => Ok(()),
-        false => Err(Error::param("communityid", "there is no such community")),
-    }
 }

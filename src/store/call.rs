@@ -39,18 +39,18 @@ impl Call {
     }
 }
 
-/// The call, if there is one.
+/// Finds a call by its id.
 pub fn find(connection: &mut AnyConnection, callid: &CallId) -> Result<Option<Call>> {
     Ok(video_call::table.find(callid).select(Call::as_select()).first(connection).optional()?)
 }
 
-/// The call in a room that has not ended.
+/// Finds the call in a room that has not ended.
 pub fn find_open_in(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Option<Call>> {
     let open = video_call::table.filter(video_call::roomid.eq(roomid).and(is_open()));
     Ok(open.select(Call::as_select()).first(connection).optional()?)
 }
 
-/// The calls that have not ended.
+/// Lists the calls that have not ended.
 pub fn list_open(connection: &mut AnyConnection) -> Result<Vec<Call>> {
     Ok(video_call::table.filter(is_open()).select(Call::as_select()).load(connection)?)
 }
@@ -61,13 +61,13 @@ fn is_open() -> _ {
     video_call::status.eq_any(open)
 }
 
-/// The room of the call that somebody is in.
+/// Finds the room of the call that somebody is in.
 pub fn find_room_of(connection: &mut AnyConnection, uid: &Uid) -> Result<Option<RoomId>> {
     let party = video_call_party::table.find(uid).inner_join(video_call::table);
     Ok(party.select(video_call::roomid).first(connection).optional()?)
 }
 
-/// Records a call that rings; from now on both are in it.
+/// Inserts a call that rings; from now on both are in it.
 pub fn insert(tx: &mut Tx<'_>, call: &Call) -> Result<()> {
     diesel::insert_into(video_call::table).values(call).execute(&mut **tx)?;
     // In the order of the ids, so that two transactions never wait for each other.
@@ -81,23 +81,23 @@ pub fn insert(tx: &mut Tx<'_>, call: &Call) -> Result<()> {
     Ok(())
 }
 
-/// Records a call that is over before it rang.
+/// Inserts a call that was over before it rang.
 pub fn insert_missed(tx: &mut Tx<'_>, call: &Call, exit: &CallExit) -> Result<()> {
-    diesel::insert_into(video_call::table).values((call, left(exit))).execute(&mut **tx)?;
+    diesel::insert_into(video_call::table).values((call, exit_columns(exit))).execute(&mut **tx)?;
     Ok(())
 }
 
-/// A ringing call is accepted; false where it does not ring any more.
-pub fn accept(tx: &mut Tx<'_>, callid: &CallId, at: Time) -> Result<bool> {
+/// Sets that a call is accepted; false where it does not ring any more.
+pub fn set_accepted(tx: &mut Tx<'_>, callid: &CallId, at: Time) -> Result<bool> {
     let ringing = video_call::table.find(callid).filter(video_call::status.eq(CallStatus::Ringing));
     let changed = (video_call::status.eq(CallStatus::Active), video_call::accepttime.eq(at));
     Ok(diesel::update(ringing).set(changed).execute(&mut **tx)? > 0)
 }
 
-/// A call is over, and its two are free for another; false where it was over already.
-pub fn end(tx: &mut Tx<'_>, callid: &CallId, exit: &CallExit) -> Result<bool> {
+/// Sets that a call is over, and that its two are free for another; false where it was over already.
+pub fn set_ended(tx: &mut Tx<'_>, callid: &CallId, exit: &CallExit) -> Result<bool> {
     let open = video_call::table.find(callid).filter(is_open());
-    let changed = (video_call::status.eq(CallStatus::Ended), left(exit));
+    let changed = (video_call::status.eq(CallStatus::Ended), exit_columns(exit));
     let ended = diesel::update(open).set(changed).execute(&mut **tx)? > 0;
     let parties = video_call_party::table.filter(video_call_party::callid.eq(callid));
     diesel::delete(parties).execute(&mut **tx)?;
@@ -107,12 +107,12 @@ pub fn end(tx: &mut Tx<'_>, callid: &CallId, exit: &CallExit) -> Result<bool> {
 /// The columns of an exit.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = video_call)]
-struct Left<'a> {
+struct ExitColumns<'a> {
     reason: &'static str,
     endedby: Option<&'a Uid>,
     endtime: Time,
 }
 
-fn left(exit: &CallExit) -> Left<'_> {
-    Left { reason: exit.reason.as_str(), endedby: exit.by.as_ref(), endtime: exit.endtime }
+fn exit_columns(exit: &CallExit) -> ExitColumns<'_> {
+    ExitColumns { reason: exit.reason.as_str(), endedby: exit.by.as_ref(), endtime: exit.endtime }
 }

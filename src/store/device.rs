@@ -4,7 +4,7 @@
 //! worker: no outage of theirs is felt by who registers. Until then notices are held back that the
 //! vendor might still show on somebody else's device.
 
-use super::login::Origin;
+use super::login_history::Origin;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{device, device_alias};
 use crate::db::transaction::Tx;

@@ -1,17 +1,11 @@
-//! Discussion groups: making one, who owns it, and listing. Their members are in `room`.
+//! Discussion groups in somebody's list.
 
-use super::member::{self, Member};
-use super::room::{self, NewRoom, Room};
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{room as rooms, room_member};
-use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
-use crate::model::{Name, Role, RoomId, RoomKind, Uid};
+use crate::error::Result;
+use crate::model::{RoomId, RoomKind, Uid};
 use diesel::prelude::*;
 use std::collections::HashMap;
-
-/// How many members a group has at the most.
-pub const LARGEST: usize = 500;
 
 /// A group, as a member's list shows it.
 #[derive(Debug, Clone)]
@@ -24,59 +18,6 @@ pub struct Group {
     pub owner: Option<Uid>,
     /// How many are in it.
     pub members: i64,
-}
-
-/// Makes a group without members, and locks it.
-pub fn insert(tx: &mut Tx<'_>, name: &Name, owner: &Uid) -> Result<Room> {
-    let new = NewRoom {
-        kind: RoomKind::Discussion,
-        pair: None,
-        name: Some(name.as_str()),
-        owner: Some(owner),
-        open: true,
-    };
-    room::insert(tx, &new, &[])
-}
-
-/// A group that somebody is in; to others it does not exist.
-pub fn find(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Room> {
-    let room = room::find(connection, roomid)?.ok_or(Error::NotFound("room"))?;
-    require(connection, &room, uid)?;
-    Ok(room)
-}
-
-/// Locks a group that somebody is in; to others it does not exist.
-pub fn lock(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid) -> Result<Room> {
-    let room = room::lock(tx, roomid)?.ok_or(Error::NotFound("room"))?;
-    require(tx, &room, uid)?;
-    Ok(room)
-}
-
-/// Locks a group that somebody is in, with the number of its next message taken.
-pub fn advance(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid) -> Result<Room> {
-    let room = room::advance(tx, roomid)?.ok_or(Error::NotFound("room"))?;
-    require(tx, &room, uid)?;
-    Ok(room)
-}
-
-fn require(connection: &mut AnyConnection, room: &Room, uid: &Uid) -> Result<()> {
-    member::require(connection, &room.roomid, uid)?;
-    match room.kind {
-        RoomKind::Discussion => Ok(()),
-        RoomKind::AloneChat | RoomKind::Teammate | RoomKind::DoctorFriend => {
-            Err(Error::param("roomid", "is not a discussion group"))
-        }
-    }
-}
-
-/// Gives a locked group another owner when its owner leaves: of those who stay the doctor who has
-/// been in it longest, or the resident where there is no doctor.
-pub fn hand_over(tx: &mut Tx<'_>, room: &Room, staying: &[&Member]) -> Result<()> {
-    let rank =
-        |member: &&&Member| (member.person.role != Role::Doctor, member.joined_seq, member.messageid.clone());
-    let heir = staying.iter().min_by_key(rank).map(|member| &member.person.uid);
-    diesel::update(rooms::table.find(&room.roomid)).set(rooms::owner.eq(heir)).execute(&mut **tx)?;
-    Ok(())
 }
 
 /// The groups that somebody is in, newest first, those before the cursor `before`.

@@ -1,16 +1,14 @@
-//! Uploaded files: whose they are, in which messages they were sent, and who may read them.
+//! Uploaded files: whose they are, and in which messages they were sent.
 //!
-//! The bytes are not here but in a folder, see `files`. A file's row comes after its bytes and goes
+//! Their bytes are in a folder, see `db::files`. A file's row is inserted after its bytes and deleted
 //! before them.
 
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{file, file_sent, room_member, social_dialog};
 use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
-use crate::model::{DialogKind, FileId, Time, Uid};
-use crate::protocol::shape::Dialog;
+use crate::error::Result;
+use crate::model::{DialogKind, FileId, RoomId, Time, Uid};
 use diesel::prelude::*;
-use serde_json::Value;
 
 /// An uploaded file.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -32,73 +30,40 @@ pub struct File {
     pub createtime: Time,
 }
 
-impl File {
-    /// Whether a message of this kind may name it. What a microphone records may lie in a container
-    /// that might hold a film as well, and anything may be sent as a file.
-    fn fits(&self, kind: DialogKind) -> bool {
-        let container = matches!(self.mime.as_str(), "video/mp4" | "video/webm");
-        match kind {
-            DialogKind::Image => self.kind == DialogKind::Image,
-            DialogKind::Voice => self.kind == DialogKind::Voice || container,
-            DialogKind::File => true,
-            DialogKind::Text | DialogKind::System | DialogKind::VideoCall => false,
-        }
-    }
-}
-
-/// The file that a message's body names: the id itself, or an object with a `fileid`.
-pub fn named_in(body: &Value) -> Result<FileId> {
-    let id = body.as_str().or_else(|| body["fileid"].as_str()).map(str::to_owned);
-    let id = id.and_then(|id| FileId::try_from(id).ok());
-    id.ok_or_else(|| Error::param("body", "must be a fileid, or an object that holds it"))
-}
-
-/// Keeps that a file was uploaded.
+/// Inserts an uploaded file.
 pub fn insert(tx: &mut Tx<'_>, new: &File) -> Result<()> {
     diesel::insert_into(file::table).values(new).execute(&mut **tx)?;
     Ok(())
 }
 
-/// How many files of somebody no message has named yet.
+/// How many of somebody's files no message has named yet.
 pub fn count_unsent(connection: &mut AnyConnection, uid: &Uid) -> Result<i64> {
     let unsent = file::table.filter(file::uid.eq(uid).and(file::sent.eq(false)));
     Ok(unsent.count().get_result(connection)?)
 }
 
-/// Keeps that a message names a file; `FA_PARAM` where it is not one of the author's, of that kind.
-/// A message that names none is left as it is.
-pub(super) fn send(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
-    match dialog.kind {
-        DialogKind::Image | DialogKind::Voice | DialogKind::File => {}
-        DialogKind::Text | DialogKind::System | DialogKind::VideoCall => return Ok(()),
-    }
-    let fileid = named_in(&dialog.body)?;
-    let own = file::table.find(&fileid).filter(file::uid.eq(&dialog.from.uid));
-    // The update is the lock: who sweeps up what nobody has sent comes before it or after it.
-    let there = diesel::update(own).set(file::sent.eq(true)).execute(&mut **tx)? > 0;
-    let found = file::table.find(&fileid).select(File::as_select()).first(&mut **tx).optional()?;
-    if !found.is_some_and(|file| there && file.fits(dialog.kind)) {
-        return Err(Error::param("body", "must name a file of this kind that you have uploaded"));
-    }
+/// The file, if there is one.
+pub fn find(connection: &mut AnyConnection, fileid: &FileId) -> Result<Option<File>> {
+    Ok(file::table.find(fileid).select(File::as_select()).first(connection).optional()?)
+}
+
+/// Marks a file of `uid` as sent; false where there is none. The update is the lock between a message
+/// that names the file and the clean-up of files that nobody has sent.
+pub fn set_sent(tx: &mut Tx<'_>, fileid: &FileId, uid: &Uid) -> Result<bool> {
+    let own = file::table.find(fileid).filter(file::uid.eq(uid));
+    Ok(diesel::update(own).set(file::sent.eq(true)).execute(&mut **tx)? > 0)
+}
+
+/// Records which message a file was sent in.
+pub fn insert_sent(tx: &mut Tx<'_>, fileid: &FileId, roomid: &RoomId, roomseq: i64) -> Result<()> {
     diesel::insert_into(file_sent::table)
-        .values((
-            file_sent::fileid.eq(&fileid),
-            file_sent::roomid.eq(&dialog.roomid),
-            file_sent::roomseq.eq(dialog.roomseq),
-        ))
+        .values((file_sent::fileid.eq(fileid), file_sent::roomid.eq(roomid), file_sent::roomseq.eq(roomseq)))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// The file, if it is that of one of these people or was sent in a message that one of them may read.
-pub fn find_for(connection: &mut AnyConnection, uids: &[Uid], fileid: &FileId) -> Result<Option<File>> {
-    let found = file::table.find(fileid).select(File::as_select()).first(connection).optional()?;
-    let Some(found) = found else { return Ok(None) };
-    let may = uids.contains(&found.uid) || was_sent_to(connection, uids, fileid)?;
-    Ok(may.then_some(found))
-}
-
-fn was_sent_to(connection: &mut AnyConnection, uids: &[Uid], fileid: &FileId) -> Result<bool> {
+/// Whether a file was sent in a message that one of these people may read.
+pub fn was_sent_to(connection: &mut AnyConnection, uids: &[Uid], fileid: &FileId) -> Result<bool> {
     let of_message =
         social_dialog::roomid.eq(file_sent::roomid).and(social_dialog::roomseq.eq(file_sent::roomseq));
     let until = room_member::left_seq.is_null().or(room_member::left_seq.ge(file_sent::roomseq.nullable()));
@@ -117,13 +82,13 @@ pub fn list_orphans(connection: &mut AnyConnection, before: Time, limit: i64) ->
     Ok(orphans.select(file::fileid).limit(limit).load(connection)?)
 }
 
-/// Forgets a file that no message has named; false where one has meanwhile.
+/// Deletes a file that no message has named; false where one has meanwhile.
 pub fn delete_orphan(tx: &mut Tx<'_>, fileid: &FileId) -> Result<bool> {
     let orphan = file::table.find(fileid).filter(file::sent.eq(false));
     Ok(diesel::delete(orphan).execute(&mut **tx)? > 0)
 }
 
-/// Those of these files that there are.
+/// Those of these files that exist.
 pub fn list_known(connection: &mut AnyConnection, files: &[FileId]) -> Result<Vec<FileId>> {
     let known = file::table.filter(file::fileid.eq_any(files));
     Ok(known.select(file::fileid).load(connection)?)

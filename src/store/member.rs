@@ -1,14 +1,14 @@
-//! Who is in a room: their places in it, letting people in and out, and their read marks.
+//! Who is in a room, since and until which message, and how far they have read and answered.
 //!
 //! The room's row is the lock of all this; see `room`.
 
-use super::room::{self, Room};
-use crate::db::bulk::insert_many;
+use super::room::Room;
+use crate::db::bulk::{MANY, insert_many};
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared;
 use crate::db::schema::{account, room_member};
 use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{MessageId, Role, RoomId, Uid};
 use crate::protocol::shape::Person;
 use diesel::prelude::*;
@@ -24,7 +24,7 @@ pub struct Member {
     pub joined_seq: i64,
     /// They see what is up to this message, having left then.
     pub left_seq: Option<i64>,
-    /// What they have read up to.
+    /// They have read up to this message.
     pub read_seq: i64,
     /// How many messages they wrote.
     pub written: i64,
@@ -35,7 +35,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// What they have not read when `seq` is the room's newest message.
+    /// How many messages they have not read when `seq` is the room's newest one.
     pub fn unread(&self, seq: i64) -> i64 {
         (seq - self.read_seq) - (self.written - self.written_read)
     }
@@ -90,29 +90,17 @@ pub fn list(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Vec<Membe
     Ok(rows.into_iter().map(from_row).collect())
 }
 
-/// The others in an open room that somebody is in; to who is not in it, it does not exist.
-pub fn list_others(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Vec<Uid>> {
-    require(connection, roomid, uid)?;
-    match room::find(connection, roomid)?.is_some_and(|room| room.open) {
-        true => {
-            let present = room_member::roomid.eq(roomid).and(room_member::left_seq.is_null());
-            let others = room_member::table.filter(present.and(room_member::uid.ne(uid)));
-            Ok(others.select(room_member::uid).load(connection)?)
-        }
-        false => Err(Error::Permission("this room is closed for writing")),
-    }
+/// The ids of those who are in a room, without `uid`.
+pub fn list_other_ids(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Vec<Uid>> {
+    let present = room_member::roomid.eq(roomid).and(room_member::left_seq.is_null());
+    let others = room_member::table.filter(present.and(room_member::uid.ne(uid)));
+    Ok(others.select(room_member::uid).load(connection)?)
 }
 
 /// Somebody's place in a room, also after they have left it.
 pub fn find(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Option<Member>> {
     let row = room_member::table.find((roomid, uid)).inner_join(account::table).select(COLUMNS);
     Ok(row.first(connection).optional()?.map(from_row))
-}
-
-/// Refuses who is not in a room now: to them it does not exist.
-pub fn require(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Member> {
-    let member = find(connection, roomid, uid)?.filter(|member| member.left_seq.is_none());
-    member.ok_or(Error::NotFound("room"))
 }
 
 /// The room whose line in somebody's list it is.
@@ -125,9 +113,9 @@ pub fn find_room_by_line(
     Ok(line.select(room_member::roomid).first(connection).optional()?)
 }
 
-/// Keeps that a member wrote one more message, and what they have answered; returns how many they
-/// have written.
-pub fn count_written(tx: &mut Tx<'_>, roomid: &RoomId, member: &Member) -> Result<i64> {
+/// Counts one more message that a member wrote, and records what they have answered; returns how many
+/// they have written.
+pub fn add_written(tx: &mut Tx<'_>, roomid: &RoomId, member: &Member) -> Result<i64> {
     let update = diesel::update(room_member::table.find((roomid, &member.person.uid)))
         .set((
             room_member::written.eq(room_member::written + 1),
@@ -137,7 +125,8 @@ pub fn count_written(tx: &mut Tx<'_>, roomid: &RoomId, member: &Member) -> Resul
     Ok(prepared(update).get_result(&mut **tx)?)
 }
 
-/// Moves a read mark on to `read_seq`; `written` of the messages since the last mark are their own.
+/// Moves a read mark forward to `read_seq`; `written` of the messages since the last mark are the
+/// member's own.
 pub fn set_read(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid, read_seq: i64, written: i64) -> Result<()> {
     diesel::update(room_member::table.find((roomid, uid)))
         .set((
@@ -148,15 +137,15 @@ pub fn set_read(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid, read_seq: i64, writ
     Ok(())
 }
 
-/// Lets people who are not in a locked room into it; they see what is written from now on.
+/// Adds people to a locked room who are not in it; they see what is written from now on.
 pub fn enter(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
     let back = return_to(tx, room, people)?;
     let new: Vec<_> = people.iter().copied().filter(|uid| !back.contains(uid)).collect();
     insert(tx, room, &new)
 }
 
-/// Lets who had left a locked room back into it; returns who that was.
-pub(super) fn return_to(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<Vec<Uid>> {
+/// Puts those of these people who had left a locked room back into it; returns them.
+pub fn return_to(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<Vec<Uid>> {
     let gone = room_member::uid.eq_any(people.iter().copied()).and(room_member::left_seq.is_not_null());
     Ok(diesel::update(room_member::table.filter(room_member::roomid.eq(&room.roomid).and(gone)))
         .set((
@@ -167,6 +156,18 @@ pub(super) fn return_to(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result
         ))
         .returning(room_member::uid)
         .get_results(&mut **tx)?)
+}
+
+/// Who has left these rooms, each with the room.
+pub fn list_absent(connection: &mut AnyConnection, rooms: &[RoomId]) -> Result<Vec<(RoomId, Uid)>> {
+    let mut absent = Vec::new();
+    for rooms in rooms.chunks(MANY) {
+        let left = room_member::roomid.eq_any(rooms).and(room_member::left_seq.is_not_null());
+        let left = room_member::table.filter(left).order(room_member::roomid);
+        absent
+            .extend(left.select((room_member::roomid, room_member::uid)).load::<(RoomId, Uid)>(connection)?);
+    }
+    Ok(absent)
 }
 
 /// A first place in a room.
@@ -180,7 +181,8 @@ struct NewMember<'a> {
     read_seq: i64,
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
+/// Adds people to a locked room who have never been in it.
+pub fn insert(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
     let (roomid, seq) = (&room.roomid, room.seq);
     let place = |uid| NewMember { roomid, uid, messageid: MessageId::new(), joined_seq: seq, read_seq: seq };
     let places: Vec<_> = people.iter().copied().map(place).collect();
@@ -188,8 +190,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()
     Ok(())
 }
 
-/// Lets somebody out of a locked room; they see nothing that is written from now on.
-pub fn leave(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
+/// Records that somebody has left a locked room; they see nothing that is written from now on.
+pub fn set_left(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
     diesel::update(room_member::table.find((&room.roomid, uid)))
         .set(room_member::left_seq.eq(room.seq))
         .execute(&mut **tx)?;

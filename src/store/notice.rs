@@ -7,7 +7,7 @@ use crate::db::schema::{alert, notice};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, DeliveryState, MessageId, RoomId, Time, Uid};
-use crate::store::receipts::{self, Rung};
+use crate::store::receipts::{self, DeliveryReceipt};
 use diesel::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -181,13 +181,13 @@ pub fn set_cids(tx: &mut Tx<'_>, named: &[(Outgoing, String)]) -> Result<HashSet
 }
 
 /// The vendor has accepted a notice. Returns the authors of the messages in it, who may be told.
-pub fn accepted(tx: &mut Tx<'_>, sent: &Outgoing, msgid: i64) -> Result<Vec<Rung>> {
+pub fn accepted(tx: &mut Tx<'_>, sent: &Outgoing, msgid: i64) -> Result<Vec<DeliveryReceipt>> {
     let noticeid = &sent.noticeid;
     let done = (notice::msgid.eq(msgid), notice::due.eq(None::<Time>), notice::tries.eq(0));
     diesel::update(notice::table.find(noticeid)).set(done).execute(&mut **tx)?;
-    let rungs = list_rungs(tx, noticeid)?;
-    for Rung { roomid, roomseq, uid, .. } in &rungs {
-        receipts::raise(tx, roomid, uid, DeliveryState::Notified, *roomseq)?;
+    let receipts_due = list_receipts(tx, noticeid)?;
+    for DeliveryReceipt { roomid, roomseq, uid, .. } in &receipts_due {
+        receipts::advance(tx, roomid, uid, DeliveryState::Notified, *roomseq)?;
     }
     match sent.kind {
         // What was told to so many is not taken back.
@@ -198,11 +198,11 @@ pub fn accepted(tx: &mut Tx<'_>, sent: &Outgoing, msgid: i64) -> Result<Vec<Rung
         AlertKind::Message | AlertKind::Call if is_empty(tx, noticeid)? => take_back(tx, noticeid)?,
         AlertKind::Message | AlertKind::Call => {}
     }
-    Ok(rungs)
+    Ok(receipts_due)
 }
 
 /// The messages that a notice tells of: of each author and room the newest.
-fn list_rungs(tx: &mut Tx<'_>, noticeid: &str) -> Result<Vec<Rung>> {
+fn list_receipts(tx: &mut Tx<'_>, noticeid: &str) -> Result<Vec<DeliveryReceipt>> {
     type Row = (Uid, Option<String>, Option<i64>, Option<Uid>);
     let of_rooms = alert::noticeid.eq(noticeid).and(alert::topicseq.is_not_null());
     let rows =
@@ -214,11 +214,11 @@ fn list_rungs(tx: &mut Tx<'_>, noticeid: &str) -> Result<Vec<Rung>> {
             *seq = roomseq.max(*seq);
         }
     }
-    let rung = |((roomid, uid, author), roomseq)| {
+    let receipt = |((roomid, uid, author), roomseq)| {
         let roomid = RoomId::try_from(roomid).map_err(Error::inside)?;
-        Ok(Rung { author, roomid, roomseq, uid })
+        Ok(DeliveryReceipt { author, roomid, roomseq, uid })
     };
-    newest.into_iter().map(rung).collect()
+    newest.into_iter().map(receipt).collect()
 }
 
 /// What was tried failed in passing: it is due again then.

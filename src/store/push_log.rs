@@ -6,7 +6,7 @@ use super::mailbox;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{mailbox as mailboxes, push_body, push_log};
 use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::Frame;
 use diesel::prelude::*;
@@ -45,26 +45,6 @@ pub fn list_between(
         shared: alone.or(shared).unwrap_or_else(|| "{}".to_owned()).into(),
     };
     Ok(rows.into_iter().map(frame).collect())
-}
-
-/// How many pushes a client that asks for them gets, unless it says otherwise.
-pub const SYNC_PAGE: i64 = 50;
-/// How many it gets at the most.
-pub const SYNC_MOST: i64 = 200;
-
-/// The pushes after `since` that a client asks for, and whether there are more; `FA_PARAM` where
-/// they are not all held any more.
-pub fn sync(connection: &mut AnyConnection, uid: &Uid, since: i64, limit: i64) -> Result<(Vec<Frame>, bool)> {
-    if !(1..=SYNC_MOST).contains(&limit) {
-        return Err(Error::param("limit", "must be 1 to 200"));
-    }
-    if !mailbox::find(connection, uid)?.holds_after(since) {
-        return Err(Error::param("since", "is not held: read the lists anew and go on from the newest seq"));
-    }
-    let mut frames = list_after(connection, uid, since, limit + 1)?;
-    let more = frames.len() as i64 > limit;
-    frames.truncate(limit as usize);
-    Ok((frames, more))
 }
 
 /// Puts `shared` in the place of what the recipients of every push of a message share.

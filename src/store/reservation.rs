@@ -1,61 +1,57 @@
-//! Requests for appointments: asked for, accepted, refused, called off.
+//! Requests of residents for appointments with doctors.
 
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, reservation};
 use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{ReservationId, ReservationStatus, Time, Uid};
-use crate::protocol::shape::{Person, Reservation};
+use crate::protocol::shape::Reservation;
 use diesel::prelude::*;
 
-type Row = (ReservationId, (Uid, String), Uid, Time, String, ReservationStatus, Option<String>, Time, Time);
-
-const COLUMNS: (
-    reservation::reservationid,
-    (account::uid, account::name),
-    reservation::doctoruid,
-    reservation::time,
-    reservation::reason,
-    reservation::status,
-    reservation::reply,
-    reservation::createtime,
-    reservation::updatetime,
-) = (
-    reservation::reservationid,
-    (account::uid, account::name),
-    reservation::doctoruid,
-    reservation::time,
-    reservation::reason,
-    reservation::status,
-    reservation::reply,
-    reservation::createtime,
-    reservation::updatetime,
-);
-
-fn reservation(row: Row) -> Reservation {
-    let (reservationid, (uid, name), doctoruid, time, reason, status, reply, createtime, updatetime) = row;
-    Reservation { reservationid, uid, name, doctoruid, time, reason, status, reply, createtime, updatetime }
+/// A request with the resident's name.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = reservation)]
+struct Row {
+    reservationid: ReservationId,
+    uid: Uid,
+    #[diesel(select_expression = account::name)]
+    name: String,
+    doctoruid: Uid,
+    time: Time,
+    reason: String,
+    status: ReservationStatus,
+    reply: Option<String>,
+    createtime: Time,
+    updatetime: Time,
 }
 
-/// The request, if there is one.
+impl From<Row> for Reservation {
+    fn from(row: Row) -> Self {
+        let Row { reservationid, uid, name, doctoruid, time, reason, status, reply, createtime, updatetime } =
+            row;
+        Self { reservationid, uid, name, doctoruid, time, reason, status, reply, createtime, updatetime }
+    }
+}
+
+/// Finds a request.
 pub fn find(connection: &mut AnyConnection, id: &ReservationId) -> Result<Option<Reservation>> {
     let row = reservation::table.find(id).inner_join(account::table.on(account::uid.eq(reservation::uid)));
-    Ok(row.select(COLUMNS).first(connection).optional()?.map(reservation))
+    Ok(row.select(Row::as_select()).first(connection).optional()?.map(Reservation::from))
 }
 
-/// Records what `resident` asks the doctor for.
+/// Inserts a request of `resident` for an appointment with `doctor` at `time`.
 pub fn insert(
     tx: &mut Tx<'_>,
-    resident: &Person,
+    resident: &Uid,
     doctor: &Uid,
     time: Time,
     reason: &str,
-) -> Result<Reservation> {
+) -> Result<ReservationId> {
     let (reservationid, now) = (ReservationId::new(), tx.now);
     diesel::insert_into(reservation::table)
         .values((
             reservation::reservationid.eq(&reservationid),
-            reservation::uid.eq(&resident.uid),
+            reservation::uid.eq(resident),
             reservation::doctoruid.eq(doctor),
             reservation::time.eq(time),
             reservation::reason.eq(reason),
@@ -64,51 +60,48 @@ pub fn insert(
             reservation::updatetime.eq(now),
         ))
         .execute(&mut **tx)?;
-    find(tx, &reservationid)?.ok_or(Error::NotFound("reservation"))
+    Ok(reservationid)
 }
 
-/// Settles a request that waits; `FA_STATE` where it has been settled before.
-pub fn settle(
+/// Changes the status of a request that waits for an answer; returns whether it did.
+pub fn set_status(
     tx: &mut Tx<'_>,
     id: &ReservationId,
     to: ReservationStatus,
     reply: Option<&str>,
-) -> Result<Reservation> {
+) -> Result<bool> {
     let now = tx.now;
     let waiting = reservation::status.eq(ReservationStatus::Applied);
-    let settled = diesel::update(reservation::table.find(id).filter(waiting))
+    let changed = diesel::update(reservation::table.find(id).filter(waiting))
         .set((reservation::status.eq(to), reservation::reply.eq(reply), reservation::updatetime.eq(now)))
         .execute(&mut **tx)?;
-    match settled {
-        0 => Err(Error::State("the reservation has been answered or called off already")),
-        _ => find(tx, id)?.ok_or(Error::NotFound("reservation")),
-    }
+    Ok(changed > 0)
 }
 
-/// Whose requests a list is of.
+/// Whose requests to list.
 #[derive(Debug, Clone)]
-pub enum Listed {
-    /// Those that a resident made.
-    OfResident(Uid),
-    /// Those that were made to a doctor.
-    OfDoctor(Uid),
+pub enum ReservationsOf {
+    /// Those that this resident made.
+    Resident(Uid),
+    /// Those that were made to this doctor.
+    Doctor(Uid),
 }
 
-/// Requests, newest first, those before the cursor `before`.
+/// Lists requests, newest first, starting after the cursor `before`.
 pub fn list(
     connection: &mut AnyConnection,
-    listed: &Listed,
+    whose: &ReservationsOf,
     status: Option<ReservationStatus>,
     before: Option<&ReservationId>,
     limit: i64,
 ) -> Result<Vec<Reservation>> {
     let mut rows = reservation::table
         .inner_join(account::table.on(account::uid.eq(reservation::uid)))
-        .select(COLUMNS)
+        .select(Row::as_select())
         .into_boxed();
-    rows = match listed {
-        Listed::OfResident(uid) => rows.filter(reservation::uid.eq(uid)),
-        Listed::OfDoctor(uid) => rows.filter(reservation::doctoruid.eq(uid)),
+    rows = match whose {
+        ReservationsOf::Resident(uid) => rows.filter(reservation::uid.eq(uid)),
+        ReservationsOf::Doctor(uid) => rows.filter(reservation::doctoruid.eq(uid)),
     };
     if let Some(status) = status {
         rows = rows.filter(reservation::status.eq(status));
@@ -117,5 +110,5 @@ pub fn list(
         rows = rows.filter(reservation::reservationid.lt(before));
     }
     let rows = rows.order(reservation::reservationid.desc()).limit(limit).load::<Row>(connection)?;
-    Ok(rows.into_iter().map(reservation).collect())
+    Ok(rows.into_iter().map(Reservation::from).collect())
 }

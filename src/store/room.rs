@@ -1,16 +1,16 @@
-//! Rooms; who is in them is in `member`.
+//! Rooms: making, finding and locking them, and reserving the numbers of their messages. Who is in them
+//! is in `member`.
 //!
-//! A room's row is the lock of all that concerns it: whoever writes in it, or changes who is in it
-//! or whether it is open, updates that row first.
+//! A room's row is its lock: whoever writes in a room, or changes who is in it or whether it is open,
+//! updates that row first.
 
-use super::member::{self, Member};
+use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared;
 use crate::db::schema::room;
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{RoomId, RoomKind, Uid};
-use crate::protocol::shape::Place;
 use diesel::prelude::*;
 
 /// A room.
@@ -19,7 +19,7 @@ use diesel::prelude::*;
 pub struct Room {
     /// The room.
     pub roomid: RoomId,
-    /// Who meets in it.
+    /// Whom it is for.
     pub kind: RoomKind,
     /// What it is called, where it has a name of its own.
     pub name: Option<String>,
@@ -37,8 +37,8 @@ const ROOM: (room::roomid, room::kind, room::name, room::owner, room::open, room
 
 /// A room to be made.
 #[derive(Debug)]
-pub(super) struct NewRoom<'a> {
-    /// Who will meet in it.
+pub struct NewRoom<'a> {
+    /// Whom it is for.
     pub kind: RoomKind,
     /// What names the one room of two people, or of a team.
     pub pair: Option<&'a str>,
@@ -50,32 +50,9 @@ pub(super) struct NewRoom<'a> {
     pub open: bool,
 }
 
-impl Room {
-    /// Each member's own part of the room's line; `members` are all of them.
-    pub fn places<'m>(&self, members: &'m [Member], to: impl Fn(&Member) -> bool) -> Vec<Place> {
-        let place = |member: &'m Member| Place {
-            messageid: member.messageid.clone(),
-            uid: member.person.uid.clone(),
-            title: self.title_for(member, members),
-            unread: member.unread(self.seq),
-        };
-        members.iter().filter(|member| to(member)).map(place).collect()
-    }
-
-    /// What the room is called in somebody's list: its own name, or the other one's.
-    fn title_for(&self, member: &Member, members: &[Member]) -> String {
-        let other = members.iter().find(|other| other.person.uid != member.person.uid);
-        match (&self.name, other) {
-            (Some(name), _) => name.clone(),
-            (None, Some(other)) => other.person.name.clone(),
-            (None, None) => String::new(),
-        }
-    }
-}
-
-/// The room that was asked for, with the next message's number taken; `None` where it is closed
-/// or there is none. From here on it is locked.
-pub(super) fn advance_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
+/// Locks the room that `pair` names and takes its next message's number; `None` where it is closed
+/// or there is none.
+pub fn reserve_next_seq_of_open(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
     let now = tx.now;
     let update = diesel::update(room::table.filter(room::pair.eq(pair).and(room::open.eq(true))))
         .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
@@ -83,8 +60,8 @@ pub(super) fn advance_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> 
     Ok(prepared(update).get_result(&mut **tx).optional()?)
 }
 
-/// Takes the next message's number in a room, open or closed, and locks it.
-pub fn advance(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
+/// Locks a room, open or closed, and takes its next message's number.
+pub fn reserve_next_seq(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
     let now = tx.now;
     let update = diesel::update(room::table.find(roomid))
         .set((room::seq.eq(room::seq + 1), room::updatetime.eq(now)))
@@ -97,7 +74,7 @@ pub fn find(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Option<Ro
     Ok(room::table.find(roomid).select(Room::as_select()).first(connection).optional()?)
 }
 
-/// Locks a room, which something in it has changed: it moves up in the lists of its members.
+/// Locks a room in which something has changed: it moves up in the message lists of its members.
 pub fn touch(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
     let now = tx.now;
     Ok(diesel::update(room::table.find(roomid))
@@ -114,7 +91,7 @@ pub fn lock(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
 }
 
 /// Locks the room of two people, or of a team, and returns it as it is.
-pub(super) fn lock_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
+pub fn lock_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
     Ok(diesel::update(room::table.filter(room::pair.eq(pair)))
         .set(room::seq.eq(room::seq))
         .returning(ROOM)
@@ -122,10 +99,10 @@ pub(super) fn lock_pair(tx: &mut Tx<'_>, pair: &str) -> Result<Option<Room>> {
         .optional()?)
 }
 
-/// Makes a room with its first members.
-pub(super) fn insert(tx: &mut Tx<'_>, new: &NewRoom<'_>, members: &[&Uid]) -> Result<Room> {
+/// Makes a room without members, and locks it.
+pub fn insert(tx: &mut Tx<'_>, new: &NewRoom<'_>) -> Result<Room> {
     let now = tx.now;
-    let room = diesel::insert_into(room::table)
+    Ok(diesel::insert_into(room::table)
         .values((
             room::roomid.eq(RoomId::new()),
             room::kind.eq(new.kind),
@@ -137,13 +114,27 @@ pub(super) fn insert(tx: &mut Tx<'_>, new: &NewRoom<'_>, members: &[&Uid]) -> Re
             room::createtime.eq(now),
         ))
         .returning(ROOM)
-        .get_result(&mut **tx)?;
-    member::insert(tx, &room, members)?;
-    Ok(room)
+        .get_result(&mut **tx)?)
 }
 
-/// Opens a locked room for writing, or closes it.
-pub fn set_open(tx: &mut Tx<'_>, roomid: &RoomId, open: bool) -> Result<()> {
-    diesel::update(room::table.find(roomid)).set(room::open.eq(open)).execute(&mut **tx)?;
+/// Opens rooms for writing, or closes them; that locks them.
+pub fn set_open(tx: &mut Tx<'_>, rooms: &[RoomId], open: bool) -> Result<()> {
+    for rooms in rooms.chunks(MANY) {
+        diesel::update(room::table.filter(room::roomid.eq_any(rooms)))
+            .set(room::open.eq(open))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// Gives a locked room another owner, or none.
+pub fn set_owner(tx: &mut Tx<'_>, roomid: &RoomId, owner: Option<&Uid>) -> Result<()> {
+    diesel::update(room::table.find(roomid)).set(room::owner.eq(owner)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Gives a locked room another name.
+pub fn set_name(tx: &mut Tx<'_>, roomid: &RoomId, name: &str) -> Result<()> {
+    diesel::update(room::table.find(roomid)).set(room::name.eq(name)).execute(&mut **tx)?;
     Ok(())
 }

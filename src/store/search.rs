@@ -1,10 +1,10 @@
-//! Searching in what was written: the messages that somebody may see and that hold some words.
+//! Searching in messages: those that somebody may see and that hold some words.
 //!
 //! Words of two Chinese characters are the rule, which the indices of neither database find. So the
 //! messages of one's own rooms are gone through, as they lie together under their room's key; how
 //! many there are is bounded by what one person has been told.
 
-use super::dialog::{self, DIALOG};
+use super::dialog;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, room_member, social_dialog};
 use crate::error::Result;
@@ -44,7 +44,7 @@ pub struct Cursor {
 }
 
 /// The messages that hold the words, newest first; never one that was withdrawn.
-pub fn search(
+pub fn list(
     connection: &mut AnyConnection,
     search: &Search,
     before: Option<Cursor>,
@@ -106,7 +106,7 @@ fn candidates(
         .inner_join(room_member::table.on(room_member::roomid.eq(social_dialog::roomid)))
         .filter(room_member::uid.eq(search.uid.clone()).and(seen))
         .filter(social_dialog::recalled.eq(false).and(words).and(alike))
-        .select(DIALOG)
+        .select(dialog::COLUMNS)
         .into_boxed();
     if let Some(roomid) = &search.roomid {
         rows = rows.filter(room_member::roomid.eq(roomid.clone()));
@@ -118,7 +118,7 @@ fn candidates(
     }
     let order = (social_dialog::createtime.desc(), social_dialog::dialogid.desc());
     let rows = rows.order(order).limit(PAGE).load::<dialog::Row>(connection)?;
-    Ok(rows.into_iter().map(dialog::dialog).collect())
+    Ok(rows.into_iter().map(dialog::from_row).collect())
 }
 
 #[cfg(test)]

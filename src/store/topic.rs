@@ -1,12 +1,10 @@
-//! Topics: what is told apart from rooms, kept once however many are told, and how far it has come.
+//! Topics: notices, each stored once, however many people receive it.
 //!
-//! A topic with a scope is announced: its audience is told a part at a time, each part in a
-//! transaction of its own, so that an announcement to everybody holds nobody up. How a part lands
-//! on people's lines is in `line`.
+//! A topic with a scope is an announcement: its audience is walked in the order of the ids, and the
+//! topic stores how far that has come. Recipients are in `topic_recipient`.
 
-use super::line;
 use crate::db::connection::AnyConnection;
-use crate::db::schema::{account, mailbox, platform_topic, social_message, social_signed, topic_recipient};
+use crate::db::schema::{account, platform_topic, social_signed};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{
@@ -17,30 +15,28 @@ use crate::protocol::shape::{Line, LineSubject};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
-/// How many people are told in one transaction: some milliseconds' work.
-const PART: i64 = 500;
-
-/// Further facts of a notice, such as a link.
+/// Further facts of a notice, such as a link, as JSON fields.
 pub type Facts = Map<String, Value>;
 
-/// Something to be told.
+/// A topic to insert.
 #[derive(Debug, Clone)]
 pub struct NewTopic {
-    /// What it is.
+    /// The kind of notice.
     pub kind: NoticeKind,
-    /// Who tells it.
+    /// Who sends it.
     pub author: Uid,
-    /// The author's own number for it, which makes telling it again safe.
+    /// The author's own number for it, which makes sending it again safe.
     pub clientid: Option<ClientId>,
     /// The heading.
     pub title: Title,
-    /// The words.
+    /// The text.
     pub content: Content,
-    /// Further facts, such as a link.
+    /// Further facts.
     pub facts: Facts,
 }
 
-/// Whom an announcement is for: who belongs to it when it is made, and still when their turn comes.
+/// The audience of an announcement: whoever belongs to it both when it is made and when their batch is
+/// sent.
 #[derive(Debug, Clone)]
 pub enum Scope {
     /// Everybody of these roles.
@@ -51,17 +47,17 @@ pub enum Scope {
     Team(Stid),
 }
 
-/// A topic as it is kept.
+/// A topic as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = platform_topic)]
 pub struct Topic {
-    /// The topic.
+    /// Its id.
     pub topicid: TopicId,
-    /// What it is.
+    /// The kind of notice.
     pub tag: NoticeKind,
     /// The heading.
     pub title: String,
-    /// The words.
+    /// The text.
     pub content: String,
     data: String,
     audience: Option<Audience>,
@@ -69,15 +65,16 @@ pub struct Topic {
     stid: Option<Stid>,
     /// When it was made.
     pub createtime: Time,
+    /// The last recipient of an announcement so far; its audience is walked in the order of the ids.
     progress: String,
-    /// How many have been told.
+    /// The number of recipients so far.
     pub sent: i64,
-    /// Whether all have been told.
+    /// Whether the whole audience has received it.
     pub finished: bool,
 }
 
 impl Topic {
-    /// The part of an inbox item that all who have it share.
+    /// The part of an inbox item that is the same for all recipients.
     pub fn line(&self, updatetime: Time) -> Line {
         let mut facts: Facts = serde_json::from_str(&self.data).unwrap_or_default();
         facts.insert("topicid".to_owned(), self.topicid.as_str().into());
@@ -86,32 +83,15 @@ impl Topic {
     }
 }
 
-/// What was made when this author first told something under this number.
-pub fn find_first(connection: &mut AnyConnection, new: &NewTopic) -> Result<Option<Topic>> {
+/// Finds the topic that this author first sent under the same number.
+pub fn find_sent_before(connection: &mut AnyConnection, new: &NewTopic) -> Result<Option<Topic>> {
     let Some(clientid) = &new.clientid else { return Ok(None) };
     let first = platform_topic::author.eq(&new.author).and(platform_topic::clientid.eq(clientid.as_str()));
     Ok(platform_topic::table.filter(first).select(Topic::as_select()).first(connection).optional()?)
 }
 
-/// Makes a topic and tells it to these people, each named once.
-pub fn tell(tx: &mut Tx<'_>, new: &NewTopic, to: &[Uid]) -> Result<TopicId> {
-    let topicid = insert(tx, new, None)?;
-    let topic = find(tx, &topicid)?;
-    line::deliver(tx, &topic, to)?;
-    set_progress(tx, &topicid, "", to.len() as i64, true)?;
-    Ok(topicid)
-}
-
-/// Makes a topic that is to be told to everybody in the scope, by `go_on`; told before under the
-/// same number, it is that one.
-pub fn announce(tx: &mut Tx<'_>, new: &NewTopic, scope: &Scope) -> Result<TopicId> {
-    match find_first(tx, new)? {
-        Some(first) => Ok(first.topicid),
-        None => insert(tx, new, Some(scope)),
-    }
-}
-
-fn insert(tx: &mut Tx<'_>, new: &NewTopic, scope: Option<&Scope>) -> Result<TopicId> {
+/// Inserts a topic; with a scope it is an announcement.
+pub fn insert(tx: &mut Tx<'_>, new: &NewTopic, scope: Option<&Scope>) -> Result<TopicId> {
     let (topicid, now) = (TopicId::new(), tx.now);
     let (audience, communityid, stid) = match scope {
         None => (None, None, None),
@@ -138,53 +118,57 @@ fn insert(tx: &mut Tx<'_>, new: &NewTopic, scope: Option<&Scope>) -> Result<Topi
     Ok(topicid)
 }
 
-fn find(connection: &mut AnyConnection, topicid: &TopicId) -> Result<Topic> {
+/// Finds a topic; fails with `FA_NOTFOUND` if there is none.
+pub fn find(connection: &mut AnyConnection, topicid: &TopicId) -> Result<Topic> {
     let topic = platform_topic::table.find(topicid).select(Topic::as_select());
     topic.first(connection).optional()?.ok_or(Error::NotFound("topic"))
 }
 
-/// The topics of which not all have been told yet, oldest first.
+/// Finds a topic and locks it until the transaction ends.
+pub fn lock(tx: &mut Tx<'_>, topicid: &TopicId) -> Result<Topic> {
+    diesel::update(platform_topic::table.find(topicid))
+        .set(platform_topic::sent.eq(platform_topic::sent))
+        .execute(&mut **tx)?;
+    find(tx, topicid)
+}
+
+/// Lists the announcements whose audience has not received them all yet, oldest first.
 pub fn list_unfinished(connection: &mut AnyConnection) -> Result<Vec<TopicId>> {
     let unfinished = platform_topic::table.filter(platform_topic::finished.eq(false));
     Ok(unfinished.order(platform_topic::topicid).select(platform_topic::topicid).load(connection)?)
 }
 
-/// Tells the next part of a topic's audience; how many were told in all, once they have been. The
-/// topic's row is locked first, so that whoever goes on with it, nobody is told twice.
-pub fn go_on(tx: &mut Tx<'_>, topicid: &TopicId) -> Result<Option<i64>> {
-    diesel::update(platform_topic::table.find(topicid))
-        .set(platform_topic::sent.eq(platform_topic::sent))
-        .execute(&mut **tx)?;
-    let topic = find(tx, topicid)?;
-    if topic.finished {
-        return Ok(Some(topic.sent));
-    }
-    let part = next_part(tx, &topic)?;
-    line::deliver(tx, &topic, &part)?;
-    let (told, finished) = (part.len() as i64, (part.len() as i64) < PART);
-    let progress = part.last().map_or(topic.progress.as_str(), Uid::as_str);
-    set_progress(tx, topicid, progress, told, finished)?;
-    Ok(finished.then_some(topic.sent + told))
+/// A step forward in sending a topic.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    /// The last recipient of an announcement's batch.
+    pub last: Option<&'a Uid>,
+    /// The number of recipients in this step.
+    pub sent: i64,
+    /// Whether it was the last step.
+    pub finished: bool,
 }
 
-fn set_progress(tx: &mut Tx<'_>, topicid: &TopicId, progress: &str, told: i64, finished: bool) -> Result<()> {
+/// Stores that a topic has been sent to more people.
+pub fn add_progress(tx: &mut Tx<'_>, topicid: &TopicId, progress: &Progress<'_>) -> Result<()> {
+    let Progress { last, sent, finished } = progress;
     diesel::update(platform_topic::table.find(topicid))
         .set((
-            platform_topic::progress.eq(progress),
-            platform_topic::sent.eq(platform_topic::sent + told),
-            platform_topic::finished.eq(finished),
+            last.map(|last| platform_topic::progress.eq(last.as_str())),
+            platform_topic::sent.eq(platform_topic::sent + *sent),
+            platform_topic::finished.eq(*finished),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Those of the audience who come after the last one told, in the order of their ids.
-fn next_part(connection: &mut AnyConnection, topic: &Topic) -> Result<Vec<Uid>> {
+/// Lists the next `limit` people of an announcement's audience who have not received it.
+pub fn list_next_recipients(connection: &mut AnyConnection, topic: &Topic, limit: i64) -> Result<Vec<Uid>> {
     let mut people = account::table
         .filter(account::disabled.eq(false).and(account::createtime.le(topic.createtime)))
         .filter(account::uid.gt(&topic.progress))
         .order(account::uid)
-        .limit(PART)
+        .limit(limit)
         .select(account::uid)
         .into_boxed();
     people = match topic.audience {
@@ -203,7 +187,7 @@ fn next_part(connection: &mut AnyConnection, topic: &Topic) -> Result<Vec<Uid>> 
     Ok(people.load(connection)?)
 }
 
-/// The topics of a kind that somebody, or anybody, has told, newest first, those before the cursor.
+/// Lists the topics of a kind by this author, or by anybody, newest first, starting after the cursor.
 pub fn list(
     connection: &mut AnyConnection,
     kind: NoticeKind,
@@ -220,59 +204,4 @@ pub fn list(
         topics = topics.filter(platform_topic::topicid.lt(before));
     }
     Ok(topics.order(platform_topic::topicid.desc()).limit(limit).load(connection)?)
-}
-
-/// Those of these people who have been told.
-pub fn list_told(connection: &mut AnyConnection, topicid: &TopicId, among: &[Uid]) -> Result<Vec<Uid>> {
-    let told = topic_recipient::table.filter(topic_recipient::topicid.eq(topicid));
-    let told = told.filter(topic_recipient::uid.eq_any(among));
-    Ok(told.select(topic_recipient::uid).load(connection)?)
-}
-
-/// How far a topic has reached: numbers of people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-pub struct Reach {
-    /// In whose message list it is.
-    pub stored: i64,
-    /// To a device of whom it went out.
-    pub delivered: i64,
-    /// A device of whom has acknowledged it.
-    pub acknowledged: i64,
-    /// Who has read it.
-    pub read: i64,
-}
-
-/// How far a topic of one of these kinds has reached; `FA_NOTFOUND` where the author, if one is
-/// named, is another.
-pub fn report(
-    connection: &mut AnyConnection,
-    topicid: &TopicId,
-    kinds: &[NoticeKind],
-    author: Option<&Uid>,
-) -> Result<Reach> {
-    let topic = platform_topic::table.find(topicid).filter(platform_topic::tag.eq_any(kinds));
-    let told: Option<(NoticeKind, Uid)> =
-        topic.select((platform_topic::tag, platform_topic::author)).first(connection).optional()?;
-    let (kind, told_by) = told.ok_or(Error::NotFound("topic"))?;
-    if author.is_some_and(|author| *author != told_by) {
-        return Err(Error::NotFound("topic"));
-    }
-    let recipients = || topic_recipient::table.filter(topic_recipient::topicid.eq(topicid));
-    let mailboxes = || recipients().inner_join(mailbox::table.on(mailbox::uid.eq(topic_recipient::uid)));
-    let reached = mailbox::sent.ge(topic_recipient::seq).or(mailbox::acked.ge(topic_recipient::seq));
-    let line = social_message::uid.eq(topic_recipient::uid).and(social_message::tag.eq(kind));
-    let read = social_message::read_total.ge(topic_recipient::number);
-    Ok(Reach {
-        stored: recipients().count().get_result(connection)?,
-        delivered: mailboxes().filter(reached).count().get_result(connection)?,
-        acknowledged: mailboxes()
-            .filter(mailbox::acked.ge(topic_recipient::seq))
-            .count()
-            .get_result(connection)?,
-        read: recipients()
-            .inner_join(social_message::table.on(line))
-            .filter(read)
-            .count()
-            .get_result(connection)?,
-    })
 }

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::http::extract::body::LARGEST;
 use crate::http::extract::peer;
 use crate::metrics::Transport;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::SpawnHandle;
 use actix_socketio::{
@@ -120,7 +120,7 @@ impl Visitor {
 
     /// Clients come back by themselves when a connection ends, but not when they are put out of
     /// their namespace first.
-    fn close(&mut self, why: Close, out: &mut Context<'_>) {
+    fn close(&mut self, why: CloseReason, out: &mut Context<'_>) {
         if why.is_final() {
             out.disconnect(MAIN);
         }
@@ -174,7 +174,7 @@ impl SocketHandler for Visitor {
         let ack = event.ack.map(|ack| ack.id());
         match (&*event.name, &*event.args, event.attachments) {
             (MESSAGE, [envelope], []) if envelope.get().len() > LARGEST => {
-                self.drive(out, |driver| driver.close(Close::TooBig));
+                self.drive(out, |driver| driver.close(CloseReason::TooBig));
             }
             (MESSAGE, [envelope], []) => {
                 self.drive(out, |driver| driver.on_client_message(envelope.get(), ack))
@@ -199,7 +199,7 @@ impl SocketHandler for Visitor {
 
     fn closed(&mut self, reason: DisconnectReason) {
         let silent = (reason == DisconnectReason::PingTimeout).then_some(driver::SILENT);
-        let reason = self.close_for(reason).map(Close::name).or(silent);
+        let reason = self.close_for(reason).map(CloseReason::name).or(silent);
         if let (Some(joined), Some(reason)) = (&mut self.joined, reason) {
             joined.driver.set_end_reason(reason);
         }
@@ -209,12 +209,12 @@ impl SocketHandler for Visitor {
 
 impl Visitor {
     /// Why the server closes a connection that Socket.IO ends.
-    fn close_for(&self, reason: DisconnectReason) -> Option<Close> {
+    fn close_for(&self, reason: DisconnectReason) -> Option<CloseReason> {
         let retry_after = self.app.config().retry_after_seconds;
         match reason {
-            DisconnectReason::SlowClient => Some(Close::TooSlow),
-            DisconnectReason::PayloadTooLarge => Some(Close::TooBig),
-            DisconnectReason::ServerShutdown => Some(Close::GoingDown { retry_after }),
+            DisconnectReason::SlowClient => Some(CloseReason::TooSlow),
+            DisconnectReason::PayloadTooLarge => Some(CloseReason::TooBig),
+            DisconnectReason::ServerShutdown => Some(CloseReason::GoingDown { retry_after }),
             DisconnectReason::ClientClosed
             | DisconnectReason::TransportLost
             | DisconnectReason::PingTimeout
@@ -238,8 +238,8 @@ impl actix::Handler<ToSession> for SocketActor<Visitor> {
     }
 }
 
-impl From<Close> for CloseFrame {
-    fn from(why: Close) -> CloseFrame {
+impl From<CloseReason> for CloseFrame {
+    fn from(why: CloseReason) -> CloseFrame {
         CloseFrame { code: why.code(), reason: why.reason() }
     }
 }

@@ -11,7 +11,7 @@ use crate::http::docs::describe::Upgrade;
 use crate::http::extract::body::LARGEST;
 use crate::http::extract::peer;
 use crate::metrics::Transport;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
 use actix_http::ws::Item;
@@ -30,7 +30,7 @@ pub async fn connect(
         tokens: peer::tokens(&request, app.config()),
     };
     let socket = WebSocket {
-        state: State::Opened(app.get_ref().clone(), handshake),
+        state: State::Opened(app.get_ref().clone(), Box::new(handshake)),
         heard: Instant::now(),
         partial: None,
     };
@@ -47,8 +47,8 @@ struct WebSocket {
 }
 
 enum State {
-    /// Accepted; the actor has no address yet.
-    Opened(App, Handshake),
+    /// Accepted; the actor has no address yet. Boxed, as it is large and soon of no use.
+    Opened(App, Box<Handshake>),
     Running(App, Box<Driver>),
     Closed,
 }
@@ -79,7 +79,7 @@ impl WebSocket {
         }
     }
 
-    fn close(&mut self, why: Close, ctx: &mut WebsocketContext<Self>) {
+    fn close(&mut self, why: CloseReason, ctx: &mut WebsocketContext<Self>) {
         let description = Some(why.reason()).filter(|reason| !reason.is_empty());
         ctx.close(Some(ws::CloseReason { code: ws::CloseCode::from(why.code()), description }));
         self.leave();
@@ -113,7 +113,7 @@ impl WebSocket {
             (Item::Continue(bytes) | Item::Last(bytes), Some(partial))
                 if partial.len() + bytes.len() > LARGEST =>
             {
-                self.drive(ctx, |driver| driver.close(Close::TooBig));
+                self.drive(ctx, |driver| driver.close(CloseReason::TooBig));
             }
             (Item::Continue(bytes), Some(partial)) => self.partial = Some([&partial, &bytes[..]].concat()),
             (Item::Last(bytes), Some(partial)) => match String::from_utf8([&partial, &bytes[..]].concat()) {
@@ -140,7 +140,7 @@ impl Actor for WebSocket {
         ctx.run_interval(app.config().ping_interval(), Self::beat);
         ctx.run_later(app.config().register_timeout(), |socket, ctx| socket.drive(ctx, Driver::deadline));
         let address = ctx.address().recipient();
-        let driver = Driver::new(app.clone(), Transport::WebSocket, handshake, address);
+        let driver = Driver::new(app.clone(), Transport::WebSocket, *handshake, address);
         self.state = State::Running(app, Box::new(driver));
     }
 
@@ -171,7 +171,7 @@ impl StreamHandler<Result<Message, ProtocolError>> for WebSocket {
                 self.leave();
                 ctx.stop();
             }
-            Err(ProtocolError::Overflow) => self.drive(ctx, |driver| driver.close(Close::TooBig)),
+            Err(ProtocolError::Overflow) => self.drive(ctx, |driver| driver.close(CloseReason::TooBig)),
             Err(_) => {
                 self.leave();
                 ctx.stop();

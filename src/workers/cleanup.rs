@@ -1,57 +1,49 @@
-//! Throws away, once an hour, what nobody can ask for any more: old pushes, tokens that have run
-//! out, notices that are no news, files that no message names; and at the start what a crash left of
-//! files.
+//! Deletes, once an hour, what nobody can ask for any more: old pushes, expired tokens, old mobile
+//! notices, files that no message names; and at the start what a crash left of files.
 
+use super::job::{self, Next};
 use crate::app::App;
 use crate::error::Result;
 use crate::mobile;
 use crate::model::{Time, Uid};
-use crate::store::{alert, file, login, mailbox, notice, push_log};
+use crate::store::{alert, file, mailbox, notice, push_log, token};
 use std::time::{Duration, SystemTime};
 
-const EVERY: Duration = Duration::from_secs(3600);
+/// How often it is done.
+const PERIOD: Duration = Duration::from_secs(3600);
 /// How long a file may wait for a message that names it.
-const ORPHANED: Duration = Duration::from_secs(86_400);
-/// How many rows go in one transaction, so that nobody waits for long.
-const AT_A_TIME: i64 = 1000;
-/// From how many mailboxes old pushes go in one transaction, and how many from each.
+const ORPHAN_AGE: Duration = Duration::from_secs(86_400);
+/// How many rows are deleted in one transaction, so that nobody waits for long.
+const BATCH: i64 = 1000;
+/// From how many mailboxes old pushes are deleted in one transaction, and how many from each.
 const MAILBOXES: usize = 20;
 const PUSHES: i64 = 50;
 
-/// Starts the rounds; they end with the server.
+/// Starts deleting.
 pub fn start(app: App) {
-    actix::spawn(async move {
-        log_failure(sweep(&app).await);
-        let mut rounds = tokio::time::interval(EVERY);
-        loop {
-            rounds.tick().await;
-            log_failure(round(&app).await);
-        }
+    let files = app.clone();
+    job::spawn("cleaning up after a crash", async move || {
+        delete_stray_bytes(&files).await.map(|()| Next::End)
     });
-}
-
-fn log_failure(done: Result<()>) {
-    if let Err(error) = done {
-        error.log("cleaning up failed");
-    }
+    job::spawn_every("cleaning up", PERIOD, async move || round(&app).await);
 }
 
 async fn round(app: &App) -> Result<()> {
     let before = Time::now() - app.config().replay_period();
-    prune_pushes(app, before).await?;
-    app.write(login::delete_expired).await?;
-    drop_notices(app).await?;
-    drop_orphans(app).await
+    delete_pushes(app, before).await?;
+    app.write(token::delete_expired).await?;
+    delete_notices(app).await?;
+    delete_orphans(app).await
 }
 
-/// Removes the pushes from before `before`, mailbox by mailbox.
-async fn prune_pushes(app: &App, before: Time) -> Result<()> {
+/// Deletes the pushes from before `before`, mailbox by mailbox.
+async fn delete_pushes(app: &App, before: Time) -> Result<()> {
     let mut after = None;
     loop {
-        let listed = move |store: &mut _| mailbox::list_prunable(store, before, after.as_ref(), AT_A_TIME);
+        let listed = move |store: &mut _| mailbox::list_prunable(store, before, after.as_ref(), BATCH);
         let people: Vec<Uid> = app.read(listed).await?;
         for some in people.chunks(MAILBOXES) {
-            while prune_some(app, some.to_vec(), before).await? > 0 {}
+            while delete_pushes_of(app, some.to_vec(), before).await? > 0 {}
         }
         after = people.last().cloned();
         if after.is_none() {
@@ -60,18 +52,18 @@ async fn prune_pushes(app: &App, before: Time) -> Result<()> {
     }
 }
 
-async fn prune_some(app: &App, people: Vec<Uid>, before: Time) -> Result<usize> {
+async fn delete_pushes_of(app: &App, people: Vec<Uid>, before: Time) -> Result<usize> {
     app.write(move |tx| push_log::prune(tx, &people, before, PUSHES)).await
 }
 
-/// Removes the notices that can be taken back no more, and what was not sent in time: also where
+/// Deletes the mobile notices that can no longer be taken back, and what was not sent in time; also if
 /// there is no vendor any more.
-async fn drop_notices(app: &App) -> Result<()> {
+async fn delete_notices(app: &App) -> Result<()> {
     let before = Time::now() - mobile::MAX_AGE;
     let mut unsent = 0;
     loop {
-        let alerts = app.write(move |tx| alert::prune(tx, before, AT_A_TIME)).await?;
-        let (notices, waited) = app.write(move |tx| notice::prune(tx, before, AT_A_TIME)).await?;
+        let alerts = app.write(move |tx| alert::prune(tx, before, BATCH)).await?;
+        let (notices, waited) = app.write(move |tx| notice::prune(tx, before, BATCH)).await?;
         unsent += alerts + waited;
         if alerts + notices == 0 {
             break;
@@ -86,28 +78,28 @@ async fn drop_notices(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes the files that nobody has sent within a day. The row goes first: bytes without one are
-/// nobody's, a row without bytes would be a broken promise.
-async fn drop_orphans(app: &App) -> Result<()> {
-    let before = Time::now() - ORPHANED;
+/// Deletes the files that nobody has sent within a day. The row goes first: bytes without a row are
+/// nobody's, but a row without bytes would be a broken promise.
+async fn delete_orphans(app: &App) -> Result<()> {
+    let before = Time::now() - ORPHAN_AGE;
     loop {
-        let orphans = app.read(move |store| file::list_orphans(store, before, AT_A_TIME)).await?;
+        let orphans = app.read(move |store| file::list_orphans(store, before, BATCH)).await?;
         for fileid in &orphans {
             let wanted = fileid.clone();
             if app.write(move |tx| file::delete_orphan(tx, &wanted)).await? {
                 app.files().remove(fileid).await?;
             }
         }
-        if (orphans.len() as i64) < AT_A_TIME {
+        if (orphans.len() as i64) < BATCH {
             return Ok(());
         }
     }
 }
 
-/// Removes bytes that no row came to be for, or whose row is gone.
-async fn sweep(app: &App) -> Result<()> {
-    let before = SystemTime::now() - ORPHANED;
-    for files in app.files().list_before(before).await?.chunks(AT_A_TIME as usize) {
+/// Deletes bytes that have no row: none was ever inserted, or it is gone.
+async fn delete_stray_bytes(app: &App) -> Result<()> {
+    let before = SystemTime::now() - ORPHAN_AGE;
+    for files in app.files().list_before(before).await?.chunks(BATCH as usize) {
         let asked = files.to_vec();
         let known = app.read(move |store| file::list_known(store, &asked)).await?;
         for fileid in files.iter().filter(|fileid| !known.contains(fileid)) {

@@ -1,9 +1,11 @@
 //! What runs by itself, beside requests and connections, from the start of the server to its end.
 //!
-//! A worker looks for what is due and calls `service` or `store` for it; it holds no rule.
+//! A worker looks for what is due and calls `service` or `store` for it; it holds no rule. Workers run
+//! in the loop of `job`.
 
 pub mod announcements;
 pub mod cleanup;
 pub mod duty_reminders;
+pub mod job;
 pub mod presence;
 pub mod receipts;

@@ -1,6 +1,7 @@
-//! Tells contacts who comes online and who goes. When it is told is in `realtime::presence`, and
-//! who is a contact in `store::contact`.
+//! Tells contacts who comes online and who goes. When they are told is decided in
+//! `realtime::presence`; who is a contact is in `store::contact`.
 
+use super::job::{self, Next};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::Uid;
@@ -13,57 +14,53 @@ use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::MissedTickBehavior;
 
-/// Between the rounds in which changes are told.
-const BEAT: Duration = Duration::from_millis(500);
+/// How often changes are told.
+const PERIOD: Duration = Duration::from_millis(500);
 /// Of how many people a round tells, so that the store has time for others.
-const AT_A_TIME: usize = 200;
+const BATCH: usize = 200;
 
 /// Starts telling; it ends with the registry.
 pub fn start(app: App, mut watch: Watch) {
     let mut presence = Presence::new(app.config().presence_grace());
-    let mut beats = tokio::time::interval(BEAT);
-    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    actix::spawn(async move {
-        loop {
-            let outcome = tokio::select! {
-                event = watch.recv() => match event {
-                    Ok(event) => {
-                        note(&mut presence, event);
-                        Ok(())
-                    }
-                    Err(RecvError::Lagged(_)) => look_again(&app, &mut presence).await,
-                    Err(RecvError::Closed) => return,
-                },
-                _ = beats.tick() => tell(&app, &mut presence).await,
-            };
-            if let Err(error) = outcome {
-                error.log("telling who is online failed");
-            }
+    let mut ticks = tokio::time::interval(PERIOD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    job::spawn("telling who is online", async move || {
+        tokio::select! {
+            change = watch.recv() => match change {
+                Ok(change) => note(&mut presence, change),
+                Err(RecvError::Lagged(_)) => recheck(&app, &mut presence).await?,
+                Err(RecvError::Closed) => return Ok(Next::End),
+            },
+            _ = ticks.tick() => tell(&app, &mut presence).await?,
         }
+        Ok(Next::Continue)
     });
 }
 
 fn note(presence: &mut Presence, event: ConnectionEvent) {
     match event {
-        ConnectionEvent::Connected { uid, .. } => presence.came(uid, Instant::now()),
-        ConnectionEvent::Disconnected { uid, others_left: false, .. } => presence.went(uid, Instant::now()),
+        ConnectionEvent::Connected { uid, .. } => presence.connected(uid, Instant::now()),
+        ConnectionEvent::Disconnected { uid, others_left: false, .. } => {
+            presence.disconnected(uid, Instant::now())
+        }
         ConnectionEvent::Disconnected { others_left: true, .. } => {}
     }
 }
 
-/// Some changes were missed: who is said to be there may have gone. Who came unheard is told of
-/// when they come again; their contacts' lists are right meanwhile.
-async fn look_again(app: &App, presence: &mut Presence) -> Result<()> {
-    let told = presence.list_told();
+/// Some changes were missed: people who were said to be online may have gone. Those who came unnoticed
+/// are told of when they come again; their contacts' lists are right meanwhile.
+async fn recheck(app: &App, presence: &mut Presence) -> Result<()> {
+    let told = presence.list_announced();
     let online: HashSet<Uid> = app.who_is_online(told.clone()).await?.into_iter().collect();
     for uid in told.into_iter().filter(|uid| !online.contains(uid)) {
-        presence.went(uid, Instant::now());
+        presence.disconnected(uid, Instant::now());
     }
     Ok(())
 }
 
+/// Tells the contacts of those whose presence has changed.
 async fn tell(app: &App, presence: &mut Presence) -> Result<()> {
-    let changes = presence.take_due(Instant::now(), AT_A_TIME);
+    let changes = presence.take_due(Instant::now(), BATCH);
     if changes.is_empty() {
         return Ok(());
     }

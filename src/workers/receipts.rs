@@ -1,43 +1,52 @@
 //! Tells authors how far their messages have come: `S2C_DELIVERY_PUSH`.
 //!
-//! Acknowledgements only leave a name here. A little later all who left theirs are looked at
-//! together, so that a burst of acknowledgements is one word to each author. Which messages are
-//! meant is found in `store::ladder`; what was not told when the server ended is told at its start.
+//! An acknowledgement only leaves a name in `App::acknowledged`. A little later everybody who left
+//! theirs is looked at together, so that a burst of acknowledgements is one push to each author. What
+//! was not told when the server ended is told at its next start.
 
+use super::job::{self, Next};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{DeliveryState, Uid};
 use crate::protocol::reply::Reply;
-use crate::store::receipts;
-pub use crate::store::receipts::Rung;
+use crate::service::receipts;
+use crate::store::receipts::{DeliveryReceipt, list_unreported_uids};
 
 /// How many people's acknowledgements share a transaction.
-const TOGETHER: usize = 100;
+const BATCH: usize = 100;
 
-/// Starts telling; it ends with the server.
+/// Starts telling.
 pub fn start(app: App) {
-    actix::spawn(async move {
-        match app.read(receipts::list_untold).await {
-            Ok(uids) => uids.into_iter().for_each(|uid| app.acknowledged().note(uid)),
-            Err(error) => complain(&error),
+    let mut caught_up = false;
+    job::spawn("telling of deliveries", async move || {
+        if !caught_up {
+            note_all(&app, app.read(list_unreported_uids).await?);
+            caught_up = true;
         }
-        loop {
-            for uids in app.acknowledged().gather().await.chunks(TOGETHER) {
-                if let Err(error) = tell(&app, uids.to_vec()).await {
-                    complain(&error);
-                }
+        let people = app.acknowledged().gather().await;
+        let mut batches = people.chunks(BATCH);
+        while let Some(batch) = batches.next() {
+            if let Err(error) = tell(&app, batch.to_vec()).await {
+                // They are looked at again in the next round.
+                note_all(&app, [batch].into_iter().chain(batches).flatten().cloned());
+                return Err(error);
             }
         }
+        Ok(Next::Continue)
     });
 }
 
+fn note_all(app: &App, people: impl IntoIterator<Item = Uid>) {
+    people.into_iter().for_each(|uid| app.acknowledged().note(uid));
+}
+
 async fn tell(app: &App, uids: Vec<Uid>) -> Result<()> {
-    let climbed = app.write(move |tx| {
-        let climb = |uid: &Uid| receipts::climb(tx, uid).map(|climbed| (uid.clone(), climbed));
-        uids.iter().map(climb).collect::<Result<Vec<_>>>()
+    let collected = app.write(move |tx| {
+        let collect = |uid: &Uid| receipts::collect(tx, uid).map(|collected| (uid.clone(), collected));
+        uids.iter().map(collect).collect::<Result<Vec<_>>>()
     });
-    for (uid, (rungs, more)) in climbed.await? {
-        say(app, rungs, DeliveryState::Delivered);
+    for (uid, (receipts, more)) in collected.await? {
+        send(app, receipts, DeliveryState::Delivered);
         if more {
             app.acknowledged().note(uid);
         }
@@ -46,12 +55,8 @@ async fn tell(app: &App, uids: Vec<Uid>) -> Result<()> {
 }
 
 /// Tells each author, as far as they are connected.
-pub fn say(app: &App, rungs: Vec<Rung>, state: DeliveryState) {
-    for Rung { author, roomid, roomseq, uid } in rungs {
+pub fn send(app: &App, receipts: Vec<DeliveryReceipt>, state: DeliveryState) {
+    for DeliveryReceipt { author, roomid, roomseq, uid } in receipts {
         app.whisper(vec![author], Reply::Delivery { roomid, roomseq, uid, state });
     }
-}
-
-fn complain(error: &Error) {
-    error.log("telling of deliveries failed");
 }

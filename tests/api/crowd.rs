@@ -6,7 +6,8 @@ use futures_util::future::join_all;
 use jiayi::model::{Login, Name, Role, RoomId, Uid};
 use jiayi::protocol::frame::Frame;
 use jiayi::protocol::push::{Push, ReadMark};
-use jiayi::store::account::{self, NewAccount};
+use jiayi::service::accounts;
+use jiayi::store::account::NewAccount;
 use jiayi::store::push_log;
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ impl TestApp {
         };
         let made = self
             .app
-            .write(move |tx| (0..count).map(|number| account::insert(tx, &resident(number))).collect());
+            .write(move |tx| (0..count).map(|number| accounts::create(tx, &resident(number))).collect());
         made.await.unwrap()
     }
 

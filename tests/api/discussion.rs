@@ -5,7 +5,8 @@ use crate::contract::apply;
 use crate::on_both_databases;
 use crate::people::Person;
 use jiayi::model::{Login, Name, Role, RoomId, Uid};
-use jiayi::store::account::{self, NewAccount};
+use jiayi::service::accounts;
+use jiayi::store::account::NewAccount;
 use jiayi::store::{member, room};
 use serde_json::{Value, json};
 
@@ -61,7 +62,7 @@ async fn fill(app: &TestApp, roomid: &str, count: usize) {
     let work = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
         let group = room::lock(tx, &roomid)?.unwrap();
         for number in 0..count {
-            let uid = account::insert(tx, &resident(&format!("filler{number}")))?;
+            let uid = accounts::create(tx, &resident(&format!("filler{number}")))?;
             member::enter(tx, &group, &[&uid])?;
         }
         Ok(())

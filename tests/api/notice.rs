@@ -5,7 +5,8 @@ use crate::on_both_databases;
 use crate::people::Person;
 use futures_util::future::join_all;
 use jiayi::model::{Audience, NoticeKind, Uid};
-use jiayi::store::topic::{self, Facts, NewTopic, Scope};
+use jiayi::service::notices;
+use jiayi::store::topic::{Facts, NewTopic, Scope};
 use serde_json::{Value, json};
 
 const ALL: [&str; 7] = ["resident1", "resident2", "resident3", "doctor1", "doctor2", "doctor3", "admin"];
@@ -377,8 +378,8 @@ async fn breaks_off(database: Database) {
         facts: Facts::new(),
     };
     let told = first.app.write(move |tx| {
-        let topicid = topic::announce(tx, &new, &Scope::Platform(Audience::User))?;
-        topic::go_on(tx, &topicid)
+        let topicid = notices::announce(tx, &new, &Scope::Platform(Audience::User))?;
+        notices::send_next_batch(tx, &topicid)
     });
     assert_eq!(told.await.unwrap(), None, "there is more to do");
     let url = first.app.config().database_url.clone();

@@ -143,6 +143,20 @@ on_both_databases! {
         }
     }
 
+    async fn a_room_that_opens_again_has_its_resident_back(app: TestApp) {
+        let (admin, resident) = (app.login("admin").await, app.login("resident1").await);
+        let (leader, doctor) = (app.login("doctor1").await, app.login("doctor2").await);
+        let stid = team_of(&leader).await;
+        let roomid = resident.writes(&doctor, "我头疼").await["roomid"].clone();
+        admin.posts("team/update", json!({ "stid": stid, "doctors": [leader.uid] })).await;
+        resident.posts("contacts/remove", json!({ "roomid": roomid })).await;
+        admin.posts("team/update", json!({ "stid": stid, "doctors": [leader.uid, doctor.uid] })).await;
+        let mut phone = resident.connect("phone").await;
+        assert_eq!(doctor.writes(&resident, "您好些了吗").await["roomid"], roomid);
+        assert_eq!(phone.hear("S2C_ALONECHAT_PUSH").await["data"]["unread"], 1);
+        assert_eq!(items(&resident, "contacts/list").await[0]["roomid"], roomid);
+    }
+
     async fn a_closed_team_takes_nobody_and_keeps_whom_it_has(app: TestApp) {
         let (admin, resident, stranger, doctor) =
             (app.login("admin").await, app.login("resident1").await, app.login("resident2").await, app.login("doctor1").await);

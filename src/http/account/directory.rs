@@ -1,13 +1,12 @@
-//! Who is who: teams with their doctors.
+//! The teams of one's community, with their doctors.
 
 use crate::app::App;
-use crate::db::connection::AnyConnection;
 use crate::error::Result;
 use crate::http::extract::body::{Limit, List, Query};
 use crate::http::extract::caller::Member;
-use crate::model::{CommunityId, Stid, Time, Uid};
-use crate::store::team::Team;
-use crate::store::{account, duty, team};
+use crate::model::{CommunityId, Stid, Uid};
+use crate::service::teams::{self, Directory};
+use crate::store::team::{Team, TeamDoctor};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,38 +32,39 @@ struct DoctorView {
     onduty: bool,
 }
 
+impl TeamView {
+    fn new(team: Team, doctors: Vec<TeamDoctor>, on_duty: &[Uid]) -> Self {
+        let Team { stid, name, communityid, leader, disabled: _ } = team;
+        let doctors = doctors.into_iter().map(|TeamDoctor { stid: _, uid, name, title }| DoctorView {
+            leader: uid == leader,
+            onduty: on_duty.contains(&uid),
+            uid,
+            name,
+            title,
+        });
+        Self { doctors: doctors.collect(), stid, name, communityid }
+    }
+}
+
 /// Which teams are asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Teams {
+pub struct TeamQuery {
     before: Option<Stid>,
     #[serde(default)]
     limit: Limit,
 }
 
-/// The teams of one's community; of all communities for who belongs to none.
+/// Lists the teams of one's community; of all communities for those who belong to none.
 pub async fn list_teams(
     app: Data<App>,
     Member(caller): Member,
-    Query(wanted): Query<Teams>,
+    Query(wanted): Query<TeamQuery>,
 ) -> Result<Json<List<TeamView>>> {
-    let Teams { before, limit } = wanted;
-    let teams = app.read(move |store| {
-        let community = account::find_active(store, &caller.uid, "account")?.communityid;
-        let on_duty = duty::list_on_duty(store, Time::now())?;
-        let teams = team::list(store, community.as_ref(), before.as_ref(), limit.and_one())?;
-        teams.into_iter().map(|team| view(store, team, &on_duty)).collect()
+    let TeamQuery { before, limit } = wanted;
+    let directory = app.read(move |connection| {
+        teams::list_directory(connection, &caller.uid, before.as_ref(), limit.and_one())
     });
-    Ok(Json(List::page(teams.await?, limit, |team| team.stid.to_string())))
-}
-
-fn view(store: &mut AnyConnection, team: Team, on_duty: &[Uid]) -> Result<TeamView> {
-    let Team { stid, name, communityid, leader } = team;
-    let doctors = team::list_doctors(store, &stid)?.into_iter().map(|doctor| DoctorView {
-        leader: doctor.uid == leader,
-        onduty: on_duty.contains(&doctor.uid),
-        uid: doctor.uid,
-        name: doctor.name,
-        title: doctor.title,
-    });
-    Ok(TeamView { doctors: doctors.collect(), stid, name, communityid })
+    let Directory { teams, on_duty } = directory.await?;
+    let views = teams.into_iter().map(|(team, doctors)| TeamView::new(team, doctors, &on_duty)).collect();
+    Ok(Json(List::page(views, limit, |team: &TeamView| team.stid.to_string())))
 }

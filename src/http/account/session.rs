@@ -9,8 +9,9 @@ use crate::http::extract::peer;
 use crate::limits::login::LoginAttempt;
 use crate::metrics::Outcome;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};
-use crate::store::account::{self, Account, NewAccount};
-use crate::store::{duty, login, team};
+use crate::service::accounts::{self, Profile};
+use crate::service::sessions::{self, Candidate};
+use crate::store::account::{Account, NewAccount};
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::web::{Data, Json};
@@ -39,7 +40,7 @@ pub struct LoggedIn {
     expires: Time,
 }
 
-/// Makes a resident's account and logs it in.
+/// Creates a resident's account and logs it in.
 pub async fn register(
     request: HttpRequest,
     app: Data<App>,
@@ -50,7 +51,7 @@ pub async fn register(
     let (role, login) = (Role::User, Login::from(phone));
     let new = NewAccount { role, login, password, name, communityid, title: None };
     let name = new.name.as_str().to_owned();
-    let uid = app.write(move |tx| account::insert(tx, &new)).await?;
+    let uid = app.write(move |tx| accounts::create(tx, &new)).await?;
     admit(&request, &app, uid, role, name).await
 }
 
@@ -117,22 +118,15 @@ async fn try_login(
 ) -> Result<WithCookie<LoggedIn>> {
     let from = peer::address(&request, app.config());
     let (wanted, address) = (body.account.clone(), from.to_string());
-    let (found, known) = app
-        .read(move |store| {
-            let found = account::find_by_login(store, role, wanted.as_str())?;
-            let known = match &found {
-                Some((account, _)) => login::is_known_address(store, &account.uid, &address)?,
-                None => false,
-            };
-            Ok((found, known))
-        })
-        .await?;
+    let candidate =
+        app.read(move |connection| sessions::find_candidate(connection, role, &wanted, &address)).await?;
+    let known = candidate.as_ref().is_some_and(|candidate| candidate.known_address);
     let attempt = LoginAttempt::new(role, &body.account, from, known);
     app.login_limit().admit(&attempt, Instant::now())?;
-    let found = found.filter(|(account, _)| !account.disabled);
-    let kept = found.as_ref().map(|(_, password)| password.clone());
-    match (app.passwords().matches(body.password, kept).await?, found) {
-        (true, Some((Account { uid, name, .. }, _))) => {
+    let candidate = candidate.filter(|candidate| !candidate.account.disabled);
+    let hash = candidate.as_ref().map(|candidate| candidate.password.clone());
+    match (app.passwords().matches(body.password, hash).await?, candidate) {
+        (true, Some(Candidate { account: Account { uid, name, .. }, .. })) => {
             app.login_limit().succeeded(&attempt);
             admit(&request, app, uid, role, name).await
         }
@@ -140,7 +134,7 @@ async fn try_login(
     }
 }
 
-/// Gives somebody a token, and a cookie that bears it.
+/// Gives somebody a token, in the answer and in a cookie.
 async fn admit(
     request: &HttpRequest,
     app: &App,
@@ -151,11 +145,7 @@ async fn admit(
     let token = token::mint()?;
     let (hash, expires) = (token::hash(&token), Time::now() + app.config().token_lifetime());
     let (owner, address) = (uid.clone(), peer::address(request, app.config()).to_string());
-    app.write(move |tx| {
-        login::insert_token(tx, &owner, hash, expires)?;
-        login::remember_address(tx, &owner, &address)
-    })
-    .await?;
+    app.write(move |tx| sessions::log_in(tx, &owner, hash, expires, &address)).await?;
     let lifetime = Duration::seconds(app.config().token_lifetime().as_secs() as i64);
     let cookie = token_cookie(role, token.clone(), app).max_age(lifetime).finish();
     Ok(WithCookie(cookie, LoggedIn { uid, role, name, token, expires }))
@@ -169,7 +159,7 @@ fn token_cookie(role: Role, value: String, app: &App) -> actix_web::cookie::Cook
         .secure(app.config().secure_cookies)
 }
 
-/// Makes the token void and closes its connections.
+/// Revokes the token and closes its connections.
 pub async fn logout(
     app: Data<App>,
     Anybody(caller): Anybody,
@@ -197,19 +187,10 @@ pub struct Me {
     teams: Vec<Stid>,
 }
 
-/// Who one is. A resident's team is the one of the contract in force.
+/// Shows who one is. A resident's team is the one of the contract in force.
 pub async fn me(app: Data<App>, Member(caller): Member) -> Result<Json<Me>> {
-    app.read(move |store| {
-        let account = account::find_active(store, &caller.uid, "account")?;
-        let (onduty, teams) = match account.role {
-            Role::Doctor => {
-                let onduty = duty::list_on_duty(store, Time::now())?.contains(&account.uid);
-                (Some(onduty), team::list_of(store, &account.uid)?)
-            }
-            Role::User | Role::Admin => (None, team::list_under_contract(store, &account.uid)?),
-        };
-        let Account { uid, role, name, communityid, title, disabled: _ } = account;
-        Ok(Json(Me { uid, role, name, communityid, title, onduty, teams }))
-    })
-    .await
+    let profile = app.read(move |connection| accounts::find_profile(connection, &caller.uid)).await?;
+    let Profile { account, onduty, teams } = profile;
+    let Account { uid, role, name, communityid, title, disabled: _ } = account;
+    Ok(Json(Me { uid, role, name, communityid, title, onduty, teams }))
 }

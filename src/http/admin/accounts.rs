@@ -1,48 +1,32 @@
-//! Accounts in the back office: listing, changing and closing them, a role at a time.
+//! Accounts in the back office: listing, changing and closing them, a role at a time. They are
+//! created in `new_accounts`.
 
 use crate::app::App;
-use crate::error::{Error, Result};
-use crate::http::extract::body::{Body, Done, Limit, List, Query};
+use crate::error::Result;
+use crate::http::admin::search::Search;
+use crate::http::extract::body::{Body, Done, List, Query};
 use crate::http::extract::caller::Administrator;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
 use crate::service::accounts;
-use crate::store::office::{self, Change, ListedAccount, Wanted};
+use crate::store::account::AccountChange;
+use crate::store::listed_account::{self, ListedAccount};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Which entries of a list are asked for.
-#[derive(Deserialize, JsonSchema)]
-pub struct Search<Id> {
-    /// Words of the name.
-    #[schemars(example = &"王")]
-    name: Option<Name>,
-    before: Option<Id>,
-    #[serde(default)]
-    limit: Limit,
-}
-
-impl<Id> Search<Id> {
-    /// The same for the store, with one more, so that one sees whether there are further ones.
-    pub fn wanted(self) -> (Wanted<Id>, Limit) {
-        let Self { name, before, limit } = self;
-        (Wanted { name, before, limit: limit.and_one() }, limit)
-    }
-}
-
 type Accounts = Result<Json<List<ListedAccount>>>;
 
-/// The doctors' accounts.
+/// Lists the doctors' accounts.
 pub async fn list_doctors(app: Data<App>, _: Administrator, Query(search): Query<Search<Uid>>) -> Accounts {
     list(&app, Role::Doctor, search).await
 }
 
-/// The residents' accounts.
+/// Lists the residents' accounts.
 pub async fn list_residents(app: Data<App>, _: Administrator, Query(search): Query<Search<Uid>>) -> Accounts {
     list(&app, Role::User, search).await
 }
 
-/// The administrators' accounts.
+/// Lists the administrators' accounts.
 pub async fn list_administrators(
     app: Data<App>,
     _: Administrator,
@@ -52,8 +36,8 @@ pub async fn list_administrators(
 }
 
 async fn list(app: &App, role: Role, search: Search<Uid>) -> Accounts {
-    let (wanted, limit) = search.wanted();
-    let rows = app.read(move |store| office::list_accounts(store, role, &wanted)).await?;
+    let (query, limit) = search.into_query();
+    let rows = app.read(move |connection| listed_account::list(connection, role, &query)).await?;
     Ok(Json(List::page(rows, limit, |account| account.uid.to_string())))
 }
 
@@ -76,7 +60,7 @@ pub async fn update_doctor(
     Body(body): Body<DoctorUpdate>,
 ) -> Result<Json<ListedAccount>> {
     let DoctorUpdate { uid, account, password, name, communityid, title } = body;
-    let change = Change { login: account, password: None, name, communityid, title };
+    let change = AccountChange { login: account, password: None, name, communityid, title };
     update(&app, Role::Doctor, uid, change, password).await
 }
 
@@ -97,7 +81,8 @@ pub async fn update_resident(
     Body(body): Body<ResidentUpdate>,
 ) -> Result<Json<ListedAccount>> {
     let ResidentUpdate { uid, phone, password, name, communityid } = body;
-    let change = Change { login: phone.map(Login::from), password: None, name, communityid, title: None };
+    let change =
+        AccountChange { login: phone.map(Login::from), password: None, name, communityid, title: None };
     update(&app, Role::User, uid, change, password).await
 }
 
@@ -117,16 +102,16 @@ pub async fn update_administrator(
     Body(body): Body<AdministratorUpdate>,
 ) -> Result<Json<ListedAccount>> {
     let AdministratorUpdate { uid, account, password, name } = body;
-    let change = Change { login: account, name, ..Change::default() };
+    let change = AccountChange { login: account, name, ..AccountChange::default() };
     update(&app, Role::Admin, uid, change, password).await
 }
 
-/// Changes an account; who had its old password is out.
+/// Changes an account; a new password is hashed first.
 async fn update(
     app: &App,
     role: Role,
     uid: Uid,
-    mut change: Change,
+    mut change: AccountChange,
     password: Option<Password>,
 ) -> Result<Json<ListedAccount>> {
     if let Some(password) = password {
@@ -177,9 +162,6 @@ async fn disable(
     Disabling { uid, disabled }: Disabling,
 ) -> Result<Json<Done>> {
     let disabled = disabled.unwrap_or(true);
-    if disabled && uid == caller.uid {
-        return Err(Error::State("one's own account is for another administrator to close"));
-    }
-    app.write(move |tx| accounts::set_disabled(tx, role, &uid, disabled)).await?;
+    app.write(move |tx| accounts::set_disabled(tx, role, &uid, &caller.uid, disabled)).await?;
     Ok(Json(Done {}))
 }

@@ -1,19 +1,22 @@
-//! Watching over the service: who is connected, closing connections.
+//! Connections in the back office: listing who is connected, and logging somebody out everywhere.
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::extract::body::{Body, Done, Limit, List, Query};
 use crate::http::extract::caller::Administrator;
-use crate::model::{Role, Uid};
+use crate::model::{DeviceId, Role, Uid};
 use crate::service::sessions;
-use crate::store::account;
+use crate::store::account::{self, Account};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+const NO_ACCOUNT: Error = Error::NotFound("account");
 
 /// Which connections are asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Sessions {
+pub struct SessionQuery {
     before: Option<Uid>,
     #[serde(default)]
     limit: Limit,
@@ -32,22 +35,26 @@ pub struct SessionView {
     devices: Vec<String>,
 }
 
-/// Who is connected to this node.
+/// Lists who is connected to this node.
 pub async fn list_sessions(
     app: Data<App>,
     _: Administrator,
-    Query(wanted): Query<Sessions>,
+    Query(wanted): Query<SessionQuery>,
 ) -> Result<Json<List<SessionView>>> {
     let connected = app.list_connected(wanted.before, wanted.limit.and_one()).await?;
-    let sessions = app.read(move |store| {
-        let view = |(uid, devices): (Uid, Vec<_>)| {
-            let account = account::find(store, &uid)?.ok_or(Error::NotFound("account"))?;
-            let devices = devices.iter().map(|device: &crate::model::DeviceId| device.as_str().to_owned());
-            Ok(SessionView { uid, name: account.name, role: account.role, devices: devices.collect() })
-        };
-        connected.into_iter().map(view).collect::<Result<Vec<_>>>()
-    });
-    Ok(Json(List::page(sessions.await?, wanted.limit, |session| session.uid.to_string())))
+    let uids: Vec<Uid> = connected.iter().map(|(uid, _)| uid.clone()).collect();
+    let accounts = app.read(move |connection| account::list_by_ids(connection, &uids)).await?;
+    let mut accounts: HashMap<_, _> =
+        accounts.into_iter().map(|account| (account.uid.clone(), account)).collect();
+    let view =
+        |(uid, devices): (Uid, Vec<DeviceId>)| Ok(view(accounts.remove(&uid).ok_or(NO_ACCOUNT)?, devices));
+    let sessions = connected.into_iter().map(view).collect::<Result<Vec<_>>>()?;
+    Ok(Json(List::page(sessions, wanted.limit, |session| session.uid.to_string())))
+}
+
+fn view(Account { uid, name, role, .. }: Account, devices: Vec<DeviceId>) -> SessionView {
+    let devices = devices.iter().map(|device| device.as_str().to_owned()).collect();
+    SessionView { uid, name, role, devices }
 }
 
 /// The body of `/admin/session/kick`.
@@ -56,12 +63,8 @@ pub struct Kick {
     uid: Uid,
 }
 
-/// Logs somebody out everywhere: with a token that is still good their app would be back at once.
+/// Logs somebody out everywhere.
 pub async fn kick(app: Data<App>, _: Administrator, Body(Kick { uid }): Body<Kick>) -> Result<Json<Done>> {
-    app.write(move |tx| {
-        account::lock(tx, &uid)?.ok_or(Error::NotFound("account"))?;
-        sessions::revoke_all(tx, &uid)
-    })
-    .await?;
+    app.write(move |tx| sessions::kick(tx, &uid)).await?;
     Ok(Json(Done {}))
 }

@@ -6,8 +6,7 @@ use crate::http::admin::mobile::{self, PushStats};
 use crate::http::extract::body::Query;
 use crate::http::extract::caller::Administrator;
 use crate::model::Time;
-use crate::store::office::{self, Counts};
-use crate::store::traffic;
+use crate::store::statistics::{self, Counts};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,7 +17,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// Where the asker's days begin.
 #[derive(Deserialize, JsonSchema)]
-pub struct Place {
+pub struct ClockOffset {
     /// Minutes that the asker's clock is ahead of UTC: 480 in China.
     #[serde(default)]
     #[schemars(example = &480, range(min = -840, max = 840))]
@@ -33,9 +32,9 @@ pub struct Stats {
     #[serde(flatten)]
     counts: Counts,
     /// Messages of each of the last 14 days, today's so far at the end.
-    days: Vec<Span>,
+    days: Vec<MessageCount>,
     /// Messages of each of the last 24 hours, this one's so far at the end.
-    hours: Vec<Span>,
+    hours: Vec<MessageCount>,
     /// Requests that this node has answered with a 5xx, since its start.
     errors: u64,
     /// Work that the store of this node refused as too much waited, since its start.
@@ -43,14 +42,14 @@ pub struct Stats {
     /// Work that waits to be written; null where nothing waits in line (PostgreSQL).
     writes: Option<usize>,
     /// How long commits of this node took, since its start.
-    commits: Commits,
+    commits: CommitDurations,
     /// How mobile notices fare.
     push: PushStats,
 }
 
 /// How many messages were written in a day or an hour.
 #[derive(Serialize, JsonSchema)]
-pub struct Span {
+pub struct MessageCount {
     /// When it began.
     begins: Time,
     /// Messages of all rooms.
@@ -59,7 +58,7 @@ pub struct Span {
 
 /// Half of the commits, and nearly all, took no more than these milliseconds, about.
 #[derive(Serialize, JsonSchema)]
-pub struct Commits {
+pub struct CommitDurations {
     p50: Option<f64>,
     p95: Option<f64>,
 }
@@ -68,7 +67,7 @@ pub struct Commits {
 pub async fn show(
     app: Data<App>,
     _: Administrator,
-    Query(Place { offset }): Query<Place>,
+    Query(ClockOffset { offset }): Query<ClockOffset>,
 ) -> Result<Json<Stats>> {
     if !(-840..=840).contains(&offset) {
         return Err(Error::param("offset", "must be -840 to 840 minutes"));
@@ -77,9 +76,9 @@ pub async fn show(
     let (days, hours) = (begins(now, offset, DAY, 14), begins(now, offset, HOUR, 24));
     let (counts, days, hours) = app
         .read(move |store| {
-            let (by_day, by_hour) =
-                (traffic::count_messages(store, &days)?, traffic::count_messages(store, &hours)?);
-            Ok((office::count(store, now)?, spans(&days, by_day), spans(&hours, by_hour)))
+            let by_day = statistics::count_messages(store, &days)?;
+            let by_hour = statistics::count_messages(store, &hours)?;
+            Ok((statistics::count(store, now)?, spans(&days, by_day), spans(&hours, by_hour)))
         })
         .await?;
     let (writes, millis) = (&app.metrics().writes, |took: Duration| took.as_micros() as f64 / 1000.0);
@@ -91,7 +90,10 @@ pub async fn show(
         errors: app.metrics().requests.failed(),
         refused: writes.count_refused(),
         writes: app.store_load().waiting,
-        commits: Commits { p50: writes.duration(0.5).map(millis), p95: writes.duration(0.95).map(millis) },
+        commits: CommitDurations {
+            p50: writes.duration(0.5).map(millis),
+            p95: writes.duration(0.95).map(millis),
+        },
         push: mobile::stats(&app).await?,
     }))
 }
@@ -104,8 +106,8 @@ fn begins(now: Time, offset: i64, width: Duration, count: i64) -> Vec<Time> {
     (1 - count..=1).map(|back| Time::from_millis(last + back * width)).collect()
 }
 
-fn spans(begins: &[Time], messages: Vec<i64>) -> Vec<Span> {
-    begins.iter().zip(messages).map(|(begins, messages)| Span { begins: *begins, messages }).collect()
+fn spans(begins: &[Time], messages: Vec<i64>) -> Vec<MessageCount> {
+    begins.iter().zip(messages).map(|(begins, messages)| MessageCount { begins: *begins, messages }).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::http::extract::body::Query;
 use crate::http::extract::caller::{Everyone, Member};
 use crate::model::{DialogKind, FileId, Limited, Uid};
+use crate::service::files;
 use crate::store::file::{self, File};
 use actix_files::NamedFile;
 use actix_multipart::{Field, Multipart};
@@ -22,8 +23,6 @@ use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 use std::time::Duration;
 
-/// How many files somebody may have uploaded that no message names yet.
-const MOST_UNSENT: i64 = 100;
 /// How long an upload may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// What the parts of a body add to a file.
@@ -68,9 +67,7 @@ pub struct Uploaded {
 /// Takes a file. Until a message names it, only who uploaded it can read it.
 pub async fn upload(app: Data<App>, Member(caller): Member, Upload(parts): Upload) -> Result<Json<Uploaded>> {
     let uid = caller.uid.clone();
-    if app.read(move |store| file::count_unsent(store, &uid)).await? >= MOST_UNSENT {
-        return Err(Error::Limit { retry_after: 3600 });
-    }
+    app.read(move |store| files::require_quota(store, &uid)).await?;
     let fileid = FileId::new();
     let mut draft = app.files().begin(&fileid).await?;
     let took_too_long = |_| Error::param("file", "took longer than 300 s");
@@ -148,8 +145,7 @@ pub async fn download(
     Query(Wanted { fileid }): Query<Wanted>,
 ) -> Result<Download> {
     let uids: Vec<Uid> = callers.into_iter().map(|caller| caller.uid).collect();
-    let found = app.read(move |store| file::find_for(store, &uids, &fileid)).await?;
-    let found = found.ok_or(Error::NotFound("file"))?;
+    let found = app.read(move |store| files::find_readable(store, &uids, &fileid)).await?;
     let path = app.files().path(&found.fileid);
     let opened = tokio::task::spawn_blocking(move || NamedFile::open(path)).await;
     let opened = opened.map_err(Error::inside)?.map_err(Error::inside)?;

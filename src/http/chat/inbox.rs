@@ -1,18 +1,16 @@
 //! Reading what was written: message lists, history, missed pushes, and read marks.
 
 use crate::app::App;
-use crate::db::connection::AnyConnection;
 use crate::error::{Error, Result};
 use crate::http::extract::body::{Body, Cursor, Done, Limit, List, Query};
 use crate::http::extract::caller::Member;
-use crate::model::{Malformed, MessageId, RoomId, Tag, Uid};
+use crate::model::{Malformed, MessageId, RoomId, Tag};
 use crate::protocol::command::Read;
 use crate::protocol::frame::Frame;
-use crate::protocol::shape::{Dialog, InboxItem, Written};
-use crate::store::dialog::{self, Range};
-use crate::store::inbox;
-use crate::store::receipts::Standings;
-use crate::store::{member, push_log};
+use crate::protocol::shape::{InboxItem, Written};
+use crate::service::{history, inbox, sync};
+use crate::store::dialog::Range;
+use crate::store::inbox::Cursor as InboxCursor;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,7 +32,7 @@ pub async fn list_messages(
     Query(lines): Query<Lines>,
 ) -> Result<Json<List<InboxItem>>> {
     let Lines { tag, before, limit } = lines;
-    let before = before.map(|Cursor(updatetime, messageid)| inbox::Cursor { updatetime, messageid });
+    let before = before.map(|Cursor(updatetime, messageid)| InboxCursor { updatetime, messageid });
     let items = app.read(move |store| inbox::list(store, &caller.uid, tag, before.as_ref(), limit.and_one()));
     let cursor = |item: &InboxItem| Cursor(item.line.updatetime, item.place.messageid.clone()).to_string();
     Ok(Json(List::page(items.await?, limit, cursor)))
@@ -80,36 +78,12 @@ pub async fn list_dialogs(
     Query(wanted): Query<Messages>,
 ) -> Result<Json<List<Written>>> {
     let Messages { roomid, before, after, limit } = wanted;
-    let dialogs = app.read(move |store| {
-        let member = member::find(store, &roomid, &caller.uid)?.ok_or(Error::NotFound("room"))?;
-        let newest = member.left_seq.map_or(i64::MAX, |left| left + 1);
-        let range = Range {
-            after: after.map_or(0, |after| after.0).max(member.joined_seq),
-            before: before.map_or(i64::MAX, |before| before.0).min(newest),
-        };
-        let dialogs = dialog::list(store, &roomid, range, limit.and_one())?;
-        with_states(store, &caller.uid, &roomid, dialogs)
-    });
+    let range = Range {
+        after: after.map_or(0, |Number(after)| after),
+        before: before.map_or(i64::MAX, |Number(before)| before),
+    };
+    let dialogs = app.read(move |store| history::list(store, &caller.uid, &roomid, range, limit.and_one()));
     Ok(Json(List::page(dialogs.await?, limit, |written| written.dialog.roomseq.to_string())))
-}
-
-fn with_states(
-    store: &mut AnyConnection,
-    uid: &Uid,
-    roomid: &RoomId,
-    dialogs: Vec<Dialog>,
-) -> Result<Vec<Written>> {
-    let own = |dialog: &Dialog| dialog.from.uid == *uid;
-    let standings = match dialogs.iter().any(own) {
-        true => Some(Standings::read(store, roomid)?),
-        false => None,
-    };
-    let written = |dialog: Dialog| {
-        let standings = standings.as_ref().filter(|_| own(&dialog));
-        let states = standings.map(|standings| standings.of(uid, dialog.roomseq));
-        Written { dialog, states }
-    };
-    Ok(dialogs.into_iter().map(written).collect())
 }
 
 /// After which push one wants to read on.
@@ -147,7 +121,7 @@ pub async fn sync(
 ) -> Result<Json<List<Missed>>> {
     let Since { since: Number(since), limit } = wanted;
     let (frames, more) =
-        app.read(move |store| push_log::sync(store, &caller.uid, since, limit.get())).await?;
+        app.read(move |store| sync::list_after(store, &caller.uid, since, limit.get())).await?;
     let items: Vec<_> = frames.into_iter().map(Missed::try_from).collect::<Result<_>>()?;
     let next = items.last().filter(|_| more).map(|last| last.seq.to_string());
     Ok(Json(List { items, next }))

@@ -1,16 +1,12 @@
 //! One's contacts: listing them, and taking a past one off the list.
 
 use crate::app::App;
-use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::http::chat::discussion;
 use crate::http::extract::body::{Body, Done, Limit, List, Query};
 use crate::http::extract::caller::{Member, Resident};
 use crate::model::{Malformed, Role, RoomId, RoomKind, Uid};
+use crate::service::contacts::{self, ContactRef};
 use crate::store::contact::{self, Cursor};
-use crate::store::room::{self, Room};
-use crate::store::{alonechat, member};
-use crate::store::{contract, team};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -92,38 +88,12 @@ pub async fn remove(
     Resident(caller): Resident,
     Body(body): Body<Removal>,
 ) -> Result<Json<Done>> {
-    app.write(move |tx| {
-        let room = find(tx, &caller.uid, &body)?;
-        member::require(tx, &room.roomid, &caller.uid)?;
-        if room.kind == RoomKind::AloneChat {
-            require_past(tx, &room, &caller.uid)?;
-        }
-        discussion::part(tx, &room, &caller.uid, &caller.uid)
-    })
-    .await?;
-    Ok(Json(Done {}))
-}
-
-/// The room that is meant, locked.
-fn find(tx: &mut Tx<'_>, resident: &Uid, removal: &Removal) -> Result<Room> {
-    const NONE: Error = Error::NotFound("contact");
-    let roomid = match (&removal.roomid, &removal.uid) {
-        (Some(roomid), None) => roomid.clone(),
-        (None, Some(doctor)) => alonechat::find(tx, resident, doctor)?.ok_or(NONE)?,
+    let contact = match (body.roomid, body.uid) {
+        (Some(roomid), None) => ContactRef::Room(roomid),
+        (None, Some(doctor)) => ContactRef::Doctor(doctor),
         (None, None) => return Err(Error::param("roomid", "is missing")),
         (Some(_), Some(_)) => return Err(Error::param("uid", "must not come with roomid")),
     };
-    room::lock(tx, &roomid)?.ok_or(NONE)
-}
-
-/// Refuses to leave a room that a contract, or an application, is about.
-fn require_past(tx: &mut Tx<'_>, room: &Room, resident: &Uid) -> Result<()> {
-    const PRESENT: Error = Error::State("a contract, or an application for one, keeps you in this room");
-    let Some(contract) = contract::find_open(tx, resident)? else { return Ok(()) };
-    for member in member::list(tx, &room.roomid)? {
-        if team::has_doctor(tx, &contract.stid, &member.person.uid)? {
-            return Err(PRESENT);
-        }
-    }
-    Ok(())
+    app.write(move |tx| contacts::remove(tx, &caller.uid, &contact)).await?;
+    Ok(Json(Done {}))
 }

@@ -1,16 +1,12 @@
 //! Friends among doctors: asking, accepting, parting, listing.
 
 use crate::app::App;
-use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::extract::body::{Body, Done, Limit, List, Query};
 use crate::http::extract::caller::Doctor;
-use crate::model::Caller;
-use crate::model::{Role, RoomId, Uid};
-use crate::protocol::push::{FriendAccept, FriendApply, Push};
-use crate::store::account;
-use crate::store::friend::{self, Stand};
-use crate::store::room::Room;
+use crate::model::{RoomId, Uid};
+use crate::service::friends;
+use crate::store::friend::{self, Relation};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,72 +25,21 @@ pub struct Asking {
     uid: Uid,
 }
 
-const FRIENDS: Error = Error::State("you are friends already");
-
 /// Asks a doctor to be friends; where that doctor has asked already, the two are friends now.
 pub async fn add(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Friend>) -> Result<Json<Done>> {
-    app.write(move |tx| {
-        let friend = &body.friendid;
-        require_other_doctor(tx, friend, &caller.uid)?;
-        let room = friend::ensure(tx, &caller.uid, friend)?;
-        match friend::find_asking(tx, &room)? {
-            _ if room.open => Err(FRIENDS),
-            Some(asking) if asking == caller.uid => Ok(()),
-            Some(asking) => befriend(tx, &room, asking, &caller),
-            None => {
-                friend::ask(tx, &room, &caller.uid, friend)?;
-                let told = FriendApply::new(caller.uid.clone(), &caller.name, tx.now);
-                tx.push(Push::FriendApply(vec![friend.clone()], told));
-                Ok(())
-            }
-        }
-    })
-    .await?;
+    app.write(move |tx| friends::ask(tx, &caller, &body.friendid)).await?;
     Ok(Json(Done {}))
-}
-
-fn require_other_doctor(tx: &mut Tx<'_>, friend: &Uid, caller: &Uid) -> Result<()> {
-    match account::find_active(tx, friend, "doctor")?.role {
-        Role::Doctor if friend == caller => Err(Error::param("friendid", "must be another doctor")),
-        Role::Doctor => Ok(()),
-        Role::User | Role::Admin => Err(Error::NotFound("doctor")),
-    }
-}
-
-/// Makes friends of two; the one who asked hears of it.
-fn befriend(tx: &mut Tx<'_>, room: &Room, asking: Uid, accepting: &Caller) -> Result<()> {
-    friend::set_friends(tx, room, true)?;
-    let (uid, name) = (accepting.uid.clone(), accepting.name.clone());
-    tx.push(Push::FriendAccept(vec![asking], FriendAccept { uid, name, roomid: room.roomid.clone() }));
-    Ok(())
 }
 
 /// Accepts the doctor who has asked.
 pub async fn accept(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Asking>) -> Result<Json<Done>> {
-    const NONE: Error = Error::NotFound("request");
-    app.write(move |tx| {
-        let room = friend::lock(tx, &caller.uid, &body.uid)?.ok_or(NONE)?;
-        match friend::find_asking(tx, &room)? {
-            _ if room.open => Err(FRIENDS),
-            Some(asking) if asking == body.uid => befriend(tx, &room, asking, &caller),
-            Some(_) | None => Err(NONE),
-        }
-    })
-    .await?;
+    app.write(move |tx| friends::accept(tx, &caller, &body.uid)).await?;
     Ok(Json(Done {}))
 }
 
-/// Ends a friendship, or takes back or refuses a request. Nobody is told; the record stays.
+/// Ends a friendship, or takes back or refuses a request. Nobody is told; the messages stay.
 pub async fn remove(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Friend>) -> Result<Json<Done>> {
-    const NONE: Error = Error::NotFound("friend");
-    app.write(move |tx| {
-        let room = friend::lock(tx, &caller.uid, &body.friendid)?.ok_or(NONE)?;
-        match room.open || friend::find_asking(tx, &room)?.is_some() {
-            true => friend::set_friends(tx, &room, false),
-            false => Err(NONE),
-        }
-    })
-    .await?;
+    app.write(move |tx| friends::remove(tx, &caller.uid, &body.friendid)).await?;
     Ok(Json(Done {}))
 }
 
@@ -108,7 +53,7 @@ enum State {
     Sent,
 }
 
-impl From<State> for Stand {
+impl From<State> for Relation {
     fn from(state: State) -> Self {
         match state {
             State::Friends => Self::Friends,
@@ -147,15 +92,15 @@ pub async fn list(
     Query(wanted): Query<Friends>,
 ) -> Result<Json<List<FriendView>>> {
     let Friends { state, before, limit } = wanted;
-    let stand = Stand::from(state);
+    let relation = Relation::from(state);
     let friends = app
-        .read(move |store| friend::list(store, &caller.uid, stand, before.as_ref(), limit.and_one()))
+        .read(move |store| friend::list(store, &caller.uid, relation, before.as_ref(), limit.and_one()))
         .await?;
-    let online = match stand {
-        Stand::Friends => {
+    let online = match relation {
+        Relation::Friends => {
             app.who_is_online(friends.iter().map(|friend| friend.uid.clone()).collect()).await?
         }
-        Stand::Received | Stand::Sent => Vec::new(),
+        Relation::Received | Relation::Sent => Vec::new(),
     };
     let view = |friend::Friend { roomid, uid, name, title }: friend::Friend| FriendView {
         online: online.contains(&uid),

@@ -154,7 +154,7 @@ macro_rules! asks_for_a_token {
     )+};
 }
 
-impl Asks for crate::http::duty::OnDuty {
+impl Asks for crate::http::duty::on_duty::OnDuty {
     fn describe(sketch: &mut Sketch) {
         crate::http::extract::caller::Staff::describe(sketch);
     }

@@ -1,24 +1,21 @@
-//! The questions that wait: listing them, taking one on, answering in its doctor's place, reminding.
+//! The questions that wait: listing, claiming and answering them, and reminding of them.
 
 use crate::app::App;
-use crate::db::connection::AnyConnection;
-use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
-use crate::http::chat::message::Message;
-use crate::http::duty::OnDuty;
+use crate::error::Result;
+use crate::http::duty::on_duty::OnDuty;
 use crate::http::extract::body::{Body, Both, Cursor, Limit, List, Query};
-use crate::model::{DialogId, DialogKind, Reason, RoomId, RoomKind, Time, Uid};
+use crate::http::extract::message::Message;
+use crate::model::{DialogId, Reason, RoomId, RoomKind, Time, Uid};
 use crate::protocol::shape::{Dialog, Person};
-use crate::store::dialog::{self, NewDialog, Posted};
-use crate::store::question::{self, Question};
-use crate::store::room::{self, Room};
+use crate::service::duty::{self, Written};
+use crate::store::question::Question;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which questions are asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Waiting {
+pub struct WaitingQuery {
     before: Option<Cursor<DialogId>>,
     #[serde(default)]
     limit: Limit,
@@ -46,143 +43,99 @@ struct Claim {
     until: Time,
 }
 
-/// What waits, the oldest first.
+impl WaitingView {
+    fn new(question: Question, doctor: Option<Person>, now: Time) -> Self {
+        let claim = question.claim_at(now).cloned().map(|(uid, until)| Claim { uid, until });
+        let waiting = (now.millis() - question.dialog.createtime.millis()).max(0) / 1000;
+        Self { tags: [question.room], dialog: question.dialog, doctor, waiting, claim }
+    }
+}
+
+/// Lists the questions that wait, oldest first.
 pub async fn list(
     app: Data<App>,
     _: OnDuty,
-    Query(wanted): Query<Waiting>,
+    Query(wanted): Query<WaitingQuery>,
 ) -> Result<Json<List<WaitingView>>> {
-    let Waiting { before, limit } = wanted;
-    let items = app.read(move |store| {
-        let now = Time::now();
-        let after = before.map(|Cursor(asked, dialogid)| (asked, dialogid));
-        let questions = question::list(store, after.as_ref(), limit.and_one())?;
-        questions.into_iter().map(|question| view(store, question, now)).collect()
-    });
+    let WaitingQuery { before, limit } = wanted;
+    let after = before.map(|Cursor(asked, dialogid)| (asked, dialogid));
+    let questions = app.read(move |connection| duty::list(connection, after.as_ref(), limit.and_one()));
+    let (questions, now) = (questions.await?.into_iter(), Time::now());
+    let views = questions.map(|(question, doctor)| WaitingView::new(question, doctor, now)).collect();
     let cursor =
         |item: &WaitingView| Cursor(item.dialog.createtime, item.dialog.dialogid.clone()).to_string();
-    Ok(Json(List::page(items.await?, limit, cursor)))
-}
-
-fn view(store: &mut AnyConnection, question: Question, now: Time) -> Result<WaitingView> {
-    let doctor = question::find_doctor(store, &question)?;
-    let claim = question.claim_at(now).cloned().map(|(uid, until)| Claim { uid, until });
-    let waiting = (now.millis() - question.dialog.createtime.millis()).max(0) / 1000;
-    Ok(WaitingView { tags: [question.room], dialog: question.dialog, doctor, waiting, claim })
+    Ok(Json(List::page(views, limit, cursor)))
 }
 
 /// The body of `/admin/duty/claim`.
 #[derive(Deserialize, JsonSchema)]
-pub struct Taken {
+pub struct ClaimRequest {
     dialogid: DialogId,
 }
 
 /// How long a claim holds.
 #[derive(Serialize, JsonSchema)]
-pub struct Held {
+pub struct Claimed {
     until: Time,
 }
 
-/// Takes a question on: nobody else of the duty desk answers it until then. Again to go on.
-pub async fn claim(app: Data<App>, OnDuty(caller): OnDuty, Body(body): Body<Taken>) -> Result<Json<Held>> {
+/// Claims a question, or prolongs one's claim.
+pub async fn claim(
+    app: Data<App>,
+    OnDuty(caller): OnDuty,
+    Body(body): Body<ClaimRequest>,
+) -> Result<Json<Claimed>> {
     let lifetime = app.config().claim_lifetime();
-    let until = app.write(move |tx| {
-        let (_, question) = hold(tx, &body.dialogid, &caller.uid)?;
-        let until = tx.now + lifetime;
-        question::claim(tx, &question, &caller.uid, until)?;
-        Ok(until)
-    });
-    Ok(Json(Held { until: until.await? }))
-}
-
-/// Locks a question that `uid` may answer.
-fn hold(tx: &mut Tx<'_>, dialogid: &DialogId, uid: &Uid) -> Result<(Room, Question)> {
-    let (room, question) = question::hold(tx, dialogid)?;
-    if question.dialog.from.uid == *uid {
-        return Err(Error::Permission("one's own question is for others to answer"));
-    }
-    match question.claim_at(tx.now) {
-        Some((by, _)) if by != uid => Err(Error::State("somebody else has taken the question on")),
-        Some(_) | None => Ok((room, question)),
-    }
+    let until = app.write(move |tx| duty::claim(tx, &caller.uid, &body.dialogid, lifetime)).await?;
+    Ok(Json(Claimed { until }))
 }
 
 /// Which question `/admin/duty/sendmsg` answers, beside the message.
 #[derive(Deserialize, JsonSchema)]
-pub struct Reply {
+pub struct AnsweredQuestion {
     dialogid: DialogId,
 }
 
 /// The message that was written.
 #[derive(Serialize, JsonSchema)]
-pub struct Written {
+pub struct WrittenView {
     dialogid: DialogId,
     roomid: RoomId,
     roomseq: i64,
 }
 
-impl From<Posted> for Written {
-    fn from(Posted { dialog, .. }: Posted) -> Self {
-        Self { dialogid: dialog.dialogid, roomid: dialog.roomid, roomseq: dialog.roomseq }
+impl From<Written> for WrittenView {
+    fn from(Written { dialogid, roomid, roomseq }: Written) -> Self {
+        Self { dialogid, roomid, roomseq }
     }
 }
 
-/// Answers a question in the place of its doctor; the whole room hears it.
+/// Answers a question on behalf of its doctor.
 pub async fn answer(
     app: Data<App>,
     OnDuty(caller): OnDuty,
-    Both(Reply { dialogid: asked }, message): Both<Reply, Message>,
-) -> Result<Json<Written>> {
+    Both(AnsweredQuestion { dialogid }, message): Both<AnsweredQuestion, Message>,
+) -> Result<Json<WrittenView>> {
     let new = message.into_new()?;
-    let written = app.write(move |tx| {
-        if let Some(first) = find_first(tx, &caller.uid, &new)? {
-            return Ok(first);
-        }
-        let (room, question) = hold(tx, &asked, &caller.uid)?;
-        let doctor = question::find_doctor(tx, &question)?.map(|doctor| doctor.uid);
-        question::settle(tx, &question, &caller.uid)?;
-        let room = room::advance(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
-        let author = Person { uid: caller.uid.clone(), name: caller.name.clone(), role: caller.role };
-        let posted = dialog::post_on_behalf(tx, room, &author, doctor, &new)?;
-        tx.push(posted.push(|member| member.person.uid != caller.uid));
-        Ok(posted.into())
-    });
-    Ok(Json(written.await?))
-}
-
-/// What was answered when the same was sent before.
-fn find_first(tx: &mut Tx<'_>, from: &Uid, new: &NewDialog) -> Result<Option<Written>> {
-    let Some(clientid) = &new.clientid else { return Ok(None) };
-    let sent = dialog::find_sent(tx, from, clientid)?;
-    Ok(sent.map(|(dialogid, roomid, roomseq)| Written { dialogid, roomid, roomseq }))
+    let written = app.write(move |tx| duty::answer(tx, &caller, &dialogid, &new)).await?;
+    Ok(Json(written.into()))
 }
 
 /// The body of `/admin/duty/remindmsg`.
 #[derive(Deserialize, JsonSchema)]
-pub struct Reminder {
+pub struct ReminderRequest {
     dialogid: DialogId,
     /// What is said; there are words for where nothing is.
     #[schemars(example = &"请尽快回复")]
     body: Option<Reason>,
 }
 
-/// What is said where a reminder has no words of its own.
-const PLEASE_ANSWER: &str = "有一条提问尚未回复，请及时处理";
-
 /// Reminds a room of a question that waits, by a notice in it.
 pub async fn remind(
     app: Data<App>,
     OnDuty(caller): OnDuty,
-    Body(body): Body<Reminder>,
-) -> Result<Json<Written>> {
-    let words = body.body.as_ref().map_or(PLEASE_ANSWER, Reason::as_str).to_owned();
-    let notice = NewDialog { kind: DialogKind::System, body: words.into(), clientid: None };
-    let written = app.write(move |tx| {
-        let (room, question) = question::hold(tx, &body.dialogid)?;
-        let room = room::advance(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
-        let posted = dialog::post(tx, room, &caller.uid, &notice)?;
-        tx.push(posted.reminder(&question.dialog));
-        Ok(posted.into())
-    });
-    Ok(Json(written.await?))
+    Body(body): Body<ReminderRequest>,
+) -> Result<Json<WrittenView>> {
+    let written = app.write(move |tx| duty::remind(tx, &caller.uid, &body.dialogid, body.body.as_ref()));
+    Ok(Json(written.await?.into()))
 }

@@ -1,7 +1,7 @@
 //! What comes with a request and what goes back: JSON objects, queries, pages of lists, errors.
 
 use crate::error::{Error, Result};
-use crate::model::{Malformed, Time};
+use crate::model::{MAX_PAGE_SIZE, Malformed, PAGE_SIZE, Time, check_page_size};
 use crate::protocol::command::misfit;
 use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
@@ -97,12 +97,12 @@ pub fn parse_query<T: DeserializeOwned>(text: &str) -> Result<T> {
 /// How many items of a list are asked for: 1 to 200, 50 where nothing is said.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(inline, extend("type" = "integer", "minimum" = 1, "maximum" = 200, "default" = 50, "examples" = [50]))]
+#[schemars(inline, extend("type" = "integer", "minimum" = 1, "maximum" = MAX_PAGE_SIZE, "default" = PAGE_SIZE, "examples" = [PAGE_SIZE]))]
 pub struct Limit(i64);
 
 impl Default for Limit {
     fn default() -> Self {
-        Self(50)
+        Self(PAGE_SIZE)
     }
 }
 
@@ -122,8 +122,7 @@ impl TryFrom<String> for Limit {
     type Error = Malformed;
 
     fn try_from(text: String) -> Result<Self, Malformed> {
-        let number = text.parse().ok().filter(|number| (1..=200).contains(number));
-        number.map(Self).ok_or(Malformed("must be 1 to 200"))
+        check_page_size(text.parse().unwrap_or_default()).map(Self)
     }
 }
 

@@ -3,4 +3,5 @@
 
 pub mod body;
 pub mod caller;
+pub mod message;
 pub mod peer;

@@ -1,4 +1,4 @@
-//! What one has been told apart from rooms, also when it is no longer the newest of its tag.
+//! The notices that one has received, also those that are no longer the newest of their kind.
 
 use crate::app::App;
 use crate::error::Result;
@@ -6,15 +6,15 @@ use crate::http::extract::body::{Limit, List, Query};
 use crate::http::extract::caller::Member;
 use crate::model::{NoticeKind, Time, TopicId};
 use crate::protocol::shape::{Line, LineSubject};
-use crate::store::notice_history;
 use crate::store::topic::Topic;
+use crate::store::topic_recipient;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which notices are asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Wanted {
+pub struct HistoryQuery {
     tag: Option<NoticeKind>,
     before: Option<TopicId>,
     #[serde(default)]
@@ -23,7 +23,7 @@ pub struct Wanted {
 
 /// A notice as who was told it sees it.
 #[derive(Serialize, JsonSchema)]
-pub struct Told {
+pub struct ReceivedNotice {
     topicid: TopicId,
     tag: NoticeKind,
     #[schemars(example = &"流感疫苗")]
@@ -37,7 +37,7 @@ pub struct Told {
     read: bool,
 }
 
-impl From<(Topic, bool)> for Told {
+impl From<(Topic, bool)> for ReceivedNotice {
     fn from((topic, read): (Topic, bool)) -> Self {
         let Line { data, .. } = topic.line(topic.createtime);
         let Topic { topicid, tag, title, content, createtime, .. } = topic;
@@ -45,15 +45,16 @@ impl From<(Topic, bool)> for Told {
     }
 }
 
-/// The notices that one has been told.
+/// Lists the notices that one has received.
 pub async fn list(
     app: Data<App>,
     Member(caller): Member,
-    Query(wanted): Query<Wanted>,
-) -> Result<Json<List<Told>>> {
-    let Wanted { tag, before, limit } = wanted;
-    let told = app
-        .read(move |store| notice_history::list(store, &caller.uid, tag, before.as_ref(), limit.and_one()));
-    let told = told.await?.into_iter().map(Told::from).collect();
-    Ok(Json(List::page(told, limit, |told: &Told| told.topicid.to_string())))
+    Query(wanted): Query<HistoryQuery>,
+) -> Result<Json<List<ReceivedNotice>>> {
+    let HistoryQuery { tag, before, limit } = wanted;
+    let topics = app.read(move |connection| {
+        topic_recipient::list_topics(connection, &caller.uid, tag, before.as_ref(), limit.and_one())
+    });
+    let received = topics.await?.into_iter().map(ReceivedNotice::from).collect();
+    Ok(Json(List::page(received, limit, |notice: &ReceivedNotice| notice.topicid.to_string())))
 }

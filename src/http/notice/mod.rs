@@ -1,6 +1,7 @@
-//! Notices: those of doctors to their residents (`doctors`), announcements of the back office, and
-//! what one has been told (`history`).
+//! Notices: those of doctors to their residents (`doctors`), announcements of administrators
+//! (`announcement`), what the two have in common (`topic`), and what one has received (`history`).
 
 pub mod announcement;
 pub mod doctors;
 pub mod history;
+pub mod topic;

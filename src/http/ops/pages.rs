@@ -1,7 +1,7 @@
 //! The pages for browsers and what they load: the folder `static`, embedded in the program.
 //!
-//! They hold nothing of anybody's and are open to everybody. A debug build reads them from the
-//! folder at each request, so that a change shows without a build.
+//! They contain no data and need no token. A debug build reads them from the folder at each
+//! request, so that a change shows without a build. What is in the folder: `static/README.md`.
 
 use crate::error::{Error, Result};
 use actix_web::http::header::{
@@ -24,9 +24,9 @@ use std::future::ready;
 #[exclude = "vendor/*"]
 struct Files;
 
-/// What a page may do: load our own scripts and styles, show its own and chosen pictures and
-/// sounds, talk to this server. Nothing inline, nothing from elsewhere, no string becomes code or
-/// markup, no frame around it.
+/// What a page may do: load scripts and styles of this server, show pictures and sounds of this
+/// server and those that a person has chosen, and talk to this server. Inline code, other servers,
+/// strings as code or markup, and frames around the page are forbidden.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
     media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
@@ -34,7 +34,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Camera and microphone are for video calls and voice messages of our own pages.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()";
 
-/// Each page with its file.
+/// The address of each page, and its file. Addresses are published: they stay as they are.
 const PAGES: [(&str, &str); 4] = [
     ("/", "index.html"),
     ("/resident", "resident.html"),
@@ -42,8 +42,8 @@ const PAGES: [(&str, &str); 4] = [
     ("/office", "office.html"),
 ];
 
-/// Tells actix of the pages and of `/static/…`, what they load. They are no calls of the
-/// interface, and are not described as such.
+/// Adds the routes of the pages and of `/static/…`, which they load. They are no part of the
+/// described interface.
 pub fn mount(config: &mut ServiceConfig) {
     for (address, name) in PAGES {
         let page = move |request: HttpRequest| ready(answer(&request, name));
@@ -58,20 +58,21 @@ async fn file(request: HttpRequest, path: Path<String>) -> Result<HttpResponse> 
 
 fn answer(request: &HttpRequest, path: &str) -> Result<HttpResponse> {
     let file = Files::get(path).ok_or(Error::NotFound("page"))?;
-    let tag = tag(&file);
-    match holds(request, &tag) {
-        true => Ok(guarded(HttpResponse::NotModified(), tag).finish()),
+    let tag = etag(&file);
+    match is_cached(request, &tag) {
+        true => Ok(with_headers(HttpResponse::NotModified(), tag).finish()),
         false => {
             let kind = (CONTENT_TYPE, content_type(&file));
-            Ok(guarded(HttpResponse::Ok(), tag).insert_header(kind).body(file.data.into_owned()))
+            Ok(with_headers(HttpResponse::Ok(), tag).insert_header(kind).body(file.data.into_owned()))
         }
     }
 }
 
-fn guarded(mut response: HttpResponseBuilder, tag: EntityTag) -> HttpResponseBuilder {
+/// Adds the headers that every page and file bears.
+fn with_headers(mut response: HttpResponseBuilder, tag: EntityTag) -> HttpResponseBuilder {
     response
         .insert_header(ETag(tag))
-        // Kept, but asked for each time: a new version of the server is seen at once.
+        // Browsers keep a file but ask for it each time, so that a new version of the server shows at once.
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -83,15 +84,15 @@ fn guarded(mut response: HttpResponseBuilder, tag: EntityTag) -> HttpResponseBui
     response
 }
 
-fn tag(file: &EmbeddedFile) -> EntityTag {
+fn etag(file: &EmbeddedFile) -> EntityTag {
     let hash = file.metadata.sha256_hash();
     EntityTag::new_strong(hash[..16].iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Whether the browser has the file already.
-fn holds(request: &HttpRequest, tag: &EntityTag) -> bool {
+/// Whether the browser already has this version of the file.
+fn is_cached(request: &HttpRequest, tag: &EntityTag) -> bool {
     match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|held| held.weak_eq(tag)),
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|cached| cached.weak_eq(tag)),
         Ok(IfNoneMatch::Any) | Err(_) => false,
     }
 }

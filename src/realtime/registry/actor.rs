@@ -9,7 +9,7 @@ use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect, SayTo, Whis
 use crate::model::Uid;
 use crate::model::connection::ConnectionPolicy;
 use crate::protocol::frame::Delivery;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::connection_events::{ConnectionEvents, Watch};
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
@@ -101,9 +101,9 @@ impl Handler<Connect> for Registry {
             if other.id == id {
                 return true;
             } else if same_device {
-                other.close(Close::Replaced);
+                other.close(CloseReason::Replaced);
             } else if one {
-                other.close(Close::DifferentConnection);
+                other.close(CloseReason::DifferentConnection);
                 replaced.push((other.deviceid.clone(), other.entered));
             }
             !same_device && !one

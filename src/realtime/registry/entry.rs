@@ -2,7 +2,7 @@
 
 use crate::model::connection::Connection;
 use crate::model::{DeviceId, SessionId, Time, TokenHash};
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::Recipient;
 use actix::prelude::SendError;
@@ -51,7 +51,7 @@ impl Entry {
             Ok(()) => true,
             Err(SendError::Closed(_)) => false,
             Err(SendError::Full(_)) => {
-                self.close(Close::TooSlow);
+                self.close(CloseReason::TooSlow);
                 false
             }
         }
@@ -59,7 +59,7 @@ impl Entry {
 
     /// Closes the session. Its mailbox may be full, and this is the last message it gets.
     #[allow(clippy::disallowed_methods)]
-    pub(super) fn close(&self, why: Close) {
+    pub(super) fn close(&self, why: CloseReason) {
         self.address.do_send(ToSession::Close(why));
     }
 }

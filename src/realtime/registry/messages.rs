@@ -4,7 +4,7 @@ use super::entry::{ConnectionStatus, Entry};
 use crate::model::connection::Connection;
 use crate::model::{DeviceId, SessionId, Time, TokenHash, Uid};
 use crate::protocol::reply::Reply;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use actix::Message;
 use std::collections::HashMap;
 
@@ -41,7 +41,7 @@ pub struct CloseAll {
     /// Only those that registered with this token.
     pub token: Option<TokenHash>,
     /// Why.
-    pub why: Close,
+    pub why: CloseReason,
 }
 
 /// Says a fleeting word to all connections of these people.
@@ -74,7 +74,7 @@ pub struct FindConnections(pub Uid);
 /// Closes every connection: the server ends.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct CloseEverybody(pub Close);
+pub struct CloseEverybody(pub CloseReason);
 
 /// Asks which of these people are connected.
 #[derive(Message)]

@@ -6,7 +6,7 @@ use super::entry::Entry;
 use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect};
 use crate::model::connection::ConnectionPolicy;
 use crate::model::{SessionId, Time, TokenHash, Uid};
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::connection_events::{ConnectionEvent, Watch};
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
@@ -68,7 +68,7 @@ async fn whoever_watches_hears_who_comes_and_goes() {
     registry.send(second).await.unwrap();
     registry.send(Disconnect { uid: uid("ann"), id: phone }).await.unwrap();
     registry.send(Disconnect { uid: uid("ann"), id: phone }).await.unwrap();
-    registry.send(CloseEverybody(Close::TooSlow)).await.unwrap();
+    registry.send(CloseEverybody(CloseReason::TooSlow)).await.unwrap();
     for wanted in [connected(phone, "phone", true), connected(desk, "desk", false), disconnected(phone, true)]
     {
         assert_eq!(watch.try_recv().unwrap(), wanted);
@@ -96,7 +96,7 @@ async fn of_several_that_go_at_once_only_the_last_leaves_nobody() {
     let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
     registry.send(first).await.unwrap();
     registry.send(second).await.unwrap();
-    let closings = vec![CloseAll { uid: uid("ann"), token: None, why: Close::TokenVoid }];
+    let closings = vec![CloseAll { uid: uid("ann"), token: None, why: CloseReason::TokenVoid }];
     let commit = std::thread::spawn(move || sender.hand_on(Handover { closings, ..Handover::default() }));
     commit.join().unwrap();
     for wanted in [

@@ -29,7 +29,7 @@ impl Session {
     /// A live push.
     pub fn pushed(&mut self, frame: Frame) -> Option<Effect> {
         match &mut self.stage {
-            Stage::Live(feed) => match feed.hear(frame) {
+            Stage::Live(feed) => match feed.on_push(frame) {
                 Step::Send(frame) => Some(Effect::Push(frame)),
                 Step::Fetch(fetch) => Some(Effect::Fetch(fetch)),
                 Step::Nothing => None,

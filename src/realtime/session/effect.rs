@@ -4,7 +4,7 @@ use crate::model::{Role, RoomId, Uid};
 use crate::protocol::command::{Ack, Read, Register, Signal, Sync};
 use crate::protocol::frame::Frame;
 use crate::protocol::reply::Reply;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::feed::Fetch;
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ pub enum ToSession {
     /// A fleeting word.
     Say(Reply),
     /// Close the connection.
-    Close(Close),
+    Close(CloseReason),
 }
 
 /// What an answer refers to.
@@ -40,7 +40,7 @@ pub enum Effect {
     /// A command that has no answer is done: acknowledge it, where the client waits for that.
     Done(AnswerTo),
     /// Close the connection.
-    Close(Close),
+    Close(CloseReason),
     /// Find out who it is, enter them in the registry, then call `registered` or `refused`.
     Register(Box<Register>, AnswerTo),
     /// Read a page of pushes, then call `fetched`.

@@ -7,7 +7,7 @@ use crate::model::RoomId;
 use crate::protocol::command::{Command, CommandKind, Typing};
 use crate::protocol::envelope::Envelope;
 use crate::protocol::reply::Reply;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::feed::Feed;
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,7 @@ impl Session {
         let to = AnswerTo { id: None, ack };
         let mut effects = vec![refusal(&Error::param("type", "this is not an envelope"), to)];
         if self.strikes == STRIKES {
-            effects.extend(self.close(Close::NotEnvelope));
+            effects.extend(self.close(CloseReason::NotEnvelope));
         }
         effects
     }
@@ -144,18 +144,18 @@ impl Session {
     /// The time for registering is up.
     pub fn deadline(&mut self) -> Vec<Effect> {
         match self.stage {
-            Stage::Unregistered => self.close(Close::NotRegistered),
+            Stage::Unregistered => self.close(CloseReason::NotRegistered),
             Stage::Registering { .. } | Stage::Live(_) | Stage::Closed => Vec::new(),
         }
     }
 
     /// The server ends the connection; nothing is said after it.
-    pub fn close(&mut self, close: Close) -> Vec<Effect> {
+    pub fn close(&mut self, close: CloseReason) -> Vec<Effect> {
         if matches!(self.stage, Stage::Closed) {
             return Vec::new();
         }
         self.stage = Stage::Closed;
-        let told = (close == Close::DifferentConnection)
+        let told = (close == CloseReason::DifferentConnection)
             .then(|| Effect::Say(Reply::DifferentConnection {}, AnswerTo::default()));
         told.into_iter().chain([Effect::Close(close)]).collect()
     }

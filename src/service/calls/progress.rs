@@ -9,8 +9,9 @@ use crate::model::connection::ConnectionPolicy;
 use crate::model::{CallId, CallStatus, EndReason, Time, Uid};
 use crate::protocol::push::{Push, VideoCallAccept, VideoCallEnd};
 use crate::protocol::shape::{CallBody, CallExit};
+use crate::service::posting;
 use crate::store::call::{self, Call};
-use crate::store::{dialog, room};
+use crate::store::room;
 
 const NO_CALL: Error = Error::NotFound("call");
 const NO_ROOM: Error = Error::NotFound("room");
@@ -24,11 +25,11 @@ pub fn accept(
 ) -> Result<()> {
     let call = call::find(tx, callid)?.ok_or(NO_CALL)?;
     let room = room::lock(tx, &call.roomid)?.ok_or(NO_ROOM)?;
-    if !call::accept(tx, callid, acceptance.at)? {
+    if !call::set_accepted(tx, callid, acceptance.at)? {
         return Err(Error::State("the call does not ring any more"));
     }
     let body = CallBody { callid: callid.clone(), status: CallStatus::Active, exit: None };
-    dialog::rewrite(tx, room, call.roomseq, &body)?;
+    posting::rewrite(tx, room, call.roomseq, &body)?;
     let accepted = VideoCallAccept { callid: callid.clone(), roomid: call.roomid, by: acceptance.by.clone() };
     tx.push(Push::VideoCallAccept(audience(&acceptance.audience, policy), accepted));
     Ok(())
@@ -61,14 +62,14 @@ pub fn end_abandoned(tx: &mut Tx<'_>, call: &Call) -> Result<()> {
 fn end_for(tx: &mut Tx<'_>, callid: &CallId, exit: &CallExit, audience: Vec<Uid>) -> Result<()> {
     let call = call::find(tx, callid)?.ok_or(NO_CALL)?;
     let room = room::touch(tx, &call.roomid)?.ok_or(NO_ROOM)?;
-    if !call::end(tx, callid, exit)? {
+    if !call::set_ended(tx, callid, exit)? {
         return Ok(());
     }
     let CallExit { reason, by, duration, endtime: _ } = exit.clone();
     let ended = VideoCallEnd { callid: callid.clone(), roomid: call.roomid.clone(), by, reason, duration };
     tx.push(Push::VideoCallEnd(audience, ended));
     let body = CallBody { callid: callid.clone(), status: CallStatus::Ended, exit: Some(exit.clone()) };
-    let posted = dialog::rewrite(tx, room, call.roomseq, &body)?;
+    let posted = posting::rewrite(tx, room, call.roomseq, &body)?;
     tx.push(posted.push(|member| call.is_of(&member.person.uid)));
     Ok(())
 }

@@ -6,13 +6,14 @@ use crate::model::call::{CallEnding, CallTarget, NewCall, RingingCall};
 use crate::model::{CallStatus, DialogKind, Role, RoomKind, Uid};
 use crate::protocol::push::{Push, VideoCallInvite};
 use crate::protocol::shape::{CallBody, CallExit, Person};
+use crate::service::friends;
+use crate::service::posting::{self, NewDialog, Posted};
+use crate::service::rooms::{alonechat, members};
 use crate::service::turn::IceServers;
 use crate::store::account::{self, Account};
 use crate::store::call::{self, Call};
-use crate::store::dialog::{self, NewDialog, Posted};
-use crate::store::friend;
+use crate::store::member;
 use crate::store::room::{self, Room};
-use crate::store::{alonechat, member};
 
 const NO_ROOM: Error = Error::NotFound("room");
 
@@ -62,14 +63,13 @@ fn invite(call: &Call, from: Person, ice: &IceServers) -> Push {
 fn reserve_in_room(tx: &mut Tx<'_>, new: &NewCall) -> Result<Room> {
     const CLOSED: Error = Error::Permission("you may not call each other: there is no contract in force");
     let room = match &new.target {
-        CallTarget::Room(roomid) => room::advance(tx, roomid)?.ok_or(NO_ROOM)?,
+        CallTarget::Room(roomid) => room::reserve_next_seq(tx, roomid)?.ok_or(NO_ROOM)?,
         CallTarget::Person(uid) if *uid == new.caller => {
             return Err(Error::param("touid", "must be somebody else"));
         }
         CallTarget::Person(uid) => reserve_with(tx, &new.caller, uid)?.ok_or(CLOSED)?,
     };
-    let member = member::find(tx, &room.roomid, &new.caller)?;
-    member.filter(|member| member.left_seq.is_none()).ok_or(NO_ROOM)?;
+    members::require(tx, &room.roomid, &new.caller)?;
     match (room.kind, room.open) {
         (RoomKind::Teammate | RoomKind::Discussion, _) => {
             Err(Error::param("roomid", "must be a room of two: a call has two ends"))
@@ -84,10 +84,10 @@ fn reserve_with(tx: &mut Tx<'_>, caller: &Uid, other: &Uid) -> Result<Option<Roo
     let role = |account: Option<Account>| account.map(|account| account.role);
     let (own, others) = (role(account::find(tx, caller)?), role(account::find(tx, other)?));
     match (own, others) {
-        (Some(Role::User), Some(Role::Doctor)) => alonechat::advance(tx, caller, other),
+        (Some(Role::User), Some(Role::Doctor)) => alonechat::reserve_next_seq(tx, caller, other),
         (Some(Role::User), _) => Err(Error::NotFound("doctor")),
-        (Some(Role::Doctor), Some(Role::Doctor)) => friend::advance(tx, caller, other),
-        (Some(Role::Doctor), Some(Role::User)) => alonechat::advance(tx, other, caller),
+        (Some(Role::Doctor), Some(Role::Doctor)) => friends::reserve_next_seq(tx, caller, other),
+        (Some(Role::Doctor), Some(Role::User)) => alonechat::reserve_next_seq(tx, other, caller),
         (Some(Role::Doctor), Some(Role::Admin) | None) | (Some(Role::Admin) | None, _) => Ok(None),
     }
 }
@@ -119,5 +119,5 @@ fn miss(tx: &mut Tx<'_>, room: Room, missed: &Call) -> Result<()> {
 fn post(tx: &mut Tx<'_>, room: Room, call: &Call, exit: Option<CallExit>) -> Result<Posted> {
     let body = CallBody { callid: call.callid.clone(), status: call.status, exit };
     let body = serde_json::to_value(body).map_err(Error::inside)?;
-    dialog::post(tx, room, &call.caller, &NewDialog { kind: DialogKind::VideoCall, body, clientid: None })
+    posting::post(tx, room, &call.caller, &NewDialog { kind: DialogKind::VideoCall, body, clientid: None })
 }

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::model::Caller;
 use crate::protocol::frame::Frame;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::{AnswerTo, Registered};
 use std::pin::Pin;
 
@@ -14,7 +14,7 @@ pub enum Action {
     /// Acknowledge what the client sent under this number, with the envelope that answers it.
     Acknowledge(u64, Option<String>),
     /// Close the connection.
-    Close(Close),
+    Close(CloseReason),
     /// Await this, then tell `Driver::on_completion`.
     Await(Pending),
     /// Likewise, but only when the client has taken what was sent: it brings much more to send.

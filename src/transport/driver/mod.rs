@@ -16,7 +16,7 @@ use crate::model::{DeviceId, SessionId, Time, Uid};
 use crate::protocol::command::Ack;
 use crate::protocol::envelope::Envelope;
 use crate::protocol::reply::Reply;
-use crate::realtime::close::Close;
+use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::{AnswerTo, Effect, ToSession};
 use crate::realtime::session::machine::Session;
 use acking::Acking;
@@ -112,7 +112,7 @@ impl Driver {
     /// A regular beat.
     pub fn beat(&mut self) -> Vec<Action> {
         if self.expires.is_some_and(|expires| expires <= Time::now()) {
-            return self.close(Close::TokenVoid);
+            return self.close(CloseReason::TokenVoid);
         }
         let effects = self.session.beat();
         let mut actions = self.actions(effects);
@@ -126,7 +126,7 @@ impl Driver {
     }
 
     /// Ends the connection.
-    pub fn close(&mut self, why: Close) -> Vec<Action> {
+    pub fn close(&mut self, why: CloseReason) -> Vec<Action> {
         let effects = self.session.close(why);
         self.actions(effects)
     }

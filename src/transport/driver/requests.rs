@@ -4,13 +4,15 @@ use super::Driver;
 use super::action::{Action, Completion, Synced};
 use crate::app::registration::ConnectionRequest;
 use crate::model::connection::Connection;
-use crate::model::{RoomId, Uid};
+use crate::model::{PAGE_SIZE, RoomId, Uid};
 use crate::protocol::command::{Ack, Read, Register, Signal, Sync};
 use crate::protocol::reply::Reply;
 use crate::realtime::call::message::CallMessage;
 use crate::realtime::feed::Fetch;
 use crate::realtime::session::effect::AnswerTo;
-use crate::store::{inbox, mailbox, member, push_log};
+use crate::service::rooms::members;
+use crate::service::{inbox, receipts, sync};
+use crate::store::{mailbox, push_log};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -46,9 +48,9 @@ impl Driver {
 
     pub(super) fn sync(&self, Sync { since, limit }: Sync, to: AnswerTo) -> Option<Action> {
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
-        let limit = limit.unwrap_or(push_log::SYNC_PAGE);
+        let limit = limit.unwrap_or(PAGE_SIZE);
         Some(Action::Load(Box::pin(async move {
-            let page = app.read(move |store| push_log::sync(store, &uid, since, limit)).await;
+            let page = app.read(move |store| sync::list_after(store, &uid, since, limit)).await;
             Completion::Synced(page.map(|(frames, more)| Synced { since, frames, more }), to)
         })))
     }
@@ -61,7 +63,8 @@ impl Driver {
         let first = self.deviceid.clone().filter(|_| !self.acks.swap(true, Ordering::Relaxed));
         Some(Action::Await(Box::pin(async move {
             // What could not be kept is acknowledged with the next one.
-            if let Err(error) = app.acknowledge(uid, seq, first).await {
+            let kept = app.write(move |tx| receipts::acknowledge(tx, &uid, seq, first.as_ref()));
+            if let Err(error) = kept.await {
                 error.log_for_connection(id, "keeping an acknowledgement failed");
             }
             Completion::Acknowledged
@@ -90,7 +93,7 @@ impl Driver {
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
         let told = async move {
             let (room, typing) = (roomid.clone(), uid.clone());
-            let others: Vec<Uid> = app.read(move |store| member::list_others(store, &room, &typing)).await?;
+            let others: Vec<Uid> = app.read(move |store| members::list_others(store, &room, &typing)).await?;
             app.whisper(others, Reply::Typing { roomid, uid });
             Ok(())
         };

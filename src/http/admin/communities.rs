@@ -1,0 +1,84 @@
+//! Communities in the back office: creating, listing, renaming and closing them.
+
+use crate::app::App;
+use crate::error::Result;
+use crate::http::admin::search::Search;
+use crate::http::extract::body::{Body, Done, List, Query};
+use crate::http::extract::caller::Administrator;
+use crate::model::{CommunityId, Name};
+use crate::service::communities;
+use crate::store::community::{self, ListedCommunity};
+use actix_web::web::{Data, Json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The body of `/admin/community/create`.
+#[derive(Deserialize, JsonSchema)]
+pub struct NewCommunity {
+    #[schemars(example = &"幸福社区")]
+    name: Name,
+}
+
+/// The id of a community that was made.
+#[derive(Serialize, JsonSchema)]
+pub struct MadeCommunity {
+    communityid: CommunityId,
+}
+
+/// Creates a community.
+pub async fn create(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<NewCommunity>,
+) -> Result<Json<MadeCommunity>> {
+    let communityid = app.write(move |tx| communities::create(tx, &body.name)).await?;
+    Ok(Json(MadeCommunity { communityid }))
+}
+
+/// Lists the communities, closed ones included.
+pub async fn list(
+    app: Data<App>,
+    _: Administrator,
+    Query(search): Query<Search<CommunityId>>,
+) -> Result<Json<List<ListedCommunity>>> {
+    let (query, limit) = search.into_query();
+    let rows = app.read(move |connection| community::list(connection, &query)).await?;
+    Ok(Json(List::page(rows, limit, |community| community.communityid.to_string())))
+}
+
+/// The body of `/admin/community/update`.
+#[derive(Deserialize, JsonSchema)]
+pub struct CommunityUpdate {
+    communityid: CommunityId,
+    #[schemars(example = &"幸福社区")]
+    name: Name,
+}
+
+/// Renames a community.
+pub async fn update(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<CommunityUpdate>,
+) -> Result<Json<ListedCommunity>> {
+    Ok(Json(app.write(move |tx| communities::rename(tx, &body.communityid, &body.name)).await?))
+}
+
+/// The body of `/admin/community/disable`.
+#[derive(Deserialize, JsonSchema)]
+pub struct CommunityDisabling {
+    communityid: CommunityId,
+    /// False opens it again.
+    disabled: Option<bool>,
+}
+
+/// Closes a community for newcomers, or opens it again.
+pub async fn disable(
+    app: Data<App>,
+    _: Administrator,
+    Body(body): Body<CommunityDisabling>,
+) -> Result<Json<Done>> {
+    let CommunityDisabling { communityid, disabled } = body;
+    let disabled = disabled.unwrap_or(true);
+    app.write(move |tx| communities::set_disabled(tx, &communityid, disabled)).await?;
+    Ok(Json(Done {}))
+}

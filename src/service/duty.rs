@@ -1,0 +1,110 @@
+//! The duty desk: who may sit at it, and claiming, answering and reminding of questions.
+
+use crate::db::connection::AnyConnection;
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::model::{Caller, DialogId, Reason, Role, RoomId, Time, Uid};
+use crate::protocol::shape::Person;
+use crate::service::posting::{self, NewDialog, Posted};
+use crate::service::questions;
+use crate::store::question::{self, Cursor, Question};
+use crate::store::room::{self, Room};
+use crate::store::{dialog, duty_roster};
+use std::time::Duration;
+
+/// What a reminder without words of its own says.
+const PLEASE_ANSWER: &str = "有一条提问尚未回复，请及时处理";
+
+/// Returns whether somebody may sit at the desk: an administrator, or a doctor who is on duty now.
+pub fn may_sit(connection: &mut AnyConnection, caller: &Caller) -> Result<bool> {
+    match caller.role {
+        Role::Admin => Ok(true),
+        Role::Doctor => duty_roster::is_on_duty(connection, &caller.uid, Time::now()),
+        Role::User => Ok(false),
+    }
+}
+
+/// Lists the questions that wait, oldest first, starting after a cursor; each with the doctor whose
+/// answer it waits for.
+pub fn list(
+    connection: &mut AnyConnection,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<(Question, Option<Person>)>> {
+    let questions = question::list(connection, after, limit)?.into_iter();
+    let with_doctor = |question: Question| {
+        let doctor = questions::find_doctor(connection, &question)?;
+        Ok((question, doctor))
+    };
+    questions.map(with_doctor).collect()
+}
+
+/// Claims a question for `uid`: nobody else of the desk may answer it for this long. Claiming it again
+/// prolongs that. Returns when the claim ends.
+pub fn claim(tx: &mut Tx<'_>, uid: &Uid, dialogid: &DialogId, lifetime: Duration) -> Result<Time> {
+    let (_, question) = lock_for(tx, dialogid, uid)?;
+    let until = tx.now + lifetime;
+    question::set_claim(tx, &question, uid, until)?;
+    Ok(until)
+}
+
+/// Locks a question that `uid` may answer, and its room.
+fn lock_for(tx: &mut Tx<'_>, dialogid: &DialogId, uid: &Uid) -> Result<(Room, Question)> {
+    let (room, question) = questions::lock(tx, dialogid)?;
+    if question.dialog.from.uid == *uid {
+        return Err(Error::Permission("one's own question is for others to answer"));
+    }
+    match question.claim_at(tx.now) {
+        Some((by, _)) if by != uid => Err(Error::State("somebody else has taken the question on")),
+        Some(_) | None => Ok((room, question)),
+    }
+}
+
+/// A message that was written from the desk.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The message.
+    pub dialogid: DialogId,
+    /// Its room.
+    pub roomid: RoomId,
+    /// Its number in the room.
+    pub roomseq: i64,
+}
+
+impl From<Posted> for Written {
+    fn from(Posted { dialog, .. }: Posted) -> Self {
+        Self { dialogid: dialog.dialogid, roomid: dialog.roomid, roomseq: dialog.roomseq }
+    }
+}
+
+/// Answers a question on behalf of its doctor and pushes the answer to the room. Returns the first
+/// answer if the same was sent before.
+pub fn answer(tx: &mut Tx<'_>, caller: &Caller, asked: &DialogId, new: &NewDialog) -> Result<Written> {
+    if let Some(first) = find_sent_before(tx, &caller.uid, new)? {
+        return Ok(first);
+    }
+    let (room, question) = lock_for(tx, asked, &caller.uid)?;
+    let doctor = questions::find_doctor(tx, &question)?.map(|doctor| doctor.uid);
+    question::settle_by_duty_doctor(tx, &question, &caller.uid)?;
+    let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
+    let author = Person { uid: caller.uid.clone(), name: caller.name.clone(), role: caller.role };
+    let posted = posting::post_on_behalf(tx, room, &author, doctor, new)?;
+    tx.push(posted.push(|member| member.person.uid != caller.uid));
+    Ok(posted.into())
+}
+
+fn find_sent_before(tx: &mut Tx<'_>, from: &Uid, new: &NewDialog) -> Result<Option<Written>> {
+    let Some(clientid) = &new.clientid else { return Ok(None) };
+    let sent = dialog::find_sent(tx, from, clientid)?;
+    Ok(sent.map(|(dialogid, roomid, roomseq)| Written { dialogid, roomid, roomseq }))
+}
+
+/// Reminds a room of a question that waits, by a notice in it.
+pub fn remind(tx: &mut Tx<'_>, uid: &Uid, dialogid: &DialogId, words: Option<&Reason>) -> Result<Written> {
+    let notice = NewDialog::notice(words.map_or(PLEASE_ANSWER, Reason::as_str).to_owned());
+    let (room, question) = questions::lock(tx, dialogid)?;
+    let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
+    let posted = posting::post(tx, room, uid, &notice)?;
+    tx.push(posted.reminder(&question.dialog));
+    Ok(posted.into())
+}

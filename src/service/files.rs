@@ -1,0 +1,67 @@
+//! Uploaded files: how many may wait, which of them a message may name, and who may read them.
+
+use crate::db::connection::AnyConnection;
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::model::{DialogKind, FileId, Uid};
+use crate::protocol::shape::Dialog;
+use crate::store::file::{self, File};
+use serde_json::Value;
+
+/// How many files somebody may have uploaded that no message names yet.
+const MOST_UNSENT: i64 = 100;
+
+/// The file that a message's body names: the id itself, or an object with a `fileid`.
+pub fn named_in(body: &Value) -> Result<FileId> {
+    let id = body.as_str().or_else(|| body["fileid"].as_str()).map(str::to_owned);
+    let id = id.and_then(|id| FileId::try_from(id).ok());
+    id.ok_or_else(|| Error::param("body", "must be a fileid, or an object that holds it"))
+}
+
+/// `FA_LIMIT` where somebody has uploaded so many files without sending them that they may not upload
+/// another.
+pub fn require_quota(connection: &mut AnyConnection, uid: &Uid) -> Result<()> {
+    match file::count_unsent(connection, uid)? < MOST_UNSENT {
+        true => Ok(()),
+        false => Err(Error::Limit { retry_after: 3600 }),
+    }
+}
+
+/// Records which file a message, about to be inserted, names; `FA_PARAM` where that is not a file of
+/// its author and of its kind. A text names none.
+pub fn attach(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
+    match dialog.kind {
+        DialogKind::Image | DialogKind::Voice | DialogKind::File => {}
+        DialogKind::Text | DialogKind::System | DialogKind::VideoCall => return Ok(()),
+    }
+    let fileid = named_in(&dialog.body)?;
+    let is_own = file::set_sent(tx, &fileid, &dialog.from.uid)?;
+    let found = file::find(tx, &fileid)?;
+    if !found.is_some_and(|file| is_own && fits(&file, dialog.kind)) {
+        return Err(Error::param("body", "must name a file of this kind that you have uploaded"));
+    }
+    file::insert_sent(tx, &fileid, &dialog.roomid, dialog.roomseq)
+}
+
+/// Whether a message of this kind may name the file. What a microphone records may lie in a container
+/// that might hold a film as well, and anything may be sent as a file.
+fn fits(file: &File, kind: DialogKind) -> bool {
+    let container = matches!(file.mime.as_str(), "video/mp4" | "video/webm");
+    match kind {
+        DialogKind::Image => file.kind == DialogKind::Image,
+        DialogKind::Voice => file.kind == DialogKind::Voice || container,
+        DialogKind::File => true,
+        DialogKind::Text | DialogKind::System | DialogKind::VideoCall => false,
+    }
+}
+
+/// The file, if one of these people uploaded it or may read a message that names it; `FA_NOTFOUND`
+/// otherwise.
+pub fn find_readable(connection: &mut AnyConnection, uids: &[Uid], fileid: &FileId) -> Result<File> {
+    const NONE: Error = Error::NotFound("file");
+    let file = file::find(connection, fileid)?.ok_or(NONE)?;
+    match uids.contains(&file.uid) || file::was_sent_to(connection, uids, fileid)? {
+        true => Ok(file),
+        false => Err(NONE),
+    }
+}

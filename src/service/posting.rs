@@ -1,0 +1,134 @@
+//! Posting messages in rooms, whoever has decided that they may be: residents, doctors, a rule of the
+//! service.
+
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::model::{ClientId, DialogId, DialogKind, Process, Time, Uid};
+use crate::protocol::push::Push;
+use crate::protocol::shape::{Dialog, DutyInfo, Line, Person};
+use crate::service::rooms::recipients::recipients;
+use crate::service::{files, questions};
+use crate::store::member::{self, Member};
+use crate::store::room::Room;
+use crate::store::{account, dialog};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A message to be posted.
+#[derive(Debug, Clone)]
+pub struct NewDialog {
+    /// What it holds.
+    pub kind: DialogKind,
+    /// The text, or what names the file.
+    pub body: Value,
+    /// The sender's own number for it.
+    pub clientid: Option<ClientId>,
+}
+
+impl NewDialog {
+    /// A notice that a rule of the service posts.
+    pub fn notice(words: String) -> Self {
+        Self { kind: DialogKind::System, body: words.into(), clientid: None }
+    }
+}
+
+/// A message that was posted or changed, with the room as it then stood.
+#[derive(Debug)]
+pub struct Posted {
+    /// The message.
+    pub dialog: Dialog,
+    /// The room.
+    pub room: Room,
+    /// Who is in it.
+    pub members: Vec<Member>,
+    /// When the message was posted or changed.
+    at: Time,
+}
+
+impl Posted {
+    /// The push that tells the members whom `to` chooses.
+    pub fn push(&self, to: impl Fn(&Member) -> bool) -> Push {
+        let line = Line { updatetime: self.at, ..self.dialog.line(self.room.kind) };
+        Push::in_room(self.room.kind, recipients(&self.room, &self.members, to), line)
+    }
+
+    /// The push that reminds all members of `question` by this message.
+    pub fn reminder(&self, question: &Dialog) -> Push {
+        let shown = Dialog { dutyinfo: question.dutyinfo.clone(), ..self.dialog.clone() };
+        let everybody = recipients(&self.room, &self.members, |_| true);
+        Push::Remind(everybody, shown.line(self.room.kind))
+    }
+}
+
+/// Posts a message in a room whose number `room.seq` was reserved for it. It is a question, or
+/// answers those that wait, as the room and the author have it.
+pub fn post(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<Posted> {
+    let mut members = member::list(tx, &room.roomid)?;
+    let (author, process) = match members.iter_mut().find(|member| member.person.uid == *from) {
+        Some(member) => {
+            let process = questions::classify(tx, &room, member, new.kind)?;
+            member.written = member::add_written(tx, &room.roomid, member)?;
+            (member.person.clone(), process)
+        }
+        None => (account::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(), None),
+    };
+    insert(tx, room, members, Authorship { from: author, onbehalfof: None, process }, new)
+}
+
+/// Posts a duty doctor's answer on behalf of `doctor` in a room whose number `room.seq` was reserved
+/// for it.
+pub fn post_on_behalf(
+    tx: &mut Tx<'_>,
+    room: Room,
+    from: &Person,
+    doctor: Option<Uid>,
+    new: &NewDialog,
+) -> Result<Posted> {
+    let mut members = member::list(tx, &room.roomid)?;
+    if let Some(member) = members.iter_mut().find(|member| member.person.uid == from.uid) {
+        member.written = member::add_written(tx, &room.roomid, member)?;
+    }
+    let authorship = Authorship { from: from.clone(), onbehalfof: doctor, process: None };
+    insert(tx, room, members, authorship, new)
+}
+
+/// Who posts, on whose behalf, and whether it is a question.
+struct Authorship {
+    from: Person,
+    onbehalfof: Option<Uid>,
+    process: Option<Process>,
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    room: Room,
+    members: Vec<Member>,
+    Authorship { from, onbehalfof, process }: Authorship,
+    new: &NewDialog,
+) -> Result<Posted> {
+    let dialog = Dialog {
+        dialogid: DialogId::new(),
+        roomid: room.roomid.clone(),
+        roomseq: room.seq,
+        from,
+        onbehalfof,
+        kind: new.kind,
+        body: new.body.clone(),
+        clientid: new.clientid.as_ref().map(|id| id.as_str().to_owned()),
+        createtime: tx.now,
+        recalled: false,
+        dutyinfo: process.map(|process| DutyInfo { dutyuid: None, process }),
+    };
+    files::attach(tx, &dialog)?;
+    dialog::insert(tx, &dialog)?;
+    Ok(Posted { dialog, room, members, at: tx.now })
+}
+
+/// Replaces the body of a message in a locked room.
+pub fn rewrite(tx: &mut Tx<'_>, room: Room, roomseq: i64, body: &impl Serialize) -> Result<Posted> {
+    let body = serde_json::to_string(body).map_err(Error::inside)?;
+    dialog::set_body(tx, &room.roomid, roomseq, &body)?;
+    let dialog = dialog::find_in_room(tx, &room.roomid, roomseq)?.ok_or(Error::NotFound("message"))?;
+    let members = member::list(tx, &room.roomid)?;
+    Ok(Posted { dialog, room, members, at: tx.now })
+}

@@ -1,0 +1,70 @@
+//! Questions: which messages are questions, what answers them, and whose answer they wait for.
+//!
+//! The room's lock is the lock of its questions.
+
+use crate::db::connection::AnyConnection;
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::model::{DialogId, DialogKind, Part, Process, Role, RoomKind};
+use crate::protocol::shape::Person;
+use crate::store::member::{self, Member};
+use crate::store::question::{self, Question};
+use crate::store::room::{self, Room};
+use crate::store::teammate;
+
+/// Whether a member's message, about to be posted in a locked room, is a question; what it answers
+/// waits no longer.
+pub fn classify(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    member: &mut Member,
+    kind: DialogKind,
+) -> Result<Option<Process>> {
+    Ok(match Part::of(room.kind, member.person.role, kind) {
+        Part::Apart => None,
+        Part::Asks => Some(Process::Waiting),
+        Part::Answers => answer_others(tx, room, member).map(|_| None)?,
+        Part::Converses => (answer_others(tx, room, member)? == 0).then_some(Process::Waiting),
+    })
+}
+
+/// Settles what others asked in the room since the member's last answer; returns how many questions
+/// that were.
+fn answer_others(tx: &mut Tx<'_>, room: &Room, member: &mut Member) -> Result<usize> {
+    let settled = question::settle_of_others(tx, &room.roomid, member.answered_seq, &member.person.uid)?;
+    member.answered_seq = room.seq;
+    Ok(settled)
+}
+
+/// Locks the room of a question that waits; `FA_STATE` where it was answered or withdrawn, or the
+/// room is closed.
+pub fn lock(tx: &mut Tx<'_>, dialogid: &DialogId) -> Result<(Room, Question)> {
+    const NONE: Error = Error::NotFound("question");
+    let roomid = question::find_room(tx, dialogid)?.ok_or(NONE)?;
+    let room = room::lock(tx, &roomid)?.ok_or(NONE)?;
+    let question = question::find(tx, dialogid)?.ok_or(NONE)?;
+    match (question.waits(), room.open) {
+        (true, true) => Ok((room, question)),
+        (false, _) => Err(Error::State("the question does not wait any more")),
+        (true, false) => Err(Error::State("the room is closed for writing")),
+    }
+}
+
+/// The doctor whose answer a question waits for: the other one of the room; in a team's room the
+/// leader, and where it is the leader who asks, another doctor of the team.
+pub fn find_doctor(connection: &mut AnyConnection, question: &Question) -> Result<Option<Person>> {
+    let (roomid, asker) = (&question.dialog.roomid, &question.dialog.from.uid);
+    let members = member::list(connection, roomid)?.into_iter().map(|member| member.person);
+    let mut doctors: Vec<Person> =
+        members.filter(|person| person.role == Role::Doctor && person.uid != *asker).collect();
+    doctors.sort_by(|one, other| one.uid.cmp(&other.uid));
+    let leader = match question.room {
+        RoomKind::Teammate => teammate::find_leader(connection, roomid)?,
+        RoomKind::AloneChat | RoomKind::DoctorFriend | RoomKind::Discussion => None,
+    };
+    let leads = doctors.iter().position(|person| Some(&person.uid) == leader.as_ref());
+    Ok(match (leads, doctors.is_empty()) {
+        (_, true) => None,
+        (leads, false) => Some(doctors.swap_remove(leads.unwrap_or(0))),
+    })
+}

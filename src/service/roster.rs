@@ -1,0 +1,52 @@
+//! The duty roster: who puts doctors on duty, and for how long.
+
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use crate::model::{Role, RosterId, Time, Uid};
+use crate::store::account;
+use crate::store::duty_roster::{self, Shift};
+
+const NO_SHIFT: Error = Error::NotFound("turn of duty");
+
+/// Puts a doctor on duty from `begins` until `ends`, or without an end. Fails with `FA_CONFLICT` if
+/// another shift of the doctor overlaps it.
+pub fn add(tx: &mut Tx<'_>, uid: &Uid, begins: Time, ends: Option<Time>) -> Result<Shift> {
+    lock_doctor(tx, uid)?;
+    let rosterid = duty_roster::insert(tx, uid, begins, ends)?;
+    find_checked(tx, &rosterid)
+}
+
+/// Changes when a shift ends; fails as [`add`] does.
+pub fn set_end(tx: &mut Tx<'_>, rosterid: &RosterId, ends: Option<Time>) -> Result<Shift> {
+    let shift = duty_roster::find(tx, rosterid)?.ok_or(NO_SHIFT)?;
+    lock_doctor(tx, &shift.uid)?;
+    duty_roster::set_end(tx, rosterid, ends)?;
+    find_checked(tx, rosterid)
+}
+
+/// Removes a shift; returns what it was.
+pub fn remove(tx: &mut Tx<'_>, rosterid: &RosterId) -> Result<Shift> {
+    let shift = duty_roster::find(tx, rosterid)?.ok_or(NO_SHIFT)?;
+    duty_roster::delete(tx, rosterid)?;
+    Ok(shift)
+}
+
+/// Locks the doctor's account, and with it the doctor's shifts.
+fn lock_doctor(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
+    match account::lock(tx, uid)? {
+        Some(account) if account.role == Role::Doctor && !account.disabled => Ok(()),
+        Some(_) | None => Err(Error::param("uid", "is not a doctor")),
+    }
+}
+
+/// Finds a shift that was written; fails if it ends before it begins or overlaps another.
+fn find_checked(tx: &mut Tx<'_>, rosterid: &RosterId) -> Result<Shift> {
+    let shift = duty_roster::find(tx, rosterid)?.ok_or(NO_SHIFT)?;
+    if shift.ends.is_some_and(|ends| ends <= shift.begins) {
+        return Err(Error::param("ends", "must be after begins"));
+    }
+    match duty_roster::overlaps_another(tx, &shift)? {
+        true => Err(Error::Conflict("the doctor is on duty then already")),
+        false => Ok(shift),
+    }
+}

@@ -1,0 +1,25 @@
+//! Reading pushes again: what a client asks for that has missed some.
+
+use crate::db::connection::AnyConnection;
+use crate::error::{Error, Result};
+use crate::model::{Uid, check_page_size};
+use crate::protocol::frame::Frame;
+use crate::store::{mailbox, push_log};
+
+/// Lists at most `limit` pushes after `since`, oldest first, and returns whether there are more. Fails
+/// with `FA_PARAM` if they are not all held any more.
+pub fn list_after(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    since: i64,
+    limit: i64,
+) -> Result<(Vec<Frame>, bool)> {
+    let limit = check_page_size(limit).map_err(|why| Error::param("limit", why.0))?;
+    if !mailbox::find(connection, uid)?.holds_after(since) {
+        return Err(Error::param("since", "is not held: read the lists anew and go on from the newest seq"));
+    }
+    let mut frames = push_log::list_after(connection, uid, since, limit + 1)?;
+    let more = frames.len() as i64 > limit;
+    frames.truncate(limit as usize);
+    Ok((frames, more))
+}

@@ -1,0 +1,50 @@
+//! The history of logins: the addresses that somebody has logged in from, and the record of
+//! connections with the device and the address of each.
+
+use crate::db::connection::AnyConnection;
+use crate::db::schema::{known_address, login_record};
+use crate::db::transaction::Tx;
+use crate::error::Result;
+use crate::model::{DeviceId, MessageId, Uid};
+use diesel::prelude::*;
+
+/// Where a connection comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The device.
+    pub deviceid: DeviceId,
+    /// The kind of device.
+    pub platform: Option<String>,
+    /// The network address.
+    pub address: String,
+}
+
+/// Returns whether somebody has logged in from this address before.
+pub fn is_known_address(connection: &mut AnyConnection, uid: &Uid, address: &str) -> Result<bool> {
+    let known = known_address::table.find((uid, address));
+    Ok(diesel::select(diesel::dsl::exists(known)).get_result(connection)?)
+}
+
+/// Inserts an address that somebody has logged in from for the first time.
+pub fn insert_known_address(tx: &mut Tx<'_>, uid: &Uid, address: &str) -> Result<()> {
+    diesel::insert_into(known_address::table)
+        .values((known_address::uid.eq(uid), known_address::address.eq(address)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Inserts a record of a connection.
+pub fn insert_connection(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin) -> Result<()> {
+    let now = tx.now;
+    diesel::insert_into(login_record::table)
+        .values((
+            login_record::uid.eq(uid),
+            login_record::createtime.eq(now),
+            login_record::recordid.eq(MessageId::new()),
+            login_record::deviceid.eq(origin.deviceid.as_str()),
+            login_record::platform.eq(origin.platform.as_deref()),
+            login_record::address.eq(&origin.address),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}

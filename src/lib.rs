@@ -14,6 +14,7 @@ pub mod db;
 pub mod error;
 pub mod http;
 pub mod limits;
+pub mod logs;
 pub mod metrics;
 pub mod mobile;
 pub mod model;

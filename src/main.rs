@@ -2,7 +2,10 @@
 
 use clap::{Args, Parser, Subcommand};
 use jiayi::cli;
-use jiayi::config::{Config, ConfigError, Flags};
+use jiayi::cli::serve::Contents;
+use jiayi::config::Config;
+use jiayi::config::error::ConfigError;
+use jiayi::config::read::Flags;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -97,7 +100,10 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     match command {
-        Command::Serve { settings, listen, demo } => cli::serve::run(settings.read(listen)?, demo),
+        Command::Serve { settings, listen, demo } => {
+            let contents = if demo { Contents::Demonstration } else { Contents::Nothing };
+            cli::serve::run(settings.read(listen)?, contents)
+        }
         Command::Migrate { settings } => cli::migrate::run(&settings.read(None)?),
         Command::Admin(Admin::Create { settings, account }) => {
             cli::admin::create(settings.read(None)?, account)

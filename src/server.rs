@@ -3,12 +3,13 @@
 use crate::app::App;
 use crate::app::commit;
 use crate::auth::token::TokenCache;
-use crate::config::{Config, VendorName};
+use crate::config::Config;
+use crate::config::push::VendorName;
 use crate::db::transaction::Alerting;
 use crate::error::Error;
 use crate::http;
 use crate::http::extract::body;
-use crate::http::ops::meter::Meter;
+use crate::http::ops::observe::Observer;
 use crate::metrics::Metrics;
 use crate::mobile;
 use crate::realtime::acknowledged::Acknowledged;
@@ -107,13 +108,13 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
 }
 
 fn serve(app: App, socketio: Hosted, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let meter = Arc::new(Meter::new(app.clone(), &http::tables()));
+    let observer = Arc::new(Observer::new(app.clone(), http::paths()));
     let data = web::Data::new(app);
     let server = HttpServer::new(move || {
         let routes = |config: &mut ServiceConfig| http::routes(config, &socketio);
-        let meter = meter.clone();
-        let measure = from_fn(move |request, next| meter.clone().measure(request, next));
-        WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes).wrap(measure)
+        let observer = observer.clone();
+        let observe = from_fn(move |request, next| observer.clone().observe(request, next));
+        WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes).wrap(observe)
     });
     let server = match workers {
         0 => server,

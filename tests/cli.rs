@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use diesel::connection::SimpleConnection;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -38,13 +39,100 @@ fn create_admin(folder: &Path, password: &str) -> Output {
 
 /// Starts serving on a free port; returns the process and where it listens.
 fn serve(folder: &Path) -> (Child, String) {
-    let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0"];
-    let mut child = jiayi(folder).args(arguments).stdout(Stdio::null()).spawn().unwrap();
-    let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let address = log.find_map(|line| Some(line.split_once("listening on http://")?.1.trim().to_owned()));
+    let (child, address, log) = serve_with(folder, &[]);
     // The log is read on, so that the program never waits for its reader.
     std::thread::spawn(move || log.for_each(drop));
-    (child, address.expect("the server ended before it listened"))
+    (child, address)
+}
+
+/// The same with these settings; returns what is logged from then on, too.
+fn serve_with(
+    folder: &Path,
+    settings: &[(&str, &str)],
+) -> (Child, String, impl Iterator<Item = String> + use<>) {
+    let arguments = ["serve", "--demo", "--listen", "127.0.0.1:0"];
+    let mut command = jiayi(folder);
+    let mut child =
+        command.envs(settings.iter().copied()).args(arguments).stdout(Stdio::null()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let address = log.find_map(|line| {
+        let address = line.split_once("listening on http://")?.1;
+        Some(address.split(['"', ' ']).next().unwrap().to_owned())
+    });
+    (child, address.expect("the server ended before it listened"), log)
+}
+
+/// What is logged of one request in a format: the lines that bear its id, and those that come before.
+async fn logged(format: &str, id: &str) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    let settings = [("JIAYI_LOG", "warn,jiayi=debug"), ("JIAYI_LOG_FORMAT", format)];
+    let (mut server, address, mut log) = serve_with(folder.path(), &settings);
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let request = reqwest::Client::new().get(format!("http://{address}/user/me?token=secret"));
+    let answer = request.header("x-request-id", id).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers()["x-request-id"].to_str().unwrap()), (401, id));
+    let mut lines = Vec::new();
+    while !lines.last().is_some_and(|line: &String| line.contains(id)) {
+        lines.push(log.next().expect("the request is logged"));
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    lines
+}
+
+#[tokio::test]
+async fn a_line_of_json_is_an_object_with_the_id_of_its_request() {
+    let lines = logged("json", "proxy-7.a_B").await;
+    let lines: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).expect(line)).collect();
+    for line in &lines {
+        for field in ["ts", "level", "target", "msg"] {
+            assert!(line[field].is_string(), "{field} in {line}");
+        }
+    }
+    let line = lines.last().unwrap();
+    assert_eq!((&line["req"], &line["level"]), (&json!("proxy-7.a_B"), &json!("DEBUG")));
+    assert_eq!(
+        (&line["method"], &line["route"], &line["status"]),
+        (&json!("GET"), &json!("/user/me"), &json!(401))
+    );
+}
+
+#[tokio::test]
+async fn a_plain_line_bears_the_id_of_its_request() {
+    let lines = logged("plain", "proxy-7.a_B").await;
+    let line = lines.last().unwrap();
+    assert!(line.contains(" DEBUG jiayi::http::ops::observe] answered"), "{line}");
+    assert!(
+        line.contains("req=proxy-7.a_B") && line.contains("route=/user/me") && !line.contains("secret"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn what_fails_inside_is_logged_with_its_request_and_not_told() {
+    let folder = TempDir::new().unwrap();
+    let (mut server, address, mut log) = serve_with(folder.path(), &[("JIAYI_LOG_FORMAT", "json")]);
+    let store = format!("sqlite://{}", folder.path().join("jiayi.db").display());
+    let mut store = jiayi::db::connection::Address::parse(&store).unwrap().connect().unwrap();
+    store.batch_execute("ALTER TABLE account RENAME TO elsewhere").unwrap();
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let credentials = json!({ "account": "resident1", "password": "jiayi-demo" });
+    let login =
+        reqwest::Client::new().post(format!("http://{address}/user/login?source=phone")).json(&credentials);
+    let answer = login.send().await.unwrap();
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    assert_eq!(answer.status().as_u16(), 500);
+    assert!(!answer.text().await.unwrap().contains("account"));
+    let line = log.find(|line| line.contains("a request failed")).unwrap();
+    let line: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&line["level"], &line["req"]), (&json!("ERROR"), &json!(id)));
+    let text = line["msg"].as_str().unwrap();
+    assert!(
+        text.contains("a request failed: POST /user/login: ") && text.contains("no such table"),
+        "{line}"
+    );
+    server.kill().unwrap();
+    server.wait().unwrap();
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `jiayi check`: looks at the settings and at what they lead to, and says what to do.
 
 use crate::cli::Failure;
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
+use crate::config::error::ConfigError;
 use jpush_client::Error as VendorError;
 use std::net::TcpListener;
 

@@ -1,11 +1,11 @@
-//! What the command line can do, one file a command. Arguments are read in `main`.
+//! The commands of the program, a file each. Arguments are read in `main`.
 
 pub mod admin;
 pub mod check;
+pub mod demo;
 pub mod migrate;
 pub mod push;
 pub mod serve;
 
-/// What a command may fail with; its text says what to do.
+/// Why a command failed; its text says what to do.
 pub type Failure = Box<dyn std::error::Error>;
-pub mod demo;

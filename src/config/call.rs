@@ -1,6 +1,7 @@
 //! The settings of video calls: their times, and where the two ends may meet.
 
-use super::{ConfigError, Secret};
+use crate::config::error::ConfigError;
+use crate::config::secret::Secret;
 use crate::realtime::call::event::Timing;
 use crate::service::turn::{IceServers, Relay};
 use serde::Deserialize;

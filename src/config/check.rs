@@ -1,6 +1,7 @@
 //! Which settings are impossible.
 
-use super::{Config, ConfigError};
+use crate::config::Config;
+use crate::config::error::ConfigError;
 
 /// What an envelope of 64 KiB needs in its packet.
 const SMALLEST_PAYLOAD: usize = 66_000;
@@ -79,6 +80,7 @@ mod tests {
             ("prot = 1", "prot"),
             ("queue = \"many\"", "queue"),
             ("queue = 1", "queue"),
+            ("log_format = \"xml\"", "log_format"),
             ("metrics_token = \"short\"", "metrics_token"),
             ("metrics_token = \"\"", "metrics_token"),
             ("token_days = 0", "token_days"),

@@ -1,6 +1,6 @@
 //! The settings of mobile notices, and the vendor that they name.
 
-use super::Secret;
+use crate::config::secret::Secret;
 use crate::mobile::provider::Provider;
 use crate::protocol::mobile_preview::PreviewText;
 use jpush_client::{AndroidOptions, ApnsEnvironment, Client, Settings, SettingsError};

@@ -18,6 +18,7 @@ use serde_json::json;
 /// The body of `…/videoCall/invite`: a room of two, or the other one.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(example = json!({ "touid": "uid-1" }))]
+#[schemars(rename = "StartCallRequest")]
 pub struct Invite {
     roomid: Option<RoomId>,
     touid: Option<Uid>,
@@ -25,6 +26,7 @@ pub struct Invite {
 
 /// A call that rings.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "OutgoingCall")]
 pub struct Calling {
     /// The call.
     pub callid: CallId,
@@ -55,6 +57,7 @@ pub async fn invite(
 
 /// The body of `…/videoCall/accept`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "AcceptCallRequest")]
 pub struct Accept {
     callid: CallId,
 }
@@ -70,6 +73,7 @@ pub async fn accept(app: Data<App>, Member(caller): Member, Body(body): Body<Acc
 /// The body of `…/videoCall/disconnect`: the call, or its room.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(example = json!({ "callid": "callid-1" }))]
+#[schemars(rename = "EndCallRequest")]
 pub struct Disconnect {
     callid: Option<CallId>,
     roomid: Option<RoomId>,

@@ -1,7 +1,7 @@
 //! The HTTP interface: this file is the whole table of addresses.
 //!
-//! `gate` keeps out who has no business here, `body` reads and answers; each other file holds the
-//! handlers of one subject. Everything not named as open below needs a token.
+//! `extract` is what handlers take and answer, each other folder holds the handlers of one subject,
+//! `docs` describes them. Every address needs a token, except those in `open`.
 
 pub mod account;
 pub mod admin;
@@ -20,7 +20,8 @@ use crate::http::admin::{accounts, communities, mobile, new_accounts, sessions, 
 use crate::http::chat::{discussion, file, history, inbox, message};
 use crate::http::contact::{contacts, friend};
 use crate::http::contract::{reservation, signed};
-use crate::http::docs::table::Table;
+use crate::http::docs::document::Document;
+use crate::http::docs::table::{Endpoint, Table};
 use crate::http::docs::{asyncapi, openapi};
 use crate::http::duty::{desk, roster};
 use crate::http::extract::caller::{Everyone, Staff};
@@ -29,7 +30,9 @@ use crate::http::ops::{health, metrics, pages, viewer};
 use crate::model::Role;
 use crate::transport::host::Hosted;
 use crate::transport::websocket;
-use actix_web::web::ServiceConfig;
+use actix_web::web::{Json, ServiceConfig};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Every address that the server answers, with what it does.
 pub fn tables() -> Vec<Table> {
@@ -44,7 +47,19 @@ pub fn tables() -> Vec<Table> {
     ]
 }
 
-/// Tells actix of every address, and of what is no call: Socket.IO, a transport, and the pages.
+/// The paths of all addresses, and that of Socket.IO: what a request is counted and logged by.
+pub fn paths() -> HashSet<String> {
+    let endpoints = tables().into_iter().flat_map(Table::into_endpoints);
+    endpoints.map(|Endpoint { path, .. }| path).chain(["/socket.io/".to_owned()]).collect()
+}
+
+/// Answers with the description of this very table.
+async fn show_openapi() -> Json<Document> {
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document(openapi::document(&tables())));
+    Json(DOCUMENT.clone())
+}
+
+/// Registers every address with actix, and what the description leaves out: Socket.IO and the pages.
 pub fn routes(config: &mut ServiceConfig, hosted: &Hosted) {
     hosted.mount("/socket.io", config);
     pages::mount(config);
@@ -62,7 +77,7 @@ fn open(table: &mut Table) {
         .get("/healthz", health::healthz, "Whether the process is alive")
         .get("/readyz", health::readyz, "Whether the server can do its work")
         .get("/metrics", metrics::show, "The figures of this node, for Prometheus")
-        .get("/openapi.json", openapi::show, "This description")
+        .get("/openapi.json", show_openapi, "This description")
         .get("/asyncapi.json", asyncapi::show, "The description of what is said on a connection")
         .get("/ws", websocket::connect, "Opens a connection; `/asyncapi.json` describes what is said on it");
 }

@@ -1,12 +1,12 @@
-//! Connections: how many there are, and why those ended that were.
+//! Connections: how many are open, and why others were closed.
 
-use super::Figures;
+use super::set::MetricSet;
 use crate::error::Result;
 use crate::model::Role;
 use prometheus::{IntCounterVec, IntGaugeVec};
 use std::sync::Arc;
 
-/// What a connection is made over.
+/// The transport of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
     /// `/ws`.
@@ -31,13 +31,13 @@ pub struct Connections {
 }
 
 impl Connections {
-    pub(super) fn new(figures: &Figures) -> Result<Self> {
-        let open = figures.gauges(
+    pub(super) fn new(set: &MetricSet) -> Result<Self> {
+        let open = set.gauges(
             "jiayi_connections",
             "Connections to this node; role none has not registered yet.",
             &["transport", "role"],
         )?;
-        let closed = figures.counters(
+        let closed = set.counters(
             "jiayi_connections_closed_total",
             "Connections that ended, by what ended them; client went by itself or was lost.",
             &["transport", "reason"],
@@ -45,24 +45,24 @@ impl Connections {
         let connections = Self { open, closed };
         for transport in [Transport::WebSocket, Transport::SocketIo] {
             for role in [None, Some(Role::User), Some(Role::Doctor), Some(Role::Admin)] {
-                connections.stand(transport, role).set(0);
+                connections.open_of(transport, role).set(0);
             }
         }
         Ok(connections)
     }
 
-    /// A connection has been opened.
+    /// Counts a connection that has been opened.
     pub fn opened(self: &Arc<Self>, transport: Transport) -> Counted {
-        self.stand(transport, None).inc();
+        self.open_of(transport, None).inc();
         Counted { all: self.clone(), transport, role: None, reason: "client" }
     }
 
-    fn stand(&self, transport: Transport, role: Option<Role>) -> prometheus::IntGauge {
+    fn open_of(&self, transport: Transport, role: Option<Role>) -> prometheus::IntGauge {
         self.open.with_label_values(&[transport.as_str(), role.map_or("none", Role::as_str)])
     }
 }
 
-/// One connection, counted until this is dropped.
+/// One open connection; it counts as closed when this is dropped.
 pub struct Counted {
     all: Arc<Connections>,
     transport: Transport,
@@ -71,14 +71,14 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// It has registered.
+    /// Counts the connection under the role that it has registered with.
     pub fn registered(&mut self, role: Role) {
-        self.all.stand(self.transport, self.role).dec();
+        self.all.open_of(self.transport, self.role).dec();
         self.role = Some(role);
-        self.all.stand(self.transport, self.role).inc();
+        self.all.open_of(self.transport, self.role).inc();
     }
 
-    /// Why it is about to end, where that is not the client's doing.
+    /// Sets why the connection is about to end; without it, the client has ended it.
     pub fn ends(&mut self, reason: &'static str) {
         self.reason = reason;
     }
@@ -87,6 +87,6 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.all.closed.with_label_values(&[self.transport.as_str(), self.reason]).inc();
-        self.all.stand(self.transport, self.role).dec();
+        self.all.open_of(self.transport, self.role).dec();
     }
 }

@@ -1,24 +1,24 @@
-//! Who wanted to log in, and what became of it.
+//! Attempts to log in, by role and outcome.
 
-use super::Figures;
+use super::set::MetricSet;
 use crate::error::Result;
 use crate::model::Role;
 use prometheus::IntCounterVec;
 
-/// What became of it.
+/// How an attempt to log in ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum LoginOutcome {
     /// The password was right.
     Admitted,
-    /// It was not, or there is no such account.
+    /// The password was wrong, or there is no such account.
     Refused,
-    /// It was not looked at: too many attempts.
+    /// Refused without a look at the password: too many attempts.
     Throttled,
-    /// The server could not tell.
+    /// The server failed.
     Failed,
 }
 
-impl Outcome {
+impl LoginOutcome {
     fn as_str(self) -> &'static str {
         match self {
             Self::Admitted => "admitted",
@@ -29,27 +29,29 @@ impl Outcome {
     }
 }
 
-/// All attempts.
+/// All attempts to log in.
 pub struct Logins(IntCounterVec);
 
 impl Logins {
-    pub(super) fn new(figures: &Figures) -> Result<Self> {
+    pub(super) fn new(set: &MetricSet) -> Result<Self> {
         let help = "Attempts to log in, by what became of them.";
-        let logins = Self(figures.counters("jiayi_logins_total", help, &["role", "outcome"])?);
+        let logins = Self(set.counters("jiayi_logins_total", help, &["role", "outcome"])?);
         for &role in Role::ALL {
-            for outcome in [Outcome::Admitted, Outcome::Refused, Outcome::Throttled, Outcome::Failed] {
+            for outcome in
+                [LoginOutcome::Admitted, LoginOutcome::Refused, LoginOutcome::Throttled, LoginOutcome::Failed]
+            {
                 logins.of(role, outcome).reset();
             }
         }
         Ok(logins)
     }
 
-    /// Somebody has tried.
-    pub fn count(&self, role: Role, outcome: Outcome) {
+    /// Counts one attempt.
+    pub fn count(&self, role: Role, outcome: LoginOutcome) {
         self.of(role, outcome).inc();
     }
 
-    fn of(&self, role: Role, outcome: Outcome) -> prometheus::IntCounter {
+    fn of(&self, role: Role, outcome: LoginOutcome) -> prometheus::IntCounter {
         self.0.with_label_values(&[role.as_str(), outcome.as_str()])
     }
 }

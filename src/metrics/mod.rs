@@ -1,60 +1,61 @@
-//! Figures for those who run the server: what is counted, under which names, and how it is written.
+//! Metrics for Prometheus: what is counted, under which names, and how it is written.
 //!
-//! Each group has a file here and is counted where the thing happens. What only the store can
-//! tell is asked for when the figures are read, in `http::metrics`. No figure names anybody.
+//! Each group has a file and is counted where it happens. What only the store knows is read when the
+//! metrics are, in `http::ops::metrics`. Labels are words of the contract and addresses of the table:
+//! no metric names anybody, and their number is bounded.
 
 mod connections;
-mod figures;
 mod logins;
 mod notices;
 mod pushes;
 mod requests;
+mod set;
 mod writes;
 
 pub use connections::{Connections, Counted, Transport};
-pub use figures::{Figures, encode};
-pub use logins::{Logins, Outcome};
+pub use logins::{LoginOutcome, Logins};
 pub use notices::Notices;
 pub use pushes::{Envelopes, Pushes};
 pub use requests::Requests;
+pub use set::{MetricSet, encode};
 pub use writes::{Queue, Writes};
 
 use crate::error::Result;
 use std::sync::Arc;
 
-/// Everything that is counted while it happens.
+/// All metrics that are counted while the server runs.
 pub struct Metrics {
-    /// Where all of it is written out from.
-    pub figures: Figures,
-    /// Requests of HTTP.
+    /// The metrics as Prometheus reads them.
+    pub set: MetricSet,
+    /// HTTP requests.
     pub requests: Requests,
-    /// Connections that are there and that were.
+    /// Connections, open and closed.
     pub connections: Arc<Connections>,
-    /// What clients say on their connections.
+    /// Messages from clients.
     pub envelopes: Envelopes,
-    /// What they are told.
+    /// Messages to clients.
     pub pushes: Pushes,
-    /// What is written to the store.
+    /// Commits.
     pub writes: Writes,
-    /// Who wanted to log in.
+    /// Attempts to log in.
     pub logins: Logins,
     /// Mobile notices.
     pub notices: Notices,
 }
 
 impl Metrics {
-    /// Nothing has happened yet.
+    /// All metrics at zero.
     pub fn new() -> Result<Self> {
-        let figures = Figures::of_process()?;
+        let set = MetricSet::of_process()?;
         Ok(Self {
-            requests: Requests::new(&figures)?,
-            connections: Arc::new(Connections::new(&figures)?),
-            envelopes: Envelopes::new(&figures)?,
-            pushes: Pushes::new(&figures)?,
-            writes: Writes::new(&figures)?,
-            logins: Logins::new(&figures)?,
-            notices: Notices::new(&figures)?,
-            figures,
+            requests: Requests::new(&set)?,
+            connections: Arc::new(Connections::new(&set)?),
+            envelopes: Envelopes::new(&set)?,
+            pushes: Pushes::new(&set)?,
+            writes: Writes::new(&set)?,
+            logins: Logins::new(&set)?,
+            notices: Notices::new(&set)?,
+            set,
         })
     }
 }

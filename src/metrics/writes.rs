@@ -1,6 +1,6 @@
-//! What is written to the store: how long a commit takes, how much shares one, what was not taken.
+//! Commits: how long they take, how many pieces of work share one, how many were refused.
 
-use super::Figures;
+use super::set::MetricSet;
 use crate::error::Result;
 use prometheus::core::Metric;
 use prometheus::{Histogram, IntCounter};
@@ -11,12 +11,12 @@ const DURATIONS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 /// Pieces of work.
 const BATCHES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-/// Where work for the store waits.
+/// A queue in which work for the store waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// For the one writer of the embedded database.
+    /// The queue of the one writer of SQLite.
     Writer,
-    /// For a connection of the pool.
+    /// The queue for a connection of the pool.
     Pool,
 }
 
@@ -30,19 +30,19 @@ pub struct Writes {
 }
 
 impl Writes {
-    pub(super) fn new(figures: &Figures) -> Result<Self> {
-        let refused = figures.counters(
+    pub(super) fn new(set: &MetricSet) -> Result<Self> {
+        let refused = set.counters(
             "jiayi_store_refused_total",
             "Work refused with FA_OVERLOAD as too much waited.",
             &["queue"],
         )?;
         Ok(Self {
-            duration: figures.histogram(
+            duration: set.histogram(
                 "jiayi_store_commit_duration_seconds",
                 "Time of a transaction, from its beginning until it is committed.",
                 DURATIONS,
             )?,
-            batch: figures.histogram(
+            batch: set.histogram(
                 "jiayi_store_commit_batch_size",
                 "Pieces of work that shared a transaction.",
                 BATCHES,
@@ -52,13 +52,13 @@ impl Writes {
         })
     }
 
-    /// So many pieces of work were committed together.
+    /// Counts a commit of that many pieces of work.
     pub fn committed(&self, pieces: usize, after: Duration) {
         self.duration.observe(after.as_secs_f64());
         self.batch.observe(pieces as f64);
     }
 
-    /// A piece of work was not taken.
+    /// Counts a piece of work that was refused, as too much waited.
     pub fn refused(&self, queue: Queue) {
         match queue {
             Queue::Writer => self.writer.inc(),
@@ -66,13 +66,13 @@ impl Writes {
         }
     }
 
-    /// How many pieces of work were not taken.
+    /// The number of pieces of work that were refused.
     pub fn count_refused(&self) -> u64 {
         self.writer.get() + self.pool.get()
     }
 
-    /// The time within which this share of all commits was done, as well as the histogram knows
-    /// it; `None` before the first.
+    /// The time within which this share of all commits was done, interpolated between the bounds of
+    /// the histogram; `None` before the first commit.
     pub fn duration(&self, share: f64) -> Option<Duration> {
         let metric = self.duration.metric();
         let histogram = metric.get_histogram();

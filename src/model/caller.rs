@@ -1,22 +1,24 @@
-//! Who asks: an account whose token has been found good.
+//! Who asks: an account whose token is valid.
 
-use super::{Role, Time, Uid};
+use super::enums::Role;
+use super::id::Uid;
+use super::time::Time;
 
 /// The SHA-256 of a token; the token itself is never kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
 
-/// Somebody whose token has been found good.
+/// The account that a valid token is of.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Who.
+    /// The account.
     pub uid: Uid,
-    /// What they are.
+    /// Its role.
     pub role: Role,
-    /// What they are called.
+    /// Its name.
     pub name: String,
-    /// The token that they came with.
+    /// The token that was presented.
     pub token: TokenHash,
-    /// When it ceases to be good.
+    /// When the token expires.
     pub expires: Time,
 }

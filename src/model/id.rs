@@ -1,6 +1,7 @@
 //! The ids: one type for each thing that has one, so that a room is never taken for a person.
 
-use super::{Malformed, Time};
+use super::malformed::Malformed;
+use super::time::Time;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
@@ -26,7 +27,7 @@ fn check(text: &str) -> Result<(), Malformed> {
 }
 
 /// A new id's text: within a process each sorts after all before it, also those of one millisecond.
-fn mint() -> String {
+pub(super) fn mint() -> String {
     static LAST: Mutex<Generator> = Mutex::new(Generator::new());
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let next = last.generate().unwrap_or_else(|overflow| overflow.commit_overflow_increment());

@@ -2,7 +2,8 @@
 //!
 //! Who may answer, and what is kept of it, is not here.
 
-use super::{DialogKind, Malformed, Role, RoomKind};
+use super::enums::{DialogKind, Role, RoomKind};
+use super::malformed::Malformed;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
@@ -98,17 +99,17 @@ impl Part {
     }
 }
 
-/// Whom time reminds of a question that waits: first its doctor, then the leader of the team.
+/// Who is reminded of a question that nobody has answered: first its doctor, later the leader of the team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(i32)]
-pub enum Whom {
+pub enum ReminderTarget {
     /// The doctors of the room, but not who asked.
     Doctor = 1,
     /// The doctor who leads the team.
     Leader = 2,
 }
 
-impl Whom {
+impl ReminderTarget {
     /// What the store keeps once they have been reminded.
     pub fn mark(self) -> i32 {
         self as i32

@@ -1,6 +1,6 @@
 //! Texts from people: trimmed where that is harmless, never empty, never too long, no control characters.
 
-use super::Malformed;
+use super::malformed::Malformed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

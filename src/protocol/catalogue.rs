@@ -1,6 +1,6 @@
-//! Every word of a connection with its description: which, when, to whom, with what data.
+//! Every message of a connection with its description: which, when, to whom, with what data.
 //!
-//! A word that is added to `Push`, `Reply` or `Command` does not compile until it is described here.
+//! A variant that is added to `Push`, `Reply` or `Command` does not compile until it is described here.
 
 use super::command::{Ack, CommandKind, Read, Register, Signal, Sync, Typing};
 use super::push::{
@@ -13,19 +13,19 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 use strum::IntoEnumIterator;
 
-/// How a word travels.
+/// How a message travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// A client says it.
+    /// A client sends it.
     Command,
-    /// The server says it, keeps it, and says it again to who was away.
+    /// The server sends it, keeps it, and sends it again after a reconnect.
     Durable,
-    /// The server says it to whoever is connected.
+    /// The server sends it to whoever is connected, and does not keep it.
     Fleeting,
 }
 
 impl Way {
-    /// In a word.
+    /// The name of the way, as the descriptions have it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Command => "command",
@@ -35,31 +35,31 @@ impl Way {
     }
 }
 
-/// Makes the schema of a word's data.
+/// Makes the schema of a message's data.
 pub type Data = Box<dyn Fn(&mut SchemaGenerator) -> Schema>;
 
-/// A word of a connection.
-pub struct Word {
+/// The description of one message of a connection.
+pub struct MessageSpec {
     /// The `S2C_…` or `C2S_…` name.
     pub name: &'static str,
     /// How it travels.
     pub way: Way,
-    /// When it is said.
+    /// When it is sent.
     pub when: &'static str,
-    /// Who hears it; of a command, what it is answered.
+    /// Who receives it; for a command, what answers it.
     pub to: &'static str,
     /// The schema of its data.
     pub data: Data,
 }
 
-/// Every word that a client may say.
-pub fn commands() -> Vec<Word> {
-    CommandKind::iter().map(CommandKind::word).collect()
+/// Every message that a client may send.
+pub fn commands() -> Vec<MessageSpec> {
+    CommandKind::iter().map(CommandKind::spec).collect()
 }
 
-/// Every word that the server may say.
-pub fn pushes() -> Vec<Word> {
-    PushKind::iter().map(PushKind::word).chain(ReplyKind::iter().map(ReplyKind::word)).collect()
+/// Every message that the server may send.
+pub fn pushes() -> Vec<MessageSpec> {
+    PushKind::iter().map(PushKind::spec).chain(ReplyKind::iter().map(ReplyKind::spec)).collect()
 }
 
 fn of<T: JsonSchema>() -> Data {
@@ -67,7 +67,7 @@ fn of<T: JsonSchema>() -> Data {
 }
 
 impl CommandKind {
-    fn word(self) -> Word {
+    fn spec(self) -> MessageSpec {
         let (when, to, data): (_, _, _) = match self {
             Self::Register => (
                 "the first word of a connection: who this is",
@@ -88,12 +88,12 @@ impl CommandKind {
             ),
             Self::Typing => ("somebody types in a room", "nothing", of::<Typing>()),
         };
-        Word { name: self.name(), way: Way::Command, when, to, data }
+        MessageSpec { name: self.name(), way: Way::Command, when, to, data }
     }
 }
 
 impl PushKind {
-    fn word(self) -> Word {
+    fn spec(self) -> MessageSpec {
         let (when, to, data): (_, _, _) = match self {
             Self::AloneChat => (
                 "something new in a room of a resident and a doctor: a message, the duty doctor's answer, a contract or an appointment that was processed, a video call",
@@ -168,12 +168,12 @@ impl PushKind {
             ),
             Self::Recall => ("a message was withdrawn", "the room's members", of::<Recall>()),
         };
-        Word { name: self.name(), way: Way::Durable, when, to, data }
+        MessageSpec { name: self.name(), way: Way::Durable, when, to, data }
     }
 }
 
 impl ReplyKind {
-    fn word(self) -> Word {
+    fn spec(self) -> MessageSpec {
         let (when, to): (_, _) = match self {
             Self::Registered => ("a registration was taken", "who registered"),
             Self::Synced => ("a sync has come to its end", "who asked"),
@@ -188,7 +188,7 @@ impl ReplyKind {
             Self::Presence => ("somebody comes online or goes", "their contacts"),
             Self::VideoCallSignal => ("the other end of a call sent it", "the other party"),
         };
-        Word {
+        MessageSpec {
             name: self.name(),
             way: Way::Fleeting,
             when,
@@ -198,7 +198,7 @@ impl ReplyKind {
     }
 }
 
-/// The schema of a fleeting word: the variants of an untagged enum stand in their order.
+/// The schema of a fleeting message: the variants of an untagged enum stand in their order.
 fn variant(schemas: &mut SchemaGenerator, number: usize) -> Schema {
     let schema = Reply::json_schema(schemas);
     let variant = schema.get("anyOf").and_then(|variants| variants.get(number)).cloned();

@@ -1,10 +1,10 @@
 //! What travels on a connection: the shapes of the contract and nothing that moves them.
 //!
-//! `shape` holds the objects, `push` the catalogue of what the server says and keeps, `reply` of what
-//! it says and does not keep, `command` of what a client says, `envelope` what a client's text holds,
-//! `frame` a push encoded once for everybody who hears it, `catalogue` the words of all of them with
-//! their descriptions. `mobile_preview` is which `alert` a push
-//! shows on the phone of somebody who is not connected, `effect` what a commit makes the process do besides.
+//! `shape` holds the objects, `push` the catalogue of what the server sends and keeps, `reply` of what
+//! it sends and does not keep, `command` of what a client sends, `envelope` what a client's text holds,
+//! `frame` a push encoded once for everybody who receives it, `mobile_preview` which `alert` a push shows
+//! on the phone of somebody who is not connected, `catalogue` the descriptions of all messages. `effect`
+//! is what a commit makes the process do besides.
 
 pub mod alert;
 pub mod catalogue;

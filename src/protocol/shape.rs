@@ -62,6 +62,7 @@ pub struct Dialog {
 
 /// How far a message has come with one of those it is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "MessageState")]
 pub struct Standing {
     /// Who.
     pub uid: Uid,
@@ -71,6 +72,7 @@ pub struct Standing {
 
 /// A message as history shows it to its author, or without `states` to others.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DialogWithStates")]
 pub struct Written {
     /// The message.
     #[serde(flatten)]

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 /// What the sender of a message is answered.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "MessageReceipt")]
 pub struct Receipt {
     /// The sender's own line for the room.
     pub messageid: MessageId,

@@ -2,7 +2,7 @@
 
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{DialogId, MessageId, Role, RoomKind, Time, Whom};
+use crate::model::{DialogId, MessageId, ReminderTarget, Role, RoomKind, Time};
 use crate::protocol::push::Push;
 use crate::protocol::shape::Place;
 use crate::service::questions;
@@ -13,7 +13,7 @@ use crate::store::room::Room;
 
 /// Reminds `whom` of a question asked at `asked` or before, once; does nothing if it does not wait any
 /// more.
-pub fn remind(tx: &mut Tx<'_>, dialogid: &DialogId, whom: Whom, asked: Time) -> Result<()> {
+pub fn remind(tx: &mut Tx<'_>, dialogid: &DialogId, whom: ReminderTarget, asked: Time) -> Result<()> {
     let (room, question) = match questions::lock(tx, dialogid) {
         Err(Error::State(_)) => return Ok(()),
         locked => locked?,
@@ -22,8 +22,8 @@ pub fn remind(tx: &mut Tx<'_>, dialogid: &DialogId, whom: Whom, asked: Time) -> 
         return Ok(());
     }
     let places = match whom {
-        Whom::Doctor => list_doctors(tx, &room, &question)?,
-        Whom::Leader => list_leader(tx, &room, &question)?,
+        ReminderTarget::Doctor => list_doctors(tx, &room, &question)?,
+        ReminderTarget::Leader => list_leader(tx, &room, &question)?,
     };
     if !places.is_empty() {
         tx.push(Push::Remind(places, question.dialog.reminder(room.kind)));

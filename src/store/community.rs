@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// A community, as the back office sees it.
 #[derive(Debug, Clone, Serialize, JsonSchema, Queryable)]
+#[schemars(rename = "Community")]
 pub struct ListedCommunity {
     /// The community.
     pub communityid: CommunityId,

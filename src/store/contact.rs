@@ -1,6 +1,4 @@
-//! Who knows whom: the contacts of a list, and whom one may draw into a group.
-//!
-//! Nothing here is kept for itself; it follows from rooms and contracts.
+//! Who knows whom, as it follows from rooms and contracts; nothing of it is kept for itself.
 
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, room, room_member, social_signed, team_doctor};
@@ -10,12 +8,12 @@ use crate::protocol::shape::Person;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
-/// Somebody whom one shares a room with.
+/// Somebody whom another shares a room with.
 #[derive(Debug, Clone)]
 pub struct Contact {
     /// The room.
     pub roomid: RoomId,
-    /// Who meets in it.
+    /// Whom it is for.
     pub kind: RoomKind,
     /// Whether one may write in it.
     pub open: bool,
@@ -34,8 +32,8 @@ pub struct Cursor {
 
 type Row = (RoomId, RoomKind, bool, Uid, String, Role);
 
-/// Somebody's contacts, newest room first: residents and doctors of private chats, past ones too,
-/// the doctors of one's teams, and friends.
+/// Somebody's contacts, newest room first: those of private chats, past ones too, the doctors of the
+/// same teams, and friends.
 pub fn list(
     connection: &mut AnyConnection,
     uid: &Uid,
@@ -67,7 +65,7 @@ pub fn list(
     Ok(rows.into_iter().map(contact).collect())
 }
 
-/// The present contacts of each of `people`: the others in their open rooms, groups apart.
+/// The present contacts of each of `people`: the others in their open rooms, without groups.
 pub fn list_present(connection: &mut AnyConnection, people: &[Uid]) -> Result<Vec<(Uid, Uid)>> {
     let theirs = diesel::alias!(room_member as theirs);
     let others = theirs.on(theirs.field(room_member::roomid).eq(room::roomid));
@@ -82,8 +80,8 @@ pub fn list_present(connection: &mut AnyConnection, people: &[Uid]) -> Result<Ve
         .load(connection)?)
 }
 
-/// Those of `people` whom somebody knows: who is in an open room with them, or bound to them by a
-/// contract in force. Closed accounts are known to nobody.
+/// Those of `people` whom somebody knows: those in an open room with them, or bound to them by a
+/// contract in force. Nobody knows closed accounts.
 pub fn list_known(connection: &mut AnyConnection, uid: &Uid, people: &[Uid]) -> Result<BTreeSet<Uid>> {
     let mine = diesel::alias!(room_member as mine);
     let rooms =

@@ -164,15 +164,3 @@ pub fn list(
     let rows = rows.order(social_signed::sid.desc()).limit(limit).load::<(Row, String)>(connection)?;
     Ok(rows.into_iter().map(|(row, name)| (row.into(), name)).collect())
 }
-
-/// Lists the residents under contract in force with a team of the doctor, with their names.
-pub fn list_residents(connection: &mut AnyConnection, doctor: &Uid) -> Result<Vec<(Uid, String)>> {
-    Ok(social_signed::table
-        .inner_join(account::table.on(account::uid.eq(social_signed::uid)))
-        .inner_join(team_doctor::table.on(team_doctor::stid.eq(social_signed::stid)))
-        .filter(social_signed::status.eq(ContractStatus::Signed).and(team_doctor::uid.eq(doctor)))
-        .order(account::uid)
-        .select((account::uid, account::name))
-        .distinct()
-        .load(connection)?)
-}

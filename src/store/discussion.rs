@@ -12,9 +12,9 @@ use std::collections::HashMap;
 pub struct Group {
     /// Its room.
     pub roomid: RoomId,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Who may remove others; nobody once all have left.
+    /// Who may remove others; `None` once all have left.
     pub owner: Option<Uid>,
     /// How many are in it.
     pub members: i64,

@@ -12,6 +12,7 @@ use serde::Serialize;
 /// An account, as the back office sees it.
 #[derive(Debug, Clone, Serialize, JsonSchema, Queryable, Selectable)]
 #[diesel(table_name = account)]
+#[schemars(rename = "Account")]
 pub struct ListedAccount {
     /// Who.
     pub uid: Uid,

@@ -8,14 +8,14 @@ use crate::db::prepared::prepared;
 use crate::db::schema::{account, room as rooms, social_dialog, social_signed, team};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{ContractStatus, DialogId, Process, RoomId, RoomKind, Time, Uid, Whom};
+use crate::model::{ContractStatus, DialogId, Process, ReminderTarget, RoomId, RoomKind, Time, Uid};
 use crate::protocol::shape::Dialog;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-/// A question with the room it was asked in and who has taken it on.
+/// A question with the kind of its room and its claim.
 #[derive(Debug)]
 pub struct Question {
     /// What was asked.
@@ -108,7 +108,7 @@ pub fn find(connection: &mut AnyConnection, dialogid: &DialogId) -> Result<Optio
     let row = social_dialog::table
         .inner_join(rooms::table.on(rooms::roomid.eq(social_dialog::roomid)))
         .inner_join(account::table)
-        .filter(social_dialog::dialogid.eq(dialogid))
+        .filter(social_dialog::dialogid.eq(dialogid).and(social_dialog::process.is_not_null()))
         .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS));
     Ok(row.first::<Row>(connection).optional()?.map(from_row))
 }
@@ -148,7 +148,7 @@ pub fn find_team_leader(connection: &mut AnyConnection, resident: &Uid) -> Resul
 /// the cursor `after`.
 pub fn list_due(
     connection: &mut AnyConnection,
-    whom: Whom,
+    whom: ReminderTarget,
     asked: Time,
     after: Option<&Cursor>,
     limit: i64,
@@ -169,7 +169,12 @@ pub fn list_due(
 
 /// Records that `whom` has been reminded of the question, and of what else its asker asked up to
 /// `asked` in the room and waits; false where they had been reminded of it before.
-pub fn mark_reminded(tx: &mut Tx<'_>, question: &Question, whom: Whom, asked: Time) -> Result<bool> {
+pub fn mark_reminded(
+    tx: &mut Tx<'_>,
+    question: &Question,
+    whom: ReminderTarget,
+    asked: Time,
+) -> Result<bool> {
     let dialogid = &question.dialog.dialogid;
     let first: Option<i64> = social_dialog::table
         .filter(social_dialog::dialogid.eq(dialogid).and(social_dialog::reminded.lt(whom.mark())))

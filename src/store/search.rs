@@ -1,7 +1,7 @@
 //! Searching in messages: those that somebody may see and that hold some words.
 //!
-//! Words of two Chinese characters are the rule, which the indices of neither database find. So the
-//! messages of one's own rooms are gone through, as they lie together under their room's key; how
+//! Most searches are for two Chinese characters, which the full-text indices of neither database find.
+//! So all messages of the person's rooms are scanned; they lie together under their room's key, and how
 //! many there are is bounded by what one person has been told.
 
 use super::dialog;
@@ -20,21 +20,21 @@ diesel::define_sql_function! {
 
 /// How many candidates are read at a time.
 const PAGE: i64 = 200;
-/// What takes their meaning from the signs that mean something in a pattern.
+/// Makes the character that follows stand for itself in a pattern.
 const ESCAPE: char = '!';
 
 /// What is searched for, and where.
 #[derive(Debug, Clone)]
 pub struct Search {
-    /// Who searches, in what they may see.
+    /// Who searches; only what they may see is found.
     pub uid: Uid,
-    /// The words; of A to Z the case does not matter.
+    /// The words; the case of A to Z does not matter.
     pub words: String,
     /// Only in this room.
     pub roomid: Option<RoomId>,
 }
 
-/// Where a page of findings begins: after this message.
+/// The last message of a page of findings; the next page begins after it.
 #[derive(Debug, Clone)]
 pub struct Cursor {
     /// When the last message of the previous page was written.
@@ -43,7 +43,7 @@ pub struct Cursor {
     pub dialogid: DialogId,
 }
 
-/// The messages that hold the words, newest first; never one that was withdrawn.
+/// The messages that hold the words, newest first, without withdrawn ones.
 pub fn list(
     connection: &mut AnyConnection,
     search: &Search,
@@ -66,14 +66,14 @@ pub fn list(
 }
 
 impl Search {
-    /// Whether the words stand in the text itself: what is kept is its JSON, in which a line break
-    /// is `\n` and would be found by an `n`.
+    /// Whether the text itself holds the words. The database compares its JSON, in which a line break is
+    /// `\n` and would be found by an `n`.
     fn is_met_by(&self, dialog: &Dialog) -> bool {
         let text = dialog.body.as_str().unwrap_or_default().to_ascii_lowercase();
         text.contains(&self.words.to_ascii_lowercase())
     }
 
-    /// What a text's JSON is like that holds the words.
+    /// The `LIKE` pattern of the JSON of texts that hold the words.
     fn pattern(&self) -> String {
         let quoted = serde_json::Value::from(self.words.as_str()).to_string();
         let mut pattern = String::from("%");

@@ -24,7 +24,9 @@ static DOCUMENTS: LazyLock<Registry<'static>> = LazyLock::new(|| {
 fn strict(mut document: Value) -> Value {
     match &mut document {
         Value::Object(object) => {
-            if object.get("properties").is_some_and(Value::is_object) {
+            // What stands beside a `$ref` narrows fields; which there are is said where it leads.
+            let whole = !object.contains_key("$ref");
+            if whole && object.get("properties").is_some_and(Value::is_object) {
                 object.entry("additionalProperties").or_insert(json!(false));
             }
             object.values_mut().for_each(|value| *value = strict(value.take()));

@@ -293,7 +293,7 @@ on_both_databases! {
         let question = resident.writes(&doctor, "不该问的").await;
         let reminding = beside(&app, |config| config.remind_seconds = 1).await;
         let reminded = [until_reminded(&doctor, 1).await, until_reminded(&leader, 1).await];
-        assert!(reminded.iter().all(|pushes| pushes[0]["data"]["content"] == "不该问的"));
+        assert!(reminded.iter().all(|pushes| pushes[0]["data"]["content"] == "[待回复] 不该问的"));
         resident.posts("dialog/recall", json!({ "dialogid": question["dialogid"] })).await;
         for who in [&doctor, &leader] {
             let pushes = json!(who.all_pushes().await).to_string();

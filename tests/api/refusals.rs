@@ -19,10 +19,10 @@ struct Address {
 fn table() -> Vec<Address> {
     let endpoints = jiayi::http::tables().into_iter().flat_map(Table::into_endpoints);
     let address = |endpoint: Endpoint| {
-        let sketch = endpoint.sketch();
-        let roles = sketch.roles.unwrap_or_default().into_iter().map(Role::as_str).collect();
+        let spec = endpoint.spec();
+        let roles = spec.roles.unwrap_or_default().into_iter().map(Role::as_str).collect();
         let method = Method::from_bytes(endpoint.method.as_str().as_bytes()).unwrap();
-        Address { method, path: endpoint.path, roles, has_body: sketch.body.is_some() }
+        Address { method, path: endpoint.path, roles, has_body: spec.body.is_some() }
     };
     endpoints.map(address).collect()
 }

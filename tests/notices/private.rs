@@ -123,29 +123,44 @@ async fn live(vendor: &Vendor, people: &People) {
     notifies(vendor, doctor, "videoCall/invite", call).await;
 }
 
+/// Lives through the story, and fails where the log or a notice shows any of it; returns the log.
+async fn shows_nothing(program: Program, format: &str) -> Vec<String> {
+    let vendor = Vendor::start();
+    let mut settings = program.serving(&vendor);
+    // Everything that the server says itself, and what its libraries say for who looks for a fault.
+    settings.set("JIAYI_LOG", "debug,jiayi=trace").set("JIAYI_LOG_FORMAT", format);
+    let mut server = Server::start(settings.set("JIAYI_PUSH__TIMEOUT_SECONDS", "1"));
+    let people = People::meet(&server.url, &vendor).await;
+    live(&vendor, &people).await;
+    server.kill();
+
+    let sent: Vec<String> = vendor.seen().iter().map(|seen| format!("{} {}", seen.path, seen.body)).collect();
+    let types = vendor
+        .notices()
+        .into_iter()
+        .filter_map(|notice| notice["notification"]["android"]["extras"]["type"].as_str().map(str::to_owned));
+    assert_eq!(types.collect::<BTreeSet<_>>(), alerting(), "every push that becomes a notice was one");
+    let log = server.said();
+    assert!(log.iter().any(|line| line.contains("DEBUG")), "there is something to read");
+    let People { resident, doctor, .. } = &people;
+    for line in log.iter().chain(&sent) {
+        for private in [SECRET, "乙肝", "jiayi-demo", &resident.token, &doctor.token, MASTER_SECRET] {
+            assert!(!line.contains(private), "{private} in {line}");
+        }
+    }
+    log
+}
+
 on_both_databases! {
     async fn neither_the_log_nor_a_notice_shows_what_was_written(program) {
-        let vendor = Vendor::start();
-        let mut settings = program.serving(&vendor);
-        // Everything that the server says itself, and what its libraries say for who looks for a fault.
-        settings.set("JIAYI_LOG", "debug,jiayi=trace").set("JIAYI_PUSH__TIMEOUT_SECONDS", "1");
-        let mut server = Server::start(&settings);
-        let people = People::meet(&server.url, &vendor).await;
-        live(&vendor, &people).await;
-        server.kill();
+        shows_nothing(program, "plain").await;
+    }
+}
 
-        let sent: Vec<String> = vendor.seen().iter().map(|seen| format!("{} {}", seen.path, seen.body)).collect();
-        let types = vendor.notices().into_iter().filter_map(|notice| {
-            notice["notification"]["android"]["extras"]["type"].as_str().map(str::to_owned)
-        });
-        assert_eq!(types.collect::<BTreeSet<_>>(), alerting(), "every push that becomes a notice was one");
-        let log = server.said();
-        assert!(log.iter().any(|line| line.contains("DEBUG")), "there is something to read");
-        let People { resident, doctor, .. } = &people;
-        for line in log.iter().chain(&sent) {
-            for private in [SECRET, "乙肝", "jiayi-demo", &resident.token, &doctor.token, MASTER_SECRET] {
-                assert!(!line.contains(private), "{private} in {line}");
-            }
-        }
+#[tokio::test]
+async fn nor_does_a_log_of_json() {
+    for line in shows_nothing(Program::on_sqlite(), "json").await {
+        let line: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(line["msg"].is_string(), "{line}");
     }
 }

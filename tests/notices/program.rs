@@ -105,7 +105,9 @@ impl Server {
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let said = Arc::new(Mutex::new(Vec::new()));
         let url = lines.by_ref().find_map(|line| {
-            let url = line.split_once("listening on ").map(|(_, url)| url.trim().to_owned());
+            let url = line
+                .split_once("listening on ")
+                .map(|(_, url)| url.split(['"', ' ']).next().unwrap().to_owned());
             said.lock().unwrap().push(line);
             url
         });

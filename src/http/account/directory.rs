@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// A team as others see it.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Team")]
 pub struct TeamView {
     stid: Stid,
     #[schemars(example = &"签约团队一")]
@@ -22,6 +23,7 @@ pub struct TeamView {
 }
 
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TeamDoctor")]
 struct DoctorView {
     uid: Uid,
     #[schemars(example = &"王医生")]

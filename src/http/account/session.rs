@@ -7,7 +7,7 @@ use crate::http::extract::body::{Body, Done, Nothing, WithCookie};
 use crate::http::extract::caller::{Anybody, Member};
 use crate::http::extract::peer;
 use crate::limits::login::LoginAttempt;
-use crate::metrics::Outcome;
+use crate::metrics::LoginOutcome;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};
 use crate::service::accounts::{self, Profile};
 use crate::service::sessions::{self, Candidate};
@@ -21,6 +21,7 @@ use std::time::Instant;
 
 /// The body of `/user/register`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "RegisterRequest")]
 pub struct Registration {
     phone: Phone,
     password: Password,
@@ -30,6 +31,7 @@ pub struct Registration {
 
 /// What a login is answered.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LoginSession")]
 pub struct LoggedIn {
     uid: Uid,
     role: Role,
@@ -57,6 +59,7 @@ pub async fn register(
 
 /// The body of a login.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "LoginRequest")]
 pub struct Credentials {
     account: Login,
     #[schemars(example = &"jiayi-demo")]
@@ -101,12 +104,12 @@ async fn login_as(
     answer
 }
 
-fn outcome<T>(answer: &Result<T>) -> Outcome {
+fn outcome<T>(answer: &Result<T>) -> LoginOutcome {
     match answer.as_ref().map_err(Error::code) {
-        Ok(_) => Outcome::Admitted,
-        Err("FA_AUTH") => Outcome::Refused,
-        Err("FA_LIMIT") => Outcome::Throttled,
-        Err(_) => Outcome::Failed,
+        Ok(_) => LoginOutcome::Admitted,
+        Err("FA_AUTH") => LoginOutcome::Refused,
+        Err("FA_LIMIT") => LoginOutcome::Throttled,
+        Err(_) => LoginOutcome::Failed,
     }
 }
 
@@ -173,6 +176,7 @@ pub async fn logout(
 
 /// Who somebody is.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Profile")]
 pub struct Me {
     uid: Uid,
     role: Role,

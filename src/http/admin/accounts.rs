@@ -43,6 +43,7 @@ async fn list(app: &App, role: Role, search: Search<Uid>) -> Accounts {
 
 /// The body of `/admin/doctor/update`; what is not named stays.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "UpdateDoctorRequest")]
 pub struct DoctorUpdate {
     uid: Uid,
     account: Option<Login>,
@@ -66,6 +67,7 @@ pub async fn update_doctor(
 
 /// The body of `/admin/user/update`; what is not named stays.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "UpdateResidentRequest")]
 pub struct ResidentUpdate {
     uid: Uid,
     phone: Option<Phone>,
@@ -88,6 +90,7 @@ pub async fn update_resident(
 
 /// The body of `/admin/admin/update`; what is not named stays.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "UpdateAdministratorRequest")]
 pub struct AdministratorUpdate {
     uid: Uid,
     account: Option<Login>,
@@ -122,6 +125,7 @@ async fn update(
 
 /// The body of `/admin/doctor/disable`, and of the like for residents and administrators.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DisableAccountRequest")]
 pub struct Disabling {
     uid: Uid,
     /// False opens the account again.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of `/admin/community/create`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreateCommunityRequest")]
 pub struct NewCommunity {
     #[schemars(example = &"幸福社区")]
     name: Name,
@@ -21,6 +22,7 @@ pub struct NewCommunity {
 
 /// The id of a community that was made.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CreatedCommunity")]
 pub struct MadeCommunity {
     communityid: CommunityId,
 }
@@ -48,6 +50,7 @@ pub async fn list(
 
 /// The body of `/admin/community/update`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "UpdateCommunityRequest")]
 pub struct CommunityUpdate {
     communityid: CommunityId,
     #[schemars(example = &"幸福社区")]
@@ -65,6 +68,7 @@ pub async fn update(
 
 /// The body of `/admin/community/disable`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DisableCommunityRequest")]
 pub struct CommunityDisabling {
     communityid: CommunityId,
     /// False opens it again.

@@ -43,6 +43,7 @@ pub struct PushStats {
 
 /// Half of the notices, and nearly all, were accepted within these milliseconds.
 #[derive(Default, Serialize, JsonSchema)]
+#[schemars(rename = "NoticeLatency")]
 pub struct Latency {
     p50: Option<u64>,
     p99: Option<u64>,

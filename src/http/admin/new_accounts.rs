@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of `/admin/doctor/create`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreateDoctorRequest")]
 pub struct NewDoctor {
     account: Login,
     password: Password,
@@ -24,6 +25,7 @@ pub struct NewDoctor {
 
 /// The id of an account that was made.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CreatedAccount")]
 pub struct MadeAccount {
     uid: Uid,
 }
@@ -42,6 +44,7 @@ pub async fn create_doctor(
 
 /// The body of `/admin/user/create`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreateResidentRequest")]
 pub struct NewUser {
     phone: Phone,
     password: Password,
@@ -63,6 +66,7 @@ pub async fn create_resident(
 
 /// The body of `/admin/admin/create`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreateAdministratorRequest")]
 pub struct NewAdministrator {
     account: Login,
     password: Password,

@@ -24,6 +24,7 @@ pub struct SessionQuery {
 
 /// Somebody who is connected.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ConnectedAccount")]
 pub struct SessionView {
     uid: Uid,
     /// What they are called.
@@ -59,6 +60,7 @@ fn view(Account { uid, name, role, .. }: Account, devices: Vec<DeviceId>) -> Ses
 
 /// The body of `/admin/session/kick`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "KickRequest")]
 pub struct Kick {
     uid: Uid,
 }

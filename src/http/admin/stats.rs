@@ -49,6 +49,7 @@ pub struct Stats {
 
 /// How many messages were written in a day or an hour.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MessageCount")]
 pub struct MessageCount {
     /// When it began.
     begins: Time,
@@ -58,6 +59,7 @@ pub struct MessageCount {
 
 /// Half of the commits, and nearly all, took no more than these milliseconds, about.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CommitLatency")]
 pub struct CommitDurations {
     p50: Option<f64>,
     p95: Option<f64>,

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of `/admin/team/create`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreateTeamRequest")]
 pub struct NewTeam {
     #[schemars(example = &"签约团队一")]
     name: Name,
@@ -25,6 +26,7 @@ pub struct NewTeam {
 
 /// The id of a team that was made.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CreatedTeam")]
 pub struct MadeTeam {
     stid: Stid,
 }
@@ -39,6 +41,7 @@ pub async fn create(app: Data<App>, _: Administrator, Body(body): Body<NewTeam>)
 
 /// A team with its doctors.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TeamDetails")]
 pub struct ListedTeamView {
     #[serde(flatten)]
     team: ListedTeam,
@@ -60,6 +63,7 @@ pub async fn list(
 
 /// The body of `/admin/team/update`; what is not named stays.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "UpdateTeamRequest")]
 pub struct TeamUpdate {
     stid: Stid,
     #[schemars(example = &"签约团队一")]
@@ -79,6 +83,7 @@ pub async fn update(app: Data<App>, _: Administrator, Body(body): Body<TeamUpdat
 
 /// The body of `/admin/team/disable`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DisableTeamRequest")]
 pub struct TeamDisabling {
     stid: Stid,
     /// False opens it again.

@@ -1,4 +1,4 @@
-//! Discussion groups: making one, writing in it, who joins and who leaves.
+//! Discussion groups: making one, writing in it, joining and leaving, and lists of them.
 
 use crate::app::App;
 use crate::error::Result;
@@ -35,6 +35,7 @@ impl TryFrom<Vec<Uid>> for People {
 
 /// The body of `discussion/create`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreateGroupRequest")]
 pub struct NewGroup {
     #[schemars(example = &"高血压病友")]
     name: Name,
@@ -43,27 +44,28 @@ pub struct NewGroup {
 
 /// The group that was made.
 #[derive(Serialize, JsonSchema)]
-pub struct Made {
+pub struct CreatedGroup {
     roomid: RoomId,
 }
 
-/// Makes a group of one's contacts; all of them hear of it.
+/// Makes a group of the caller and contacts of theirs; all of them are told.
 pub async fn create(
     app: Data<App>,
     Member(caller): Member,
     Body(body): Body<NewGroup>,
-) -> Result<Json<Made>> {
+) -> Result<Json<CreatedGroup>> {
     let roomid = app.write(move |tx| discussions::create(tx, &caller.uid, &body.name, &body.members.0));
-    Ok(Json(Made { roomid: roomid.await? }))
+    Ok(Json(CreatedGroup { roomid: roomid.await? }))
 }
 
-/// Which group a message is for.
+/// The group that a message is for.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "GroupMessageRequest")]
 pub struct ToGroup {
     roomid: RoomId,
 }
 
-/// Writes in a group that one is in.
+/// Writes in a group that the caller is in.
 pub async fn send(
     app: Data<App>,
     Member(caller): Member,
@@ -76,36 +78,38 @@ pub async fn send(
 
 /// The body of `addmember`.
 #[derive(Deserialize, JsonSchema)]
-pub struct Addition {
+#[schemars(rename = "AddMembersRequest")]
+pub struct MemberAddition {
     roomid: RoomId,
     members: People,
 }
 
-/// Lets contacts of one's own into a group that one is in; who is in it already stays so.
+/// Adds contacts of the caller to a group that the caller is in; whoever is in it stays so.
 pub async fn add_members(
     app: Data<App>,
     Member(caller): Member,
-    Body(body): Body<Addition>,
+    Body(body): Body<MemberAddition>,
 ) -> Result<Json<Done>> {
-    let Addition { roomid, members: People(people) } = body;
+    let MemberAddition { roomid, members: People(people) } = body;
     app.write(move |tx| discussions::add_members(tx, &caller.uid, &roomid, &people)).await?;
     Ok(Json(Done {}))
 }
 
 /// The body of `removemember`.
 #[derive(Deserialize, JsonSchema)]
-pub struct Removal {
+#[schemars(rename = "RemoveMemberRequest")]
+pub struct MemberRemoval {
     roomid: RoomId,
     uid: Option<Uid>,
 }
 
-/// Leaves a group; its owner may remove others.
+/// Takes the caller out of a group, or as its owner another.
 pub async fn remove_member(
     app: Data<App>,
     Doctor(caller): Doctor,
-    Body(body): Body<Removal>,
+    Body(body): Body<MemberRemoval>,
 ) -> Result<Json<Done>> {
-    let Removal { roomid, uid } = body;
+    let MemberRemoval { roomid, uid } = body;
     let uid = uid.unwrap_or_else(|| caller.uid.clone());
     app.write(move |tx| discussions::remove_member(tx, &caller.uid, &roomid, &uid)).await?;
     Ok(Json(Done {}))
@@ -113,6 +117,7 @@ pub async fn remove_member(
 
 /// A group as its members see it.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DiscussionGroup")]
 pub struct GroupView {
     roomid: RoomId,
     #[schemars(example = &"高血压病友")]
@@ -121,21 +126,21 @@ pub struct GroupView {
     members: i64,
 }
 
-/// Which groups are asked for.
+/// The page of groups that is asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Groups {
+pub struct GroupsQuery {
     before: Option<RoomId>,
     #[serde(default)]
     limit: Limit,
 }
 
-/// The groups that one is in.
+/// The groups that the caller is in.
 pub async fn list(
     app: Data<App>,
     Member(caller): Member,
-    Query(wanted): Query<Groups>,
+    Query(wanted): Query<GroupsQuery>,
 ) -> Result<Json<List<GroupView>>> {
-    let Groups { before, limit } = wanted;
+    let GroupsQuery { before, limit } = wanted;
     let groups =
         app.read(move |store| discussion::list(store, &caller.uid, before.as_ref(), limit.and_one()));
     let view = |Group { roomid, name, owner, members }| GroupView { roomid, name, owner, members };
@@ -145,6 +150,7 @@ pub async fn list(
 
 /// Somebody in a group.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "GroupMember")]
 pub struct MemberView {
     uid: Uid,
     #[schemars(example = &"王医生")]
@@ -153,22 +159,22 @@ pub struct MemberView {
     owner: bool,
 }
 
-/// Which members are asked for.
+/// The group and the page of its members that are asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Members {
+pub struct MembersQuery {
     roomid: RoomId,
     before: Option<Uid>,
     #[serde(default)]
     limit: Limit,
 }
 
-/// Who is in a group that one is in oneself.
+/// Who is in a group that the caller is in.
 pub async fn list_members(
     app: Data<App>,
     Member(caller): Member,
-    Query(wanted): Query<Members>,
+    Query(wanted): Query<MembersQuery>,
 ) -> Result<Json<List<MemberView>>> {
-    let Members { roomid, before, limit } = wanted;
+    let MembersQuery { roomid, before, limit } = wanted;
     let members = app.read(move |store| {
         let owner = discussions::find(store, &roomid, &caller.uid)?.owner;
         let mut members = member::list(store, &roomid)?;

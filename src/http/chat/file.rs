@@ -1,10 +1,11 @@
-//! Files: sending one to the server, and reading one that was sent to somebody.
+//! Files: uploading one, and downloading one that was sent to somebody.
 
 use crate::app::App;
 use crate::db::files::{Draft, LARGEST, Look};
 use crate::error::{Error, Result};
 use crate::http::extract::body::Query;
 use crate::http::extract::caller::{Everyone, Member};
+use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
 use crate::model::{DialogKind, FileId, Limited, Uid};
 use crate::service::files;
 use crate::store::file::{self, File};
@@ -18,15 +19,15 @@ use actix_web::http::header::{
 use actix_web::web::{Data, Json};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use futures_util::{StreamExt, TryStreamExt};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 use std::time::Duration;
 
 /// How long an upload may take.
-const PATIENCE: Duration = Duration::from_secs(300);
-/// What the parts of a body add to a file.
-const WRAPPING: usize = 64 * 1024;
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
+/// How many bytes the multipart body may have beside the file.
+const MULTIPART_OVERHEAD: usize = 64 * 1024;
 
 /// A body of several parts, the first of which is the file.
 pub struct Upload(Multipart);
@@ -39,7 +40,7 @@ impl FromRequest for Upload {
         let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
         let length = length.and_then(|length| length.parse::<usize>().ok());
         let parts = match length {
-            Some(length) if length > LARGEST + WRAPPING => Err(TOO_LARGE),
+            Some(length) if length > LARGEST + MULTIPART_OVERHEAD => Err(TOO_LARGE),
             Some(_) | None => Multipart::from_request(request, payload)
                 .into_inner()
                 .map_err(|_| Error::param("file", "must come as multipart/form-data")),
@@ -50,9 +51,9 @@ impl FromRequest for Upload {
 
 const TOO_LARGE: Error = Error::TooLarge { field: "file", limit: LARGEST };
 
-/// A file that was taken.
+/// A file that was uploaded.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Uploaded {
+pub struct UploadedFile {
     /// The file, as a message's body names it.
     pub fileid: FileId,
     /// Where those read it to whom it was sent.
@@ -64,22 +65,35 @@ pub struct Uploaded {
     pub size: usize,
 }
 
-/// Takes a file. Until a message names it, only who uploaded it can read it.
-pub async fn upload(app: Data<App>, Member(caller): Member, Upload(parts): Upload) -> Result<Json<Uploaded>> {
+/// Takes a file. Until a message names it, only its uploader can read it.
+pub async fn upload(
+    app: Data<App>,
+    Member(caller): Member,
+    Upload(parts): Upload,
+) -> Result<Json<UploadedFile>> {
     let uid = caller.uid.clone();
     app.read(move |store| files::require_quota(store, &uid)).await?;
     let fileid = FileId::new();
     let mut draft = app.files().begin(&fileid).await?;
     let took_too_long = |_| Error::param("file", "took longer than 300 s");
-    let name = tokio::time::timeout(PATIENCE, receive(parts, &mut draft)).await.map_err(took_too_long)??;
+    let name =
+        tokio::time::timeout(UPLOAD_TIMEOUT, receive(parts, &mut draft)).await.map_err(took_too_long)??;
     let (Look { mime, kind }, size) = (draft.look().await?, draft.size());
     draft.keep().await?;
     let url = format!("/file?fileid={fileid}");
-    keep(&app, caller.uid, Look { mime, kind }, Uploaded { fileid, url, kind, size }, name).await.map(Json)
+    keep(&app, caller.uid, Look { mime, kind }, UploadedFile { fileid, url, kind, size }, name)
+        .await
+        .map(Json)
 }
 
-/// Writes the row, by which the file exists.
-async fn keep(app: &App, uid: Uid, look: Look, uploaded: Uploaded, name: Option<String>) -> Result<Uploaded> {
+/// Inserts the row, by which the file exists.
+async fn keep(
+    app: &App,
+    uid: Uid,
+    look: Look,
+    uploaded: UploadedFile,
+    name: Option<String>,
+) -> Result<UploadedFile> {
     let (fileid, size, mime) = (uploaded.fileid.clone(), uploaded.size as i64, look.mime.to_owned());
     let written = app.write(move |tx| {
         let (fileid, uid, kind, name) = (fileid.clone(), uid.clone(), look.kind, name.clone());
@@ -95,7 +109,7 @@ async fn keep(app: &App, uid: Uid, look: Look, uploaded: Uploaded, name: Option<
     }
 }
 
-/// Writes the file as it comes; returns what it is called.
+/// Writes the file as it comes in; returns its name.
 async fn receive(mut parts: Multipart, draft: &mut Draft) -> Result<Option<String>> {
     let broke_off = |_| Error::param("file", "broke off");
     let mut part =
@@ -112,16 +126,16 @@ async fn receive(mut parts: Multipart, draft: &mut Draft) -> Result<Option<Strin
     }
 }
 
-/// What the file is called, as far as that can be kept.
+/// The name of the file, if it can be kept.
 fn name_of(part: &Field) -> Option<String> {
     let name = part.content_disposition()?.get_filename()?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     Limited::<100>::try_from(name.to_owned()).ok().map(|name| name.as_str().to_owned())
 }
 
-/// Which file is wanted.
+/// The file that is asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Wanted {
+pub struct FileQuery {
     fileid: FileId,
 }
 
@@ -136,13 +150,13 @@ impl Responder for Download {
     }
 }
 
-/// Reads a file that is one's own, or was sent in a message that one may read. A picture on a page is
-/// asked for with all cookies of the browser: whoever of them may read it, may.
+/// Answers a file that the caller uploaded, or that was sent in a message the caller may read. A browser
+/// asks for a picture on a page with the cookies of all roles: one of them that may read it is enough.
 pub async fn download(
     app: Data<App>,
     request: HttpRequest,
     Everyone(callers): Everyone,
-    Query(Wanted { fileid }): Query<Wanted>,
+    Query(FileQuery { fileid }): Query<FileQuery>,
 ) -> Result<Download> {
     let uids: Vec<Uid> = callers.into_iter().map(|caller| caller.uid).collect();
     let found = app.read(move |store| files::find_readable(store, &uids, &fileid)).await?;
@@ -154,14 +168,14 @@ pub async fn download(
         .set_content_disposition(disposition(&found))
         .prefer_utf8(found.mime == "text/plain");
     let mut response = named.into_response(&request);
-    for (name, value) in PROTECTION {
+    for (name, value) in PROTECTIVE_HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     Ok(Download(response))
 }
 
 /// A browser takes the file for what it is, runs nothing that is in it, and shares it with nobody.
-const PROTECTION: [(HeaderName, &str); 3] = [
+const PROTECTIVE_HEADERS: [(HeaderName, &str); 3] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
     (CACHE_CONTROL, "private, no-cache"),
@@ -185,4 +199,17 @@ fn disposition(file: &File) -> ContentDisposition {
         })
     };
     ContentDisposition { disposition, parameters: file.name.iter().map(named).collect() }
+}
+
+impl DescribeRequest for Upload {
+    fn describe(spec: &mut OperationSpec) {
+        spec.file = true;
+    }
+}
+
+impl DescribeResponse for Download {
+    fn describe(spec: &mut OperationSpec) {
+        let bytes = |_: &mut SchemaGenerator| json_schema!({ "type": "string", "format": "binary", "examples": ["…"] });
+        spec.response.content = Some(("*/*", bytes));
+    }
 }

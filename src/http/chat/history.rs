@@ -1,4 +1,4 @@
-//! What becomes of messages once written: withdrawing one's own, and searching.
+//! Recalling one's own messages, and searching.
 
 use crate::app::App;
 use crate::error::Result;
@@ -14,24 +14,23 @@ use serde::Deserialize;
 
 /// The body of `dialog/recall`.
 #[derive(Deserialize, JsonSchema)]
-pub struct Recalling {
+pub struct RecallRequest {
     dialogid: DialogId,
 }
 
-/// Withdraws a message of one's own within two minutes; its words stay in the record, but are
-/// shown to nobody any more.
+/// Recalls a message of the caller's own within two minutes; its body is shown to nobody any more.
 pub async fn recall(
     app: Data<App>,
     Member(caller): Member,
-    Body(body): Body<Recalling>,
+    Body(body): Body<RecallRequest>,
 ) -> Result<Json<Done>> {
     app.write(move |tx| history::recall(tx, &caller.uid, &body.dialogid)).await?;
     Ok(Json(Done {}))
 }
 
-/// What is searched for.
+/// What is searched for, and the page of findings that is asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Wanted {
+pub struct SearchQuery {
     #[schemars(example = &"头疼")]
     q: Sought,
     roomid: Option<RoomId>,
@@ -58,13 +57,13 @@ impl TryFrom<String> for Before {
     }
 }
 
-/// The messages that hold the words, in one's own rooms, as far as one may see them.
+/// The messages that hold the words, in the caller's rooms, as far as the caller may see them.
 pub async fn search(
     app: Data<App>,
     Member(caller): Member,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<SearchQuery>,
 ) -> Result<Json<List<Dialog>>> {
-    let Wanted { q, roomid, before, limit } = wanted;
+    let SearchQuery { q, roomid, before, limit } = wanted;
     let before = before.map(|Before(cursor)| cursor);
     let search = Search { uid: caller.uid, words: q.as_str().to_owned(), roomid };
     let found = app.read(move |store| history::search(store, &search, before, limit.and_one()));

@@ -1,4 +1,4 @@
-//! Reading what was written: message lists, history, missed pushes, and read marks.
+//! Message lists, the messages of a room, missed pushes, and read marks.
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -16,22 +16,22 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// Which lines of a message list are asked for.
+/// The page of a message list that is asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Lines {
+pub struct LinesQuery {
     tag: Option<Tag>,
     before: Option<Cursor<MessageId>>,
     #[serde(default)]
     limit: Limit,
 }
 
-/// One's message list.
+/// The caller's message list.
 pub async fn list_messages(
     app: Data<App>,
     Member(caller): Member,
-    Query(lines): Query<Lines>,
+    Query(lines): Query<LinesQuery>,
 ) -> Result<Json<List<InboxItem>>> {
-    let Lines { tag, before, limit } = lines;
+    let LinesQuery { tag, before, limit } = lines;
     let before = before.map(|Cursor(updatetime, messageid)| InboxCursor { updatetime, messageid });
     let items = app.read(move |store| inbox::list(store, &caller.uid, tag, before.as_ref(), limit.and_one()));
     let cursor = |item: &InboxItem| Cursor(item.line.updatetime, item.place.messageid.clone()).to_string();
@@ -45,9 +45,9 @@ pub async fn read(app: Data<App>, Member(caller): Member, Body(body): Body<Read>
     Ok(Json(Done {}))
 }
 
-/// Which messages of a room are asked for.
+/// The room and the page of its messages that are asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Messages {
+pub struct DialogsQuery {
     roomid: RoomId,
     before: Option<Number>,
     after: Option<Number>,
@@ -70,14 +70,14 @@ impl TryFrom<String> for Number {
     }
 }
 
-/// The messages of a room that one may see, between `after` and `before`; one's own with how far
-/// they have come.
+/// The messages of a room between `after` and `before` that the caller may see; the caller's own with
+/// how far they have come.
 pub async fn list_dialogs(
     app: Data<App>,
     Member(caller): Member,
-    Query(wanted): Query<Messages>,
+    Query(wanted): Query<DialogsQuery>,
 ) -> Result<Json<List<Written>>> {
-    let Messages { roomid, before, after, limit } = wanted;
+    let DialogsQuery { roomid, before, after, limit } = wanted;
     let range = Range {
         after: after.map_or(0, |Number(after)| after),
         before: before.map_or(i64::MAX, |Number(before)| before),
@@ -86,9 +86,9 @@ pub async fn list_dialogs(
     Ok(Json(List::page(dialogs.await?, limit, |written| written.dialog.roomseq.to_string())))
 }
 
-/// After which push one wants to read on.
+/// The last push that the caller has.
 #[derive(Deserialize, JsonSchema)]
-pub struct Since {
+pub struct SyncQuery {
     since: Number,
     #[serde(default)]
     limit: Limit,
@@ -96,7 +96,8 @@ pub struct Since {
 
 /// A push as it would come on the connection.
 #[derive(Serialize, JsonSchema)]
-pub struct Missed {
+#[schemars(rename = "StoredPush")]
+pub struct MissedPush {
     #[schemars(example = &"S2C_READ_PUSH")]
     r#type: String,
     seq: i64,
@@ -104,7 +105,7 @@ pub struct Missed {
     data: Box<RawValue>,
 }
 
-impl TryFrom<Frame> for Missed {
+impl TryFrom<Frame> for MissedPush {
     type Error = Error;
 
     fn try_from(frame: Frame) -> Result<Self> {
@@ -117,12 +118,12 @@ impl TryFrom<Frame> for Missed {
 pub async fn sync(
     app: Data<App>,
     Member(caller): Member,
-    Query(wanted): Query<Since>,
-) -> Result<Json<List<Missed>>> {
-    let Since { since: Number(since), limit } = wanted;
+    Query(wanted): Query<SyncQuery>,
+) -> Result<Json<List<MissedPush>>> {
+    let SyncQuery { since: Number(since), limit } = wanted;
     let (frames, more) =
         app.read(move |store| sync::list_after(store, &caller.uid, since, limit.get())).await?;
-    let items: Vec<_> = frames.into_iter().map(Missed::try_from).collect::<Result<_>>()?;
+    let items: Vec<_> = frames.into_iter().map(MissedPush::try_from).collect::<Result<_>>()?;
     let next = items.last().filter(|_| more).map(|last| last.seq.to_string());
     Ok(Json(List { items, next }))
 }

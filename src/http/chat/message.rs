@@ -12,34 +12,36 @@ use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Whom a private message is for.
+/// The recipient of a private message.
 #[derive(Deserialize, JsonSchema)]
-pub struct AloneChat {
+#[schemars(rename = "PrivateMessageRequest")]
+pub struct ToPerson {
     touid: Uid,
 }
 
-/// Writes to the doctor, or to the resident, under a contract in force.
+/// Writes to the doctor, or to the resident, whom a contract in force binds to the caller.
 pub async fn send_alonechat(
     app: Data<App>,
     Member(caller): Member,
-    Both(AloneChat { touid }, message): Both<AloneChat, Message>,
+    Both(ToPerson { touid }, message): Both<ToPerson, Message>,
 ) -> Result<Json<Receipt>> {
     let new = message.into_new()?;
     let receipt = app.write(move |tx| chat::send_alonechat(tx, &caller, &touid, &new));
     Ok(Json(receipt.await?))
 }
 
-/// Which team a message is for.
+/// The team that a message is for.
 #[derive(Deserialize, JsonSchema)]
-pub struct TeammateChat {
+#[schemars(rename = "TeamMessageRequest")]
+pub struct ToTeam {
     stid: Stid,
 }
 
-/// Writes to the other doctors of one's team.
+/// Writes to the other doctors of a team that the caller is in.
 pub async fn send_teammatechat(
     app: Data<App>,
     Doctor(caller): Doctor,
-    Both(TeammateChat { stid }, message): Both<TeammateChat, Message>,
+    Both(ToTeam { stid }, message): Both<ToTeam, Message>,
 ) -> Result<Json<Receipt>> {
     let new = message.into_new()?;
     let receipt = app.write(move |tx| chat::send_teammatechat(tx, &caller.uid, &stid, &new));
@@ -50,7 +52,7 @@ pub async fn send_teammatechat(
 pub async fn send_doctorfriendchat(
     app: Data<App>,
     Doctor(caller): Doctor,
-    Both(AloneChat { touid }, message): Both<AloneChat, Message>,
+    Both(ToPerson { touid }, message): Both<ToPerson, Message>,
 ) -> Result<Json<Receipt>> {
     let new = message.into_new()?;
     let receipt = app.write(move |tx| chat::send_doctorfriendchat(tx, &caller.uid, &touid, &new));

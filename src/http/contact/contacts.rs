@@ -1,4 +1,4 @@
-//! One's contacts: listing them, and taking a past one off the list.
+//! Contacts: listing them, and taking a past one off the list.
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -6,14 +6,14 @@ use crate::http::extract::body::{Body, Done, Limit, List, Query};
 use crate::http::extract::caller::{Member, Resident};
 use crate::model::{Malformed, Role, RoomId, RoomKind, Uid};
 use crate::service::contacts::{self, ContactRef};
-use crate::store::contact::{self, Cursor};
+use crate::store::contact::{self, Contact, Cursor};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Somebody whom one shares a room with.
+/// Somebody whom the caller shares a room with.
 #[derive(Serialize, JsonSchema)]
-pub struct Contact {
+pub struct ContactView {
     roomid: RoomId,
     kind: RoomKind,
     uid: Uid,
@@ -23,9 +23,9 @@ pub struct Contact {
     online: bool,
 }
 
-/// Which contacts are asked for.
+/// The page of contacts that is asked for.
 #[derive(Deserialize, JsonSchema)]
-pub struct Contacts {
+pub struct ContactsQuery {
     before: Option<Before>,
     #[serde(default)]
     limit: Limit,
@@ -49,20 +49,20 @@ impl TryFrom<String> for Before {
     }
 }
 
-/// The people of one's private chats, past ones too, of one's teams, and one's friends. Whether a
-/// past contact is connected is not told.
+/// The people of the caller's private chats, past ones too, of the caller's teams, and friends. Whether
+/// a past contact is connected is not told.
 pub async fn list(
     app: Data<App>,
     Member(caller): Member,
-    Query(wanted): Query<Contacts>,
-) -> Result<Json<List<Contact>>> {
-    let Contacts { before, limit } = wanted;
+    Query(wanted): Query<ContactsQuery>,
+) -> Result<Json<List<ContactView>>> {
+    let ContactsQuery { before, limit } = wanted;
     let before = before.map(|Before(cursor)| cursor);
     let contacts =
         app.read(move |store| contact::list(store, &caller.uid, before.as_ref(), limit.and_one())).await?;
     let present = contacts.iter().filter(|contact| contact.open).map(|contact| contact.person.uid.clone());
     let online = app.who_is_online(present.collect()).await?;
-    let shown = |contact: contact::Contact| Contact {
+    let shown = |contact: Contact| ContactView {
         roomid: contact.roomid,
         kind: contact.kind,
         online: contact.open && online.contains(&contact.person.uid),
@@ -77,7 +77,8 @@ pub async fn list(
 /// The body of `contacts/remove`: a room, or the doctor whom it is shared with.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(example = serde_json::json!({ "roomid": "RoomId-1" }))]
-pub struct Removal {
+#[schemars(rename = "RemoveContactRequest")]
+pub struct ContactRemoval {
     roomid: Option<RoomId>,
     uid: Option<Uid>,
 }
@@ -86,7 +87,7 @@ pub struct Removal {
 pub async fn remove(
     app: Data<App>,
     Resident(caller): Resident,
-    Body(body): Body<Removal>,
+    Body(body): Body<ContactRemoval>,
 ) -> Result<Json<Done>> {
     let contact = match (body.roomid, body.uid) {
         (Some(roomid), None) => ContactRef::Room(roomid),

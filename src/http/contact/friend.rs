@@ -6,44 +6,58 @@ use crate::http::extract::body::{Body, Done, Limit, List, Query};
 use crate::http::extract::caller::Doctor;
 use crate::model::{RoomId, Uid};
 use crate::service::friends;
-use crate::store::friend::{self, Relation};
+use crate::store::friend::{self, Friend, Relation};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The body of `doctorfriend/add` and `remove`.
 #[derive(Deserialize, JsonSchema)]
-pub struct Friend {
+#[schemars(rename = "FriendRequest")]
+pub struct FriendTarget {
     #[serde(alias = "uid")]
     friendid: Uid,
 }
 
 /// The body of `doctorfriend/accept`.
 #[derive(Deserialize, JsonSchema)]
-pub struct Asking {
+#[schemars(rename = "AcceptFriendRequest")]
+pub struct FriendRequester {
     #[serde(alias = "friendid")]
     uid: Uid,
 }
 
 /// Asks a doctor to be friends; where that doctor has asked already, the two are friends now.
-pub async fn add(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Friend>) -> Result<Json<Done>> {
+pub async fn add(
+    app: Data<App>,
+    Doctor(caller): Doctor,
+    Body(body): Body<FriendTarget>,
+) -> Result<Json<Done>> {
     app.write(move |tx| friends::ask(tx, &caller, &body.friendid)).await?;
     Ok(Json(Done {}))
 }
 
 /// Accepts the doctor who has asked.
-pub async fn accept(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Asking>) -> Result<Json<Done>> {
+pub async fn accept(
+    app: Data<App>,
+    Doctor(caller): Doctor,
+    Body(body): Body<FriendRequester>,
+) -> Result<Json<Done>> {
     app.write(move |tx| friends::accept(tx, &caller, &body.uid)).await?;
     Ok(Json(Done {}))
 }
 
 /// Ends a friendship, or takes back or refuses a request. Nobody is told; the messages stay.
-pub async fn remove(app: Data<App>, Doctor(caller): Doctor, Body(body): Body<Friend>) -> Result<Json<Done>> {
+pub async fn remove(
+    app: Data<App>,
+    Doctor(caller): Doctor,
+    Body(body): Body<FriendTarget>,
+) -> Result<Json<Done>> {
     app.write(move |tx| friends::remove(tx, &caller.uid, &body.friendid)).await?;
     Ok(Json(Done {}))
 }
 
-/// Which doctors are asked for.
+/// The relation that is asked for.
 #[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum State {
@@ -65,7 +79,7 @@ impl From<State> for Relation {
 
 /// The query of `doctorfriend/list`.
 #[derive(Deserialize, JsonSchema)]
-pub struct Friends {
+pub struct FriendsQuery {
     #[serde(default)]
     state: State,
     before: Option<RoomId>,
@@ -75,6 +89,7 @@ pub struct Friends {
 
 /// A doctor as another sees them.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Friend")]
 pub struct FriendView {
     uid: Uid,
     #[schemars(example = &"赵医生")]
@@ -85,13 +100,14 @@ pub struct FriendView {
     online: bool,
 }
 
-/// One's friends, or who has asked, or whom one has asked; only friends are seen to be connected.
+/// The caller's friends, or those who have asked the caller, or whom the caller has asked. Whether they
+/// are connected is told of friends alone.
 pub async fn list(
     app: Data<App>,
     Doctor(caller): Doctor,
-    Query(wanted): Query<Friends>,
+    Query(wanted): Query<FriendsQuery>,
 ) -> Result<Json<List<FriendView>>> {
-    let Friends { state, before, limit } = wanted;
+    let FriendsQuery { state, before, limit } = wanted;
     let relation = Relation::from(state);
     let friends = app
         .read(move |store| friend::list(store, &caller.uid, relation, before.as_ref(), limit.and_one()))
@@ -102,7 +118,7 @@ pub async fn list(
         }
         Relation::Received | Relation::Sent => Vec::new(),
     };
-    let view = |friend::Friend { roomid, uid, name, title }: friend::Friend| FriendView {
+    let view = |Friend { roomid, uid, name, title }| FriendView {
         online: online.contains(&uid),
         uid,
         name,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of `/user/reservation/create`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CreateReservationRequest")]
 pub struct NewReservation {
     doctoruid: Uid,
     time: Time,
@@ -23,6 +24,7 @@ pub struct NewReservation {
 
 /// The request that was made.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CreatedReservation")]
 pub struct MadeReservation {
     reservationid: ReservationId,
 }
@@ -41,6 +43,7 @@ pub async fn create(
 
 /// The body of `/doctor/reservation/update`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "AnswerReservationRequest")]
 pub struct ReservationAnswer {
     reservationid: ReservationId,
     accept: bool,
@@ -62,6 +65,7 @@ pub async fn update(
 
 /// The body of `/user/reservation/cancel`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CancelReservationRequest")]
 pub struct ReservationChoice {
     reservationid: ReservationId,
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of `/social/signed2`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ApplyForContractRequest")]
 pub struct Application {
     stid: Stid,
     doctoruid: Uid,
@@ -49,6 +50,7 @@ pub async fn apply(
 
 /// The body of `/doctor/signedprocess` and `signedprocess2`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ProcessContractRequest")]
 pub struct Decision {
     sid: Sid,
     accept: bool,
@@ -86,6 +88,7 @@ pub async fn process_for_team(
 
 /// The body of `/doctor/rejectsigned`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "EndContractRequest")]
 pub struct ContractEnding {
     sid: Sid,
     #[schemars(example = &"迁居")]
@@ -125,6 +128,7 @@ pub async fn list_of_resident(
 
 /// A contract in a doctor's list.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ContractWithResident")]
 pub struct NamedContract {
     #[serde(flatten)]
     contract: Contract,

@@ -1,8 +1,8 @@
 //! `/asyncapi.json`: the description of what is said on a connection, made from the catalogue.
 
+use crate::http::docs::document::{self, Document};
 use crate::http::docs::example;
-use crate::http::docs::openapi::{self, Document};
-use crate::protocol::catalogue::{self, Way, Word};
+use crate::protocol::catalogue::{self, MessageSpec, Way};
 use actix_web::web::Json;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -18,14 +18,14 @@ pub async fn show() -> Json<Document> {
 /// The description of the connection, after AsyncAPI 3.0.
 pub fn document() -> Value {
     let (commands, pushes) = (catalogue::commands(), catalogue::pushes());
-    let mut schemas = openapi::schemas();
+    let mut schemas = document::schemas();
     let mut asked = commands_schemas();
     let mut messages = Map::new();
-    for word in &commands {
-        messages.insert(word.name.to_owned(), message(word, &mut asked));
+    for spec in &commands {
+        messages.insert(spec.name.to_owned(), message(spec, &mut asked));
     }
-    for word in &pushes {
-        messages.insert(word.name.to_owned(), message(word, &mut schemas));
+    for spec in &pushes {
+        messages.insert(spec.name.to_owned(), message(spec, &mut schemas));
     }
     let names: Map<_, _> = messages.keys().map(|name| (name.clone(), component(name))).collect();
     json!({
@@ -58,51 +58,52 @@ fn component(name: &str) -> Value {
 }
 
 /// `action` is seen from the server.
-fn operation(action: &str, words: &[Word]) -> Value {
-    let message = |word: &Word| json!({ "$ref": format!("#/channels/connection/messages/{}", word.name) });
+fn operation(action: &str, specs: &[MessageSpec]) -> Value {
+    let message =
+        |spec: &MessageSpec| json!({ "$ref": format!("#/channels/connection/messages/{}", spec.name) });
     json!({
         "action": action,
         "channel": { "$ref": "#/channels/connection" },
-        "messages": words.iter().map(message).collect::<Vec<_>>(),
+        "messages": specs.iter().map(message).collect::<Vec<_>>(),
     })
 }
 
-fn message(word: &Word, schemas: &mut SchemaGenerator) -> Value {
-    let data = (word.data)(schemas);
+fn message(spec: &MessageSpec, schemas: &mut SchemaGenerator) -> Value {
+    let data = (spec.data)(schemas);
     let example = example::compose(data.as_value(), schemas.definitions());
     let examples: Vec<_> =
-        example.into_iter().map(|data| json!({ "payload": envelope(word, data) })).collect();
-    let (summary, heard) = match word.way {
-        Way::Command => (format!("Said when: {}.", word.when), "answer"),
-        Way::Durable => (format!("Durable. Sent when: {}.", word.when), "to"),
-        Way::Fleeting => (format!("Fleeting. Sent when: {}.", word.when), "to"),
+        example.into_iter().map(|data| json!({ "payload": envelope(spec, data) })).collect();
+    let (summary, heard) = match spec.way {
+        Way::Command => (format!("Said when: {}.", spec.when), "answer"),
+        Way::Durable => (format!("Durable. Sent when: {}.", spec.when), "to"),
+        Way::Fleeting => (format!("Fleeting. Sent when: {}.", spec.when), "to"),
     };
     json!({
-        "name": word.name,
-        "title": word.name,
+        "name": spec.name,
+        "title": spec.name,
         "summary": summary,
-        "description": format!("{heard}: {}.", word.to),
-        "payload": payload(word, data.as_value()),
+        "description": format!("{heard}: {}.", spec.to),
+        "payload": payload(spec, data.as_value()),
         "examples": examples,
-        "x-way": word.way.as_str(),
-        "x-when": word.when,
-        "x-to": word.to,
+        "x-way": spec.way.as_str(),
+        "x-when": spec.when,
+        "x-to": spec.to,
     })
 }
 
 /// An envelope that bears this data.
-fn envelope(word: &Word, data: Value) -> Value {
-    match word.way {
-        Way::Durable => json!({ "type": word.name, "seq": 7, "data": data }),
-        Way::Command | Way::Fleeting => json!({ "type": word.name, "data": data }),
+fn envelope(spec: &MessageSpec, data: Value) -> Value {
+    match spec.way {
+        Way::Durable => json!({ "type": spec.name, "seq": 7, "data": data }),
+        Way::Command | Way::Fleeting => json!({ "type": spec.name, "data": data }),
     }
 }
 
-fn payload(word: &Word, data: &Value) -> Value {
+fn payload(spec: &MessageSpec, data: &Value) -> Value {
     let id = json!({ "description": "Any number or text of at most 64 bytes; the answer repeats it." });
-    let mut properties = json!({ "type": { "const": word.name }, "data": data });
+    let mut properties = json!({ "type": { "const": spec.name }, "data": data });
     let mut required = vec!["type", "data"];
-    match word.way {
+    match spec.way {
         Way::Command | Way::Fleeting => properties["id"] = id,
         Way::Durable => {
             properties["seq"] = json!({ "type": "integer", "minimum": 1 });

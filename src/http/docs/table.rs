@@ -1,16 +1,16 @@
 //! A table of addresses: what actix is told to route is what the description is made from.
 
 use crate::error::{Error, Result};
-use crate::http::docs::describe::{Answers, Asks, Sketch};
 use crate::http::extract::caller;
-use crate::http::ops::health;
+use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
+use crate::http::extract::response::Done;
 use crate::model::Role;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Json, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder, Route};
 
-/// The addresses below one prefix, all with the same gate.
+/// The addresses below one prefix, all for the same roles.
 pub struct Table {
     prefix: &'static str,
     roles: Option<&'static [Role]>,
@@ -27,15 +27,15 @@ pub struct Endpoint {
     pub about: &'static str,
     roles: Option<&'static [Role]>,
     route: Route,
-    describe: fn(&mut Sketch),
+    describe: fn(&mut OperationSpec),
 }
 
 impl Endpoint {
     /// What the handler's signature says.
-    pub fn sketch(&self) -> Sketch {
-        let mut sketch = Sketch::new(self.roles);
-        (self.describe)(&mut sketch);
-        sketch
+    pub fn spec(&self) -> OperationSpec {
+        let mut spec = OperationSpec::new(self.roles);
+        (self.describe)(&mut spec);
+        spec
     }
 }
 
@@ -45,7 +45,7 @@ impl Table {
         Self::filled("", None, fill)
     }
 
-    /// The addresses below `prefix`, for who has a token of one of these roles.
+    /// The addresses below `prefix`, which ask for a token of one of these roles.
     pub fn scope(prefix: &'static str, roles: &'static [Role], fill: fn(&mut Self)) -> Self {
         Self::filled(prefix, Some(roles), fill)
     }
@@ -56,22 +56,22 @@ impl Table {
         table
     }
 
-    /// An address that is read.
+    /// Adds an address that answers GET.
     pub fn get<F, A>(&mut self, path: &str, handler: F, about: &'static str) -> &mut Self
     where
         F: Handler<A>,
-        F::Output: Responder + Answers + 'static,
-        A: FromRequest + Asks + 'static,
+        F::Output: Responder + DescribeResponse + 'static,
+        A: FromRequest + DescribeRequest + 'static,
     {
         self.add(Method::GET, path, handler, about)
     }
 
-    /// An address that is written to.
+    /// Adds an address that answers POST.
     pub fn post<F, A>(&mut self, path: &str, handler: F, about: &'static str) -> &mut Self
     where
         F: Handler<A>,
-        F::Output: Responder + Answers + 'static,
-        A: FromRequest + Asks + 'static,
+        F::Output: Responder + DescribeResponse + 'static,
+        A: FromRequest + DescribeRequest + 'static,
     {
         self.add(Method::POST, path, handler, about)
     }
@@ -79,14 +79,14 @@ impl Table {
     fn add<F, A>(&mut self, method: Method, path: &str, handler: F, about: &'static str) -> &mut Self
     where
         F: Handler<A>,
-        F::Output: Responder + Answers + 'static,
-        A: FromRequest + Asks + 'static,
+        F::Output: Responder + DescribeResponse + 'static,
+        A: FromRequest + DescribeRequest + 'static,
     {
         self.endpoints.push(Endpoint {
             route: web::method(method.clone()).to(handler),
-            describe: |sketch| {
-                A::describe(sketch);
-                F::Output::describe(sketch);
+            describe: |spec| {
+                A::describe(spec);
+                F::Output::describe(spec);
             },
             path: format!("{}{path}", self.prefix),
             roles: self.roles,
@@ -106,7 +106,8 @@ impl Table {
         self.endpoints
     }
 
-    /// Tells actix. What is not in the table is not there, for who may come so far.
+    /// Registers the addresses with actix. Below a prefix, any other address is `FA_NOTFOUND` to a caller
+    /// of these roles.
     pub fn mount(self, config: &mut ServiceConfig) {
         let Self { prefix, roles, endpoints } = self;
         let resources = resources(prefix, endpoints);
@@ -117,8 +118,8 @@ impl Table {
         let scope = resources.into_iter().fold(web::scope(prefix), actix_web::Scope::service);
         config.service(
             scope
-                .default_service(web::to(health::nothing_here))
-                .wrap(from_fn(move |request, next| caller::gate(roles, request, next))),
+                .default_service(web::to(not_found))
+                .wrap(from_fn(move |request, next| caller::require_role(roles, request, next))),
         );
     }
 }
@@ -139,6 +140,10 @@ fn resources(prefix: &str, endpoints: Vec<Endpoint>) -> Vec<Resource> {
         methods.into_iter().fold(bare, |resource, endpoint| resource.route(endpoint.route))
     };
     addresses.into_iter().map(resource).collect()
+}
+
+async fn not_found() -> Result<Json<Done>> {
+    Err(Error::NotFound("address"))
 }
 
 async fn refuse_method(allowed: String) -> Result<Json<()>> {

@@ -23,6 +23,7 @@ pub struct WaitingQuery {
 
 /// A question that waits.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WaitingQuestion")]
 pub struct WaitingView {
     #[serde(flatten)]
     dialog: Dialog,
@@ -38,6 +39,7 @@ pub struct WaitingView {
 }
 
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "QuestionClaim")]
 struct Claim {
     uid: Uid,
     until: Time,
@@ -69,12 +71,14 @@ pub async fn list(
 
 /// The body of `/admin/duty/claim`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ClaimQuestionRequest")]
 pub struct ClaimRequest {
     dialogid: DialogId,
 }
 
 /// How long a claim holds.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ClaimReceipt")]
 pub struct Claimed {
     until: Time,
 }
@@ -92,12 +96,14 @@ pub async fn claim(
 
 /// Which question `/admin/duty/sendmsg` answers, beside the message.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DutyAnswerRequest")]
 pub struct AnsweredQuestion {
     dialogid: DialogId,
 }
 
 /// The message that was written.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WrittenMessage")]
 pub struct WrittenView {
     dialogid: DialogId,
     roomid: RoomId,
@@ -123,6 +129,7 @@ pub async fn answer(
 
 /// The body of `/admin/duty/remindmsg`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "RemindRequest")]
 pub struct ReminderRequest {
     dialogid: DialogId,
     /// What is said; there are words for where nothing is.

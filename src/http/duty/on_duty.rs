@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::extract::caller::Staff;
+use crate::http::extract::describe::{DescribeRequest, OperationSpec};
 use crate::model::Caller;
 use crate::service::duty;
 use actix_web::dev::Payload;
@@ -30,5 +31,11 @@ impl FromRequest for OnDuty {
                 false => Err(Error::Permission("this is for administrators and doctors on duty")),
             }
         })
+    }
+}
+
+impl DescribeRequest for OnDuty {
+    fn describe(spec: &mut OperationSpec) {
+        Staff::describe(spec);
     }
 }

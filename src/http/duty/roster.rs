@@ -21,6 +21,7 @@ pub struct RosterQuery {
 
 /// A turn of duty, and whether it is now.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DutyTurn")]
 pub struct ShiftView {
     #[serde(flatten)]
     shift: Shift,
@@ -47,6 +48,7 @@ pub async fn list(
 
 /// The body of `/admin/duty/roster`: a new turn by `uid`, or a change of the one of `rosterid`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeRosterRequest")]
 pub struct RosterChange {
     uid: Option<Uid>,
     begins: Option<Time>,

@@ -1,10 +1,10 @@
-//! The gate: nothing behind it is reached without a token of the right role.
+//! Who asks: the check of tokens before a scope of addresses, and the arguments that name a caller.
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::extract::describe::{DescribeRequest, OperationSpec};
 use crate::http::extract::peer;
-use crate::model::Caller;
-use crate::model::Role;
+use crate::model::{Caller, Role};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -12,9 +12,11 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::{Ready, ready};
 
-/// Lets through who has a token; `FA_AUTH` otherwise, even where there is nothing behind it.
-/// Which role it takes stands in the handler's arguments.
-pub async fn gate<B: MessageBody>(
+/// Lets a request through if it bears a valid token of one of these roles.
+///
+/// Fails with `FA_AUTH` without a valid token, even where there is no such address, and with
+/// `FA_PERMISSION` for another role. A handler's argument may narrow the roles further.
+pub async fn require_role<B: MessageBody>(
     roles: &'static [Role],
     request: ServiceRequest,
     next: Next<B>,
@@ -27,7 +29,8 @@ pub async fn gate<B: MessageBody>(
     next.call(request).await
 }
 
-/// Who asks. By cookie that may be several: one browser may be logged in under several roles.
+/// The callers whose tokens a request bears: several, where one browser is logged in under several
+/// roles by cookie.
 struct Callers(Vec<Caller>);
 
 const NOBODY: Error = Error::Auth("there is no token: log in");
@@ -70,12 +73,18 @@ pub struct Member(pub Caller);
 pub struct Staff(pub Caller);
 /// Anybody who is logged in.
 pub struct Anybody(pub Caller);
-/// All as whom the browser that asks is logged in; one, where a token came by itself.
+/// Every account that the browser is logged in as; exactly one, where the request bears a bearer token.
 pub struct Everyone(pub Vec<Caller>);
 
 impl Everyone {
-    /// Whom it lets through.
+    /// The roles that this argument takes.
     pub const ROLES: &[Role] = Role::ALL;
+}
+
+impl DescribeRequest for Everyone {
+    fn describe(spec: &mut OperationSpec) {
+        spec.allow_only(Self::ROLES);
+    }
 }
 
 impl FromRequest for Everyone {
@@ -92,8 +101,14 @@ impl FromRequest for Everyone {
 macro_rules! from_request {
     ($($name:ident => $($role:ident)|+;)+) => {$(
         impl $name {
-            /// Whom it lets through.
+            /// The roles that this argument takes.
             pub const ROLES: &[Role] = &[$(Role::$role),+];
+        }
+
+        impl DescribeRequest for $name {
+            fn describe(spec: &mut OperationSpec) {
+                spec.allow_only(Self::ROLES);
+            }
         }
 
         impl FromRequest for $name {

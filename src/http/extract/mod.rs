@@ -1,7 +1,16 @@
-//! What handlers take as arguments: who asks (`caller`), bodies, queries and answers (`body`), and
-//! where a request comes from (`peer`).
+//! What handlers take as arguments and what they answer, whatever their subject.
+//!
+//! `caller` says who asks, `peer` where from; `body` and `query` read what a request bears, `page` and
+//! `cursor` are about pages of lists, `response` and `refusal` are what goes back. `describe` says of all of them what
+//! stands in the description of the interface.
 
 pub mod body;
 pub mod caller;
+pub mod cursor;
+pub mod describe;
 pub mod message;
+pub mod page;
 pub mod peer;
+pub mod query;
+pub mod refusal;
+pub mod response;

@@ -1,4 +1,4 @@
-//! Where a request comes from and what it bears to show who is asking: address, origin, tokens.
+//! Where a request comes from, and the tokens that it bears: address, origin, header, cookies.
 
 use crate::app::registration::HandshakeTokens;
 use crate::config::Config;
@@ -7,8 +7,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The address of the client: of the peer, or, where that is a trusted proxy, the one that the
-/// proxy names last.
+/// The address of the client: the peer's, or the last one in `X-Forwarded-For` if the peer is a
+/// trusted proxy.
 pub fn address(request: &HttpRequest, config: &Config) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let forwarded = || {
@@ -44,14 +44,14 @@ pub fn cookie(request: &HttpRequest, role: Role) -> Option<String> {
     Some(request.cookie(cookie_name(role))?.value().to_owned())
 }
 
-/// The role under which a page asks, where it says so: a browser may hold cookies of several.
+/// The role that a page names in `Jiayi-Role`, as a browser may hold cookies of several.
 pub fn role(request: &HttpRequest) -> Option<Role> {
     let named = header(request, &HeaderName::from_static("jiayi-role"))?;
     Role::try_from(named.to_owned()).ok()
 }
 
-/// Whether the page that sent the request is ours or a configured one. What names no origin was
-/// not sent by a page of today's browsers.
+/// Whether the page that sent the request is one of ours or of a configured origin; false without
+/// an `Origin`, which today's browsers always send with what changes something.
 pub fn is_allowed_origin(request: &HttpRequest, config: &Config) -> bool {
     let Some(origin) = header(request, &ORIGIN) else { return false };
     let host = header(request, &HOST).unwrap_or_default();
@@ -59,7 +59,7 @@ pub fn is_allowed_origin(request: &HttpRequest, config: &Config) -> bool {
     own || config.origins.iter().any(|allowed| allowed == origin)
 }
 
-/// Everything in a handshake that may show who is asking; cookies only from an allowed origin.
+/// Every token that a handshake bears; cookies count only from an allowed origin.
 pub fn tokens(request: &HttpRequest, config: &Config) -> HandshakeTokens {
     let query = || {
         let pairs = form_urlencoded::parse(request.query_string().as_bytes());

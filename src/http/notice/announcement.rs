@@ -17,6 +17,7 @@ use serde_json::json;
 
 /// The body of `/admin/platform/push`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "PlatformAnnouncementRequest")]
 pub struct ToPlatform {
     audience: Audience,
     url: Option<WebAddress>,
@@ -24,6 +25,7 @@ pub struct ToPlatform {
 
 /// The announcement, and how many were told.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SentAnnouncement")]
 pub struct Announced {
     topicid: TopicId,
     sent: i64,
@@ -46,6 +48,7 @@ pub async fn push_to_platform(
 
 /// The body of `/admin/socialpush/create`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CommunityAnnouncementRequest")]
 pub struct ToCommunity {
     communityid: CommunityId,
     audience: Audience,

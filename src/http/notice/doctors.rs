@@ -25,6 +25,7 @@ fn new_topic(words: Words, doctor: &Caller) -> NewTopic {
 
 /// The body of `/doctor/usermessage/push`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NoticeRequest")]
 pub struct Notice {
     uid: Uid,
 }
@@ -42,12 +43,14 @@ pub async fn push(
 
 /// The body of `/doctor/usermessage/push2`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NoticeToSeveralRequest")]
 pub struct NoticeToSeveral {
     uids: BTreeSet<Uid>,
 }
 
 /// How many were told, and who was not.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SentToSeveral")]
 pub struct SentToSome {
     sent: i64,
     refused: Vec<Uid>,
@@ -70,6 +73,7 @@ pub async fn push_to_several(
 
 /// The body of `/doctor/usermessage/pushall`.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NoticeToTeamRequest")]
 pub struct NoticeToTeam {
     stid: Stid,
 }

@@ -23,6 +23,7 @@ pub struct HistoryQuery {
 
 /// A notice as who was told it sees it.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ReceivedNotice")]
 pub struct ReceivedNotice {
     topicid: TopicId,
     tag: NoticeKind,

@@ -47,6 +47,7 @@ pub struct TopicQuery {
 
 /// A notice as its author sees it.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SentNotice")]
 pub struct ListedTopic {
     topicid: TopicId,
     #[schemars(example = &"流感疫苗")]

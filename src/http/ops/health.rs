@@ -1,8 +1,8 @@
-//! For those who run the server: is it alive, is it ready. And what is answered where there is nothing.
+//! For those who run the server: whether it is alive, and whether it is ready.
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::extract::body::Done;
+use crate::http::extract::response::Done;
 use crate::mobile::vendor_client::VendorHealth;
 use crate::store::account;
 use actix_web::web::{Data, Json};
@@ -21,9 +21,4 @@ pub async fn readyz(app: Data<App>) -> Result<Json<Done>> {
         }
         Some(VendorHealth::Unknown | VendorHealth::Healthy) | None => Ok(Json(Done {})),
     }
-}
-
-/// There is no such address.
-pub async fn nothing_here() -> Result<Json<Done>> {
-    Err(Error::NotFound("address"))
 }

@@ -1,11 +1,11 @@
-//! `/metrics`: the figures for Prometheus, with what only the store can tell.
+//! `/metrics`: the metrics for Prometheus, with those that only the store knows.
 
 use crate::app::App;
 use crate::db::connection::AnyConnection;
 use crate::error::{Error, Result};
-use crate::http::docs::describe::File;
 use crate::http::extract::peer;
-use crate::metrics::{Figures, encode};
+use crate::http::extract::response::File;
+use crate::metrics::{MetricSet, encode};
 use crate::mobile::vendor_client::VendorHealth;
 use crate::model::{CallStatus, Time};
 use crate::store::{alert, call, device, notice, question};
@@ -17,25 +17,25 @@ use subtle::ConstantTimeEq;
 
 /// The text format of Prometheus.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// How long the store has; who asks gives up soon, and wants the other figures then all the more.
+/// How long the store may take. Prometheus gives up soon, and needs the other metrics then all the more.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// All figures; to whoever asks, or bears the token that is set.
+/// Answers with all metrics; if `metrics_token` is set, only to whoever bears it.
 pub async fn show(request: HttpRequest, app: Data<App>) -> Result<File> {
-    admit(&request, &app)?;
-    let now = Figures::default();
-    let kept = tokio::time::timeout(PATIENCE, app.read(Kept::read)).await;
+    authorize(&request, &app)?;
+    let now = MetricSet::default();
+    let kept = tokio::time::timeout(PATIENCE, app.read(FromStore::read)).await;
     let kept = kept.ok().and_then(|kept| kept.inspect_err(log_cause).ok());
     now.gauge("jiayi_store_up", "Whether the store answers.")?.set(kept.is_some().into());
     if let Some(kept) = kept {
-        kept.tell(&now)?;
+        kept.register(&now)?;
     }
-    tell_present(&app, &now)?;
-    let text = encode(&[&app.metrics().figures, &now])?;
+    register_present(&app, &now)?;
+    let text = encode(&[&app.metrics().set, &now])?;
     Ok(File(HttpResponse::Ok().insert_header((CONTENT_TYPE, FORMAT)).body(text)))
 }
 
-fn admit(request: &HttpRequest, app: &App) -> Result<()> {
+fn authorize(request: &HttpRequest, app: &App) -> Result<()> {
     let Some(wanted) = &app.config().metrics_token else { return Ok(()) };
     let borne = peer::bearer(request).unwrap_or_default();
     match borne.as_bytes().ct_eq(wanted.0.as_bytes()).into() {
@@ -48,8 +48,8 @@ fn log_cause(error: &Error) {
     error.log("/metrics: the store does not answer");
 }
 
-/// What only the store can tell; of the whole service, whatever node is asked.
-struct Kept {
+/// What only the store knows: of the whole service, whichever node is asked.
+struct FromStore {
     calls: [(CallStatus, i64); 2],
     questions: i64,
     alerts: (i64, Option<Time>),
@@ -57,7 +57,7 @@ struct Kept {
     devices: i64,
 }
 
-impl Kept {
+impl FromStore {
     fn read(store: &mut AnyConnection) -> Result<Self> {
         let calls = call::list_open(store)?;
         let count = |status| (status, calls.iter().filter(|call| call.status == status).count() as i64);
@@ -70,15 +70,14 @@ impl Kept {
         })
     }
 
-    fn tell(&self, figures: &Figures) -> Result<()> {
-        let calls = figures.gauges("jiayi_calls", "Video calls of the service, by state.", &["state"])?;
+    fn register(&self, set: &MetricSet) -> Result<()> {
+        let calls = set.gauges("jiayi_calls", "Video calls of the service, by state.", &["state"])?;
         for (status, count) in self.calls {
             calls.with_label_values(&[status.as_str()]).set(count);
         }
-        figures
-            .gauge("jiayi_questions_waiting", "Questions of the service that nobody has answered.")?
+        set.gauge("jiayi_questions_waiting", "Questions of the service that nobody has answered.")?
             .set(self.questions);
-        let waiting = figures.gauges(
+        let waiting = set.gauges(
             "jiayi_notices_waiting",
             "What waits on the way to mobile notices: pushes that may become one, notices, devices to be told of.",
             &["stage"],
@@ -88,22 +87,20 @@ impl Kept {
             waiting.with_label_values(&[stage]).set(count);
         }
         let oldest = [self.alerts.1, self.notices.1].into_iter().flatten().min();
-        figures
-            .gauge("jiayi_notices_oldest_seconds", "How long the oldest alert or notice has waited.")?
+        set.gauge("jiayi_notices_oldest_seconds", "How long the oldest alert or notice has waited.")?
             .set(oldest.map_or(0, |oldest| (Time::now().millis() - oldest.millis()) / 1000));
         Ok(())
     }
 }
 
-/// What is so at the moment.
-fn tell_present(app: &App, figures: &Figures) -> Result<()> {
+/// Registers what holds at this moment on this node.
+fn register_present(app: &App, set: &MetricSet) -> Result<()> {
     let load = app.store_load();
     if let Some(waiting) = load.waiting {
-        figures
-            .gauge("jiayi_store_writes_waiting", "Pieces of work that wait for the one writer.")?
+        set.gauge("jiayi_store_writes_waiting", "Pieces of work that wait for the one writer.")?
             .set(waiting as i64);
     }
-    let pool = figures.gauges("jiayi_store_pool_connections", "Connections of the pool.", &["state"])?;
+    let pool = set.gauges("jiayi_store_pool_connections", "Connections of the pool.", &["state"])?;
     pool.with_label_values(&["busy"]).set(load.busy as i64);
     pool.with_label_values(&["idle"]).set((load.connections - load.busy) as i64);
     let vendor = app.vendor().map(|vendor| vendor.health()).and_then(|health| match health {
@@ -112,11 +109,9 @@ fn tell_present(app: &App, figures: &Figures) -> Result<()> {
         VendorHealth::Unauthorized => Some(0),
     });
     if let Some(up) = vendor {
-        figures
-            .gauge("jiayi_notice_vendor_up", "Whether the vendor of mobile notices takes our keys.")?
-            .set(up);
+        set.gauge("jiayi_notice_vendor_up", "Whether the vendor of mobile notices takes our keys.")?.set(up);
     }
-    let build = figures.gauges("jiayi_build_info", "Always 1.", &["version"])?;
+    let build = set.gauges("jiayi_build_info", "Always 1.", &["version"])?;
     build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
     Ok(())
 }

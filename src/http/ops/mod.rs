@@ -1,8 +1,8 @@
-//! For those who run the server, and the pages: `health`, `metrics`, `meter` (which measures every
-//! request), `pages`, and `viewer`, which shows the descriptions.
+//! For those who run the server, and the pages: `health`, `metrics`, `observe` (what happens around
+//! every request), `pages`, and `viewer`, which shows the descriptions.
 
 pub mod health;
-pub mod meter;
 pub mod metrics;
+pub mod observe;
 pub mod pages;
 pub mod viewer;

@@ -5,7 +5,7 @@
 //! question reminded of, one after the other. What fails is due in the next round again; that
 //! nobody is reminded twice is the store's to hold.
 
-use crate::model::{DialogId, Time, Whom};
+use crate::model::{DialogId, ReminderTarget, Time};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reminder {
     /// Whom.
-    pub whom: Whom,
+    pub whom: ReminderTarget,
     /// Of what was asked then or before.
     pub asked: Time,
 }
@@ -85,7 +85,7 @@ impl Rounds {
     /// What is to be done now that this has happened; nothing where it was not waited for.
     pub fn on(&mut self, event: Event) -> Option<Effect> {
         let (stage, effect) = match (std::mem::replace(&mut self.stage, Stage::Resting), event) {
-            (Stage::Resting, Event::Beat(now)) => self.look(now, Whom::Doctor, None),
+            (Stage::Resting, Event::Beat(now)) => self.look(now, ReminderTarget::Doctor, None),
             (Stage::Looking { .. }, Event::Looked(None)) => (Stage::Resting, self.rest()),
             (Stage::Looking { now, reminder }, Event::Looked(Some(due))) => {
                 let last = due.len() < PAGE;
@@ -104,10 +104,10 @@ impl Rounds {
         Some(effect)
     }
 
-    fn look(&self, now: Time, whom: Whom, after: Option<Due>) -> (Stage, Effect) {
+    fn look(&self, now: Time, whom: ReminderTarget, after: Option<Due>) -> (Stage, Effect) {
         let waited = match whom {
-            Whom::Doctor => self.patience,
-            Whom::Leader => self.patience * 2,
+            ReminderTarget::Doctor => self.patience,
+            ReminderTarget::Leader => self.patience * 2,
         };
         let reminder = Reminder { whom, asked: now - waited };
         (Stage::Looking { now, reminder }, Effect::Look(Search { reminder, after }))
@@ -128,8 +128,8 @@ impl Rounds {
                 (Stage::Reminding { now, reminder, queue, last }, effect)
             }
             (None, false, whom) => self.look(now, whom, done),
-            (None, true, Whom::Doctor) => self.look(now, Whom::Leader, None),
-            (None, true, Whom::Leader) => (Stage::Resting, self.rest()),
+            (None, true, ReminderTarget::Doctor) => self.look(now, ReminderTarget::Leader, None),
+            (None, true, ReminderTarget::Leader) => (Stage::Resting, self.rest()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the rounds of the duty room do, whatever happens meanwhile.
 
 use super::rounds::{Due, Effect, Event, PAGE, Reminder, Rounds, Search};
-use crate::model::{DialogId, Time, Whom};
+use crate::model::{DialogId, ReminderTarget, Time};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ fn due(number: i64) -> Due {
     (Time::from_millis(number), DialogId::try_from(format!("q{number}")).unwrap())
 }
 
-fn reminder(whom: Whom) -> Reminder {
-    let waited = if whom == Whom::Doctor { PATIENCE } else { PATIENCE * 2 };
+fn reminder(whom: ReminderTarget) -> Reminder {
+    let waited = if whom == ReminderTarget::Doctor { PATIENCE } else { PATIENCE * 2 };
     Reminder { whom, asked: NOW - waited }
 }
 
-fn look(whom: Whom, after: Option<Due>) -> Option<Effect> {
+fn look(whom: ReminderTarget, after: Option<Due>) -> Option<Effect> {
     Some(Effect::Look(Search { reminder: reminder(whom), after }))
 }
 
-fn remind(whom: Whom, number: i64) -> Option<Effect> {
+fn remind(whom: ReminderTarget, number: i64) -> Option<Effect> {
     Some(Effect::Remind(due(number).1, reminder(whom)))
 }
 
@@ -32,13 +32,13 @@ fn rest() -> Option<Effect> {
 #[test]
 fn doctors_are_reminded_before_leaders_and_then_there_is_rest() {
     let mut rounds = Rounds::new(PATIENCE);
-    assert_eq!(rounds.on(Event::Beat(NOW)), look(Whom::Doctor, None));
-    assert_eq!(rounds.on(Event::Looked(Some(vec![due(1), due(2)]))), remind(Whom::Doctor, 1));
-    assert_eq!(rounds.on(Event::Reminded), remind(Whom::Doctor, 2));
-    assert_eq!(rounds.on(Event::Reminded), look(Whom::Leader, None));
-    assert_eq!(rounds.on(Event::Looked(Some(vec![due(1)]))), remind(Whom::Leader, 1));
+    assert_eq!(rounds.on(Event::Beat(NOW)), look(ReminderTarget::Doctor, None));
+    assert_eq!(rounds.on(Event::Looked(Some(vec![due(1), due(2)]))), remind(ReminderTarget::Doctor, 1));
+    assert_eq!(rounds.on(Event::Reminded), remind(ReminderTarget::Doctor, 2));
+    assert_eq!(rounds.on(Event::Reminded), look(ReminderTarget::Leader, None));
+    assert_eq!(rounds.on(Event::Looked(Some(vec![due(1)]))), remind(ReminderTarget::Leader, 1));
     assert_eq!(rounds.on(Event::Reminded), rest());
-    assert_eq!(rounds.on(Event::Beat(NOW)), look(Whom::Doctor, None));
+    assert_eq!(rounds.on(Event::Beat(NOW)), look(ReminderTarget::Doctor, None));
 }
 
 #[test]
@@ -47,12 +47,12 @@ fn a_full_page_is_followed_by_the_next() {
     rounds.on(Event::Beat(NOW));
     let page: Vec<_> = (1..=PAGE as i64).map(due).collect();
     let last = page.last().cloned();
-    assert_eq!(rounds.on(Event::Looked(Some(page))), remind(Whom::Doctor, 1));
+    assert_eq!(rounds.on(Event::Looked(Some(page))), remind(ReminderTarget::Doctor, 1));
     for number in 2..=PAGE as i64 {
-        assert_eq!(rounds.on(Event::Reminded), remind(Whom::Doctor, number));
+        assert_eq!(rounds.on(Event::Reminded), remind(ReminderTarget::Doctor, number));
     }
-    assert_eq!(rounds.on(Event::Reminded), look(Whom::Doctor, last));
-    assert_eq!(rounds.on(Event::Looked(Some(Vec::new()))), look(Whom::Leader, None));
+    assert_eq!(rounds.on(Event::Reminded), look(ReminderTarget::Doctor, last));
+    assert_eq!(rounds.on(Event::Looked(Some(Vec::new()))), look(ReminderTarget::Leader, None));
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_store_that_fails_is_asked_again_in_the_next_round() {
     let mut rounds = Rounds::new(PATIENCE);
     rounds.on(Event::Beat(NOW));
     assert_eq!(rounds.on(Event::Looked(None)), rest());
-    assert_eq!(rounds.on(Event::Beat(NOW)), look(Whom::Doctor, None));
+    assert_eq!(rounds.on(Event::Beat(NOW)), look(ReminderTarget::Doctor, None));
 }
 
 #[test]
@@ -88,7 +88,7 @@ proptest! {
                 }
                 Effect::Look(Search { reminder, after }) => {
                     looks += 1;
-                    let all = if reminder.whom == Whom::Doctor { doctors } else { leaders } as i64;
+                    let all = if reminder.whom == ReminderTarget::Doctor { doctors } else { leaders } as i64;
                     let first = after.map_or(0, |(time, _)| time.millis());
                     let page = (first + 1..=all).map(due).take(PAGE).collect();
                     Event::Looked((looks != fails).then_some(page))

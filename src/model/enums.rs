@@ -1,6 +1,6 @@
-//! The closed vocabularies of the contract: roles, kinds, tags, states.
+//! The enums of the contract, each a word on the wire and in the store: roles, kinds, tags, states.
 
-use super::Malformed;
+use super::malformed::Malformed;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-macro_rules! words {
+macro_rules! string_enums {
     ($($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal,)+ } $why:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -65,7 +65,7 @@ macro_rules! words {
     )+};
 }
 
-words! {
+string_enums! {
     /// What somebody is in the service.
     Role {
         /// A resident (居民).

@@ -1,4 +1,4 @@
-//! A set of figures: makes them, and writes them in the text format of Prometheus.
+//! A set of metrics: registers them, and writes them in the text format of Prometheus.
 
 use crate::error::{Error, Result};
 use prometheus::core::Collector;
@@ -10,45 +10,45 @@ use prometheus::{
 };
 use std::collections::HashMap;
 
-/// Some figures that are written out together.
+/// Metrics that are written together.
 #[derive(Default)]
-pub struct Figures(Registry);
+pub struct MetricSet(Registry);
 
-impl Figures {
-    /// With those that the system has of this process: CPU, memory, open files, start.
+impl MetricSet {
+    /// A set with the metrics of this process: CPU, memory, open files, start.
     pub(super) fn of_process() -> Result<Self> {
-        let figures = Self::default();
+        let set = Self::default();
         #[cfg(target_os = "linux")]
-        figures.0.register(Box::new(ProcessCollector::for_self())).map_err(Error::inside)?;
-        Ok(figures)
+        set.0.register(Box::new(ProcessCollector::for_self())).map_err(Error::inside)?;
+        Ok(set)
     }
 
-    /// A number that only grows.
+    /// Registers a counter, which only grows.
     pub fn counter(&self, name: &str, help: &str) -> Result<IntCounter> {
         self.register(IntCounter::new(name, help))
     }
 
-    /// One for each combination of labels.
+    /// Registers a counter for each combination of labels.
     pub fn counters(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec> {
         self.register(IntCounterVec::new(Opts::new(name, help), labels))
     }
 
-    /// A number that rises and falls.
+    /// Registers a gauge, which rises and falls.
     pub fn gauge(&self, name: &str, help: &str) -> Result<IntGauge> {
         self.register(IntGauge::new(name, help))
     }
 
-    /// One for each combination of labels.
+    /// Registers a gauge for each combination of labels.
     pub fn gauges(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec> {
         self.register(IntGaugeVec::new(Opts::new(name, help), labels))
     }
 
-    /// How many were as small as each of the `bounds`.
+    /// Registers a histogram: how many values were at most as large as each of the `bounds`.
     pub fn histogram(&self, name: &str, help: &str, bounds: &[f64]) -> Result<Histogram> {
         self.register(Histogram::with_opts(HistogramOpts::new(name, help).buckets(bounds.to_vec())))
     }
 
-    /// One for each combination of labels.
+    /// Registers a histogram for each combination of labels.
     pub fn histograms(
         &self,
         name: &str,
@@ -67,22 +67,22 @@ impl Figures {
     }
 }
 
-/// Writes them all out.
-pub fn encode(sets: &[&Figures]) -> Result<String> {
-    let families: Vec<_> = sets.iter().flat_map(|Figures(registry)| registry.gather()).collect();
+/// Writes these sets in the text format; fails if one metric is in two of them.
+pub fn encode(sets: &[&MetricSet]) -> Result<String> {
+    let families: Vec<_> = sets.iter().flat_map(|MetricSet(registry)| registry.gather()).collect();
     TextEncoder::new().encode_to_string(&families).map_err(Error::inside)
 }
 
-/// A counter for each of some words, found without making any text; there from the beginning.
-pub(super) struct ByWord(HashMap<&'static str, IntCounter>);
+/// A counter for each value of a label, found without allocation. All are there from the start, at zero.
+pub(super) struct CountersByLabel(HashMap<&'static str, IntCounter>);
 
-impl ByWord {
-    pub(super) fn new(counters: &IntCounterVec, words: impl IntoIterator<Item = &'static str>) -> Self {
-        Self(words.into_iter().map(|word| (word, counters.with_label_values(&[word]))).collect())
+impl CountersByLabel {
+    pub(super) fn new(counters: &IntCounterVec, values: impl IntoIterator<Item = &'static str>) -> Self {
+        Self(values.into_iter().map(|value| (value, counters.with_label_values(&[value]))).collect())
     }
 
-    pub(super) fn count(&self, word: &str) {
-        if let Some(counter) = self.0.get(word) {
+    pub(super) fn count(&self, value: &str) {
+        if let Some(counter) = self.0.get(value) {
             counter.inc();
         }
     }

@@ -1,0 +1,70 @@
+//! What is answered when a request is refused: the error as a status, a header and a JSON object.
+//!
+//! What went wrong inside is no part of the answer; `http::ops::observe` logs it.
+
+use crate::error::Error;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+/// The body of a refusal.
+#[derive(Serialize)]
+pub struct Refusal {
+    code: &'static str,
+    message: String,
+}
+
+impl From<&Error> for Refusal {
+    fn from(error: &Error) -> Self {
+        Self { code: error.code(), message: error.to_string() }
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Param { .. } => StatusCode::BAD_REQUEST,
+            Self::Auth(_) => StatusCode::UNAUTHORIZED,
+            Self::Permission(_) => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::State(_) | Self::Conflict(_) | Self::Busy(_) => StatusCode::CONFLICT,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Limit { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Store(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Overload { .. } | Self::Unready(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        if let Some(header) = self.header() {
+            response.insert_header(header);
+        }
+        response.json(Refusal::from(self))
+    }
+}
+
+impl Error {
+    /// The header that a refusal bears beside its body.
+    pub fn header(&self) -> Option<(HeaderName, String)> {
+        match self {
+            Self::Limit { retry_after } | Self::Overload { retry_after } => {
+                Some((RETRY_AFTER, retry_after.to_string()))
+            }
+            Self::Unready(_) => Some((RETRY_AFTER, "60".to_owned())),
+            Self::Method { allowed } => Some((ALLOW, allowed.to_string())),
+            Self::Param { .. }
+            | Self::Auth(_)
+            | Self::Permission(_)
+            | Self::NotFound(_)
+            | Self::State(_)
+            | Self::Conflict(_)
+            | Self::Busy(_)
+            | Self::TooLarge { .. }
+            | Self::Store(_)
+            | Self::Inside(_) => None,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The log: how its lines are written, and which request each belongs to.
+//!
+//! Lines go to standard error, as plain text or as one JSON object each. Whatever is logged while a
+//! request is answered bears the request's id, without anybody passing it on. Work that runs on
+//! another task or thread is not part of that; it names what it works for itself.
+
+use crate::model::RequestId;
+use env_logger::fmt::Formatter;
+use log::kv::{Error, Key, Value, VisitSource};
+use log::{Record, SetLoggerError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+use std::io::{self, Write};
+
+/// How a line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// `[time LEVEL target] message key=value`.
+    Plain,
+    /// An object with `ts`, `level`, `target`, `msg`, and the keys with their values.
+    Json,
+}
+
+/// Starts logging what `filter` lets through, in the syntax of env_logger. Fails the second time.
+pub fn init(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
+    let write = match format {
+        LogFormat::Plain => write_plain,
+        LogFormat::Json => write_json,
+    };
+    env_logger::Builder::new().parse_filters(filter).format(write).try_init()
+}
+
+/// The key under which lines bear the id of their request.
+const REQUEST: &str = "req";
+
+tokio::task_local! {
+    static CURRENT: RequestId;
+}
+
+/// Runs a future so that every line which it logs bears the request's id.
+pub async fn within_request<F: Future>(id: RequestId, future: F) -> F::Output {
+    CURRENT.scope(id, future).await
+}
+
+fn write_plain(to: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
+    let time = to.timestamp_seconds();
+    write!(to, "[{time} {:<5} {}] {}", record.level(), record.target(), record.args())?;
+    for (key, value) in fields(record) {
+        match value.as_str() {
+            Some(text) => write!(to, " {key}={text}")?,
+            None => write!(to, " {key}={value}")?,
+        }
+    }
+    writeln!(to)
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    ts: String,
+    level: &'a str,
+    target: &'a str,
+    msg: String,
+    #[serde(flatten)]
+    fields: Map<String, serde_json::Value>,
+}
+
+fn write_json(to: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
+    let line = Line {
+        ts: to.timestamp_millis().to_string(),
+        level: record.level().as_str(),
+        target: record.target(),
+        msg: record.args().to_string(),
+        fields: fields(record),
+    };
+    writeln!(to, "{}", serde_json::to_string(&line)?)
+}
+
+/// The keys of a line with their values, and the id of the request that it belongs to.
+fn fields(record: &Record<'_>) -> Map<String, serde_json::Value> {
+    let mut fields = Fields(Map::new());
+    if let Ok(id) = CURRENT.try_with(|id| id.as_str().to_owned()) {
+        fields.0.insert(REQUEST.to_owned(), id.into());
+    }
+    // The visitor itself never fails.
+    let _visited = record.key_values().visit(&mut fields);
+    fields.0
+}
+
+struct Fields(Map<String, serde_json::Value>);
+
+impl<'kvs> VisitSource<'kvs> for Fields {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
+        self.0.insert(key.as_str().to_owned(), to_json(&value));
+        Ok(())
+    }
+}
+
+/// Numbers and truth values as such, anything else as its text.
+fn to_json(value: &Value<'_>) -> serde_json::Value {
+    match (value.to_u64(), value.to_i64(), value.to_f64(), value.to_bool()) {
+        (Some(number), _, _, _) => json!(number),
+        (_, Some(number), _, _) => json!(number),
+        (_, _, Some(number), _) => json!(number),
+        (_, _, _, Some(truth)) => json!(truth),
+        (None, None, None, None) => json!(value.to_string()),
+    }
+}

@@ -1,0 +1,65 @@
+//! The id of a request: what its answer and the log call it.
+
+use super::id::mint;
+use super::malformed::Malformed;
+use std::fmt::{Display, Formatter};
+use std::sync::Arc;
+
+/// Longest id that is taken from a client or a proxy, in characters.
+const LONGEST: usize = 64;
+
+/// What one request is called in the log: chosen by whoever sent it, or made here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// A new id.
+    pub fn new() -> Self {
+        Self(mint().into())
+    }
+
+    /// The id as it stands in a header.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for RequestId {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Takes what cannot be mistaken for anything else in a log.
+impl TryFrom<&str> for RequestId {
+    type Error = Malformed;
+
+    fn try_from(text: &str) -> Result<Self, Malformed> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        match (1..=LONGEST).contains(&text.len()) && text.bytes().all(plain) {
+            true => Ok(Self(text.into())),
+            false => Err(Malformed("must be 1 to 64 of A-Z a-z 0-9 . _ -")),
+        }
+    }
+}
+
+impl Display for RequestId {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_forge_a_line_is_no_id() {
+        for text in ["", "two words", "a\nb", "id=1", "张", &"x".repeat(65)] {
+            assert!(RequestId::try_from(text).is_err(), "{text:?}");
+        }
+        for text in ["req-1.2_A", &"x".repeat(64), RequestId::new().as_str()] {
+            assert_eq!(RequestId::try_from(text).unwrap().as_str(), text);
+        }
+    }
+}

@@ -4,19 +4,19 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::call::RingingCall;
 use crate::model::{CallId, Uid};
-use crate::protocol::reply::Reply;
+use crate::protocol::replies::Reply;
 use crate::realtime::call::message::{CallMessage, Invitation, StartCall, TellCall};
 use crate::realtime::registry::entry::ConnectionStatus;
 use crate::realtime::registry::messages::{
-    Connected, CountConnections, ListConnected, QueryConnections, Whisper, WhoIsOnline,
+    Connected, CountConnections, ListConnected, QueryConnections, SendEphemeral, WhoIsOnline,
 };
 use std::collections::HashMap;
 
 impl App {
-    /// Says a fleeting word to these people, as far as they are connected.
-    pub fn whisper(&self, to: Vec<Uid>, reply: Reply) {
-        // Where the registry's mailbox is full, a fleeting word may be lost.
-        let _ = self.0.registry.try_send(Whisper { to, reply });
+    /// Sends an ephemeral message to these people, as far as they are connected.
+    pub fn send_ephemeral(&self, to: Vec<Uid>, reply: Reply) {
+        // Where the registry's mailbox is full, an ephemeral message may be lost.
+        let _ = self.0.registry.try_send(SendEphemeral { to, reply });
     }
 
     /// Which of these people are connected.

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::{Caller, Role, SessionId, Time, Uid};
-use crate::protocol::command::Register;
+use crate::protocol::commands::Register;
 use crate::realtime::registry::entry::Entry;
 use crate::realtime::registry::messages::{Connect, Disconnect};
 use crate::realtime::session::effect::{Registered, ToSession};

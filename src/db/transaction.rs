@@ -9,7 +9,7 @@ use crate::model::Time;
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Delivery;
 use crate::protocol::mobile_preview::PreviewText;
-use crate::protocol::push::Push;
+use crate::protocol::pushes::Push;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use crate::http::extract::body::{Body, Done};
 use crate::http::extract::caller::Member;
 use crate::model::call::CallTarget;
 use crate::model::{CallId, RoomId, Time, Uid};
-use crate::protocol::shape::IceServer;
+use crate::protocol::objects::IceServer;
 use crate::realtime::call::message::{CallMessage, Invitation};
 use crate::service::calls::lookup::{self, CallReference};
 use actix_web::web::{Data, Json};

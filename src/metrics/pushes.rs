@@ -2,10 +2,10 @@
 
 use super::set::{CountersByLabel, MetricSet};
 use crate::error::Result;
-use crate::protocol::command::CommandKind;
+use crate::protocol::commands::CommandKind;
 use crate::protocol::frame::{Delivery, Frame};
-use crate::protocol::push::PushKind;
-use crate::protocol::reply::ReplyKind;
+use crate::protocol::pushes::PushKind;
+use crate::protocol::replies::ReplyKind;
 use prometheus::{IntCounter, IntCounterVec};
 use strum::IntoEnumIterator;
 
@@ -61,7 +61,7 @@ impl Pushes {
         let sent =
             by_type("jiayi_pushes_sent_total", "Durable pushes sent on a connection, live and replayed.")?;
         let ephemeral =
-            by_type("jiayi_words_sent_total", "Answers and fleeting words sent on a connection.")?;
+            by_type("jiayi_words_sent_total", "Answers and ephemeral messages sent on a connection.")?;
         let replayed = set.counter(
             "jiayi_pushes_replayed_total",
             "Durable pushes sent on a connection that were read from the store: after since, or after a gap.",

@@ -2,13 +2,13 @@
 //!
 //! A variant that is added to `Push`, `Reply` or `Command` does not compile until it is described here.
 
-use super::command::{Ack, CommandKind, Read, Register, Signal, Sync, Typing};
-use super::push::{
+use crate::protocol::commands::{Ack, CommandKind, Read, Register, Signal, Sync, Typing};
+use crate::protocol::objects::{Contract, InboxItem};
+use crate::protocol::pushes::{
     FriendAccept, FriendApply, Membership, PushKind, ReadMark, Recall, Unsigned, VideoCallAccept,
     VideoCallEnd, VideoCallInvite,
 };
-use super::reply::{Reply, ReplyKind};
-use super::shape::{Contract, InboxItem};
+use crate::protocol::replies::{Reply, ReplyKind};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 use strum::IntoEnumIterator;
@@ -21,7 +21,7 @@ pub enum Way {
     /// The server sends it, keeps it, and sends it again after a reconnect.
     Durable,
     /// The server sends it to whoever is connected, and does not keep it.
-    Fleeting,
+    Ephemeral,
 }
 
 impl Way {
@@ -30,7 +30,7 @@ impl Way {
         match self {
             Self::Command => "command",
             Self::Durable => "durable",
-            Self::Fleeting => "fleeting",
+            Self::Ephemeral => "fleeting",
         }
     }
 }
@@ -190,7 +190,7 @@ impl ReplyKind {
         };
         MessageSpec {
             name: self.name(),
-            way: Way::Fleeting,
+            way: Way::Ephemeral,
             when,
             to,
             data: Box::new(move |schemas| variant(schemas, self as usize)),
@@ -198,7 +198,7 @@ impl ReplyKind {
     }
 }
 
-/// The schema of a fleeting message: the variants of an untagged enum stand in their order.
+/// The schema of a ephemeral message: the variants of an untagged enum stand in their order.
 fn variant(schemas: &mut SchemaGenerator, number: usize) -> Schema {
     let schema = Reply::json_schema(schemas);
     let variant = schema.get("anyOf").and_then(|variants| variants.get(number)).cloned();

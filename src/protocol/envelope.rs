@@ -1,7 +1,7 @@
 //! What a client's text holds: a command in its envelope, `{"type":…,"data":…,"id":…}`.
 
 use crate::error::Result;
-use crate::protocol::command::{Command, CommandKind};
+use crate::protocol::commands::{Command, CommandKind};
 use serde::Deserialize;
 use serde_json::Value;
 

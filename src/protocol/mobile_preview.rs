@@ -4,9 +4,9 @@
 //! Whether and when it is sent is decided in `mobile`.
 
 use super::alert::{Alert, Withdrawal};
-use super::push::{Push, ReadMark};
-use super::shape::{Contract, Line, LineData, LineSubject, Place};
 use crate::model::{AlertKind, ContractStatus, DialogKind, Uid};
+use crate::protocol::objects::{Contract, ItemContent, ItemSubject, MessageData, RecipientView};
+use crate::protocol::pushes::{Push, ReadMark};
 use serde_json::json;
 
 /// The title where a group's own name is not shown.
@@ -37,34 +37,34 @@ impl Push {
     pub fn mobile_preview(&self, text: PreviewText) -> MobilePreview {
         let kind = self.name();
         match self {
-            Self::AloneChat(places, line)
-            | Self::TeammateChat(places, line)
-            | Self::DoctorFriendChat(places, line) => {
-                for_places(places, |place| room_message(kind, place, line, text, kind_of_message))
+            Self::AloneChat(recipients, line)
+            | Self::TeammateChat(recipients, line)
+            | Self::DoctorFriendChat(recipients, line) => {
+                for_recipients(recipients, |place| room_message(kind, place, line, text, kind_of_message))
             }
             // A group's name is a text that somebody wrote.
-            Self::TeamChat(places, line) => for_places(places, |place| {
+            Self::TeamChat(recipients, line) => for_recipients(recipients, |place| {
                 let alert = room_message(kind, place, line, text, kind_of_message)?;
                 Some(match text {
                     PreviewText::Shown => alert,
                     PreviewText::Hidden => Alert { title: GROUP_TITLE.to_owned(), ..alert },
                 })
             }),
-            Self::Remind(places, line) => {
-                for_places(places, |place| room_message(kind, place, line, text, |_| "有一个问题等待回复"))
+            Self::Remind(recipients, line) => for_recipients(recipients, |place| {
+                room_message(kind, place, line, text, |_| "有一个问题等待回复")
+            }),
+            Self::System(recipients, line) => {
+                for_recipients(recipients, |place| Some(announcement(kind, "平台通知", place, line, text)))
             }
-            Self::System(places, line) => {
-                for_places(places, |place| Some(announcement(kind, "平台通知", place, line, text)))
+            Self::Social(recipients, line) => {
+                for_recipients(recipients, |place| Some(announcement(kind, "社区通知", place, line, text)))
             }
-            Self::Social(places, line) => {
-                for_places(places, |place| Some(announcement(kind, "社区通知", place, line, text)))
-            }
-            Self::DoctorMsg(places, line) => for_places(places, |place| {
+            Self::DoctorMsg(recipients, line) => for_recipients(recipients, |place| {
                 Some(Alert {
                     kind: AlertKind::Message, ..announcement(kind, "医生通知", place, line, text)
                 })
             }),
-            Self::Reservation(places, line) => for_places(places, |place| {
+            Self::Reservation(recipients, line) => for_recipients(recipients, |place| {
                 let alert = announcement(kind, "预约", place, line, text);
                 Some(Alert {
                     kind: AlertKind::Message, content: "您有一条预约消息".to_owned(), ..alert
@@ -105,7 +105,7 @@ impl Push {
                 MobilePreview::Withdraw(Withdrawal::Read { roomid, uid, roomseq })
             }
             // The alerts of a line are withdrawn by `store::alert::withdraw_line`.
-            Self::Read(_, ReadMark::Line { .. }) => MobilePreview::Nothing,
+            Self::Read(_, ReadMark::Item { .. }) => MobilePreview::Nothing,
             Self::Recall(_, recall) => {
                 let (roomid, roomseq) = (recall.roomid.clone(), recall.roomseq);
                 MobilePreview::Withdraw(Withdrawal::Message { roomid, roomseq })
@@ -115,8 +115,11 @@ impl Push {
     }
 }
 
-fn for_places(places: &[Place], alert: impl Fn(&Place) -> Option<Alert>) -> MobilePreview {
-    MobilePreview::Notify(places.iter().map(alert).collect())
+fn for_recipients(
+    recipients: &[RecipientView],
+    alert: impl Fn(&RecipientView) -> Option<Alert>,
+) -> MobilePreview {
+    MobilePreview::Notify(recipients.iter().map(alert).collect())
 }
 
 fn for_people(people: &[Uid], alert: impl Fn(&Uid) -> Option<Alert>) -> MobilePreview {
@@ -138,12 +141,12 @@ fn plain(push: &str, title: &str, content: &str) -> Alert {
 /// The alert of a message in a room; its author gets none.
 fn room_message(
     push: &str,
-    place: &Place,
-    line: &Line,
+    place: &RecipientView,
+    line: &ItemContent,
     text: PreviewText,
-    what: fn(&LineData) -> &'static str,
+    what: fn(&MessageData) -> &'static str,
 ) -> Option<Alert> {
-    let LineSubject::Room(data) = &line.data else {
+    let ItemSubject::Room(data) = &line.data else {
         return Some(announcement(push, "家医", place, line, text));
     };
     if data.from.uid == place.uid {
@@ -167,7 +170,7 @@ fn room_message(
     })
 }
 
-fn kind_of_message(data: &LineData) -> &'static str {
+fn kind_of_message(data: &MessageData) -> &'static str {
     match data.kind {
         DialogKind::Text => "发来一条消息",
         DialogKind::Image => "发来一张图片",
@@ -179,7 +182,13 @@ fn kind_of_message(data: &LineData) -> &'static str {
 }
 
 /// The alert of a notice to many people. The notice's own title may say too much.
-fn announcement(push: &str, heading: &str, place: &Place, line: &Line, text: PreviewText) -> Alert {
+fn announcement(
+    push: &str,
+    heading: &str,
+    place: &RecipientView,
+    line: &ItemContent,
+    text: PreviewText,
+) -> Alert {
     let (title, content) = match text {
         PreviewText::Shown => (place.title.as_str(), line.content.as_str()),
         PreviewText::Hidden => (heading, "您有一条新通知"),
@@ -209,13 +218,13 @@ fn contract_changed(push: &str, uid: &Uid, contract: &Contract) -> Option<Alert>
 mod tests {
     use super::*;
     use crate::model::{DialogId, MessageId, Role, RoomId, RoomKind, Time};
-    use crate::protocol::shape::{Dialog, Person};
+    use crate::protocol::objects::{Dialog, Person};
 
     fn person(name: &str) -> Person {
         Person { uid: Uid::new(), name: name.to_owned(), role: Role::Doctor }
     }
 
-    fn message(from: &Person, body: &str) -> Line {
+    fn message(from: &Person, body: &str) -> ItemContent {
         let dialog = Dialog {
             dialogid: DialogId::new(),
             roomid: RoomId::new(),
@@ -229,11 +238,11 @@ mod tests {
             recalled: false,
             dutyinfo: None,
         };
-        dialog.line(RoomKind::AloneChat)
+        dialog.item_content(RoomKind::AloneChat)
     }
 
-    fn place(uid: &Uid, title: &str) -> Place {
-        Place { messageid: MessageId::new(), uid: uid.clone(), title: title.to_owned(), unread: 1 }
+    fn place(uid: &Uid, title: &str) -> RecipientView {
+        RecipientView { messageid: MessageId::new(), uid: uid.clone(), title: title.to_owned(), unread: 1 }
     }
 
     fn alerts(push: &Push, text: PreviewText) -> Vec<Option<Alert>> {

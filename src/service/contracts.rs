@@ -3,8 +3,8 @@
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{ContractStatus, Reason, Sid, Stid, Uid};
-use crate::protocol::push::{Push, Unsigned};
-use crate::protocol::shape::Contract;
+use crate::protocol::objects::Contract;
+use crate::protocol::pushes::{Push, Unsigned};
 use crate::service::chat;
 use crate::service::rooms::alonechat;
 use crate::store::{account, contract, team};

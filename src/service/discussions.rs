@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Name, RoomId, RoomKind, Uid};
-use crate::protocol::push::{Membership, Push};
+use crate::protocol::pushes::{Membership, Push};
 use crate::service::contacts;
 use crate::service::rooms::members;
 use crate::store::member;

@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Caller, DialogId, Reason, Role, RoomId, Time, Uid};
-use crate::protocol::shape::Person;
+use crate::protocol::objects::Person;
 use crate::service::posting::{self, NewDialog, Posted};
 use crate::service::questions;
 use crate::store::question::{self, Cursor, Question};

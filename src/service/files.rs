@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DialogKind, FileId, Uid};
-use crate::protocol::shape::Dialog;
+use crate::protocol::objects::Dialog;
 use crate::store::file::{self, File};
 use serde_json::Value;
 

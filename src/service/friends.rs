@@ -4,7 +4,7 @@
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Caller, Role, RoomKind, Uid};
-use crate::protocol::push::{FriendAccept, FriendApply, Push};
+use crate::protocol::pushes::{FriendAccept, FriendApply, Push};
 use crate::store::friend::{self, pair};
 use crate::store::room::{self, NewRoom, Room};
 use crate::store::{account, member};

@@ -4,8 +4,8 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DialogId, DialogKind, RoomId, Uid};
-use crate::protocol::push::{Push, Recall};
-use crate::protocol::shape::{Dialog, Written};
+use crate::protocol::objects::{Dialog, DialogWithStates};
+use crate::protocol::pushes::{Push, Recall};
 use crate::service::receipts::RoomDelivery;
 use crate::service::rooms::members;
 use crate::store::dialog::{self, Range};
@@ -29,7 +29,7 @@ pub fn list(
     roomid: &RoomId,
     range: Range,
     limit: i64,
-) -> Result<Vec<Written>> {
+) -> Result<Vec<DialogWithStates>> {
     let member = members::require_ever(connection, roomid, uid)?;
     let newest = member.left_seq.map_or(i64::MAX, |left| left + 1);
     let range = Range { after: range.after.max(member.joined_seq), before: range.before.min(newest) };
@@ -42,7 +42,7 @@ fn with_states(
     uid: &Uid,
     roomid: &RoomId,
     dialogs: Vec<Dialog>,
-) -> Result<Vec<Written>> {
+) -> Result<Vec<DialogWithStates>> {
     let own = |dialog: &Dialog| dialog.from.uid == *uid;
     let standings = match dialogs.iter().any(own) {
         true => Some(RoomDelivery::read(connection, roomid)?),
@@ -51,7 +51,7 @@ fn with_states(
     let written = |dialog: Dialog| {
         let standings = standings.as_ref().filter(|_| own(&dialog));
         let states = standings.map(|standings| standings.of(uid, dialog.roomseq));
-        Written { dialog, states }
+        DialogWithStates { dialog, states }
     };
     Ok(dialogs.into_iter().map(written).collect())
 }
@@ -111,7 +111,7 @@ fn require_own(tx: &mut Tx<'_>, dialog: &Dialog, caller: &Uid) -> Result<()> {
 fn withdraw(tx: &mut Tx<'_>, room: &Room, dialog: Dialog) -> Result<()> {
     dialog::set_recalled(tx, &dialog.dialogid)?;
     let dialog = Dialog { recalled: true, body: Value::Null, ..dialog };
-    let line = serde_json::to_string(&dialog.line(room.kind)).map_err(Error::inside)?;
+    let line = serde_json::to_string(&dialog.item_content(room.kind)).map_err(Error::inside)?;
     push_log::set_shared(tx, &dialog.dialogid, &line)?;
     let members = member::list(tx, &dialog.roomid)?;
     let seeing = members.into_iter().filter(|member| member.sees(dialog.roomseq));

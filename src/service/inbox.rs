@@ -4,9 +4,9 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{RoomId, Tag, Uid};
-use crate::protocol::command::ReadTarget;
-use crate::protocol::push::{Push, ReadMark};
-use crate::protocol::shape::InboxItem;
+use crate::protocol::commands::ReadTarget;
+use crate::protocol::objects::InboxItem;
+use crate::protocol::pushes::{Push, ReadMark};
 use crate::service::notices;
 use crate::service::rooms::members;
 use crate::store::inbox::{self, Cursor};
@@ -23,7 +23,7 @@ pub fn list(
 ) -> Result<Vec<InboxItem>> {
     let mut items = inbox::list_rooms(connection, uid, tag, before, limit)?;
     items.extend(notice_inbox::list(connection, uid, tag, before, limit)?);
-    let order = |item: &InboxItem| (item.line.updatetime, item.place.messageid.clone());
+    let order = |item: &InboxItem| (item.content.updatetime, item.recipient.messageid.clone());
     items.sort_by_cached_key(|item| Reverse(order(item)));
     items.truncate(limit as usize);
     Ok(items)
@@ -33,7 +33,7 @@ pub fn list(
 pub fn read(tx: &mut Tx<'_>, uid: &Uid, target: &ReadTarget) -> Result<()> {
     match target {
         ReadTarget::Room(roomid, roomseq) => read_room(tx, uid, roomid, Some(*roomseq)),
-        ReadTarget::Line(messageid) => match member::find_room_by_line(tx, uid, messageid)? {
+        ReadTarget::Item(messageid) => match member::find_room_by_line(tx, uid, messageid)? {
             Some(roomid) => read_room(tx, uid, &roomid, None),
             None => notices::mark_read(tx, uid, messageid),
         },

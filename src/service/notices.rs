@@ -7,7 +7,7 @@ use crate::db::bulk::MANY;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{MessageId, Stid, TopicId, Uid};
-use crate::protocol::push::{Push, ReadMark};
+use crate::protocol::pushes::{Push, ReadMark};
 use crate::service::communities;
 use crate::store::topic::{self, NewTopic, Progress, Scope, Topic};
 use crate::store::topic_recipient::{self, Recipient};
@@ -106,8 +106,8 @@ fn deliver(tx: &mut Tx<'_>, topic: &Topic, to: &[Uid]) -> Result<()> {
             number: entry.total,
         });
         topic_recipient::insert(tx, &recipients.collect::<Vec<_>>())?;
-        let places = entries.into_iter().map(|entry| entry.into_place(topic)).collect();
-        tx.push(Push::notice(topic.tag, places, topic.line(tx.now)));
+        let recipients = entries.into_iter().map(|entry| entry.into_recipient(topic)).collect();
+        tx.push(Push::notice(topic.tag, recipients, topic.item_content(tx.now)));
     }
     Ok(())
 }
@@ -119,7 +119,7 @@ pub fn mark_read(tx: &mut Tx<'_>, uid: &Uid, messageid: &MessageId) -> Result<()
     if unread > 0 {
         notice_inbox::set_read(tx, uid, messageid)?;
         alert::withdraw_line(tx, uid, messageid.as_str())?;
-        let mark = ReadMark::Line { messageid: messageid.clone(), uid: uid.clone() };
+        let mark = ReadMark::Item { messageid: messageid.clone(), uid: uid.clone() };
         tx.push(Push::Read(vec![uid.clone()], mark));
     }
     Ok(())

@@ -4,8 +4,8 @@
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{ClientId, DialogId, DialogKind, Process, Time, Uid};
-use crate::protocol::push::Push;
-use crate::protocol::shape::{Dialog, DutyInfo, Line, Person};
+use crate::protocol::objects::{Dialog, DutyInfo, ItemContent, Person};
+use crate::protocol::pushes::Push;
 use crate::service::rooms::recipients::recipients;
 use crate::service::{files, questions};
 use crate::store::member::{self, Member};
@@ -48,7 +48,7 @@ pub struct Posted {
 impl Posted {
     /// The push that tells the members whom `to` chooses.
     pub fn push(&self, to: impl Fn(&Member) -> bool) -> Push {
-        let line = Line { updatetime: self.at, ..self.dialog.line(self.room.kind) };
+        let line = ItemContent { updatetime: self.at, ..self.dialog.item_content(self.room.kind) };
         Push::in_room(self.room.kind, recipients(&self.room, &self.members, to), line)
     }
 
@@ -56,7 +56,7 @@ impl Posted {
     pub fn reminder(&self, question: &Dialog) -> Push {
         let shown = Dialog { dutyinfo: question.dutyinfo.clone(), ..self.dialog.clone() };
         let everybody = recipients(&self.room, &self.members, |_| true);
-        Push::Remind(everybody, shown.line(self.room.kind))
+        Push::Remind(everybody, shown.item_content(self.room.kind))
     }
 }
 

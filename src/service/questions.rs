@@ -6,7 +6,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DialogId, DialogKind, Part, Process, Role, RoomKind};
-use crate::protocol::shape::Person;
+use crate::protocol::objects::Person;
 use crate::store::member::{self, Member};
 use crate::store::question::{self, Question};
 use crate::store::room::{self, Room};

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::model::{DeliveryState, DeviceId, RoomId, Uid};
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Frame;
-use crate::protocol::shape::Standing;
+use crate::protocol::objects::MessageState;
 use crate::store::member::{self, Member};
 use crate::store::receipts::{self, DeliveryReceipt, Unreported};
 use crate::store::{device, mailbox, push_log};
@@ -30,7 +30,7 @@ pub fn acknowledge(tx: &mut Tx<'_>, uid: &Uid, seq: i64, first: Option<&DeviceId
 
 /// The part of a push that names the message it tells of, if it tells of one.
 #[derive(Deserialize)]
-struct Line {
+struct ItemContent {
     data: Message,
 }
 
@@ -49,8 +49,8 @@ struct Author {
 /// Finds the newest message of each room and author among the messages that pushes tell of.
 fn newest_messages(frames: &[Frame]) -> BTreeMap<(RoomId, Uid), i64> {
     let mut newest = BTreeMap::new();
-    let lines = frames.iter().filter_map(|frame| serde_json::from_str::<Line>(&frame.shared).ok());
-    for Line { data: Message { roomid, roomseq, from } } in lines {
+    let lines = frames.iter().filter_map(|frame| serde_json::from_str::<ItemContent>(&frame.shared).ok());
+    for ItemContent { data: Message { roomid, roomseq, from } } in lines {
         let seq = newest.entry((roomid, from.uid)).or_insert(roomseq);
         *seq = roomseq.max(*seq);
     }
@@ -111,12 +111,12 @@ impl RoomDelivery {
     }
 
     /// Lists how far the message `roomseq` of `author` has come with each of the others.
-    pub fn of(&self, author: &Uid, roomseq: i64) -> Vec<Standing> {
+    pub fn of(&self, author: &Uid, roomseq: i64) -> Vec<MessageState> {
         let others = self
             .0
             .iter()
             .filter(|MemberDelivery { member, .. }| member.person.uid != *author && member.sees(roomseq));
-        let standing = |MemberDelivery { member, delivered, notified }: &MemberDelivery| Standing {
+        let standing = |MemberDelivery { member, delivered, notified }: &MemberDelivery| MessageState {
             uid: member.person.uid.clone(),
             state: match roomseq {
                 seq if seq <= member.read_seq => DeliveryState::Read,

@@ -3,7 +3,7 @@
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Content, NoticeKind, Reason, ReservationId, ReservationStatus, Time, Title, Uid};
-use crate::protocol::shape::Reservation;
+use crate::protocol::objects::Reservation;
 use crate::service::rooms::alonechat;
 use crate::service::{chat, notices};
 use crate::store::topic::{Facts, NewTopic};

@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Role, Stid, Time, Uid};
-use crate::protocol::push::Push;
+use crate::protocol::pushes::Push;
 use crate::service::communities;
 use crate::service::rooms::{alonechat, teammate};
 use crate::store::listed_team::{self, ListedTeam};

@@ -3,7 +3,7 @@
 //!
 //! Deliberately no clock: whoever asks says what time it is. No configuration file either.
 
-use crate::protocol::shape::IceServer;
+use crate::protocol::objects::IceServer;
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -6,7 +6,7 @@ use crate::db::schema::account;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{CommunityId, Login, Name, Role, Title, Uid};
-use crate::protocol::shape::Person;
+use crate::protocol::objects::Person;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 

@@ -5,7 +5,7 @@ use crate::db::schema::{video_call, video_call_party};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{CallId, CallStatus, RoomId, Time, Uid};
-use crate::protocol::shape::CallExit;
+use crate::protocol::objects::CallExit;
 use diesel::prelude::*;
 
 /// A video call.

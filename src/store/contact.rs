@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, room, room_member, social_signed, team_doctor};
 use crate::error::Result;
 use crate::model::{ContractStatus, Role, RoomId, RoomKind, Uid};
-use crate::protocol::shape::Person;
+use crate::protocol::objects::Person;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 

@@ -5,7 +5,7 @@ use crate::db::schema::{account, social_signed, team, team_doctor};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{ContractStatus, Sid, Stid, Time, Uid};
-use crate::protocol::shape::Contract;
+use crate::protocol::objects::Contract;
 use diesel::prelude::*;
 
 /// A contract with its team's name.

@@ -5,7 +5,7 @@ use crate::db::schema::{account, social_dialog};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{ClientId, DialogId, DialogKind, Process, Role, RoomId, Time, Uid};
-use crate::protocol::shape::{Dialog, DutyInfo, Person};
+use crate::protocol::objects::{Dialog, DutyInfo, Person};
 use diesel::prelude::*;
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, room as rooms, room_member, social_dialog};
 use crate::error::Result;
 use crate::model::{MessageId, RoomId, RoomKind, Tag, Time, Uid};
-use crate::protocol::shape::{InboxItem, Line, Place};
+use crate::protocol::objects::{InboxItem, ItemContent, RecipientView};
 use diesel::prelude::*;
 
 /// Where a page of a message list begins: after the line that changed then.
@@ -64,8 +64,8 @@ fn item(connection: &mut AnyConnection, uid: &Uid, row: Row) -> Result<InboxItem
         None => name_of_other(connection, &dialog.roomid, uid)?,
     };
     let unread = (seq - read_seq) - (written - written_read);
-    let place = Place { messageid, uid: uid.clone(), title, unread };
-    Ok(InboxItem { place, line: Line { updatetime, ..dialog.line(kind) } })
+    let recipient = RecipientView { messageid, uid: uid.clone(), title, unread };
+    Ok(InboxItem { recipient, content: ItemContent { updatetime, ..dialog.item_content(kind) } })
 }
 
 /// The name of the other one in a room of two.

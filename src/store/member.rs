@@ -10,7 +10,7 @@ use crate::db::schema::{account, room_member};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{MessageId, Role, RoomId, Uid};
-use crate::protocol::shape::Person;
+use crate::protocol::objects::Person;
 use diesel::prelude::*;
 
 /// Somebody in a room.
@@ -185,8 +185,8 @@ struct NewMember<'a> {
 pub fn insert(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
     let (roomid, seq) = (&room.roomid, room.seq);
     let place = |uid| NewMember { roomid, uid, messageid: MessageId::new(), joined_seq: seq, read_seq: seq };
-    let places: Vec<_> = people.iter().copied().map(place).collect();
-    insert_many!(tx, room_member::table, places);
+    let recipients: Vec<_> = people.iter().copied().map(place).collect();
+    insert_many!(tx, room_member::table, recipients);
     Ok(())
 }
 

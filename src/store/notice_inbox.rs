@@ -11,7 +11,7 @@ use crate::db::schema::{platform_topic, social_message};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{MessageId, NoticeKind, Tag, Time, TopicId, Uid};
-use crate::protocol::shape::{InboxItem, Place};
+use crate::protocol::objects::{InboxItem, RecipientView};
 use diesel::prelude::*;
 use std::collections::HashSet;
 
@@ -37,9 +37,9 @@ pub struct Entry {
 
 impl Entry {
     /// The recipient's own part of the inbox item, while `topic` is the newest notice.
-    pub fn into_place(self, topic: &Topic) -> Place {
+    pub fn into_recipient(self, topic: &Topic) -> RecipientView {
         let Self { messageid, uid, total, read_total, .. } = self;
-        Place { messageid, uid, title: topic.title.clone(), unread: total - read_total }
+        RecipientView { messageid, uid, title: topic.title.clone(), unread: total - read_total }
     }
 }
 
@@ -98,8 +98,8 @@ pub fn list(
 }
 
 fn item(entry: Entry, topic: &Topic) -> InboxItem {
-    let line = topic.line(entry.updatetime);
-    InboxItem { place: entry.into_place(topic), line }
+    let content = topic.item_content(entry.updatetime);
+    InboxItem { recipient: entry.into_recipient(topic), content }
 }
 
 /// Finds how many notices of somebody's entry are unread.

@@ -10,7 +10,7 @@ use crate::db::transaction::{Alerting, Tx};
 use crate::error::{Error, Result};
 use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::{Delivery, Frame};
-use crate::protocol::push::Push;
+use crate::protocol::pushes::Push;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;

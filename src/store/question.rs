@@ -9,7 +9,7 @@ use crate::db::schema::{account, room as rooms, social_dialog, social_signed, te
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{ContractStatus, DialogId, Process, ReminderTarget, RoomId, RoomKind, Time, Uid};
-use crate::protocol::shape::Dialog;
+use crate::protocol::objects::Dialog;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;

@@ -5,7 +5,7 @@ use crate::db::schema::{account, reservation};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{ReservationId, ReservationStatus, Time, Uid};
-use crate::protocol::shape::Reservation;
+use crate::protocol::objects::Reservation;
 use diesel::prelude::*;
 
 /// A request with the resident's name.

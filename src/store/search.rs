@@ -9,7 +9,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, room_member, social_dialog};
 use crate::error::Result;
 use crate::model::{DialogId, DialogKind, RoomId, Time, Uid};
-use crate::protocol::shape::Dialog;
+use crate::protocol::objects::Dialog;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 

@@ -11,7 +11,7 @@ use crate::model::{
     Audience, ClientId, CommunityId, Content, ContractStatus, NoticeKind, Role, Stid, Time, Title, TopicId,
     Uid,
 };
-use crate::protocol::shape::{Line, LineSubject};
+use crate::protocol::objects::{ItemContent, ItemSubject};
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
@@ -75,11 +75,11 @@ pub struct Topic {
 
 impl Topic {
     /// The part of an inbox item that is the same for all recipients.
-    pub fn line(&self, updatetime: Time) -> Line {
+    pub fn item_content(&self, updatetime: Time) -> ItemContent {
         let mut facts: Facts = serde_json::from_str(&self.data).unwrap_or_default();
         facts.insert("topicid".to_owned(), self.topicid.as_str().into());
-        let data = LineSubject::Notice(Value::Object(facts));
-        Line { tags: [self.tag.tag()], content: self.content.clone(), updatetime, data }
+        let data = ItemSubject::Notice(Value::Object(facts));
+        ItemContent { tags: [self.tag.tag()], content: self.content.clone(), updatetime, data }
     }
 }
 

@@ -5,7 +5,7 @@ use super::job::{self, Next};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::Uid;
-use crate::protocol::reply::Reply;
+use crate::protocol::replies::Reply;
 use crate::realtime::connection_events::{ConnectionEvent, Watch};
 use crate::realtime::presence::Presence;
 use crate::store::contact;
@@ -71,7 +71,7 @@ async fn tell(app: &App, presence: &mut Presence) -> Result<()> {
     }
     for (uid, online) in changes {
         if let Some(contacts) = contacts.remove(&uid) {
-            app.whisper(contacts, Reply::Presence { uid, online });
+            app.send_ephemeral(contacts, Reply::Presence { uid, online });
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use super::job::{self, Next};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::{DeliveryState, Uid};
-use crate::protocol::reply::Reply;
+use crate::protocol::replies::Reply;
 use crate::service::receipts;
 use crate::store::receipts::{DeliveryReceipt, list_unreported_uids};
 
@@ -57,6 +57,6 @@ async fn tell(app: &App, uids: Vec<Uid>) -> Result<()> {
 /// Tells each author, as far as they are connected.
 pub fn send(app: &App, receipts: Vec<DeliveryReceipt>, state: DeliveryState) {
     for DeliveryReceipt { author, roomid, roomseq, uid } in receipts {
-        app.whisper(vec![author], Reply::Delivery { roomid, roomseq, uid, state });
+        app.send_ephemeral(vec![author], Reply::Delivery { roomid, roomseq, uid, state });
     }
 }

@@ -5,7 +5,7 @@ use crate::on_both_databases;
 use futures_util::future::join_all;
 use jiayi::model::{Login, Name, Role, RoomId, Uid};
 use jiayi::protocol::frame::Frame;
-use jiayi::protocol::push::{Push, ReadMark};
+use jiayi::protocol::pushes::{Push, ReadMark};
 use jiayi::service::accounts;
 use jiayi::store::account::NewAccount;
 use jiayi::store::push_log;

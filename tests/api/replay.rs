@@ -4,7 +4,7 @@ use crate::app::TestApp;
 use crate::on_both_databases;
 use crate::people::Person;
 use jiayi::model::{RoomId, Time, Uid};
-use jiayi::protocol::push::{Push, ReadMark};
+use jiayi::protocol::pushes::{Push, ReadMark};
 use jiayi::store::push_log;
 use serde_json::json;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::http::extract::body::{Body, Done, Limit, List, Query};
 use crate::http::extract::caller::Member;
 use crate::model::{DialogId, Malformed, RoomId, Sought, Time};
-use crate::protocol::shape::Dialog;
+use crate::protocol::objects::Dialog;
 use crate::service::history;
 use crate::store::search::{Cursor, Search};
 use actix_web::web::{Data, Json};

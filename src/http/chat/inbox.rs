@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use crate::http::extract::body::{Body, Cursor, Done, Limit, List, Query};
 use crate::http::extract::caller::Member;
 use crate::model::{Malformed, MessageId, RoomId, Tag};
-use crate::protocol::command::Read;
+use crate::protocol::commands::Read;
 use crate::protocol::frame::Frame;
-use crate::protocol::shape::{InboxItem, Written};
+use crate::protocol::objects::{DialogWithStates, InboxItem};
 use crate::service::{history, inbox, sync};
 use crate::store::dialog::Range;
 use crate::store::inbox::Cursor as InboxCursor;
@@ -34,7 +34,8 @@ pub async fn list_messages(
     let LinesQuery { tag, before, limit } = lines;
     let before = before.map(|Cursor(updatetime, messageid)| InboxCursor { updatetime, messageid });
     let items = app.read(move |store| inbox::list(store, &caller.uid, tag, before.as_ref(), limit.and_one()));
-    let cursor = |item: &InboxItem| Cursor(item.line.updatetime, item.place.messageid.clone()).to_string();
+    let cursor =
+        |item: &InboxItem| Cursor(item.content.updatetime, item.recipient.messageid.clone()).to_string();
     Ok(Json(List::page(items.await?, limit, cursor)))
 }
 
@@ -76,7 +77,7 @@ pub async fn list_dialogs(
     app: Data<App>,
     Member(caller): Member,
     Query(wanted): Query<DialogsQuery>,
-) -> Result<Json<List<Written>>> {
+) -> Result<Json<List<DialogWithStates>>> {
     let DialogsQuery { roomid, before, after, limit } = wanted;
     let range = Range {
         after: after.map_or(0, |Number(after)| after),

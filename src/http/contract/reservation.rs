@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::http::extract::body::{Body, Done, Limit, List, Query};
 use crate::http::extract::caller::{Doctor, Resident};
 use crate::model::{Reason, ReservationId, ReservationStatus, Time, Uid};
-use crate::protocol::shape::Reservation;
+use crate::protocol::objects::Reservation;
 use crate::service::reservations;
 use crate::store::reservation::{self, ReservationsOf};
 use actix_web::web::{Data, Json};

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::http::extract::body::{Body, Limit, List, Query};
 use crate::http::extract::caller::{Doctor, Resident};
 use crate::model::{ContractStatus, Reason, Sid, Stid, Uid};
-use crate::protocol::shape::Contract;
+use crate::protocol::objects::Contract;
 use crate::service::contracts;
 use crate::store::contract::{self, ContractsOf};
 use actix_web::web::{Data, Json};

@@ -76,7 +76,7 @@ fn message(spec: &MessageSpec, schemas: &mut SchemaGenerator) -> Value {
     let (summary, heard) = match spec.way {
         Way::Command => (format!("Said when: {}.", spec.when), "answer"),
         Way::Durable => (format!("Durable. Sent when: {}.", spec.when), "to"),
-        Way::Fleeting => (format!("Fleeting. Sent when: {}.", spec.when), "to"),
+        Way::Ephemeral => (format!("Fleeting. Sent when: {}.", spec.when), "to"),
     };
     json!({
         "name": spec.name,
@@ -95,7 +95,7 @@ fn message(spec: &MessageSpec, schemas: &mut SchemaGenerator) -> Value {
 fn envelope(spec: &MessageSpec, data: Value) -> Value {
     match spec.way {
         Way::Durable => json!({ "type": spec.name, "seq": 7, "data": data }),
-        Way::Command | Way::Fleeting => json!({ "type": spec.name, "data": data }),
+        Way::Command | Way::Ephemeral => json!({ "type": spec.name, "data": data }),
     }
 }
 
@@ -104,7 +104,7 @@ fn payload(spec: &MessageSpec, data: &Value) -> Value {
     let mut properties = json!({ "type": { "const": spec.name }, "data": data });
     let mut required = vec!["type", "data"];
     match spec.way {
-        Way::Command | Way::Fleeting => properties["id"] = id,
+        Way::Command | Way::Ephemeral => properties["id"] = id,
         Way::Durable => {
             properties["seq"] = json!({ "type": "integer", "minimum": 1 });
             required.push("seq");

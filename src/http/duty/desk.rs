@@ -6,7 +6,7 @@ use crate::http::duty::on_duty::OnDuty;
 use crate::http::extract::body::{Body, Both, Cursor, Limit, List, Query};
 use crate::http::extract::message::Message;
 use crate::model::{DialogId, Reason, RoomId, RoomKind, Time, Uid};
-use crate::protocol::shape::{Dialog, Person};
+use crate::protocol::objects::{Dialog, Person};
 use crate::service::duty::{self, Written};
 use crate::store::question::Question;
 use actix_web::web::{Data, Json};

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::http::extract::describe::{DescribeRequest, OperationSpec, RequestData};
-use crate::protocol::command::misfit;
+use crate::protocol::commands::misfit;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, PayloadConfig};

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::http::extract::body::{Limit, List, Query};
 use crate::http::extract::caller::Member;
 use crate::model::{NoticeKind, Time, TopicId};
-use crate::protocol::shape::{Line, LineSubject};
+use crate::protocol::objects::{ItemContent, ItemSubject};
 use crate::store::topic::Topic;
 use crate::store::topic_recipient;
 use actix_web::web::{Data, Json};
@@ -33,14 +33,14 @@ pub struct ReceivedNotice {
     content: String,
     createtime: Time,
     /// Its further facts, as the line's `data` has them.
-    data: LineSubject,
+    data: ItemSubject,
     /// Whether it had come before the line of its tag was last read.
     read: bool,
 }
 
 impl From<(Topic, bool)> for ReceivedNotice {
     fn from((topic, read): (Topic, bool)) -> Self {
-        let Line { data, .. } = topic.line(topic.createtime);
+        let ItemContent { data, .. } = topic.item_content(topic.createtime);
         let Topic { topicid, tag, title, content, createtime, .. } = topic;
         Self { topicid, tag, title, content, createtime, data, read }
     }

@@ -13,9 +13,9 @@ use super::store::{CallStore, Stored};
 use crate::error::Result;
 use crate::model::call::CallAcceptance;
 use crate::model::{CallId, SessionId, Time, Uid};
-use crate::protocol::reply::Reply;
+use crate::protocol::replies::Reply;
 use crate::realtime::registry::actor::Registry;
-use crate::realtime::registry::messages::SayTo;
+use crate::realtime::registry::messages::SendEphemeralTo;
 use actix::fut::{self, LocalBoxActorFuture};
 use actix::prelude::*;
 use std::collections::HashMap;
@@ -149,8 +149,8 @@ impl CallRoom {
         let Some(call) = &self.call else { return };
         let party = if *call.uid(Party::Caller) == from { Party::Callee } else { Party::Caller };
         let reply = Reply::VideoCallSignal { callid: self.callid.clone(), from, signal };
-        // Where the registry's mailbox is full, a fleeting word may be lost.
-        let _ = self.registry.try_send(SayTo { uid: call.uid(party).clone(), id: to, reply });
+        // Where the registry's mailbox is full, an ephemeral message may be lost.
+        let _ = self.registry.try_send(SendEphemeralTo { uid: call.uid(party).clone(), id: to, reply });
     }
 
     fn set_timer(&mut self, timer: Timer, at: Time, ctx: &mut Context<Self>) {

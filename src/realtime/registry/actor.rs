@@ -5,7 +5,7 @@
 
 use super::delivery::{DeliveryReceiver, Handover};
 use super::entry::Entry;
-use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect, SayTo, Whisper};
+use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect, SendEphemeral, SendEphemeralTo};
 use crate::model::Uid;
 use crate::model::connection::ConnectionPolicy;
 use crate::protocol::frame::Delivery;
@@ -120,19 +120,19 @@ impl Handler<Disconnect> for Registry {
     }
 }
 
-impl Handler<Whisper> for Registry {
+impl Handler<SendEphemeral> for Registry {
     type Result = ();
 
-    fn handle(&mut self, Whisper { to, reply }: Whisper, _: &mut Self::Context) {
+    fn handle(&mut self, SendEphemeral { to, reply }: SendEphemeral, _: &mut Self::Context) {
         let message = ToSession::Say(reply);
         to.iter().for_each(|uid| self.tell(uid, &message));
     }
 }
 
-impl Handler<SayTo> for Registry {
+impl Handler<SendEphemeralTo> for Registry {
     type Result = ();
 
-    fn handle(&mut self, SayTo { uid, id, reply }: SayTo, _: &mut Self::Context) {
+    fn handle(&mut self, SendEphemeralTo { uid, id, reply }: SendEphemeralTo, _: &mut Self::Context) {
         self.keep(&uid, |entry| entry.id != id || entry.tell(ToSession::Say(reply.clone())));
     }
 }

@@ -3,7 +3,7 @@
 use super::entry::{ConnectionStatus, Entry};
 use crate::model::connection::Connection;
 use crate::model::{DeviceId, SessionId, Time, TokenHash, Uid};
-use crate::protocol::reply::Reply;
+use crate::protocol::replies::Reply;
 use crate::realtime::close::CloseReason;
 use actix::Message;
 use std::collections::HashMap;
@@ -44,20 +44,20 @@ pub struct CloseAll {
     pub why: CloseReason,
 }
 
-/// Says a fleeting word to all connections of these people.
+/// Sends an ephemeral message to all connections of these people.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Whisper {
+pub struct SendEphemeral {
     /// To whom.
     pub to: Vec<Uid>,
     /// What.
     pub reply: Reply,
 }
 
-/// Says a fleeting word to one connection.
+/// Sends an ephemeral message to one connection.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct SayTo {
+pub struct SendEphemeralTo {
     /// Whose.
     pub uid: Uid,
     /// The connection.

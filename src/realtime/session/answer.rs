@@ -4,7 +4,7 @@ use super::effect::{AnswerTo, Effect, Registered};
 use super::machine::{Session, Stage, refusal};
 use crate::error::Error;
 use crate::protocol::frame::Frame;
-use crate::protocol::reply::Reply;
+use crate::protocol::replies::Reply;
 use crate::realtime::feed::{Feed, Step};
 
 impl Session {

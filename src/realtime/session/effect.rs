@@ -1,9 +1,9 @@
 //! What a session is told from elsewhere in the server, and what it wants done.
 
 use crate::model::{Role, RoomId, Uid};
-use crate::protocol::command::{Ack, Read, Register, Signal, Sync};
+use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
 use crate::protocol::frame::Frame;
-use crate::protocol::reply::Reply;
+use crate::protocol::replies::Reply;
 use crate::realtime::close::CloseReason;
 use crate::realtime::feed::Fetch;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use serde_json::Value;
 pub enum ToSession {
     /// A durable push.
     Push(Frame),
-    /// A fleeting word.
+    /// An ephemeral message.
     Say(Reply),
     /// Close the connection.
     Close(CloseReason),
@@ -35,7 +35,7 @@ pub struct AnswerTo {
 pub enum Effect {
     /// Send a durable push.
     Push(Frame),
-    /// Send an answer or a fleeting word.
+    /// Send an answer or an ephemeral message.
     Say(Reply, AnswerTo),
     /// A command that has no answer is done: acknowledge it, where the client waits for that.
     Done(AnswerTo),

@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Role, RoomId, Uid};
-use crate::protocol::push::{Membership, Push};
+use crate::protocol::pushes::{Membership, Push};
 use crate::store::member::{self, Member};
 use crate::store::room::{self, Room};
 

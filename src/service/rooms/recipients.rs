@@ -1,13 +1,13 @@
 //! What a room's newest message is to each of its members: under which heading, with how many unread.
 
-use crate::protocol::shape::Place;
+use crate::protocol::objects::RecipientView;
 use crate::store::member::Member;
 use crate::store::room::Room;
 
 /// Those members of a room whom `to` chooses, as recipients of its newest message; `members` are all
 /// who are in it.
-pub fn recipients(room: &Room, members: &[Member], to: impl Fn(&Member) -> bool) -> Vec<Place> {
-    let recipient = |member: &Member| Place {
+pub fn recipients(room: &Room, members: &[Member], to: impl Fn(&Member) -> bool) -> Vec<RecipientView> {
+    let recipient = |member: &Member| RecipientView {
         messageid: member.messageid.clone(),
         uid: member.person.uid.clone(),
         title: title_for(room, member, members),

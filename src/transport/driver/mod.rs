@@ -13,9 +13,9 @@ use crate::app::registration::Handshake;
 use crate::error::Error;
 use crate::metrics::{Counted, Transport};
 use crate::model::{DeviceId, SessionId, Time, Uid};
-use crate::protocol::command::Ack;
+use crate::protocol::commands::Ack;
 use crate::protocol::envelope::Envelope;
-use crate::protocol::reply::Reply;
+use crate::protocol::replies::Reply;
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::{AnswerTo, Effect, ToSession};
 use crate::realtime::session::machine::Session;
@@ -220,7 +220,7 @@ impl Driver {
         }
     }
 
-    /// The envelope of a fleeting word.
+    /// The envelope of an ephemeral message.
     fn envelope(&self, reply: &Reply, id: Option<&Value>) -> String {
         self.app.metrics().pushes.said(reply.name());
         if let Reply::Error { code, .. } = reply {

@@ -5,8 +5,8 @@ use super::action::{Action, Completion, Synced};
 use crate::app::registration::ConnectionRequest;
 use crate::model::connection::Connection;
 use crate::model::{PAGE_SIZE, RoomId, Uid};
-use crate::protocol::command::{Ack, Read, Register, Signal, Sync};
-use crate::protocol::reply::Reply;
+use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
+use crate::protocol::replies::Reply;
 use crate::realtime::call::message::CallMessage;
 use crate::realtime::feed::Fetch;
 use crate::realtime::session::effect::AnswerTo;
@@ -94,7 +94,7 @@ impl Driver {
         let told = async move {
             let (room, typing) = (roomid.clone(), uid.clone());
             let others: Vec<Uid> = app.read(move |store| members::list_others(store, &room, &typing)).await?;
-            app.whisper(others, Reply::Typing { roomid, uid });
+            app.send_ephemeral(others, Reply::Typing { roomid, uid });
             Ok(())
         };
         Some(Action::Await(Box::pin(async move { Completion::CarriedOut(told.await, to) })))

@@ -1,10 +1,10 @@
 //! The catalogue of what the server pushes: every `S2C_…`, its audience and its data.
 //!
-//! A durable `Push` is queued in a transaction and nowhere else; a `Fleeting` one goes to
+//! A durable `Push` is queued in a transaction and nowhere else; a ephemeral `Reply` goes to
 //! whoever is connected and is never kept. Who is in an audience is decided by `store`.
 
-use super::shape::{Contract, IceServer, Line, Person, Place};
 use crate::model::{CallId, DialogId, EndReason, MessageId, NoticeKind, RoomId, RoomKind, Sid, Time, Uid};
+use crate::protocol::objects::{Contract, IceServer, ItemContent, Person, RecipientView};
 use schemars::JsonSchema;
 use serde::Serialize;
 use strum::{EnumDiscriminants, EnumIter};
@@ -14,23 +14,23 @@ use strum::{EnumDiscriminants, EnumIter};
 #[strum_discriminants(name(PushKind), derive(EnumIter), doc = "Which push it is, without its data.")]
 pub enum Push {
     /// Something new in a room of a resident and a doctor.
-    AloneChat(Vec<Place>, Line),
+    AloneChat(Vec<RecipientView>, ItemContent),
     /// Something new in a room of a team's doctors.
-    TeammateChat(Vec<Place>, Line),
+    TeammateChat(Vec<RecipientView>, ItemContent),
     /// Something new in a room of two doctors.
-    DoctorFriendChat(Vec<Place>, Line),
+    DoctorFriendChat(Vec<RecipientView>, ItemContent),
     /// Something new in a discussion group.
-    TeamChat(Vec<Place>, Line),
+    TeamChat(Vec<RecipientView>, ItemContent),
     /// A question is still unanswered.
-    Remind(Vec<Place>, Line),
+    Remind(Vec<RecipientView>, ItemContent),
     /// A notice of the platform.
-    System(Vec<Place>, Line),
+    System(Vec<RecipientView>, ItemContent),
     /// A notice of the community.
-    Social(Vec<Place>, Line),
+    Social(Vec<RecipientView>, ItemContent),
     /// A notice of a doctor.
-    DoctorMsg(Vec<Place>, Line),
+    DoctorMsg(Vec<RecipientView>, ItemContent),
     /// An appointment was asked for, or called off.
-    Reservation(Vec<Place>, Line),
+    Reservation(Vec<RecipientView>, ItemContent),
     /// A contract was applied for, accepted or refused.
     Signed(Vec<Uid>, Contract),
     /// A contract was ended.
@@ -194,9 +194,9 @@ pub enum ReadMark {
         /// The newest message read.
         roomseq: i64,
     },
-    /// A line of notices: all that it held when this was pushed.
-    Line {
-        /// The line.
+    /// An inbox item of notices: all that it held when this was pushed.
+    Item {
+        /// The item.
         messageid: MessageId,
         /// Whose it is.
         uid: Uid,
@@ -205,7 +205,7 @@ pub enum ReadMark {
 
 impl Push {
     /// A notice, under the name of its kind.
-    pub fn notice(kind: NoticeKind, to: Vec<Place>, line: Line) -> Self {
+    pub fn notice(kind: NoticeKind, to: Vec<RecipientView>, line: ItemContent) -> Self {
         match kind {
             NoticeKind::System => Self::System(to, line),
             NoticeKind::Social => Self::Social(to, line),
@@ -215,7 +215,7 @@ impl Push {
     }
 
     /// Something new in a room, under the name of the room's kind.
-    pub fn in_room(kind: RoomKind, to: Vec<Place>, line: Line) -> Self {
+    pub fn in_room(kind: RoomKind, to: Vec<RecipientView>, line: ItemContent) -> Self {
         match kind {
             RoomKind::AloneChat => Self::AloneChat(to, line),
             RoomKind::Teammate => Self::TeammateChat(to, line),
@@ -259,15 +259,15 @@ impl Push {
     /// their own.
     pub fn encode(&self) -> serde_json::Result<Encoded> {
         match self {
-            Self::AloneChat(places, line)
-            | Self::TeammateChat(places, line)
-            | Self::DoctorFriendChat(places, line)
-            | Self::TeamChat(places, line)
-            | Self::Remind(places, line)
-            | Self::System(places, line)
-            | Self::Social(places, line)
-            | Self::DoctorMsg(places, line)
-            | Self::Reservation(places, line) => Encoded::lines(places, line),
+            Self::AloneChat(recipients, line)
+            | Self::TeammateChat(recipients, line)
+            | Self::DoctorFriendChat(recipients, line)
+            | Self::TeamChat(recipients, line)
+            | Self::Remind(recipients, line)
+            | Self::System(recipients, line)
+            | Self::Social(recipients, line)
+            | Self::DoctorMsg(recipients, line)
+            | Self::Reservation(recipients, line) => Encoded::items(recipients, line),
             Self::Signed(people, data) => Encoded::alike(people, data),
             Self::Unsigned(people, data) => Encoded::alike(people, data),
             Self::FriendApply(people, data) => Encoded::alike(people, data),
@@ -322,11 +322,11 @@ pub struct Encoded {
 }
 
 impl Encoded {
-    fn lines(places: &[Place], line: &Line) -> serde_json::Result<Self> {
-        let own = |place: &Place| Ok((place.uid.clone(), Some(serde_json::to_string(place)?)));
+    fn items(recipients: &[RecipientView], line: &ItemContent) -> serde_json::Result<Self> {
+        let own = |place: &RecipientView| Ok((place.uid.clone(), Some(serde_json::to_string(place)?)));
         Ok(Self {
             shared: serde_json::to_string(line)?,
-            own: places.iter().map(own).collect::<serde_json::Result<_>>()?,
+            own: recipients.iter().map(own).collect::<serde_json::Result<_>>()?,
         })
     }
 

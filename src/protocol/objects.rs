@@ -62,8 +62,7 @@ pub struct Dialog {
 
 /// How far a message has come with one of those it is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "MessageState")]
-pub struct Standing {
+pub struct MessageState {
     /// Who.
     pub uid: Uid,
     /// How far.
@@ -72,19 +71,18 @@ pub struct Standing {
 
 /// A message as history shows it to its author, or without `states` to others.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(rename = "DialogWithStates")]
-pub struct Written {
+pub struct DialogWithStates {
     /// The message.
     #[serde(flatten)]
     pub dialog: Dialog,
     /// How far it has come with each of the others; for its author alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub states: Option<Vec<Standing>>,
+    pub states: Option<Vec<MessageState>>,
 }
 
 /// The newest message of a room, as a line of a message list bears it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct LineData {
+pub struct MessageData {
     /// The room.
     pub roomid: RoomId,
     /// The message.
@@ -170,14 +168,14 @@ impl CallBody {
 /// What a line of a message list is about.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
-pub enum LineSubject {
+pub enum ItemSubject {
     /// A room's newest message.
-    Room(Box<LineData>),
+    Room(Box<MessageData>),
     /// A notice; its further facts, such as a link.
     Notice(Value),
 }
 
-impl LineSubject {
+impl ItemSubject {
     /// The message, where it is one.
     pub fn dialogid(&self) -> Option<&DialogId> {
         match self {
@@ -189,7 +187,7 @@ impl LineSubject {
 
 /// The part of an inbox item that all who have it share.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Line {
+pub struct ItemContent {
     /// The room's kind, or the notice's tag; one word.
     pub tags: [Tag; 1],
     /// What a list or a lock screen shows.
@@ -198,12 +196,12 @@ pub struct Line {
     /// When it last changed.
     pub updatetime: Time,
     /// What it is about.
-    pub data: LineSubject,
+    pub data: ItemSubject,
 }
 
 /// The part of an inbox item that is one person's own.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Place {
+pub struct RecipientView {
     /// The line.
     pub messageid: MessageId,
     /// Whose it is.
@@ -221,10 +219,10 @@ pub struct Place {
 pub struct InboxItem {
     /// What is that person's own.
     #[serde(flatten)]
-    pub place: Place,
+    pub recipient: RecipientView,
     /// What others share.
     #[serde(flatten)]
-    pub line: Line,
+    pub content: ItemContent,
 }
 
 /// A resident's contract with a team, through one doctor of it.
@@ -300,18 +298,18 @@ impl Dialog {
     }
 
     /// What reminds of this message as a question that still waits.
-    pub fn reminder(&self, room: RoomKind) -> Line {
-        let line = self.line(room);
-        Line { content: format!("[待回复] {}", line.content), ..line }
+    pub fn reminder(&self, room: RoomKind) -> ItemContent {
+        let line = self.item_content(room);
+        ItemContent { content: format!("[待回复] {}", line.content), ..line }
     }
 
     /// The line of a message list that shows this message as its room's newest.
-    pub fn line(&self, room: RoomKind) -> Line {
-        Line {
+    pub fn item_content(&self, room: RoomKind) -> ItemContent {
+        ItemContent {
             tags: [room.tag()],
             content: self.summary(),
             updatetime: self.createtime,
-            data: LineSubject::Room(Box::new(LineData {
+            data: ItemSubject::Room(Box::new(MessageData {
                 roomid: self.roomid.clone(),
                 dialogid: self.dialogid.clone(),
                 roomseq: self.roomseq,

@@ -96,7 +96,7 @@ pub enum ReadTarget {
     /// A room, up to the message of that number.
     Room(RoomId, i64),
     /// A line of the message list, whatever it holds.
-    Line(MessageId),
+    Item(MessageId),
 }
 
 impl Read {
@@ -104,7 +104,7 @@ impl Read {
     pub fn target(&self) -> Result<ReadTarget> {
         match (self.roomid.clone(), self.roomseq, self.messageid.clone()) {
             (Some(roomid), Some(roomseq), None) => Ok(ReadTarget::Room(roomid, roomseq)),
-            (None, None, Some(messageid)) => Ok(ReadTarget::Line(messageid)),
+            (None, None, Some(messageid)) => Ok(ReadTarget::Item(messageid)),
             (Some(_), None, None) => Err(Error::param("roomseq", "is missing")),
             (None, Some(_), None) | (None, None, None) => Err(Error::param("roomid", "is missing")),
             (Some(_), _, Some(_)) | (None, Some(_), Some(_)) => {

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use strum::{EnumDiscriminants, EnumIter};
 
-/// A fleeting word of the server: an answer, or something that only the present concerns.
+/// An ephemeral message of the server: an answer, or something that only the present concerns.
 #[derive(Debug, Clone, Serialize, JsonSchema, EnumDiscriminants)]
 #[strum_discriminants(
     name(ReplyKind),
     derive(EnumIter),
-    doc = "Which fleeting word it is, without its data."
+    doc = "Which ephemeral message it is, without its data."
 )]
 #[serde(untagged)]
 pub enum Reply {

@@ -7,6 +7,7 @@
 
 mod access;
 mod actors;
+pub mod announcements;
 mod call_store;
 pub mod commit;
 mod duty_store;

@@ -1,12 +1,13 @@
 //! Tells the vendor whose device is whose: binds a device to its account, or unbinds it after a log-out.
 
+use super::timing::{IDLE_WAIT, backoff};
 use super::vendor_client::VendorClient;
-use super::worker::{IDLE_WAIT, Next, backoff};
 use crate::app::App;
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::Time;
 use crate::store::device::{self, Untold};
+use crate::workers::job::Next;
 use futures_util::{StreamExt, stream};
 use jpush_client::{Error as VendorError, RegistrationId};
 use std::sync::Arc;

@@ -16,6 +16,7 @@ mod devices;
 mod jpush;
 pub mod provider;
 mod send;
+mod timing;
 mod triage;
 pub mod vendor_client;
 pub mod worker;

@@ -3,8 +3,8 @@
 //! the same `cid` and shown once.
 
 use super::cid_pool::{CidPool, MAX_CID_AGE};
+use super::timing::{IDLE_WAIT, backoff};
 use super::vendor_client::VendorClient;
-use super::worker::{IDLE_WAIT, Next, backoff};
 use super::{MAX_AGE, MAX_CALL_AGE};
 use crate::app::App;
 use crate::db::transaction::Tx;
@@ -13,6 +13,7 @@ use crate::model::{AlertKind, DeliveryState, Time, Uid};
 use crate::store::device::{self, Reach};
 use crate::store::notice::{self, Outgoing};
 use crate::store::receipts::DeliveryReceipt;
+use crate::workers::job::Next;
 use crate::workers::receipts;
 use futures_util::{StreamExt, stream};
 use jpush_client::{Audience, Cid, Error as VendorError, MsgId, Notification, NotificationKind};

@@ -5,8 +5,8 @@
 //! once; people with one are given time.
 
 use super::batch::batch;
+use super::timing::IDLE_WAIT;
 use super::vendor_client::VendorClient;
-use super::worker::{IDLE_WAIT, Next};
 use super::{MAX_AGE, MAX_CALL_AGE};
 use crate::app::App;
 use crate::db::connection::AnyConnection;
@@ -16,6 +16,7 @@ use crate::realtime::registry::entry::ConnectionStatus;
 use crate::store::alert::{self, Pending};
 use crate::store::device::{self, Reach};
 use crate::store::notice;
+use crate::workers::job::Next;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;

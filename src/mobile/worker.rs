@@ -6,23 +6,13 @@ use super::{devices, send, triage};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::AlertKind;
+use crate::workers::job::{self, Next};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a worker waits when it finds nothing to do.
-pub(super) const IDLE_WAIT: Duration = Duration::from_millis(200);
-/// How long it waits after an error.
+/// How long to wait before devices are adopted again, after an error.
 const ERROR_WAIT: Duration = Duration::from_secs(2);
-
-/// What a worker does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
-    /// It looks for more work at once.
-    Continue,
-    /// It waits for this long.
-    Wait(Duration),
-}
 
 /// Starts the workers; they end with the server.
 pub fn start(app: App) {
@@ -64,24 +54,5 @@ where
     F: Fn(App, Arc<VendorClient>) -> W + 'static,
     W: Future<Output = Result<Next>>,
 {
-    actix::spawn(async move {
-        loop {
-            match step(app.clone(), vendor.clone()).await {
-                Ok(Next::Continue) => {}
-                Ok(Next::Wait(time)) => tokio::time::sleep(time).await,
-                Err(error) => {
-                    error.log("mobile notices failed");
-                    tokio::time::sleep(ERROR_WAIT).await;
-                }
-            }
-        }
-    });
-}
-
-/// How long to wait before a retry: 2 to the power of `tries` seconds, at most 5 minutes, and at least
-/// what the vendor demands.
-pub(super) fn backoff(tries: i32, least: Duration) -> Duration {
-    const LONGEST: Duration = Duration::from_secs(300);
-    let doubled = Duration::from_secs(1 << tries.clamp(0, 9));
-    doubled.min(LONGEST).max(least)
+    job::spawn("sending mobile notices", async move || step(app.clone(), vendor.clone()).await);
 }

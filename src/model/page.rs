@@ -1,6 +1,6 @@
 //! How many items a page of a list has, in answers and on connections alike.
 
-use super::Malformed;
+use super::malformed::Malformed;
 
 /// The number of items, unless the client asks for another.
 pub const PAGE_SIZE: i64 = 50;

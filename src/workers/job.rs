@@ -14,13 +14,13 @@ pub enum Next {
     End,
 }
 
-/// The pauses after rounds that failed: they double from one second to a minute.
+/// The pauses after rounds that failed: they double from one second to ten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct BackOff(Duration);
 
 impl BackOff {
     const SHORTEST: Duration = Duration::from_secs(1);
-    const LONGEST: Duration = Duration::from_secs(60);
+    const LONGEST: Duration = Duration::from_secs(10);
 
     fn new() -> Self {
         Self(Self::SHORTEST)
@@ -71,10 +71,10 @@ mod tests {
     use crate::error::Error;
 
     #[test]
-    fn pauses_double_up_to_a_minute() {
+    fn pauses_double_up_to_ten_seconds() {
         let mut back_off = BackOff::new();
         let pauses: Vec<u64> = (0..8).map(|_| back_off.next().as_secs()).collect();
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(pauses, [1, 2, 4, 8, 10, 10, 10, 10]);
     }
 
     #[actix::test]

@@ -10,11 +10,7 @@ pub const ROOMS_TO_GO: &[&str] = &[];
 pub const ROOMS: &[(&str, &str)] = &[];
 
 /// A file of `http`, and a file of another group that it knows of.
-pub const GROUPS: &[(&str, &str)] = &[
-    ("src/http/contact/contacts.rs", "src/http/chat/discussion.rs"),
-    ("src/http/contract/reservation.rs", "src/http/chat/message.rs"),
-    ("src/http/duty/desk.rs", "src/http/chat/message.rs"),
-];
+pub const GROUPS: &[(&str, &str)] = &[];
 
 /// A file in a circle, and the file that it is not to know of.
 pub const CIRCLES: &[(&str, &str)] = &[
@@ -25,14 +21,4 @@ pub const CIRCLES: &[(&str, &str)] = &[
     ("crates/socketio/src/socket/context.rs", "crates/socketio/src/socket/actor.rs"),
     ("crates/socketio/src/socket/handler.rs", "crates/socketio/src/socket/context.rs"),
     ("crates/socketio/src/socket/session.rs", "crates/socketio/src/socket/context.rs"),
-    ("src/store/login.rs", "src/store/device.rs"),
-    ("src/store/room.rs", "src/store/member.rs"),
-    ("src/store/question.rs", "src/store/dialog.rs"),
-    ("src/store/office.rs", "src/store/question.rs"),
-    ("src/store/team.rs", "src/store/teammate.rs"),
-    ("src/store/inbox.rs", "src/store/line.rs"),
-    ("src/store/line.rs", "src/store/topic.rs"),
-    ("src/mobile/worker.rs", "src/mobile/devices.rs"),
-    ("src/mobile/send.rs", "src/mobile/worker.rs"),
-    ("src/mobile/triage.rs", "src/mobile/worker.rs"),
 ];

@@ -46,8 +46,8 @@ fn quoted(cell: &str) -> Vec<String> {
 /// The room of a file: the folder or file at the top of `src`, or within it, where that has a row.
 fn room<T>(path: &str, rows: &BTreeMap<String, T>) -> String {
     let inner = path.strip_prefix("src/").unwrap().trim_end_matches(".rs");
-    let within = inner.match_indices('/').map(|(at, _)| &inner[..at]).chain([inner]);
-    let deepest = within.filter(|room| rows.contains_key(*room)).next_back();
+    let mut within = inner.match_indices('/').map(|(at, _)| &inner[..at]).chain([inner]);
+    let deepest = within.rfind(|room| rows.contains_key(*room));
     deepest.unwrap_or(inner.split('/').next().unwrap()).to_owned()
 }
 

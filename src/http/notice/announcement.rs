@@ -1,6 +1,7 @@
 //! Announcements of administrators: to the whole platform, or to a community.
 
 use crate::app::App;
+use crate::app::announcements;
 use crate::error::Result;
 use crate::http::extract::body::{Both, List, Query};
 use crate::http::extract::caller::Administrator;
@@ -9,7 +10,6 @@ use crate::model::{Audience, CommunityId, NoticeKind, TopicId, WebAddress};
 use crate::service::notices;
 use crate::store::topic::{Facts, Scope};
 use crate::store::topic_recipient::Reach;
-use crate::workers::announcements;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

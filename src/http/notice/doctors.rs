@@ -1,6 +1,7 @@
 //! Notices of doctors to residents under contract with their teams.
 
 use crate::app::App;
+use crate::app::announcements;
 use crate::error::{Error, Result};
 use crate::http::extract::body::{Both, Done, List, Query};
 use crate::http::extract::caller::Doctor;
@@ -9,7 +10,6 @@ use crate::model::{Caller, NoticeKind, Stid, Uid};
 use crate::service::notices;
 use crate::store::topic::{Facts, NewTopic};
 use crate::store::topic_recipient::Reach;
-use crate::workers::announcements;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

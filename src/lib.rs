@@ -1,8 +1,9 @@
 //! jiayi: an actor-based realtime messaging server for a family-doctor service.
 //!
-//! In reading order: `model` (the words), `protocol` (what travels), `store` (what is kept),
-//! `realtime` (who is connected), `app` (what handlers work with), `transport` and `http` (what
-//! comes in), `server` (all of it together). ARCHITECTURE.md has the map and the invariants.
+//! In reading order: `model` (ids, enums, texts), `protocol` (what travels), `db` and `store` (what is
+//! kept, and the queries), `service` (what may happen), `realtime` (who is connected), `app` (what the
+//! rest works with), `workers` and `mobile` (what runs by itself), `transport` and `http` (what comes
+//! in), `server` (all of it together). ARCHITECTURE.md has the map and the invariants.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

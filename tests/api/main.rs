@@ -20,6 +20,7 @@ mod doctors;
 mod duty;
 mod file;
 mod frames;
+mod hangup;
 mod history;
 mod inbox;
 mod ladder;

@@ -3,8 +3,9 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::extract::body::{Body, Done};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::Member;
+use crate::http::extract::response::Done;
 use crate::model::call::CallTarget;
 use crate::model::{CallId, RoomId, Time, Uid};
 use crate::protocol::objects::IceServer;

@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::http::extract::body::{Limit, List, Query};
 use crate::http::extract::caller::Member;
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
 use crate::model::{CommunityId, Stid, Uid};
 use crate::service::teams::{self, Directory};
 use crate::store::team::{Team, TeamDoctor};

@@ -3,9 +3,10 @@
 use crate::app::App;
 use crate::auth::token;
 use crate::error::{Error, Result};
-use crate::http::extract::body::{Body, Done, Nothing, WithCookie};
+use crate::http::extract::body::{Body, Nothing};
 use crate::http::extract::caller::{Anybody, Member};
 use crate::http::extract::peer;
+use crate::http::extract::response::{Done, WithCookie};
 use crate::limits::login::LoginAttempt;
 use crate::metrics::LoginOutcome;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};

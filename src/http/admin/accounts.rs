@@ -4,8 +4,11 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::http::admin::search::Search;
-use crate::http::extract::body::{Body, Done, List, Query};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::Administrator;
+use crate::http::extract::page::List;
+use crate::http::extract::query::Query;
+use crate::http::extract::response::Done;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
 use crate::service::accounts;
 use crate::store::account::AccountChange;

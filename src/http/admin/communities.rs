@@ -3,8 +3,11 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::http::admin::search::Search;
-use crate::http::extract::body::{Body, Done, List, Query};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::Administrator;
+use crate::http::extract::page::List;
+use crate::http::extract::query::Query;
+use crate::http::extract::response::Done;
 use crate::model::{CommunityId, Name};
 use crate::service::communities;
 use crate::store::community::{self, ListedCommunity};

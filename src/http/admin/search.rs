@@ -1,6 +1,6 @@
 //! The query that lists of accounts, communities and teams have in common.
 
-use crate::http::extract::body::Limit;
+use crate::http::extract::page::Limit;
 use crate::model::Name;
 use crate::store::name_query::NameQuery;
 use schemars::JsonSchema;

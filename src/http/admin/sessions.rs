@@ -2,8 +2,11 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::extract::body::{Body, Done, Limit, List, Query};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::Administrator;
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
+use crate::http::extract::response::Done;
 use crate::model::{DeviceId, Role, Uid};
 use crate::service::sessions;
 use crate::store::account::{self, Account};

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::admin::mobile::{self, PushStats};
-use crate::http::extract::body::Query;
 use crate::http::extract::caller::Administrator;
+use crate::http::extract::query::Query;
 use crate::model::Time;
 use crate::store::statistics::{self, Counts};
 use actix_web::web::{Data, Json};

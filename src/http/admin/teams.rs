@@ -3,8 +3,11 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::http::admin::search::Search;
-use crate::http::extract::body::{Body, Done, List, Query};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::Administrator;
+use crate::http::extract::page::List;
+use crate::http::extract::query::Query;
+use crate::http::extract::response::Done;
 use crate::model::{CommunityId, Name, Stid, Uid};
 use crate::service::teams;
 use crate::store::listed_team::ListedTeam;

@@ -2,9 +2,12 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::http::extract::body::{Body, Both, Done, Limit, List, Query};
+use crate::http::extract::body::{Body, Both};
 use crate::http::extract::caller::{Doctor, Member};
 use crate::http::extract::message::Message;
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
+use crate::http::extract::response::Done;
 use crate::model::{Malformed, Name, Role, RoomId, Uid};
 use crate::service::chat::{self, Receipt};
 use crate::service::discussions::{self, MOST_MEMBERS};

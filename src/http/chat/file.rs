@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::db::files::{Draft, LARGEST, Look};
 use crate::error::{Error, Result};
-use crate::http::extract::body::Query;
 use crate::http::extract::caller::{Everyone, Member};
 use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
+use crate::http::extract::query::Query;
 use crate::model::{DialogKind, FileId, Limited, Uid};
 use crate::service::files;
 use crate::store::file::{self, File};

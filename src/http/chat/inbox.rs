@@ -1,9 +1,13 @@
 //! Message lists, the messages of a room, missed pushes, and read marks.
 
 use crate::app::App;
+use crate::db::paging::Cursor;
 use crate::error::{Error, Result};
-use crate::http::extract::body::{Body, Cursor, Done, Limit, List, Query};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::Member;
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
+use crate::http::extract::response::Done;
 use crate::model::{Malformed, MessageId, RoomId, Tag};
 use crate::protocol::commands::Read;
 use crate::protocol::frame::Frame;

@@ -2,8 +2,11 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::http::extract::body::{Body, Done, Limit, List, Query};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::Doctor;
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
+use crate::http::extract::response::Done;
 use crate::model::{RoomId, Uid};
 use crate::service::friends;
 use crate::store::friend::{self, Friend, Relation};

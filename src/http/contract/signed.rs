@@ -2,8 +2,10 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::http::extract::body::{Body, Limit, List, Query};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::{Doctor, Resident};
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
 use crate::model::{ContractStatus, Reason, Sid, Stid, Uid};
 use crate::protocol::objects::Contract;
 use crate::service::contracts;

@@ -1,10 +1,13 @@
 //! The questions that wait: listing, claiming and answering them, and reminding of them.
 
 use crate::app::App;
+use crate::db::paging::Cursor;
 use crate::error::Result;
 use crate::http::duty::on_duty::OnDuty;
-use crate::http::extract::body::{Body, Both, Cursor, Limit, List, Query};
+use crate::http::extract::body::{Body, Both};
 use crate::http::extract::message::Message;
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
 use crate::model::{DialogId, Reason, RoomId, RoomKind, Time, Uid};
 use crate::protocol::objects::{Dialog, Person};
 use crate::service::duty::{self, Written};

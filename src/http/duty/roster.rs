@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::duty::on_duty::OnDuty;
-use crate::http::extract::body::{Body, Limit, List, Query};
+use crate::http::extract::body::Body;
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
 use crate::model::{RosterId, Time, Uid};
 use crate::service::roster;
 use crate::store::duty_roster::{self, Shift};

@@ -13,12 +13,6 @@ use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
 
-// For handlers that still import these from here.
-pub use crate::db::paging::Cursor;
-pub use crate::http::extract::page::{Limit, List};
-pub use crate::http::extract::query::Query;
-pub use crate::http::extract::response::{Done, WithCookie};
-
 /// The most bytes that a body, or a message on a connection, may have.
 pub const LARGEST: usize = 64 * 1024;
 

@@ -3,8 +3,10 @@
 use crate::app::App;
 use crate::app::announcements;
 use crate::error::Result;
-use crate::http::extract::body::{Both, List, Query};
+use crate::http::extract::body::Both;
 use crate::http::extract::caller::Administrator;
+use crate::http::extract::page::List;
+use crate::http::extract::query::Query;
 use crate::http::notice::topic::{ListedTopic, SentCount, TopicChoice, TopicQuery, Words};
 use crate::model::{Audience, CommunityId, NoticeKind, TopicId, WebAddress};
 use crate::service::notices;

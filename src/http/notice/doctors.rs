@@ -3,8 +3,11 @@
 use crate::app::App;
 use crate::app::announcements;
 use crate::error::{Error, Result};
-use crate::http::extract::body::{Both, Done, List, Query};
+use crate::http::extract::body::Both;
 use crate::http::extract::caller::Doctor;
+use crate::http::extract::page::List;
+use crate::http::extract::query::Query;
+use crate::http::extract::response::Done;
 use crate::http::notice::topic::{ListedTopic, SentCount, TopicChoice, TopicQuery, Words};
 use crate::model::{Caller, NoticeKind, Stid, Uid};
 use crate::service::notices;

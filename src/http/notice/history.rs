@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::http::extract::body::{Limit, List, Query};
 use crate::http::extract::caller::Member;
+use crate::http::extract::page::{Limit, List};
+use crate::http::extract::query::Query;
 use crate::model::{NoticeKind, Time, TopicId};
 use crate::protocol::objects::{ItemContent, ItemSubject};
 use crate::store::topic::Topic;

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::http::extract::body::{Limit, List};
+use crate::http::extract::page::{Limit, List};
 use crate::model::{ClientId, Content, NoticeKind, Time, Title, TopicId, Uid};
 use crate::store::topic::{self, Facts, NewTopic, Topic};
 use crate::store::topic_recipient::{self, Reach};

@@ -11,6 +11,7 @@ use log::{Record, SetLoggerError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use std::io::{self, Write};
+use tokio::task::{JoinHandle, spawn_local};
 
 /// How a line is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -41,6 +42,17 @@ tokio::task_local! {
 /// Runs a future so that every line which it logs bears the request's id.
 pub async fn within_request<F: Future>(id: RequestId, future: F) -> F::Output {
     CURRENT.scope(id, future).await
+}
+
+/// Runs a future as a task of its own, whose lines bear the id of the request that is being answered.
+pub fn spawn_within_request<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    match CURRENT.try_with(Clone::clone) {
+        Ok(id) => spawn_local(CURRENT.scope(id, future)),
+        Err(_) => spawn_local(future),
+    }
 }
 
 fn write_plain(to: &mut Formatter, record: &Record<'_>) -> io::Result<()> {

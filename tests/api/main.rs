@@ -31,6 +31,7 @@ mod order;
 mod pages;
 mod people;
 mod presence;
+mod raw;
 mod refusals;
 mod replay;
 mod reservation;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::extract::describe::{DescribeRequest, OperationSpec};
 use crate::http::extract::peer;
+use crate::logs;
 use crate::model::{Caller, Role};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -14,9 +15,23 @@ use std::future::{Ready, ready};
 
 /// Lets a request through if it bears a valid token of one of these roles.
 ///
+/// One that may change something is carried out to its end though its client hangs up: the connection's
+/// task drops the future that it waits for, and with it whatever has not been done.
+///
 /// Fails with `FA_AUTH` without a valid token, even where there is no such address, and with
 /// `FA_PERMISSION` for another role. A handler's argument may narrow the roles further.
-pub async fn require_role<B: MessageBody>(
+pub async fn require_role<B: MessageBody + 'static>(
+    roles: &'static [Role],
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    match is_harmless(request.method()) {
+        true => admit(roles, request, next).await,
+        false => logs::spawn_within_request(admit(roles, request, next)).await.map_err(Error::inside)?,
+    }
+}
+
+async fn admit<B: MessageBody>(
     roles: &'static [Role],
     request: ServiceRequest,
     next: Next<B>,
@@ -27,6 +42,11 @@ pub async fn require_role<B: MessageBody>(
     }
     request.extensions_mut().insert(Callers(callers));
     next.call(request).await
+}
+
+/// Whether a method changes nothing.
+fn is_harmless(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// The callers whose tokens a request bears: several, where one browser is logged in under several
@@ -45,8 +65,8 @@ async fn find_callers(request: &HttpRequest, roles: &[Role]) -> Result<Vec<Calle
         Some(role) => peer::cookie(request, role).into_iter().collect(),
         None => roles.iter().filter_map(|role| peer::cookie(request, *role)).collect(),
     };
-    let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !tokens.is_empty() && !harmless && !peer::is_allowed_origin(request, app.config()) {
+    if !tokens.is_empty() && !is_harmless(request.method()) && !peer::is_allowed_origin(request, app.config())
+    {
         return Err(Error::Permission("a request by cookie must come from a page of an allowed origin"));
     }
     let mut callers = Vec::new();

@@ -2,10 +2,9 @@
 
 use crate::app::App;
 use crate::auth::token;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Caller;
 use crate::service::sessions;
-use crate::store::token as tokens;
 
 impl App {
     /// Whose token it is; `FA_AUTH` where it is nobody's.
@@ -15,15 +14,20 @@ impl App {
             Ok(caller) => return Ok(caller),
             Err(generation) => generation,
         };
-        let found = self.read(move |connection| tokens::find_caller(connection, hash)).await?;
-        let caller = found.ok_or(Error::Auth("the token is not valid: log in"))?;
+        let caller = self.read(move |connection| sessions::find_caller(connection, hash)).await?;
         self.0.token_cache.insert(generation, &caller);
         Ok(caller)
     }
 
+    /// Fails with `FA_AUTH` where a caller's token has become void since the head of their request came:
+    /// for what is done by an actor instead of a transaction of theirs.
+    pub async fn require_valid(&self, caller: &Caller) -> Result<()> {
+        let token = caller.token;
+        self.read(move |connection| sessions::require_valid(connection, token)).await
+    }
+
     /// Makes a token void and closes its connections.
     pub async fn log_out(&self, caller: Caller) -> Result<()> {
-        let Caller { uid, token, .. } = caller;
-        self.write(move |tx| sessions::revoke(tx, &uid, token)).await
+        self.write_as(caller, |tx, caller| sessions::revoke(tx, &caller.uid, caller.token)).await
     }
 }

@@ -4,7 +4,7 @@
 use super::App;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::TopicId;
+use crate::model::{Caller, TopicId};
 use crate::service::notices;
 use std::time::Duration;
 
@@ -15,11 +15,12 @@ const OVERLOAD_WAIT: Duration = Duration::from_millis(200);
 /// Both go on if the caller's future is dropped, as when a client hangs up.
 pub async fn announce(
     app: &App,
+    caller: Caller,
     store: impl Fn(&mut Tx<'_>) -> Result<TopicId> + Send + Sync + 'static,
 ) -> Result<(TopicId, i64)> {
     let app = app.clone();
     let announced = actix::spawn(async move {
-        let topicid = app.write(store).await?;
+        let topicid = app.write_as(caller, move |tx, _| store(tx)).await?;
         let sent = send(&app, &topicid).await?;
         Ok((topicid, sent))
     });

@@ -24,9 +24,11 @@ use crate::error::{Error, Result};
 use crate::limits::login::LoginLimit;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
+use crate::model::Caller;
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::registry::actor::Registry;
+use crate::service::sessions;
 use crate::service::turn::IceServers;
 use actix::Addr;
 use std::sync::Arc;
@@ -137,8 +139,23 @@ impl App {
         self.0.database.read(query).await
     }
 
+    /// Does `work` for a caller, in a transaction in which their token is still valid; `FA_AUTH` where
+    /// it is not, as the body of a request may come long after the head whose token was looked at.
+    pub async fn write_as<T, F>(&self, caller: Caller, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>, &Caller) -> Result<T> + Send + Sync + 'static,
+    {
+        let checked = move |tx: &mut Tx<'_>| {
+            sessions::require_valid(tx, caller.token)?;
+            work(tx, &caller)
+        };
+        self.write(checked).await
+    }
+
     /// Does `work` in a transaction: once it is committed its pushes go out, and not before. It
-    /// may run more than once, where other transactions are in its way.
+    /// may run more than once, where other transactions are in its way. What somebody asks for is done
+    /// by `write_as`, or by functions that look at the token themselves, as those of `service::chat`.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,

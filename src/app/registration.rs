@@ -86,8 +86,8 @@ impl App {
         let ConnectionRequest { id, address, handshake, acks } = connection;
         let Register { deviceid, platform, .. } = request;
         let origin = Origin { deviceid: deviceid.clone(), platform, address: handshake.remote_address };
-        let (uid, token) = (caller.uid.clone(), caller.token);
-        if self.write(move |tx| registration::record(tx, &uid, &origin, token)).await? {
+        let token = caller.token;
+        if self.write_as(caller.clone(), move |tx, caller| registration::record(tx, caller, &origin)).await? {
             acks.store(true, Ordering::Relaxed);
         }
         let entry = Entry { id, deviceid, token, address, acks, entered: Time::now() };

@@ -49,6 +49,7 @@ pub async fn invite(
         (None, None) => return Err(Error::param("roomid", "is missing, and so is touid")),
         (Some(_), Some(_)) => return Err(Error::param("touid", "must not come with roomid")),
     };
+    app.require_valid(&caller).await?;
     let invitation = Invitation { caller: caller.uid.clone(), token: caller.token, target };
     let ringing = app.start_call(invitation).await?;
     let seconds = u64::try_from(Time::now().millis() / 1000).unwrap_or(0);
@@ -65,6 +66,7 @@ pub struct Accept {
 
 /// Accepts a call that rings.
 pub async fn accept(app: Data<App>, Member(caller): Member, Body(body): Body<Accept>) -> Result<Json<Done>> {
+    app.require_valid(&caller).await?;
     let (uid, wanted) = (caller.uid.clone(), CallReference::Call(body.callid));
     let callid = app.read(move |store| lookup::find_open(store, &uid, &wanted)).await?;
     app.tell_call(callid, CallMessage::Accept(caller.uid, caller.token)).await?;
@@ -92,6 +94,7 @@ pub async fn disconnect(
         (None, None) => return Err(Error::param("callid", "is missing, and so is roomid")),
         (Some(_), Some(_)) => return Err(Error::param("roomid", "must not come with callid")),
     };
+    app.require_valid(&caller).await?;
     let uid = caller.uid.clone();
     let callid = app.read(move |store| lookup::find_open(store, &uid, &wanted)).await?;
     app.tell_call(callid, CallMessage::HangUp(caller.uid, caller.token)).await?;

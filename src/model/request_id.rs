@@ -1,9 +1,10 @@
 //! The id of a request: what its answer and the log call it.
 
-use super::id::mint;
 use super::malformed::Malformed;
 use std::fmt::{Display, Formatter};
-use std::sync::Arc;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 /// Longest id that is taken from a client or a proxy, in characters.
 const LONGEST: usize = 64;
@@ -13,15 +14,26 @@ const LONGEST: usize = 64;
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// A new id.
+    /// A new id: no other of this process is the same, and hardly one of another. It costs every request, so
+    /// it is neither drawn from the system nor locked for.
     pub fn new() -> Self {
-        Self(mint().into())
+        static NEXT: LazyLock<AtomicU64> =
+            LazyLock::new(|| RandomState::new().build_hasher().finish().into());
+        Self(format!("{:016x}", scatter(NEXT.fetch_add(1, Ordering::Relaxed))).into())
     }
 
     /// The id as it stands in a header.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Another number for each number, so that ids which follow each other do not look alike: the finalizer of
+/// SplitMix64.
+fn scatter(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 impl Default for RequestId {

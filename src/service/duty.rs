@@ -5,7 +5,7 @@ use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Caller, DialogId, Reason, Role, RoomId, Time, Uid};
 use crate::protocol::objects::Person;
-use crate::service::posting::{self, NewDialog, Posted};
+use crate::service::posting::{self, Author, NewDialog, Posted};
 use crate::service::questions;
 use crate::store::question::{self, Cursor, Question};
 use crate::store::room::{self, Room};
@@ -15,8 +15,16 @@ use std::time::Duration;
 /// What a reminder without words of its own says.
 const PLEASE_ANSWER: &str = "有一条提问尚未回复，请及时处理";
 
+/// Fails with `FA_PERMISSION` where somebody may not sit at the desk, or not any more.
+pub fn require_seat(connection: &mut AnyConnection, caller: &Caller) -> Result<()> {
+    match may_sit(connection, caller)? {
+        true => Ok(()),
+        false => Err(Error::Permission("this is for administrators and doctors on duty")),
+    }
+}
+
 /// Returns whether somebody may sit at the desk: an administrator, or a doctor who is on duty now.
-pub fn may_sit(connection: &mut AnyConnection, caller: &Caller) -> Result<bool> {
+fn may_sit(connection: &mut AnyConnection, caller: &Caller) -> Result<bool> {
     match caller.role {
         Role::Admin => Ok(true),
         Role::Doctor => duty_roster::is_on_duty(connection, &caller.uid, Time::now()),
@@ -39,12 +47,13 @@ pub fn list(
     questions.map(with_doctor).collect()
 }
 
-/// Claims a question for `uid`: nobody else of the desk may answer it for this long. Claiming it again
+/// Claims a question for a caller: nobody else of the desk may answer it for this long. Claiming it again
 /// prolongs that. Returns when the claim ends.
-pub fn claim(tx: &mut Tx<'_>, uid: &Uid, dialogid: &DialogId, lifetime: Duration) -> Result<Time> {
-    let (_, question) = lock_for(tx, dialogid, uid)?;
+pub fn claim(tx: &mut Tx<'_>, caller: &Caller, dialogid: &DialogId, lifetime: Duration) -> Result<Time> {
+    require_seat(tx, caller)?;
+    let (_, question) = lock_for(tx, dialogid, &caller.uid)?;
     let until = tx.now + lifetime;
-    question::set_claim(tx, &question, uid, until)?;
+    question::set_claim(tx, &question, &caller.uid, until)?;
     Ok(until)
 }
 
@@ -80,6 +89,7 @@ impl From<Posted> for Written {
 /// Answers a question on behalf of its doctor and pushes the answer to the room. Returns the first
 /// answer if the same was sent before.
 pub fn answer(tx: &mut Tx<'_>, caller: &Caller, asked: &DialogId, new: &NewDialog) -> Result<Written> {
+    require_seat(tx, caller)?;
     if let Some(first) = find_sent_before(tx, &caller.uid, new)? {
         return Ok(first);
     }
@@ -100,11 +110,17 @@ fn find_sent_before(tx: &mut Tx<'_>, from: &Uid, new: &NewDialog) -> Result<Opti
 }
 
 /// Reminds a room of a question that waits, by a notice in it.
-pub fn remind(tx: &mut Tx<'_>, uid: &Uid, dialogid: &DialogId, words: Option<&Reason>) -> Result<Written> {
+pub fn remind(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    dialogid: &DialogId,
+    words: Option<&Reason>,
+) -> Result<Written> {
+    require_seat(tx, caller)?;
     let notice = NewDialog::notice(words.map_or(PLEASE_ANSWER, Reason::as_str).to_owned());
     let (room, question) = questions::lock(tx, dialogid)?;
     let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
-    let posted = posting::post(tx, room, uid, &notice)?;
+    let posted = posting::post(tx, room, Author::Service(&caller.uid), &notice)?;
     tx.push(posted.reminder(&question.dialog));
     Ok(posted.into())
 }

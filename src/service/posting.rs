@@ -3,11 +3,11 @@
 
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{ClientId, DialogId, DialogKind, Process, Time, Uid};
+use crate::model::{Caller, ClientId, DialogId, DialogKind, Process, Time, Uid};
 use crate::protocol::objects::{Dialog, DutyInfo, ItemContent, Person};
 use crate::protocol::pushes::Push;
 use crate::service::rooms::recipients::recipients;
-use crate::service::{files, questions};
+use crate::service::{files, questions, sessions};
 use crate::store::member::{self, Member};
 use crate::store::room::Room;
 use crate::store::{account, dialog};
@@ -60,19 +60,48 @@ impl Posted {
     }
 }
 
+/// In whose name a message is posted.
+#[derive(Debug, Clone, Copy)]
+pub enum Author<'a> {
+    /// Somebody who asks for it: refused with `FA_AUTH` where their token has become void.
+    Caller(&'a Caller),
+    /// An account that a rule of the service, or a caller whose token was looked at, posts for.
+    Service(&'a Uid),
+}
+
+impl Author<'_> {
+    fn uid(&self) -> &Uid {
+        match self {
+            Author::Caller(caller) => &caller.uid,
+            Author::Service(uid) => uid,
+        }
+    }
+}
+
 /// Posts a message in a room whose number `room.seq` was reserved for it. It is a question, or
 /// answers those that wait, as the room and the author have it.
-pub fn post(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<Posted> {
+pub fn post(tx: &mut Tx<'_>, room: Room, from: Author<'_>, new: &NewDialog) -> Result<Posted> {
     let mut members = member::list(tx, &room.roomid)?;
-    let (author, process) = match members.iter_mut().find(|member| member.person.uid == *from) {
+    let (author, process) = match members.iter_mut().find(|member| member.person.uid == *from.uid()) {
         Some(member) => {
             let process = questions::classify(tx, &room, member, new.kind)?;
-            member.written = member::add_written(tx, &room.roomid, member)?;
+            member.written = add_written(tx, &room, member, from)?;
             (member.person.clone(), process)
         }
-        None => (account::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(), None),
+        None => (account::find(tx, from.uid())?.ok_or(Error::NotFound("account"))?.into(), None),
     };
     insert(tx, room, members, Authorship { from: author, onbehalfof: None, process }, new)
+}
+
+/// Counts the message for its author; returns how many they have written.
+fn add_written(tx: &mut Tx<'_>, room: &Room, member: &Member, from: Author<'_>) -> Result<i64> {
+    match from {
+        Author::Service(_) => member::add_written(tx, &room.roomid, member),
+        Author::Caller(Caller { token, .. }) => {
+            let written = member::add_written_under(tx, &room.roomid, member, *token)?;
+            written.ok_or(sessions::VOID)
+        }
+    }
 }
 
 /// Posts a duty doctor's answer on behalf of `doctor` in a room whose number `room.seq` was reserved

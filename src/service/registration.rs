@@ -2,17 +2,18 @@
 
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
-use crate::model::{DeviceId, Time, TokenHash, Uid};
+use crate::error::Result;
+use crate::model::{Caller, DeviceId, Time, TokenHash, Uid};
+use crate::service::sessions;
 use crate::store::login_history::{self, Origin};
 use crate::store::mailbox::Mailbox;
-use crate::store::{device, mailbox, token as tokens};
+use crate::store::{device, mailbox};
 
 /// Records a connection and gives its device to the account; returns whether the app on the device is
 /// known to acknowledge pushes.
-pub fn record(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin, token: TokenHash) -> Result<bool> {
-    login_history::insert_connection(tx, uid, origin)?;
-    device::register(tx, uid, origin, token)
+pub fn record(tx: &mut Tx<'_>, caller: &Caller, origin: &Origin) -> Result<bool> {
+    login_history::insert_connection(tx, &caller.uid, origin)?;
+    device::register(tx, &caller.uid, origin, caller.token)
 }
 
 /// Takes devices from the account whose connections were replaced, so that they get no more mobile
@@ -26,6 +27,6 @@ pub fn release_replaced(tx: &mut Tx<'_>, uid: &Uid, replaced: &[(DeviceId, Time)
 /// Finds how far somebody's pushes have come; `FA_AUTH` where their token is void. It was good a moment
 /// ago, but may have become void before the registry knew of the connection that it would have closed.
 pub fn find_mailbox(store: &mut AnyConnection, uid: &Uid, token: TokenHash) -> Result<Mailbox> {
-    tokens::find_caller(store, token)?.ok_or(Error::Auth("the token is not valid: log in"))?;
+    sessions::require_valid(store, token)?;
     mailbox::find(store, uid)
 }

@@ -4,7 +4,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Login, Role, Time, TokenHash, Uid};
+use crate::model::{Caller, Login, Role, Time, TokenHash, Uid};
 use crate::protocol::effect::Effect;
 use crate::store::account::{self, Account};
 use crate::store::{device, login_history, token};
@@ -34,9 +34,39 @@ pub fn find_candidate(
     Ok(Some(Candidate { account, password, known_address }))
 }
 
-/// Makes a token valid until `expires`, and remembers the address that its owner logs in from.
-pub fn log_in(tx: &mut Tx<'_>, uid: &Uid, hash: TokenHash, expires: Time, address: &str) -> Result<()> {
-    token::insert(tx, uid, hash, expires)?;
+/// The refusal of a token that is void, has run out, or is of a closed account.
+pub const VOID: Error = Error::Auth("the token is not valid: log in");
+
+/// The refusal of a log-in, whatever is wrong with it.
+pub const WRONG_CREDENTIALS: Error = Error::Auth("the account or the password is wrong");
+
+/// Fails with `FA_AUTH` where a token is void, has run out, or is of a closed account.
+pub fn require_valid(connection: &mut AnyConnection, hash: TokenHash) -> Result<()> {
+    find_caller(connection, hash).map(|_| ())
+}
+
+/// Whose token it is; fails as [`require_valid`] does.
+pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Caller> {
+    token::find_caller(connection, hash)?.ok_or(VOID)
+}
+
+/// A token that somebody is given.
+#[derive(Debug, Clone, Copy)]
+pub struct NewToken {
+    /// What is kept of it.
+    pub hash: TokenHash,
+    /// Until when it is valid.
+    pub expires: Time,
+}
+
+/// Makes a token valid for who gave the right password, and remembers the address that they log in from.
+/// Fails with `FA_AUTH` where the account was closed, or its password changed, while the hash `password`
+/// was compared.
+pub fn log_in(tx: &mut Tx<'_>, uid: &Uid, password: &str, new: NewToken, address: &str) -> Result<()> {
+    if !account::lock_under(tx, uid, password)? {
+        return Err(WRONG_CREDENTIALS);
+    }
+    token::insert(tx, uid, new.hash, new.expires)?;
     match login_history::is_known_address(tx, uid, address)? {
         true => Ok(()),
         false => login_history::insert_known_address(tx, uid, address),

@@ -94,6 +94,15 @@ pub fn lock(tx: &mut Tx<'_>, uid: &Uid) -> Result<Option<Account>> {
     find(tx, uid)
 }
 
+/// Locks an account until the transaction ends, if it is open and this is still its password's hash;
+/// returns whether it is.
+pub fn lock_under(tx: &mut Tx<'_>, uid: &Uid, password: &str) -> Result<bool> {
+    let open =
+        account::table.find(uid).filter(account::password.eq(password).and(account::disabled.eq(false)));
+    let locked = diesel::update(open).set(account::disabled.eq(account::disabled)).execute(&mut **tx)?;
+    Ok(locked == 1)
+}
+
 /// Finds an account that is not closed; fails with `FA_NOTFOUND` for a `what` if there is none.
 pub fn find_active(connection: &mut AnyConnection, uid: &Uid, what: &'static str) -> Result<Account> {
     find(connection, uid)?.filter(|account| !account.disabled).ok_or(Error::NotFound(what))

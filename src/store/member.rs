@@ -3,14 +3,16 @@
 //! The room's row is the lock of all this; see `room`.
 
 use super::room::Room;
+use super::token;
 use crate::db::bulk::{MANY, insert_many};
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared;
 use crate::db::schema::{account, room_member};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{MessageId, Role, RoomId, Uid};
+use crate::model::{MessageId, Role, RoomId, TokenHash, Uid};
 use crate::protocol::objects::Person;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// Somebody in a room.
@@ -123,6 +125,23 @@ pub fn add_written(tx: &mut Tx<'_>, roomid: &RoomId, member: &Member) -> Result<
         ))
         .returning(room_member::written);
     Ok(prepared(update).get_result(&mut **tx)?)
+}
+
+/// As [`add_written`], if a token is still valid; `None`, with nothing changed, where it is not.
+pub fn add_written_under(
+    tx: &mut Tx<'_>,
+    roomid: &RoomId,
+    member: &Member,
+    token: TokenHash,
+) -> Result<Option<i64>> {
+    let own = room_member::table.find((roomid, &member.person.uid));
+    let update = diesel::update(own.filter(exists(token::valid(&token.0, tx.now))))
+        .set((
+            room_member::written.eq(room_member::written + 1),
+            room_member::answered_seq.eq(member.answered_seq),
+        ))
+        .returning(room_member::written);
+    Ok(prepared(update).get_result(&mut **tx).optional()?)
 }
 
 /// Moves a read mark forward to `read_seq`; `written` of the messages since the last mark are the

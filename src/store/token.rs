@@ -5,6 +5,7 @@ use crate::db::schema::{account, token};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{Caller, Role, Time, TokenHash, Uid};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 /// Inserts a token that is valid until `expires`.
@@ -15,12 +16,16 @@ pub fn insert(tx: &mut Tx<'_>, uid: &Uid, hash: TokenHash, expires: Time) -> Res
     Ok(())
 }
 
+/// The token with its account, if it is valid at a time and the account is open.
+#[auto_type]
+pub(super) fn valid<'a>(hash: &'a [u8], at: Time) -> _ {
+    let open = token::expires.gt(at).and(account::disabled.eq(false));
+    token::table.find(hash).inner_join(account::table).filter(open)
+}
+
 /// Finds whose token it is, if it is valid and the account is open.
 pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Option<Caller>> {
-    let found: Option<(Uid, Role, String, Time)> = token::table
-        .find(&hash.0[..])
-        .inner_join(account::table)
-        .filter(token::expires.gt(Time::now()).and(account::disabled.eq(false)))
+    let found: Option<(Uid, Role, String, Time)> = valid(&hash.0, Time::now())
         .select((account::uid, account::role, account::name, token::expires))
         .first(connection)
         .optional()?;

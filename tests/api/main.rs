@@ -24,6 +24,7 @@ mod hangup;
 mod history;
 mod inbox;
 mod ladder;
+mod late;
 mod metrics;
 mod notice;
 mod office;

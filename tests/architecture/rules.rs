@@ -28,6 +28,17 @@ fn only_the_application_writes() {
     }
 }
 
+/// What somebody asks for is done under their token, looked at once more in the transaction; these look at
+/// it in `service`, or are there to give or to make the first one.
+#[test]
+fn handlers_write_as_their_callers() {
+    let own = ["src/http/chat/message.rs", "src/http/chat/discussion.rs", "src/http/account/session.rs"];
+    for Source { path, text, .. } in server().sources {
+        let writes = path.starts_with("src/http/") && text.contains("app.write(");
+        assert!(!writes || own.contains(&path.as_str()), "{path} must write through App::write_as");
+    }
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     for Source { path, text, .. } in all() {

@@ -11,7 +11,7 @@ use crate::limits::login::LoginAttempt;
 use crate::metrics::LoginOutcome;
 use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};
 use crate::service::accounts::{self, Profile};
-use crate::service::sessions::{self, Candidate};
+use crate::service::sessions::{self, Candidate, NewToken};
 use crate::store::account::{Account, NewAccount};
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -53,9 +53,9 @@ pub async fn register(
     let password = app.passwords().hash(password).await?;
     let (role, login) = (Role::User, Login::from(phone));
     let new = NewAccount { role, login, password, name, communityid, title: None };
-    let name = new.name.as_str().to_owned();
+    let (name, password) = (new.name.as_str().to_owned(), new.password.clone());
     let uid = app.write(move |tx| accounts::create(tx, &new)).await?;
-    admit(&request, &app, uid, role, name).await
+    admit(&request, &app, Admitted { uid, role, name, password }).await
 }
 
 /// The body of a login.
@@ -130,26 +130,31 @@ async fn try_login(
     let candidate = candidate.filter(|candidate| !candidate.account.disabled);
     let hash = candidate.as_ref().map(|candidate| candidate.password.clone());
     match (app.passwords().matches(body.password, hash).await?, candidate) {
-        (true, Some(Candidate { account: Account { uid, name, .. }, .. })) => {
+        (true, Some(Candidate { account: Account { uid, name, .. }, password, .. })) => {
             app.login_limit().succeeded(&attempt);
-            admit(&request, app, uid, role, name).await
+            admit(&request, app, Admitted { uid, role, name, password }).await
         }
-        (_, _) => Err(Error::Auth("the account or the password is wrong")),
+        (_, _) => Err(sessions::WRONG_CREDENTIALS),
     }
 }
 
-/// Gives somebody a token, in the answer and in a cookie.
-async fn admit(
-    request: &HttpRequest,
-    app: &App,
+/// Somebody who has given the right password.
+struct Admitted {
     uid: Uid,
     role: Role,
     name: String,
-) -> Result<WithCookie<LoggedIn>> {
+    /// The hash that the password was compared with.
+    password: String,
+}
+
+/// Gives somebody a token, in the answer and in a cookie.
+async fn admit(request: &HttpRequest, app: &App, admitted: Admitted) -> Result<WithCookie<LoggedIn>> {
+    let Admitted { uid, role, name, password } = admitted;
     let token = token::mint()?;
-    let (hash, expires) = (token::hash(&token), Time::now() + app.config().token_lifetime());
+    let expires = Time::now() + app.config().token_lifetime();
+    let new = NewToken { hash: token::hash(&token), expires };
     let (owner, address) = (uid.clone(), peer::address(request, app.config()).to_string());
-    app.write(move |tx| sessions::log_in(tx, &owner, hash, expires, &address)).await?;
+    app.write(move |tx| sessions::log_in(tx, &owner, &password, new, &address)).await?;
     let lifetime = Duration::seconds(app.config().token_lifetime().as_secs() as i64);
     let cookie = token_cookie(role, token.clone(), app).max_age(lifetime).finish();
     Ok(WithCookie(cookie, LoggedIn { uid, role, name, token, expires }))

@@ -9,7 +9,7 @@ use crate::http::extract::caller::Administrator;
 use crate::http::extract::page::List;
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
-use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
+use crate::model::{Caller, CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
 use crate::service::accounts;
 use crate::store::account::AccountChange;
 use crate::store::listed_account::{self, ListedAccount};
@@ -60,12 +60,12 @@ pub struct DoctorUpdate {
 /// Changes a doctor's account.
 pub async fn update_doctor(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<DoctorUpdate>,
 ) -> Result<Json<ListedAccount>> {
     let DoctorUpdate { uid, account, password, name, communityid, title } = body;
     let change = AccountChange { login: account, password: None, name, communityid, title };
-    update(&app, Role::Doctor, uid, change, password).await
+    update(&app, caller, Role::Doctor, uid, change, password).await
 }
 
 /// The body of `/admin/user/update`; what is not named stays.
@@ -82,13 +82,13 @@ pub struct ResidentUpdate {
 /// Changes a resident's account.
 pub async fn update_resident(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<ResidentUpdate>,
 ) -> Result<Json<ListedAccount>> {
     let ResidentUpdate { uid, phone, password, name, communityid } = body;
     let change =
         AccountChange { login: phone.map(Login::from), password: None, name, communityid, title: None };
-    update(&app, Role::User, uid, change, password).await
+    update(&app, caller, Role::User, uid, change, password).await
 }
 
 /// The body of `/admin/admin/update`; what is not named stays.
@@ -104,17 +104,18 @@ pub struct AdministratorUpdate {
 /// Changes an administrator's account.
 pub async fn update_administrator(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<AdministratorUpdate>,
 ) -> Result<Json<ListedAccount>> {
     let AdministratorUpdate { uid, account, password, name } = body;
     let change = AccountChange { login: account, name, ..AccountChange::default() };
-    update(&app, Role::Admin, uid, change, password).await
+    update(&app, caller, Role::Admin, uid, change, password).await
 }
 
 /// Changes an account; a new password is hashed first.
 async fn update(
     app: &App,
+    caller: Caller,
     role: Role,
     uid: Uid,
     mut change: AccountChange,
@@ -123,7 +124,7 @@ async fn update(
     if let Some(password) = password {
         change.password = Some(app.passwords().hash(password).await?);
     }
-    Ok(Json(app.write(move |tx| accounts::change(tx, role, &uid, &change)).await?))
+    Ok(Json(app.write_as(caller, move |tx, _| accounts::change(tx, role, &uid, &change)).await?))
 }
 
 /// The body of `/admin/doctor/disable`, and of the like for residents and administrators.
@@ -169,6 +170,7 @@ async fn disable(
     Disabling { uid, disabled }: Disabling,
 ) -> Result<Json<Done>> {
     let disabled = disabled.unwrap_or(true);
-    app.write(move |tx| accounts::set_disabled(tx, role, &uid, &caller.uid, disabled)).await?;
+    app.write_as(caller, move |tx, caller| accounts::set_disabled(tx, role, &uid, &caller.uid, disabled))
+        .await?;
     Ok(Json(Done {}))
 }

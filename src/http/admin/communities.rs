@@ -33,10 +33,10 @@ pub struct MadeCommunity {
 /// Creates a community.
 pub async fn create(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<NewCommunity>,
 ) -> Result<Json<MadeCommunity>> {
-    let communityid = app.write(move |tx| communities::create(tx, &body.name)).await?;
+    let communityid = app.write_as(caller, move |tx, _| communities::create(tx, &body.name)).await?;
     Ok(Json(MadeCommunity { communityid }))
 }
 
@@ -63,10 +63,10 @@ pub struct CommunityUpdate {
 /// Renames a community.
 pub async fn update(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<CommunityUpdate>,
 ) -> Result<Json<ListedCommunity>> {
-    Ok(Json(app.write(move |tx| communities::rename(tx, &body.communityid, &body.name)).await?))
+    Ok(Json(app.write_as(caller, move |tx, _| communities::rename(tx, &body.communityid, &body.name)).await?))
 }
 
 /// The body of `/admin/community/disable`.
@@ -81,11 +81,11 @@ pub struct CommunityDisabling {
 /// Closes a community for newcomers, or opens it again.
 pub async fn disable(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<CommunityDisabling>,
 ) -> Result<Json<Done>> {
     let CommunityDisabling { communityid, disabled } = body;
     let disabled = disabled.unwrap_or(true);
-    app.write(move |tx| communities::set_disabled(tx, &communityid, disabled)).await?;
+    app.write_as(caller, move |tx, _| communities::set_disabled(tx, &communityid, disabled)).await?;
     Ok(Json(Done {}))
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::http::extract::body::Body;
 use crate::http::extract::caller::Administrator;
-use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
+use crate::model::{Caller, CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
 use crate::service::accounts;
 use crate::store::account::NewAccount;
 use actix_web::web::{Data, Json};
@@ -33,13 +33,13 @@ pub struct MadeAccount {
 /// Creates a doctor's account.
 pub async fn create_doctor(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<NewDoctor>,
 ) -> Result<Json<MadeAccount>> {
     let NewDoctor { account, password, name, communityid, title } = body;
     let password = app.passwords().hash(password).await?;
     let (role, login, communityid) = (Role::Doctor, account, Some(communityid));
-    create(&app, NewAccount { role, login, password, name, communityid, title }).await
+    create(&app, caller, NewAccount { role, login, password, name, communityid, title }).await
 }
 
 /// The body of `/admin/user/create`.
@@ -55,13 +55,13 @@ pub struct NewUser {
 /// Creates a resident's account.
 pub async fn create_resident(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<NewUser>,
 ) -> Result<Json<MadeAccount>> {
     let NewUser { phone, password, name, communityid } = body;
     let password = app.passwords().hash(password).await?;
     let (role, login, communityid) = (Role::User, Login::from(phone), Some(communityid));
-    create(&app, NewAccount { role, login, password, name, communityid, title: None }).await
+    create(&app, caller, NewAccount { role, login, password, name, communityid, title: None }).await
 }
 
 /// The body of `/admin/admin/create`.
@@ -76,16 +76,16 @@ pub struct NewAdministrator {
 /// Creates an administrator's account.
 pub async fn create_administrator(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<NewAdministrator>,
 ) -> Result<Json<MadeAccount>> {
     let NewAdministrator { account, password, name } = body;
     let password = app.passwords().hash(password).await?;
     let (role, login) = (Role::Admin, account);
-    create(&app, NewAccount { role, login, password, name, communityid: None, title: None }).await
+    create(&app, caller, NewAccount { role, login, password, name, communityid: None, title: None }).await
 }
 
-async fn create(app: &App, new: NewAccount) -> Result<Json<MadeAccount>> {
-    let uid = app.write(move |tx| accounts::create(tx, &new)).await?;
+async fn create(app: &App, caller: Caller, new: NewAccount) -> Result<Json<MadeAccount>> {
+    let uid = app.write_as(caller, move |tx, _| accounts::create(tx, &new)).await?;
     Ok(Json(MadeAccount { uid }))
 }

@@ -69,7 +69,11 @@ pub struct Kick {
 }
 
 /// Logs somebody out everywhere.
-pub async fn kick(app: Data<App>, _: Administrator, Body(Kick { uid }): Body<Kick>) -> Result<Json<Done>> {
-    app.write(move |tx| sessions::kick(tx, &uid)).await?;
+pub async fn kick(
+    app: Data<App>,
+    Administrator(caller): Administrator,
+    Body(Kick { uid }): Body<Kick>,
+) -> Result<Json<Done>> {
+    app.write_as(caller, move |tx, _| sessions::kick(tx, &uid)).await?;
     Ok(Json(Done {}))
 }

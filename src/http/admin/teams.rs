@@ -35,10 +35,14 @@ pub struct MadeTeam {
 }
 
 /// Creates a team.
-pub async fn create(app: Data<App>, _: Administrator, Body(body): Body<NewTeam>) -> Result<Json<MadeTeam>> {
+pub async fn create(
+    app: Data<App>,
+    Administrator(caller): Administrator,
+    Body(body): Body<NewTeam>,
+) -> Result<Json<MadeTeam>> {
     let NewTeam { name, communityid, leader, doctors } = body;
     let new = team::NewTeam { name, communityid, leader, doctors };
-    let stid = app.write(move |tx| teams::create(tx, &new)).await?;
+    let stid = app.write_as(caller, move |tx, _| teams::create(tx, &new)).await?;
     Ok(Json(MadeTeam { stid }))
 }
 
@@ -77,10 +81,14 @@ pub struct TeamUpdate {
 }
 
 /// Changes a team and its doctors.
-pub async fn update(app: Data<App>, _: Administrator, Body(body): Body<TeamUpdate>) -> Result<Json<Done>> {
+pub async fn update(
+    app: Data<App>,
+    Administrator(caller): Administrator,
+    Body(body): Body<TeamUpdate>,
+) -> Result<Json<Done>> {
     let TeamUpdate { stid, name, communityid, leader, doctors } = body;
     let change = TeamChange { name, communityid, leader, doctors };
-    app.write(move |tx| teams::change(tx, &stid, &change)).await?;
+    app.write_as(caller, move |tx, _| teams::change(tx, &stid, &change)).await?;
     Ok(Json(Done {}))
 }
 
@@ -96,11 +104,11 @@ pub struct TeamDisabling {
 /// Closes a team for applications, or opens it again.
 pub async fn disable(
     app: Data<App>,
-    _: Administrator,
+    Administrator(caller): Administrator,
     Body(body): Body<TeamDisabling>,
 ) -> Result<Json<Done>> {
     let TeamDisabling { stid, disabled } = body;
     let disabled = disabled.unwrap_or(true);
-    app.write(move |tx| teams::set_disabled(tx, &stid, disabled)).await?;
+    app.write_as(caller, move |tx, _| teams::set_disabled(tx, &stid, disabled)).await?;
     Ok(Json(Done {}))
 }

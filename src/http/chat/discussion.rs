@@ -57,7 +57,9 @@ pub async fn create(
     Member(caller): Member,
     Body(body): Body<NewGroup>,
 ) -> Result<Json<CreatedGroup>> {
-    let roomid = app.write(move |tx| discussions::create(tx, &caller.uid, &body.name, &body.members.0));
+    let roomid = app.write_as(caller, move |tx, caller| {
+        discussions::create(tx, &caller.uid, &body.name, &body.members.0)
+    });
     Ok(Json(CreatedGroup { roomid: roomid.await? }))
 }
 
@@ -75,7 +77,7 @@ pub async fn send(
     Both(ToGroup { roomid }, message): Both<ToGroup, Message>,
 ) -> Result<Json<Receipt>> {
     let new = message.into_new()?;
-    let receipt = app.write(move |tx| chat::send_teamchat(tx, &caller.uid, &roomid, &new));
+    let receipt = app.write(move |tx| chat::send_teamchat(tx, &caller, &roomid, &new));
     Ok(Json(receipt.await?))
 }
 
@@ -94,7 +96,8 @@ pub async fn add_members(
     Body(body): Body<MemberAddition>,
 ) -> Result<Json<Done>> {
     let MemberAddition { roomid, members: People(people) } = body;
-    app.write(move |tx| discussions::add_members(tx, &caller.uid, &roomid, &people)).await?;
+    app.write_as(caller, move |tx, caller| discussions::add_members(tx, &caller.uid, &roomid, &people))
+        .await?;
     Ok(Json(Done {}))
 }
 
@@ -114,7 +117,8 @@ pub async fn remove_member(
 ) -> Result<Json<Done>> {
     let MemberRemoval { roomid, uid } = body;
     let uid = uid.unwrap_or_else(|| caller.uid.clone());
-    app.write(move |tx| discussions::remove_member(tx, &caller.uid, &roomid, &uid)).await?;
+    app.write_as(caller, move |tx, caller| discussions::remove_member(tx, &caller.uid, &roomid, &uid))
+        .await?;
     Ok(Json(Done {}))
 }
 

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::http::extract::caller::{Everyone, Member};
 use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
 use crate::http::extract::query::Query;
-use crate::model::{DialogKind, FileId, Limited, Uid};
+use crate::model::{Caller, DialogKind, FileId, Limited, Uid};
 use crate::service::files;
 use crate::store::file::{self, File};
 use actix_files::NamedFile;
@@ -81,22 +81,20 @@ pub async fn upload(
     let (Look { mime, kind }, size) = (draft.look().await?, draft.size());
     draft.keep().await?;
     let url = format!("/file?fileid={fileid}");
-    keep(&app, caller.uid, Look { mime, kind }, UploadedFile { fileid, url, kind, size }, name)
-        .await
-        .map(Json)
+    keep(&app, caller, Look { mime, kind }, UploadedFile { fileid, url, kind, size }, name).await.map(Json)
 }
 
 /// Inserts the row, by which the file exists.
 async fn keep(
     app: &App,
-    uid: Uid,
+    caller: Caller,
     look: Look,
     uploaded: UploadedFile,
     name: Option<String>,
 ) -> Result<UploadedFile> {
     let (fileid, size, mime) = (uploaded.fileid.clone(), uploaded.size as i64, look.mime.to_owned());
-    let written = app.write(move |tx| {
-        let (fileid, uid, kind, name) = (fileid.clone(), uid.clone(), look.kind, name.clone());
+    let written = app.write_as(caller, move |tx, caller| {
+        let (fileid, uid, kind, name) = (fileid.clone(), caller.uid.clone(), look.kind, name.clone());
         let new = File { fileid, uid, kind, mime: mime.clone(), name, size, createtime: tx.now };
         file::insert(tx, &new)
     });

@@ -27,7 +27,7 @@ pub async fn recall(
     Member(caller): Member,
     Body(body): Body<RecallRequest>,
 ) -> Result<Json<Done>> {
-    app.write(move |tx| history::recall(tx, &caller.uid, &body.dialogid)).await?;
+    app.write_as(caller, move |tx, caller| history::recall(tx, &caller.uid, &body.dialogid)).await?;
     Ok(Json(Done {}))
 }
 

@@ -46,7 +46,7 @@ pub async fn list_messages(
 /// Marks a room, or a line of the message list, as read.
 pub async fn read(app: Data<App>, Member(caller): Member, Body(body): Body<Read>) -> Result<Json<Done>> {
     let target = body.target()?;
-    app.write(move |tx| inbox::read(tx, &caller.uid, &target)).await?;
+    app.write_as(caller, move |tx, caller| inbox::read(tx, &caller.uid, &target)).await?;
     Ok(Json(Done {}))
 }
 

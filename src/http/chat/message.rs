@@ -44,7 +44,7 @@ pub async fn send_teammatechat(
     Both(ToTeam { stid }, message): Both<ToTeam, Message>,
 ) -> Result<Json<Receipt>> {
     let new = message.into_new()?;
-    let receipt = app.write(move |tx| chat::send_teammatechat(tx, &caller.uid, &stid, &new));
+    let receipt = app.write(move |tx| chat::send_teammatechat(tx, &caller, &stid, &new));
     Ok(Json(receipt.await?))
 }
 
@@ -55,6 +55,6 @@ pub async fn send_doctorfriendchat(
     Both(ToPerson { touid }, message): Both<ToPerson, Message>,
 ) -> Result<Json<Receipt>> {
     let new = message.into_new()?;
-    let receipt = app.write(move |tx| chat::send_doctorfriendchat(tx, &caller.uid, &touid, &new));
+    let receipt = app.write(move |tx| chat::send_doctorfriendchat(tx, &caller, &touid, &new));
     Ok(Json(receipt.await?))
 }

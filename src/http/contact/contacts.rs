@@ -98,6 +98,6 @@ pub async fn remove(
         (None, None) => return Err(Error::param("roomid", "is missing")),
         (Some(_), Some(_)) => return Err(Error::param("uid", "must not come with roomid")),
     };
-    app.write(move |tx| contacts::remove(tx, &caller.uid, &contact)).await?;
+    app.write_as(caller, move |tx, caller| contacts::remove(tx, &caller.uid, &contact)).await?;
     Ok(Json(Done {}))
 }

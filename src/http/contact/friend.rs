@@ -36,7 +36,7 @@ pub async fn add(
     Doctor(caller): Doctor,
     Body(body): Body<FriendTarget>,
 ) -> Result<Json<Done>> {
-    app.write(move |tx| friends::ask(tx, &caller, &body.friendid)).await?;
+    app.write_as(caller, move |tx, caller| friends::ask(tx, caller, &body.friendid)).await?;
     Ok(Json(Done {}))
 }
 
@@ -46,7 +46,7 @@ pub async fn accept(
     Doctor(caller): Doctor,
     Body(body): Body<FriendRequester>,
 ) -> Result<Json<Done>> {
-    app.write(move |tx| friends::accept(tx, &caller, &body.uid)).await?;
+    app.write_as(caller, move |tx, caller| friends::accept(tx, caller, &body.uid)).await?;
     Ok(Json(Done {}))
 }
 
@@ -56,7 +56,7 @@ pub async fn remove(
     Doctor(caller): Doctor,
     Body(body): Body<FriendTarget>,
 ) -> Result<Json<Done>> {
-    app.write(move |tx| friends::remove(tx, &caller.uid, &body.friendid)).await?;
+    app.write_as(caller, move |tx, caller| friends::remove(tx, &caller.uid, &body.friendid)).await?;
     Ok(Json(Done {}))
 }
 

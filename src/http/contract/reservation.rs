@@ -40,7 +40,8 @@ pub async fn create(
 ) -> Result<Json<MadeReservation>> {
     let NewReservation { doctoruid, time, reason } = body;
     let request = reservations::Request { doctoruid, time, reason };
-    let reservationid = app.write(move |tx| reservations::request(tx, &caller.uid, &request)).await?;
+    let reservationid =
+        app.write_as(caller, move |tx, caller| reservations::request(tx, &caller.uid, &request)).await?;
     Ok(Json(MadeReservation { reservationid }))
 }
 
@@ -62,7 +63,7 @@ pub async fn update(
 ) -> Result<Json<Done>> {
     let ReservationAnswer { reservationid, accept, reply } = body;
     let answer = reservations::Answer { reservationid, accept, reply };
-    app.write(move |tx| reservations::answer(tx, &caller.uid, &answer)).await?;
+    app.write_as(caller, move |tx, caller| reservations::answer(tx, &caller.uid, &answer)).await?;
     Ok(Json(Done {}))
 }
 
@@ -79,7 +80,8 @@ pub async fn cancel(
     Resident(caller): Resident,
     Body(body): Body<ReservationChoice>,
 ) -> Result<Json<Done>> {
-    app.write(move |tx| reservations::cancel(tx, &caller.uid, &body.reservationid)).await?;
+    app.write_as(caller, move |tx, caller| reservations::cancel(tx, &caller.uid, &body.reservationid))
+        .await?;
     Ok(Json(Done {}))
 }
 

@@ -46,7 +46,8 @@ pub async fn apply(
 ) -> Result<Json<Contract>> {
     let Application { stid, doctoruid, source } = body;
     let source = source.map(Source::as_str);
-    let contract = app.write(move |tx| contracts::apply(tx, &caller.uid, &doctoruid, &stid, source));
+    let contract =
+        app.write_as(caller, move |tx, caller| contracts::apply(tx, &caller.uid, &doctoruid, &stid, source));
     Ok(Json(contract.await?))
 }
 
@@ -73,7 +74,7 @@ pub async fn process(
     Body(body): Body<Decision>,
 ) -> Result<Json<Contract>> {
     let decision = body.into();
-    let contract = app.write(move |tx| contracts::decide(tx, &caller.uid, &decision));
+    let contract = app.write_as(caller, move |tx, caller| contracts::decide(tx, &caller.uid, &decision));
     Ok(Json(contract.await?))
 }
 
@@ -84,7 +85,8 @@ pub async fn process_for_team(
     Body(body): Body<Decision>,
 ) -> Result<Json<Contract>> {
     let decision = body.into();
-    let contract = app.write(move |tx| contracts::decide_for_team(tx, &caller.uid, &decision));
+    let contract =
+        app.write_as(caller, move |tx, caller| contracts::decide_for_team(tx, &caller.uid, &decision));
     Ok(Json(contract.await?))
 }
 
@@ -103,7 +105,8 @@ pub async fn end(
     Doctor(caller): Doctor,
     Body(body): Body<ContractEnding>,
 ) -> Result<Json<Contract>> {
-    let contract = app.write(move |tx| contracts::end(tx, &caller.uid, &body.sid, &body.reason));
+    let contract =
+        app.write_as(caller, move |tx, caller| contracts::end(tx, &caller.uid, &body.sid, &body.reason));
     Ok(Json(contract.await?))
 }
 

@@ -93,7 +93,8 @@ pub async fn claim(
     Body(body): Body<ClaimRequest>,
 ) -> Result<Json<Claimed>> {
     let lifetime = app.config().claim_lifetime();
-    let until = app.write(move |tx| duty::claim(tx, &caller.uid, &body.dialogid, lifetime)).await?;
+    let until =
+        app.write_as(caller, move |tx, caller| duty::claim(tx, caller, &body.dialogid, lifetime)).await?;
     Ok(Json(Claimed { until }))
 }
 
@@ -126,7 +127,7 @@ pub async fn answer(
     Both(AnsweredQuestion { dialogid }, message): Both<AnsweredQuestion, Message>,
 ) -> Result<Json<WrittenView>> {
     let new = message.into_new()?;
-    let written = app.write(move |tx| duty::answer(tx, &caller, &dialogid, &new)).await?;
+    let written = app.write_as(caller, move |tx, caller| duty::answer(tx, caller, &dialogid, &new)).await?;
     Ok(Json(written.into()))
 }
 
@@ -146,6 +147,7 @@ pub async fn remind(
     OnDuty(caller): OnDuty,
     Body(body): Body<ReminderRequest>,
 ) -> Result<Json<WrittenView>> {
-    let written = app.write(move |tx| duty::remind(tx, &caller.uid, &body.dialogid, body.body.as_ref()));
+    let written =
+        app.write_as(caller, move |tx, caller| duty::remind(tx, caller, &body.dialogid, body.body.as_ref()));
     Ok(Json(written.await?.into()))
 }

@@ -26,10 +26,8 @@ impl FromRequest for OnDuty {
             let app = app.map_err(|error| Error::inside(error.to_string()))?;
             let Staff(caller) = caller?;
             let asking = caller.clone();
-            match app.read(move |connection| duty::may_sit(connection, &asking)).await? {
-                true => Ok(Self(caller)),
-                false => Err(Error::Permission("this is for administrators and doctors on duty")),
-            }
+            app.read(move |connection| duty::require_seat(connection, &asking)).await?;
+            Ok(Self(caller))
         })
     }
 }

@@ -61,14 +61,21 @@ pub struct RosterChange {
 }
 
 /// Puts a doctor on duty, changes when a shift ends, or removes it.
-pub async fn change(app: Data<App>, _: OnDuty, Body(body): Body<RosterChange>) -> Result<Json<ShiftView>> {
+pub async fn change(
+    app: Data<App>,
+    OnDuty(caller): OnDuty,
+    Body(body): Body<RosterChange>,
+) -> Result<Json<ShiftView>> {
     let shift = match (body.uid, body.rosterid, body.begins, body.remove) {
         (Some(uid), None, begins, _) => {
-            app.write(move |tx| roster::add(tx, &uid, begins.unwrap_or(tx.now), body.ends)).await?
+            app.write_as(caller, move |tx, _| roster::add(tx, &uid, begins.unwrap_or(tx.now), body.ends))
+                .await?
         }
-        (None, Some(rosterid), None, true) => app.write(move |tx| roster::remove(tx, &rosterid)).await?,
+        (None, Some(rosterid), None, true) => {
+            app.write_as(caller, move |tx, _| roster::remove(tx, &rosterid)).await?
+        }
         (None, Some(rosterid), None, false) => {
-            app.write(move |tx| roster::set_end(tx, &rosterid, body.ends)).await?
+            app.write_as(caller, move |tx, _| roster::set_end(tx, &rosterid, body.ends)).await?
         }
         (None, Some(_), Some(_), _) => return Err(Error::param("begins", "must not come with rosterid")),
         (None, None, ..) => return Err(Error::param("uid", "is missing")),

@@ -40,7 +40,7 @@ pub async fn push(
     Both(Notice { uid }, words): Both<Notice, Words>,
 ) -> Result<Json<Done>> {
     let new = new_topic(words, &caller);
-    app.write(move |tx| notices::send_to_resident(tx, &new, &uid)).await?;
+    app.write_as(caller, move |tx, _| notices::send_to_resident(tx, &new, &uid)).await?;
     Ok(Json(Done {}))
 }
 
@@ -69,7 +69,8 @@ pub async fn push_to_several(
         return Err(Error::param("uids", "must not be empty"));
     }
     let (residents, new) = (Vec::from_iter(uids.clone()), new_topic(words, &caller));
-    let recipients = app.write(move |tx| notices::send_to_residents(tx, &new, &residents)).await?;
+    let recipients =
+        app.write_as(caller, move |tx, _| notices::send_to_residents(tx, &new, &residents)).await?;
     let refused = uids.difference(&recipients).cloned().collect();
     Ok(Json(SentToSome { sent: recipients.len() as i64, refused }))
 }
@@ -89,7 +90,7 @@ pub async fn push_to_team(
 ) -> Result<Json<SentCount>> {
     let new = new_topic(words, &caller);
     let (_, sent) =
-        announcements::announce(&app, move |tx| notices::announce_to_team(tx, &new, &stid)).await?;
+        announcements::announce(&app, caller, move |tx| notices::announce_to_team(tx, &new, &stid)).await?;
     Ok(Json(SentCount { sent }))
 }
 

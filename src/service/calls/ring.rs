@@ -7,7 +7,7 @@ use crate::model::{CallStatus, DialogKind, Role, RoomKind, Uid};
 use crate::protocol::objects::{CallBody, CallExit, Person};
 use crate::protocol::pushes::{Push, VideoCallInvite};
 use crate::service::friends;
-use crate::service::posting::{self, NewDialog, Posted};
+use crate::service::posting::{self, Author, NewDialog, Posted};
 use crate::service::rooms::{alonechat, members};
 use crate::service::turn::IceServers;
 use crate::store::account::{self, Account};
@@ -119,5 +119,6 @@ fn miss(tx: &mut Tx<'_>, room: Room, missed: &Call) -> Result<()> {
 fn post(tx: &mut Tx<'_>, room: Room, call: &Call, exit: Option<CallExit>) -> Result<Posted> {
     let body = CallBody { callid: call.callid.clone(), status: call.status, exit };
     let body = serde_json::to_value(body).map_err(Error::inside)?;
-    posting::post(tx, room, &call.caller, &NewDialog { kind: DialogKind::VideoCall, body, clientid: None })
+    let new = NewDialog { kind: DialogKind::VideoCall, body, clientid: None };
+    posting::post(tx, room, Author::Service(&call.caller), &new)
 }

@@ -31,6 +31,7 @@ impl Server {
         let mut process = command
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", &database])
             .env("JIAYI_CONNECTIONS", "per_device")
+            .env("JIAYI_BUDGETS__ENABLED", "false")
             // Idle connections are not read, and so answer no ping.
             .env("JIAYI_PING_SECONDS", "3600")
             .stdout(Stdio::null())

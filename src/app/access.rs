@@ -1,10 +1,12 @@
-//! Whose token it is, and logging out.
+//! Whose token it is, what they may ask for, and logging out.
 
 use crate::app::App;
 use crate::auth::token;
 use crate::error::Result;
+use crate::limits::account::Spending;
 use crate::model::Caller;
 use crate::service::sessions;
+use std::time::Instant;
 
 impl App {
     /// Whose token it is; `FA_AUTH` where it is nobody's.
@@ -24,6 +26,11 @@ impl App {
     pub async fn require_valid(&self, caller: &Caller) -> Result<()> {
         let token = caller.token;
         self.read(move |connection| sessions::require_valid(connection, token)).await
+    }
+
+    /// Counts what a caller asks for; `FA_LIMIT` where they have used up their budget.
+    pub fn spend(&self, caller: &Caller, what: Spending) -> Result<()> {
+        self.0.account_limit.spend(caller, what, Instant::now())
     }
 
     /// Makes a token void and closes its connections.

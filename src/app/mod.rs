@@ -21,6 +21,7 @@ use crate::db::database::{Database, Load};
 use crate::db::files::Folder;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
+use crate::limits::account::AccountLimit;
 use crate::limits::login::LoginLimit;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
@@ -51,6 +52,7 @@ struct Parts {
     token_cache: Arc<TokenCache>,
     passwords: Passwords,
     login_limit: LoginLimit,
+    account_limit: AccountLimit,
     /// The vendor of mobile notices, where one is configured.
     vendor: Option<Arc<VendorClient>>,
     metrics: Arc<Metrics>,
@@ -79,6 +81,7 @@ impl App {
             token_cache,
             passwords: Passwords::new()?,
             login_limit: LoginLimit::default(),
+            account_limit: AccountLimit::new(config.budgets),
             vendor,
             metrics,
             config,

@@ -33,6 +33,11 @@ impl Config {
         if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return wrong(name, "must be at least 1");
         }
+        let budgets = self.budgets.named();
+        if let Some((name, _)) = budgets.iter().find(|(_, budget)| budget.burst == 0 || budget.per_hour == 0)
+        {
+            return wrong(name, "must have a burst and a per_hour of at least 1");
+        }
         if let Err(why) = self.push.provider() {
             return Err(ConfigError::Impossible("push", why.to_string()));
         }
@@ -96,6 +101,7 @@ mod tests {
             ("[push]\nack_seconds = 0", "push.ack_seconds"),
             ("[push]\nmaster_secret_file = \"/nowhere\"", "push.master_secret_file"),
             ("[call]\nring_seconds = 0", "call.ring_seconds"),
+            ("[budgets.calls]\nburst = 0\nper_hour = 9", "budgets.calls"),
             ("[call]\nstun = [\"turn:relay.test\"]", "call.stun"),
             ("[call]\nturn = [\"relay.test\"]", "call.turn"),
             ("[call]\nturn = [\"turn:relay.test\"]", "call.turn_secret"),

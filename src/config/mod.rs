@@ -16,6 +16,7 @@ use crate::config::push::PushSettings;
 use crate::config::secret::Secret;
 use crate::config::socketio::SocketIo;
 use crate::db::connection::{Address, OpenError};
+use crate::limits::account::Budgets;
 use crate::logs::LogFormat;
 use crate::model::connection::ConnectionPolicy;
 use serde::Deserialize;
@@ -74,6 +75,8 @@ pub struct Config {
     pub presence_grace_seconds: u32,
     /// The folder of uploaded files; several nodes share it.
     pub files_folder: PathBuf,
+    /// How much one account may ask for.
+    pub budgets: Budgets,
     /// Settings of Socket.IO alone.
     pub socketio: SocketIo,
     /// Mobile notices for those who are not connected.
@@ -108,6 +111,7 @@ impl Default for Config {
             presence: true,
             presence_grace_seconds: 10,
             files_folder: "data/files".into(),
+            budgets: Budgets::default(),
             socketio: SocketIo::default(),
             push: PushSettings::default(),
             call: Calls::default(),

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::http::extract::body::Body;
 use crate::http::extract::caller::Member;
 use crate::http::extract::response::Done;
+use crate::limits::account::Spending;
 use crate::model::call::CallTarget;
 use crate::model::{CallId, RoomId, Time, Uid};
 use crate::protocol::objects::IceServer;
@@ -43,6 +44,7 @@ pub async fn invite(
     Member(caller): Member,
     Body(body): Body<Invite>,
 ) -> Result<Json<Calling>> {
+    app.spend(&caller, Spending::Call)?;
     let target = match (body.roomid, body.touid) {
         (Some(roomid), None) => CallTarget::Room(roomid),
         (None, Some(touid)) => CallTarget::Person(touid),

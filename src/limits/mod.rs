@@ -2,8 +2,9 @@
 //!
 //! `token_bucket` is the one way in which anything is limited, `keyed` holds many buckets by what they
 //! are for, `network` says which addresses share one. On top of these, `login` slows down whoever
-//! tries passwords. What is refused, and with which answer, is said where a budget is spent.
+//! tries passwords, and `account` bounds what one account may ask for. What is refused, and with which answer, is said where a budget is spent.
 
+pub mod account;
 pub mod keyed;
 pub mod login;
 pub mod network;

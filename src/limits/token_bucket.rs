@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 /// How a bucket fills.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rate {
     /// Tokens in a full bucket: how many may be taken at once.
     pub burst: u32,

@@ -73,6 +73,8 @@ impl TestApp {
         let files_folder = folder.path().join("files");
         let mut config =
             Config { database_url, files_folder, workers: 1, presence: false, ..Config::default() };
+        // A test may say in a second what nobody says in an hour.
+        config.budgets.enabled = false;
         settle(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let Running { address, app, server, socketio, stop } = server::start(config, listener).unwrap();

@@ -9,6 +9,7 @@ mod account;
 mod admin;
 mod alerts;
 mod app;
+mod budget;
 mod call;
 mod chat;
 mod connection;

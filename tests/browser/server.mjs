@@ -41,6 +41,8 @@ export class Server {
     const env = {
       ...process.env,
       JIAYI_DATABASE_URL: `sqlite://${join(this.#folder, "jiayi.db")}`,
+      // Tests do in a second what nobody does in an hour.
+      JIAYI_BUDGETS__ENABLED: "false",
       ...this.settings,
     };
     this.#process = spawn(PROGRAM, ["serve", "--demo", "--listen", `127.0.0.1:${this.port}`], {

@@ -13,6 +13,7 @@ impl Server {
     /// Starts it on a free port and waits until it listens.
     pub fn start(database_url: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jiayi"))
+            .env("JIAYI_BUDGETS__ENABLED", "false")
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", database_url])
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -8,6 +8,7 @@ use crate::http::extract::message::Message;
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
+use crate::limits::account::Spending;
 use crate::model::{Malformed, Name, Role, RoomId, Uid};
 use crate::service::chat::{self, Receipt};
 use crate::service::discussions::{self, MOST_MEMBERS};
@@ -57,6 +58,7 @@ pub async fn create(
     Member(caller): Member,
     Body(body): Body<NewGroup>,
 ) -> Result<Json<CreatedGroup>> {
+    app.spend(&caller, Spending::Group)?;
     let roomid = app.write_as(caller, move |tx, caller| {
         discussions::create(tx, &caller.uid, &body.name, &body.members.0)
     });
@@ -76,6 +78,7 @@ pub async fn send(
     Member(caller): Member,
     Both(ToGroup { roomid }, message): Both<ToGroup, Message>,
 ) -> Result<Json<Receipt>> {
+    app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
     let receipt = app.write(move |tx| chat::send_teamchat(tx, &caller, &roomid, &new));
     Ok(Json(receipt.await?))
@@ -95,6 +98,7 @@ pub async fn add_members(
     Member(caller): Member,
     Body(body): Body<MemberAddition>,
 ) -> Result<Json<Done>> {
+    app.spend(&caller, Spending::Message)?;
     let MemberAddition { roomid, members: People(people) } = body;
     app.write_as(caller, move |tx, caller| discussions::add_members(tx, &caller.uid, &roomid, &people))
         .await?;
@@ -115,6 +119,7 @@ pub async fn remove_member(
     Doctor(caller): Doctor,
     Body(body): Body<MemberRemoval>,
 ) -> Result<Json<Done>> {
+    app.spend(&caller, Spending::Message)?;
     let MemberRemoval { roomid, uid } = body;
     let uid = uid.unwrap_or_else(|| caller.uid.clone());
     app.write_as(caller, move |tx, caller| discussions::remove_member(tx, &caller.uid, &roomid, &uid))

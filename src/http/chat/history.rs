@@ -7,6 +7,7 @@ use crate::http::extract::caller::Member;
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
+use crate::limits::account::Spending;
 use crate::model::{DialogId, Malformed, RoomId, Sought, Time};
 use crate::protocol::objects::Dialog;
 use crate::service::history;
@@ -27,6 +28,7 @@ pub async fn recall(
     Member(caller): Member,
     Body(body): Body<RecallRequest>,
 ) -> Result<Json<Done>> {
+    app.spend(&caller, Spending::Message)?;
     app.write_as(caller, move |tx, caller| history::recall(tx, &caller.uid, &body.dialogid)).await?;
     Ok(Json(Done {}))
 }

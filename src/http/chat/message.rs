@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::http::extract::body::Both;
 use crate::http::extract::caller::{Doctor, Member};
 use crate::http::extract::message::Message;
+use crate::limits::account::Spending;
 use crate::model::{Stid, Uid};
 use crate::service::chat::{self, Receipt};
 use actix_web::web::{Data, Json};
@@ -25,6 +26,7 @@ pub async fn send_alonechat(
     Member(caller): Member,
     Both(ToPerson { touid }, message): Both<ToPerson, Message>,
 ) -> Result<Json<Receipt>> {
+    app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
     let receipt = app.write(move |tx| chat::send_alonechat(tx, &caller, &touid, &new));
     Ok(Json(receipt.await?))
@@ -43,6 +45,7 @@ pub async fn send_teammatechat(
     Doctor(caller): Doctor,
     Both(ToTeam { stid }, message): Both<ToTeam, Message>,
 ) -> Result<Json<Receipt>> {
+    app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
     let receipt = app.write(move |tx| chat::send_teammatechat(tx, &caller, &stid, &new));
     Ok(Json(receipt.await?))
@@ -54,6 +57,7 @@ pub async fn send_doctorfriendchat(
     Doctor(caller): Doctor,
     Both(ToPerson { touid }, message): Both<ToPerson, Message>,
 ) -> Result<Json<Receipt>> {
+    app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
     let receipt = app.write(move |tx| chat::send_doctorfriendchat(tx, &caller, &touid, &new));
     Ok(Json(receipt.await?))

@@ -7,6 +7,7 @@ use crate::http::extract::caller::Doctor;
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
+use crate::limits::account::Spending;
 use crate::model::{RoomId, Uid};
 use crate::service::friends;
 use crate::store::friend::{self, Friend, Relation};
@@ -36,6 +37,7 @@ pub async fn add(
     Doctor(caller): Doctor,
     Body(body): Body<FriendTarget>,
 ) -> Result<Json<Done>> {
+    app.spend(&caller, Spending::Application)?;
     app.write_as(caller, move |tx, caller| friends::ask(tx, caller, &body.friendid)).await?;
     Ok(Json(Done {}))
 }

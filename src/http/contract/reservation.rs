@@ -7,6 +7,7 @@ use crate::http::extract::caller::{Doctor, Resident};
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
+use crate::limits::account::Spending;
 use crate::model::{Reason, ReservationId, ReservationStatus, Time, Uid};
 use crate::protocol::objects::Reservation;
 use crate::service::reservations;
@@ -38,6 +39,7 @@ pub async fn create(
     Resident(caller): Resident,
     Body(body): Body<NewReservation>,
 ) -> Result<Json<MadeReservation>> {
+    app.spend(&caller, Spending::Application)?;
     let NewReservation { doctoruid, time, reason } = body;
     let request = reservations::Request { doctoruid, time, reason };
     let reservationid =

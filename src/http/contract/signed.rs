@@ -6,6 +6,7 @@ use crate::http::extract::body::Body;
 use crate::http::extract::caller::{Doctor, Resident};
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
+use crate::limits::account::Spending;
 use crate::model::{ContractStatus, Reason, Sid, Stid, Uid};
 use crate::protocol::objects::Contract;
 use crate::service::contracts;
@@ -44,6 +45,7 @@ pub async fn apply(
     Resident(caller): Resident,
     Body(body): Body<Application>,
 ) -> Result<Json<Contract>> {
+    app.spend(&caller, Spending::Application)?;
     let Application { stid, doctoruid, source } = body;
     let source = source.map(Source::as_str);
     let contract =

@@ -8,6 +8,7 @@ use crate::http::extract::body::{Body, Both};
 use crate::http::extract::message::Message;
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
+use crate::limits::account::Spending;
 use crate::model::{DialogId, Reason, RoomId, RoomKind, Time, Uid};
 use crate::protocol::objects::{Dialog, Person};
 use crate::service::duty::{self, Written};
@@ -126,6 +127,7 @@ pub async fn answer(
     OnDuty(caller): OnDuty,
     Both(AnsweredQuestion { dialogid }, message): Both<AnsweredQuestion, Message>,
 ) -> Result<Json<WrittenView>> {
+    app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
     let written = app.write_as(caller, move |tx, caller| duty::answer(tx, caller, &dialogid, &new)).await?;
     Ok(Json(written.into()))
@@ -147,6 +149,7 @@ pub async fn remind(
     OnDuty(caller): OnDuty,
     Body(body): Body<ReminderRequest>,
 ) -> Result<Json<WrittenView>> {
+    app.spend(&caller, Spending::Notice)?;
     let written =
         app.write_as(caller, move |tx, caller| duty::remind(tx, caller, &body.dialogid, body.body.as_ref()));
     Ok(Json(written.await?.into()))

@@ -9,6 +9,7 @@ use crate::http::extract::page::List;
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
 use crate::http::notice::topic::{ListedTopic, SentCount, TopicChoice, TopicQuery, Words};
+use crate::limits::account::Spending;
 use crate::model::{Caller, NoticeKind, Stid, Uid};
 use crate::service::notices;
 use crate::store::topic::{Facts, NewTopic};
@@ -39,6 +40,7 @@ pub async fn push(
     Doctor(caller): Doctor,
     Both(Notice { uid }, words): Both<Notice, Words>,
 ) -> Result<Json<Done>> {
+    app.spend(&caller, Spending::Notice)?;
     let new = new_topic(words, &caller);
     app.write_as(caller, move |tx, _| notices::send_to_resident(tx, &new, &uid)).await?;
     Ok(Json(Done {}))
@@ -65,6 +67,7 @@ pub async fn push_to_several(
     Doctor(caller): Doctor,
     Both(NoticeToSeveral { uids }, words): Both<NoticeToSeveral, Words>,
 ) -> Result<Json<SentToSome>> {
+    app.spend(&caller, Spending::Notice)?;
     if uids.is_empty() {
         return Err(Error::param("uids", "must not be empty"));
     }
@@ -88,6 +91,7 @@ pub async fn push_to_team(
     Doctor(caller): Doctor,
     Both(NoticeToTeam { stid }, words): Both<NoticeToTeam, Words>,
 ) -> Result<Json<SentCount>> {
+    app.spend(&caller, Spending::Notice)?;
     let new = new_topic(words, &caller);
     let (_, sent) =
         announcements::announce(&app, caller, move |tx| notices::announce_to_team(tx, &new, &stid)).await?;

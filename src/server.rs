@@ -21,7 +21,7 @@ use crate::realtime::registry::messages::CloseEverybody;
 use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
-use crate::workers::{cleanup, duty_reminders, presence, receipts};
+use crate::workers::{cleanup, duty_reminders, expiry, presence, receipts};
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_socketio::tcp;
 use actix_web::dev::{Server, ServerHandle};
@@ -87,13 +87,15 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let token_cache = Arc::new(TokenCache::default());
     let acknowledged = Arc::new(Acknowledged::default());
     let on_commit = commit::on_commit(token_cache.clone(), acknowledged.clone(), metrics.clone(), sender);
-    let store = store::open(&database, alerting, on_commit, metrics.writes.clone()).map_err(Error::inside)?;
+    let store = store::open(&database, alerting, config.connections, on_commit, metrics.writes.clone());
+    let store = store.map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (workers, retry_after) = (config.workers, config.retry_after_seconds);
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
     let app = App::new(config, store, registry.clone(), board.address(), token_cache, acknowledged, metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     cleanup::start(app.clone());
+    expiry::start(app.clone());
     if let Some(watch) = contacts_watch {
         presence::start(app.clone(), watch);
     }

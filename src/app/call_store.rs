@@ -19,13 +19,13 @@ impl CallStore for App {
     }
 
     fn accept(&self, callid: CallId, acceptance: CallAcceptance) -> Stored<()> {
-        let (app, policy) = (self.clone(), self.config().connections);
-        Box::pin(async move { app.write(move |tx| progress::accept(tx, &callid, &acceptance, policy)).await })
+        let app = self.clone();
+        Box::pin(async move { app.write(move |tx| progress::accept(tx, &callid, &acceptance)).await })
     }
 
     fn end(&self, callid: CallId, ending: CallEnding, at: Time) -> Stored<()> {
-        let (app, policy) = (self.clone(), self.config().connections);
-        Box::pin(async move { app.write(move |tx| progress::end(tx, &callid, &ending, at, policy)).await })
+        let app = self.clone();
+        Box::pin(async move { app.write(move |tx| progress::end(tx, &callid, &ending, at)).await })
     }
 
     fn end_abandoned(&self) -> Stored<()> {

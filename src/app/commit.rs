@@ -9,8 +9,8 @@ use crate::metrics::Metrics;
 use crate::protocol::effect::Effect;
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::close::CloseReason;
-use crate::realtime::registry::delivery::{DeliverySender, Handover};
-use crate::realtime::registry::messages::CloseAll;
+use crate::realtime::registry::delivery::{DeliverySender, Handover, Order};
+use crate::realtime::registry::messages::{CloseAll, SendEphemeral};
 use std::sync::Arc;
 
 /// Carries out what commits hand on.
@@ -23,14 +23,15 @@ pub fn on_commit(
     Arc::new(move |Commit { deliveries, effects }| {
         metrics.pushes.committed(&deliveries);
         let carry_out = |effect| carry_out(effect, &token_cache, &acknowledged);
-        let closings = effects.into_iter().filter_map(carry_out).collect();
-        registry.hand_on(Handover { deliveries, closings });
+        let orders = effects.into_iter().filter_map(carry_out).collect();
+        registry.hand_on(Handover { deliveries, orders });
     })
 }
 
-/// Forgets what is void or out of date, and notes who has acknowledged; returns which connections close.
-fn carry_out(effect: Effect, token_cache: &TokenCache, acknowledged: &Acknowledged) -> Option<CloseAll> {
-    let close = |uid, token| Some(CloseAll { uid, token, why: CloseReason::TokenVoid });
+/// Forgets what is void or out of date, and notes who has acknowledged; returns what is left to the
+/// registry.
+fn carry_out(effect: Effect, token_cache: &TokenCache, acknowledged: &Acknowledged) -> Option<Order> {
+    let close = |uid, token| Some(Order::Close(CloseAll { uid, token, why: CloseReason::TokenVoid }));
     match effect {
         Effect::TokenRevoked { uid, token } => {
             token_cache.forget(token);
@@ -48,5 +49,6 @@ fn carry_out(effect: Effect, token_cache: &TokenCache, acknowledged: &Acknowledg
             acknowledged.note(uid);
             None
         }
+        Effect::Tell { to, reply } => Some(Order::Tell(SendEphemeral { to, reply })),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::{Caller, Role, SessionId, Time, Uid};
+use crate::model::{Caller, Role, SessionId, SteadyClock, Uid};
 use crate::protocol::commands::Register;
 use crate::realtime::registry::entry::Entry;
 use crate::realtime::registry::messages::{Connect, Disconnect};
@@ -90,14 +90,19 @@ impl App {
         if self.write_as(caller.clone(), move |tx, caller| registration::record(tx, caller, &origin)).await? {
             acks.store(true, Ordering::Relaxed);
         }
-        let entry = Entry { id, deviceid, token, address, acks, entered: Time::now() };
-        let uid = caller.uid.clone();
-        let replaced = self.0.registry.send(Connect { uid: uid.clone(), entry }).await;
-        let replaced = replaced.map_err(Error::inside)?;
-        match replaced.is_empty() {
-            true => Ok(()),
-            false => self.write(move |tx| registration::release_replaced(tx, &uid, &replaced)).await,
-        }
+        let entry = Entry { id, deviceid, token, address, acks, entered: SteadyClock::start() };
+        let (app, uid) = (self.clone(), caller.uid.clone());
+        let replaced = self.0.registry.send(Connect { uid: uid.clone(), entry });
+        // The connection that this one took the place of is closed already: its device is released even
+        // where this one is gone by then.
+        let released = actix::spawn(async move {
+            let replaced = replaced.await.map_err(Error::inside)?;
+            match replaced.is_empty() {
+                true => Ok(()),
+                false => app.write(move |tx| registration::release_replaced(tx, &uid, &replaced)).await,
+            }
+        });
+        released.await.map_err(Error::inside)?
     }
 
     /// From where on the client's pushes are sent.

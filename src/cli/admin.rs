@@ -19,7 +19,8 @@ pub fn create(config: Config, login: String) -> Result<(), Failure> {
     let password = password::digest(ask_password()?.secret())?;
     let new = NewAccount { role: Role::Admin, login, password, name, communityid: None, title: None };
     // Nobody is connected to this process: there is nothing to push to.
-    let store = store::open(&config.database()?, None, Arc::new(drop), Metrics::new()?.writes)?;
+    let store =
+        store::open(&config.database()?, None, config.connections, Arc::new(drop), Metrics::new()?.writes)?;
     let made = actix_web::rt::System::new().block_on(store.write(move |tx| accounts::create(tx, &new)));
     let uid = made.map_err(|error: Error| error.explain())?;
     println!("made administrator {uid}");

@@ -1,13 +1,14 @@
-//! The folder of what people have uploaded: how bytes come to lie there safely, what they are, and
-//! how they go.
+//! The folder of what people have uploaded: how bytes come to lie there safely, and how they go. What
+//! they are is in `file_kind`.
 //!
 //! A file lies under its id, below the last two letters of it. Its row in the store comes after its
 //! bytes are on the disk, and is what makes it exist; bytes without a row are swept up.
 
+use crate::db::file_kind::{self, Look};
 use crate::error::{Error, Result};
 use crate::model::{DialogKind, FileId};
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use tokio::io::AsyncWriteExt;
@@ -17,48 +18,6 @@ use tokio::task::spawn_blocking;
 pub const LARGEST: usize = 20 * 1024 * 1024;
 /// How many pixels an image may have: what phones must unpack to show it.
 const MOST_PIXELS: usize = 50_000_000;
-/// How many bytes tell what a file is.
-const HEAD: u64 = 8192;
-
-/// What is taken, by media type, and what a message that names it is.
-const TAKEN: [(&str, DialogKind); 25] = [
-    ("image/png", DialogKind::Image),
-    ("image/jpeg", DialogKind::Image),
-    ("image/gif", DialogKind::Image),
-    ("image/webp", DialogKind::Image),
-    ("audio/mpeg", DialogKind::Voice),
-    ("audio/m4a", DialogKind::Voice),
-    ("audio/aac", DialogKind::Voice),
-    ("audio/amr", DialogKind::Voice),
-    ("audio/ogg", DialogKind::Voice),
-    ("audio/opus", DialogKind::Voice),
-    ("audio/x-wav", DialogKind::Voice),
-    ("audio/x-flac", DialogKind::Voice),
-    ("image/heif", DialogKind::File),
-    ("video/mp4", DialogKind::File),
-    ("video/quicktime", DialogKind::File),
-    ("video/webm", DialogKind::File),
-    ("application/pdf", DialogKind::File),
-    ("application/zip", DialogKind::File),
-    ("application/msword", DialogKind::File),
-    ("application/vnd.ms-excel", DialogKind::File),
-    ("application/vnd.ms-powerpoint", DialogKind::File),
-    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", DialogKind::File),
-    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", DialogKind::File),
-    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", DialogKind::File),
-    (TEXT, DialogKind::File),
-];
-const TEXT: &str = "text/plain";
-
-/// What a file is, as its bytes have it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// The media type.
-    pub mime: &'static str,
-    /// What a message that names it is, as a rule.
-    pub kind: DialogKind,
-}
-
 /// The folder.
 #[derive(Debug, Clone)]
 pub struct Folder(PathBuf);
@@ -180,10 +139,8 @@ impl Drop for Draft {
 }
 
 fn look(path: &Path) -> Result<Look> {
-    let mut head = Vec::new();
-    let file = fs::File::open(path).map_err(Error::inside)?;
-    file.take(HEAD).read_to_end(&mut head).map_err(Error::inside)?;
-    let look = recognise(&head).ok_or_else(|| Error::param("file", "is not of a kind that is taken"))?;
+    let look = file_kind::recognise(path).map_err(Error::inside)?;
+    let look = look.ok_or_else(|| Error::param("file", "is not of a kind that is taken"))?;
     if look.kind == DialogKind::Image {
         let size = imagesize::size(path).map_err(|_| Error::param("file", "is no image that can be read"))?;
         if size.width.saturating_mul(size.height) > MOST_PIXELS {
@@ -193,55 +150,9 @@ fn look(path: &Path) -> Result<Look> {
     Ok(look)
 }
 
-/// What the first bytes of a file say that it is, if that is taken.
-fn recognise(head: &[u8]) -> Option<Look> {
-    let mime = match infer::get(head) {
-        Some(known) => known.mime_type(),
-        None if is_text(head) => TEXT,
-        None => return None,
-    };
-    TAKEN.iter().find(|(taken, _)| *taken == mime).map(|&(mime, kind)| Look { mime, kind })
-}
-
-fn is_text(head: &[u8]) -> bool {
-    let text = match str::from_utf8(head) {
-        Ok(text) => text,
-        // The last letter may be cut through.
-        Err(error) if error.error_len().is_none() => {
-            str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
-        }
-        Err(_) => return false,
-    };
-    !text.is_empty() && text.chars().all(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{c}'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_bytes_say_what_a_file_is() {
-        let kinds = |head: &[u8]| recognise(head).map(|look| (look.mime, look.kind));
-        assert_eq!(kinds(b"\x89PNG\r\n\x1a\n"), Some(("image/png", DialogKind::Image)));
-        assert_eq!(kinds(b"#!AMR\n\x3c\x91\x17\x16\xbe\x66"), Some(("audio/amr", DialogKind::Voice)));
-        assert_eq!(kinds(b"%PDF-1.7"), Some(("application/pdf", DialogKind::File)));
-        assert_eq!(kinds("你好\n".as_bytes()), Some((TEXT, DialogKind::File)));
-        assert_eq!(kinds(&"你好".as_bytes()[..5]), Some((TEXT, DialogKind::File)), "cut through");
-        let refused: [&[u8]; 6] =
-            [b"", b"<html><script>", b"<!DOCTYPE html>", b"MZ\x90\0", b"\x7fELF\x02\x01\x01\0", b"a\0b"];
-        for head in refused {
-            assert_eq!(kinds(head), None, "{head:?}");
-        }
-    }
-
-    #[test]
-    fn the_media_types_are_those_that_are_recognised() {
-        let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-        for (mime, _) in TAKEN {
-            assert!(infer::is_mime_supported(mime) || mime == TEXT, "{mime}");
-        }
-        assert!(TAKEN.iter().any(|(mime, _)| *mime == word));
-    }
 
     #[actix_web::test]
     async fn what_is_not_kept_is_gone() {

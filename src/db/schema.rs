@@ -198,6 +198,7 @@ diesel::table! {
         claimuid -> Nullable<Text>,
         claimuntil -> Nullable<BigInt>,
         reminded -> Integer,
+        answerseq -> Nullable<BigInt>,
     }
 }
 
@@ -252,6 +253,7 @@ diesel::table! {
         progress -> Text,
         sent -> BigInt,
         finished -> Bool,
+        lastuid -> Nullable<Text>,
     }
 }
 

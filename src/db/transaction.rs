@@ -6,6 +6,7 @@
 use crate::db::connection::AnyConnection;
 use crate::error::Result;
 use crate::model::Time;
+use crate::model::connection::ConnectionPolicy;
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Delivery;
 use crate::protocol::mobile_preview::PreviewText;
@@ -59,6 +60,8 @@ pub struct Policy {
     pub keep: KeepPushes,
     /// Whether and how pushes become mobile notices.
     pub alerting: Option<Alerting>,
+    /// Whether an account may have several connections.
+    pub connections: ConnectionPolicy,
 }
 
 /// A transaction under way.
@@ -88,6 +91,11 @@ impl<'c> Tx<'c> {
     /// How pushes become mobile notices; `None` where there is no vendor to send them.
     pub fn alerting(&self) -> Option<Alerting> {
         self.policy.alerting
+    }
+
+    /// Whether an account may have several connections, each of which hears what another one wrote.
+    pub fn connections(&self) -> ConnectionPolicy {
+        self.policy.connections
     }
 
     /// Queues a push; its audience hears it after the commit, or never.

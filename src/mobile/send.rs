@@ -10,11 +10,10 @@ use crate::app::App;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, DeliveryState, Time, Uid};
+use crate::service::receipts;
 use crate::store::device::{self, Reach};
 use crate::store::notice::{self, Outgoing};
-use crate::store::receipts::DeliveryReceipt;
 use crate::workers::job::Next;
-use crate::workers::receipts;
 use futures_util::{StreamExt, stream};
 use jpush_client::{Audience, Cid, Error as VendorError, MsgId, Notification, NotificationKind};
 use std::sync::Arc;
@@ -65,11 +64,7 @@ pub(super) async fn run(
     let outcomes: Vec<Outcome> = answers.buffer_unordered(CONCURRENCY).collect().await;
     let outcomes = Arc::new(outcomes);
     let written = outcomes.clone();
-    let receipts = app.write(move |tx| {
-        let receipts = written.iter().map(|outcome| save(tx, outcome)).collect::<Result<Vec<_>>>()?;
-        Ok(receipts.into_iter().flatten().collect::<Vec<_>>())
-    });
-    receipts::send(&app, receipts.await?, DeliveryState::Notified);
+    app.write(move |tx| written.iter().try_for_each(|outcome| save(tx, outcome))).await?;
     outcomes.iter().for_each(|outcome| count(&vendor, outcome));
     Ok(Next::Continue)
 }
@@ -187,32 +182,32 @@ async fn perform(vendor: &VendorClient, request: Request) -> Outcome {
     }
 }
 
-/// Writes an outcome to the store; returns the authors to be told that their message was notified.
-fn save(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<Vec<DeliveryReceipt>> {
+/// Writes an outcome to the store; authors are told that their message was notified.
+fn save(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<()> {
     let (notice, error) = match outcome {
         Outcome::Pushed(notice, Ok(MsgId(msgid))) => {
-            return notice::accepted(tx, notice, msgid.cast_signed());
+            let mut notified = notice::accepted(tx, notice, msgid.cast_signed())?.into_iter();
+            return notified.try_for_each(|receipt| receipts::tell(tx, receipt, DeliveryState::Notified));
         }
         Outcome::Pushed(notice, Err(error)) => (notice, error),
-        Outcome::Withdrawn(notice, Ok(())) => {
-            notice::delete(tx, &notice.noticeid)?;
-            return Ok(Vec::new());
-        }
+        Outcome::Withdrawn(notice, Ok(())) => return notice::delete(tx, &notice.noticeid),
         Outcome::Withdrawn(notice, Err(error)) => (notice, error),
     };
     match error {
         VendorError::Transient { retry_after, .. } => {
-            notice::postpone(tx, &notice.noticeid, tx.now + backoff(notice.tries, *retry_after))?;
+            notice::postpone(tx, &notice.noticeid, tx.now + backoff(notice.tries, *retry_after))
         }
         // The vendor client pauses; the notice stays due.
-        VendorError::RateLimited { .. } | VendorError::Unauthorized { .. } => {}
-        VendorError::InvalidRequest(_) => notice::delete(tx, &notice.noticeid)?,
+        VendorError::RateLimited { .. } | VendorError::Unauthorized { .. } => Ok(()),
+        VendorError::InvalidRequest(_) => notice::delete(tx, &notice.noticeid),
+        // The vendor says no more than that it knows none of them: they are tried one by one, as others
+        // of them it may know.
+        VendorError::NoSuchTarget if notice.uids.len() > 1 => notice::split(tx, notice),
         VendorError::NoSuchTarget => {
             device::forget_devices_of(tx, &notice.uids)?;
-            notice::delete(tx, &notice.noticeid)?;
+            notice::delete(tx, &notice.noticeid)
         }
     }
-    Ok(Vec::new())
 }
 
 fn count(vendor: &VendorClient, outcome: &Outcome) {
@@ -223,6 +218,7 @@ fn count(vendor: &VendorClient, outcome: &Outcome) {
             return vendor.record_accepted(Duration::from_millis(delay.try_into().unwrap_or_default()));
         }
         Outcome::Pushed(_, Err(VendorError::InvalidRequest(_))) => &counters.failed,
+        Outcome::Pushed(notice, Err(VendorError::NoSuchTarget)) if notice.uids.len() > 1 => return,
         Outcome::Pushed(_, Err(VendorError::NoSuchTarget)) => &counters.unreachable,
         Outcome::Withdrawn(_, Ok(())) => &counters.withdrawn,
         Outcome::Pushed(

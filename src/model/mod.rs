@@ -7,28 +7,33 @@ pub mod call;
 mod caller;
 pub mod connection;
 mod enums;
+mod file_name;
 mod id;
+mod login;
 mod malformed;
 mod page;
 mod question;
 mod request_id;
 mod text;
 mod time;
+mod visible;
 
 pub use caller::{Caller, TokenHash};
 pub use enums::{
     AlertKind, Audience, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, NoticeKind,
     ReservationStatus, Role, RoomKind, Tag,
 };
+pub use file_name::FileName;
 pub use id::{
     CallId, CommunityId, DialogId, FileId, MessageId, ReservationId, RoomId, RosterId, SessionId, Sid, Stid,
     TopicId, Uid,
 };
+pub use login::{Login, Phone};
 pub use malformed::Malformed;
 pub use page::{MAX_PAGE_SIZE, PAGE_SIZE, check_page_size};
 pub use question::{Part, Process, ReminderTarget};
 pub use request_id::RequestId;
 pub use text::{
-    ClientId, Content, DeviceId, Limited, Login, Name, Password, Phone, Reason, Sought, Title, WebAddress,
+    ClientId, Content, DeviceId, Limited, Line, Name, Password, Reason, Sought, Title, WebAddress,
 };
-pub use time::Time;
+pub use time::{SteadyClock, Time};

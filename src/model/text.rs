@@ -1,6 +1,8 @@
 //! Texts from people: trimmed where that is harmless, never empty, never too long, no control characters.
+//! What is logged in by is in `login`.
 
 use super::malformed::Malformed;
+use super::visible::is_visible;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +12,6 @@ use serde::{Deserialize, Serialize};
 #[schemars(inline, extend("minLength" = 1, "maxLength" = MAX, "pattern" = r"\S", "examples" = ["王芳"]))]
 pub struct Limited<const MAX: usize>(String);
 
-/// What somebody or something is called.
-pub type Name = Limited<50>;
-/// A heading.
-pub type Title = Limited<100>;
 /// The words of a notice.
 pub type Content = Limited<5000>;
 /// Why something is asked for, refused or ended.
@@ -47,20 +45,35 @@ impl<const MAX: usize> TryFrom<String> for Limited<MAX> {
     }
 }
 
-/// A telephone number: 5 to 20 digits, perhaps behind a `+`.
+/// A text of one line, of which every character shows and shows where it stands: two that look alike are
+/// alike.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(inline, extend("pattern" = r"^\+?[0-9]{5,20}$", "examples" = ["13800000001"]))]
-pub struct Phone(String);
+#[schemars(inline, extend("minLength" = 1, "maxLength" = MAX, "pattern" = r"\S", "examples" = ["王芳"]))]
+pub struct Line<const MAX: usize>(String);
 
-impl TryFrom<String> for Phone {
+/// What somebody or something is called.
+pub type Name = Line<50>;
+/// A heading.
+pub type Title = Line<100>;
+
+impl<const MAX: usize> Line<MAX> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> TryFrom<String> for Line<MAX> {
     type Error = Malformed;
 
     fn try_from(text: String) -> Result<Self, Malformed> {
-        let digits = text.strip_prefix('+').unwrap_or(&text);
-        match (5..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
+        // Phones put these after emoji; what they follow looks the same without.
+        let text = text.replace(['\u{fe0e}', '\u{fe0f}'], "");
+        let Limited(text) = Limited::<MAX>::try_from(text)?;
+        match text.chars().all(is_visible) {
             true => Ok(Self(text)),
-            false => Err(Malformed("must be a telephone number: 5 to 20 digits")),
+            false => Err(Malformed("must be one line, without invisible characters")),
         }
     }
 }
@@ -81,37 +94,6 @@ impl TryFrom<String> for WebAddress {
             true => Ok(Self(text)),
             false => Err(Malformed("must be an http or https address of at most 500 characters")),
         }
-    }
-}
-
-/// What an account is logged in by: a login name or a telephone number.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(inline, extend("minLength" = 1, "maxLength" = 64, "examples" = ["doctor1"]))]
-pub struct Login(String);
-
-impl Login {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for Login {
-    type Error = Malformed;
-
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        let fits = |c: char| c.is_alphanumeric() || "+_-.@".contains(c);
-        match (1..=64).contains(&text.chars().count()) && text.chars().all(fits) {
-            true => Ok(Self(text)),
-            false => Err(Malformed("must be 1 to 64 letters, digits, + _ - . or @")),
-        }
-    }
-}
-
-impl From<Phone> for Login {
-    fn from(phone: Phone) -> Self {
-        Self(phone.0)
     }
 }
 
@@ -155,6 +137,16 @@ mod tests {
         assert!(Limited::<3>::try_from("王医生们".to_owned()).is_err());
         assert!(Limited::<3>::try_from(" \n".to_owned()).is_err());
         assert!(Limited::<3>::try_from("a\0b".to_owned()).is_err());
+    }
+
+    #[test]
+    fn a_name_is_one_line_that_shows() {
+        assert_eq!(Name::try_from(" 康复❤\u{fe0f} ".to_owned()).unwrap().as_str(), "康复❤");
+        for name in
+            ["王医生\u{200b}", "\u{202e}生医王", "王医生\n系统通知", "王\u{3164}医生", "\u{feff}王医生"]
+        {
+            assert!(Name::try_from(name.to_owned()).is_err(), "{name:?}");
+        }
     }
 
     #[test]

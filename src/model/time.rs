@@ -7,7 +7,7 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A point in time, in whole milliseconds.
 #[derive(
@@ -38,9 +38,49 @@ impl Time {
         Self(millis)
     }
 
+    /// How long after `earlier` it is; nothing where it is before.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub fn millis(self) -> i64 {
         self.0
+    }
+}
+
+/// A clock that nobody sets: it shows when it was started, and what has passed since. What is timed by it
+/// takes as long as it should, whatever becomes of the computer's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SteadyClock {
+    started: Time,
+    since: Instant,
+}
+
+impl SteadyClock {
+    /// A clock that shows the present now.
+    pub fn start() -> Self {
+        Self::showing(Time::now())
+    }
+
+    /// A clock that shows `started` now.
+    pub fn showing(started: Time) -> Self {
+        Self { started, since: Instant::now() }
+    }
+
+    /// What it shows.
+    pub fn now(&self) -> Time {
+        self.started + self.age()
+    }
+
+    /// What it showed when it was started.
+    pub fn started(&self) -> Time {
+        self.started
+    }
+
+    /// How long ago it was started.
+    pub fn age(&self) -> Duration {
+        self.since.elapsed()
     }
 }
 

@@ -166,7 +166,9 @@ impl PushKind {
                 "the reader's devices, and the other members of a room",
                 of::<ReadMark>(),
             ),
-            Self::Recall => ("a message was withdrawn", "the room's members", of::<Recall>()),
+            Self::Recall => {
+                ("a message was withdrawn", "the room's members, and who was reminded of it", of::<Recall>())
+            }
         };
         MessageSpec { name: self.name(), way: Way::Durable, when, to, data }
     }

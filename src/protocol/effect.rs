@@ -4,9 +4,10 @@
 //! so that a client that hangs up in the middle of its request changes nothing about it.
 
 use crate::model::{TokenHash, Uid};
+use crate::protocol::replies::Reply;
 
 /// What has to follow a commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Effect {
     /// A token is void: it is forgotten, and the connections that registered with it close.
     TokenRevoked {
@@ -21,4 +22,12 @@ pub enum Effect {
     AccountChanged(Uid),
     /// Somebody has acknowledged pushes; the authors of what they tell of are to hear of it.
     PushesAcknowledged(Uid),
+    /// These people hear an ephemeral message, as far as they are connected: after what was committed
+    /// before it, and before what is committed later.
+    Tell {
+        /// To whom.
+        to: Vec<Uid>,
+        /// What.
+        reply: Reply,
+    },
 }

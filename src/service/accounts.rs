@@ -9,7 +9,7 @@ use crate::service::rooms::teammate;
 use crate::service::{communities, sessions};
 use crate::store::account::{self, Account, AccountChange, NewAccount};
 use crate::store::listed_account::{self, ListedAccount};
-use crate::store::{duty_roster, mailbox, team};
+use crate::store::{duty_roster, mailbox, question, team};
 
 /// Creates an account with its mailbox. Fails with `FA_CONFLICT` if the login is taken.
 pub fn create(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Uid> {
@@ -39,16 +39,25 @@ pub fn change(tx: &mut Tx<'_>, role: Role, uid: &Uid, change: &AccountChange) ->
     listed_account::find(tx, uid)
 }
 
-/// Closes an account, or opens it again; nobody closes their own. Closing revokes the account's tokens;
+/// Closes an account, or opens it again; nobody closes their own, nor the last open one of the
+/// administrators. Closing revokes the account's tokens and frees what it has claimed at the duty desk;
 /// the rooms of its teams follow.
 pub fn set_disabled(tx: &mut Tx<'_>, role: Role, uid: &Uid, by: &Uid, disabled: bool) -> Result<()> {
     if disabled && uid == by {
         return Err(Error::State("one's own account is for another administrator to close"));
     }
+    if role == Role::Admin {
+        // Of two who close each other, the second sees what the first has done.
+        account::lock_first(tx, role)?;
+    }
     lock(tx, role, uid)?;
     account::set_disabled(tx, uid, disabled)?;
     if disabled {
+        if role == Role::Admin && !account::any_open(tx, role)? {
+            return Err(Error::State("this is the last administrator"));
+        }
         sessions::revoke_all(tx, uid)?;
+        question::shorten_claims(tx, uid, tx.now)?;
     }
     for stid in team::list_of(tx, uid)? {
         let team = team::lock(tx, &stid)?;

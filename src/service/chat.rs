@@ -9,9 +9,10 @@ use crate::error::{Error, Result};
 use crate::model::{Caller, DialogId, MessageId, Role, RoomId, Stid, Uid};
 use crate::service::posting::{self, Author, NewDialog};
 use crate::service::rooms::{alonechat, members, teammate};
-use crate::service::{discussions, friends, sessions};
+use crate::service::{discussions, friends};
+use crate::store::dialog::Sent;
 use crate::store::room::{self, Room};
-use crate::store::{account, dialog, team};
+use crate::store::{self, account, team};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -31,13 +32,13 @@ pub struct Receipt {
 
 /// Writes to the doctor, or to the resident, whom a contract in force binds to the caller.
 pub fn send_alonechat(tx: &mut Tx<'_>, caller: &Caller, touid: &Uid, new: &NewDialog) -> Result<Receipt> {
-    if let Some(first) = find_first(tx, caller, new)? {
-        return Ok(first);
-    }
     let (resident, doctor) = match caller.role {
         Role::User => (&caller.uid, touid),
         Role::Doctor | Role::Admin => (touid, &caller.uid),
     };
+    if let Some(first) = find_first(tx, caller, new, |tx| store::alonechat::find(tx, resident, doctor))? {
+        return Ok(first);
+    }
     match alonechat::reserve_next_seq(tx, resident, doctor)? {
         Some(room) => send(tx, room, caller, new),
         None => Err(alonechat::refusal(tx, resident, doctor, &caller.uid)?),
@@ -46,7 +47,8 @@ pub fn send_alonechat(tx: &mut Tx<'_>, caller: &Caller, touid: &Uid, new: &NewDi
 
 /// Writes to the other doctors of a team that the caller is in.
 pub fn send_teammatechat(tx: &mut Tx<'_>, caller: &Caller, stid: &Stid, new: &NewDialog) -> Result<Receipt> {
-    if let Some(first) = find_first(tx, caller, new)? {
+    let find_room = |tx: &mut Tx<'_>| room::find_pair(tx, &store::teammate::pair(stid));
+    if let Some(first) = find_first(tx, caller, new, find_room)? {
         return Ok(first);
     }
     let team = team::find(tx, stid)?;
@@ -61,7 +63,8 @@ pub fn send_doctorfriendchat(
     friend: &Uid,
     new: &NewDialog,
 ) -> Result<Receipt> {
-    if let Some(first) = find_first(tx, caller, new)? {
+    let find_room = |tx: &mut Tx<'_>| room::find_pair(tx, &store::friend::pair(&caller.uid, friend));
+    if let Some(first) = find_first(tx, caller, new, find_room)? {
         return Ok(first);
     }
     match friends::reserve_next_seq(tx, &caller.uid, friend)? {
@@ -81,7 +84,7 @@ fn not_friends(connection: &mut AnyConnection, uid: &Uid) -> Result<Error> {
 
 /// Writes in a discussion group that the caller is in.
 pub fn send_teamchat(tx: &mut Tx<'_>, caller: &Caller, roomid: &RoomId, new: &NewDialog) -> Result<Receipt> {
-    if let Some(first) = find_first(tx, caller, new)? {
+    if let Some(first) = find_first(tx, caller, new, |_| Ok(Some(roomid.clone())))? {
         return Ok(first);
     }
     let room = discussions::reserve_next_seq(tx, roomid, &caller.uid)?;
@@ -92,21 +95,24 @@ pub fn send_teamchat(tx: &mut Tx<'_>, caller: &Caller, roomid: &RoomId, new: &Ne
 /// are told.
 fn send(tx: &mut Tx<'_>, room: Room, from: &Caller, new: &NewDialog) -> Result<Receipt> {
     let posted = posting::post(tx, room, Author::Caller(from), new)?;
-    tx.push(posted.push(|member| member.person.uid != from.uid));
+    posted.tell(tx);
     let own = posted.members.into_iter().find(|member| member.person.uid == from.uid);
     let messageid = own.ok_or(Error::NotFound("room"))?.messageid;
     let (dialog, room) = (posted.dialog, posted.room);
     Ok(Receipt { messageid, dialogid: dialog.dialogid, roomid: room.roomid, roomseq: room.seq })
 }
 
-/// The receipt of the first message that the sender sent under the same `clientid`.
-fn find_first(connection: &mut AnyConnection, from: &Caller, new: &NewDialog) -> Result<Option<Receipt>> {
-    let Some(clientid) = &new.clientid else { return Ok(None) };
-    let Some((dialogid, roomid, roomseq)) = dialog::find_sent(connection, &from.uid, clientid)? else {
+/// The receipt of the same message, sent before under the same `clientid`; see [`posting::find_sent`].
+fn find_first(
+    tx: &mut Tx<'_>,
+    from: &Caller,
+    new: &NewDialog,
+    find_room: impl FnOnce(&mut Tx<'_>) -> Result<Option<RoomId>>,
+) -> Result<Option<Receipt>> {
+    let Some(Sent { dialogid, roomid, roomseq, .. }) = posting::find_sent(tx, from, new, find_room)? else {
         return Ok(None);
     };
-    sessions::require_valid(connection, from.token)?;
-    let messageid = members::require_ever(connection, &roomid, &from.uid)?.messageid;
+    let messageid = members::require_ever(tx, &roomid, &from.uid)?.messageid;
     Ok(Some(Receipt { messageid, dialogid, roomid, roomseq }))
 }
 
@@ -115,7 +121,6 @@ fn find_first(connection: &mut AnyConnection, from: &Caller, new: &NewDialog) ->
 pub fn post_notice(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, words: String) -> Result<()> {
     let roomid = alonechat::ensure(tx, resident, doctor)?.roomid;
     let room = room::reserve_next_seq(tx, &roomid)?.ok_or(Error::NotFound("room"))?;
-    let posted = posting::post(tx, room, Author::Service(doctor), &NewDialog::notice(words))?;
-    tx.push(posted.push(|member| member.person.uid == *resident));
+    posting::post(tx, room, Author::Service(doctor), &NewDialog::notice(words))?.tell(tx);
     Ok(())
 }

@@ -7,9 +7,10 @@ use crate::model::{Caller, DialogId, Reason, Role, RoomId, Time, Uid};
 use crate::protocol::objects::Person;
 use crate::service::posting::{self, Author, NewDialog, Posted};
 use crate::service::questions;
+use crate::store::dialog::Sent;
+use crate::store::duty_roster;
 use crate::store::question::{self, Cursor, Question};
 use crate::store::room::{self, Room};
-use crate::store::{dialog, duty_roster};
 use std::time::Duration;
 
 /// What a reminder without words of its own says.
@@ -47,12 +48,19 @@ pub fn list(
     questions.map(with_doctor).collect()
 }
 
-/// Claims a question for a caller: nobody else of the desk may answer it for this long. Claiming it again
-/// prolongs that. Returns when the claim ends.
+/// Claims a question for a caller: nobody else of the desk may answer it for this long, or until they are
+/// off duty. Claiming it again prolongs that. Returns when the claim ends.
 pub fn claim(tx: &mut Tx<'_>, caller: &Caller, dialogid: &DialogId, lifetime: Duration) -> Result<Time> {
     require_seat(tx, caller)?;
     let (_, question) = lock_for(tx, dialogid, &caller.uid)?;
-    let until = tx.now + lifetime;
+    let (now, latest) = (tx.now, tx.now + lifetime);
+    let until = match caller.role {
+        Role::Admin => latest,
+        Role::Doctor | Role::User => {
+            let turn = duty_roster::find_turn_end(tx, &caller.uid, now)?;
+            turn.map_or(now, |ends| ends.unwrap_or(latest).min(latest))
+        }
+    };
     question::set_claim(tx, &question, &caller.uid, until)?;
     Ok(until)
 }
@@ -90,23 +98,18 @@ impl From<Posted> for Written {
 /// answer if the same was sent before.
 pub fn answer(tx: &mut Tx<'_>, caller: &Caller, asked: &DialogId, new: &NewDialog) -> Result<Written> {
     require_seat(tx, caller)?;
-    if let Some(first) = find_sent_before(tx, &caller.uid, new)? {
-        return Ok(first);
+    let first = posting::find_sent(tx, caller, new, |tx| question::find_room(tx, asked))?;
+    if let Some(Sent { dialogid, roomid, roomseq, .. }) = first {
+        return Ok(Written { dialogid, roomid, roomseq });
     }
     let (room, question) = lock_for(tx, asked, &caller.uid)?;
     let doctor = questions::find_doctor(tx, &question)?.map(|doctor| doctor.uid);
-    question::settle_by_duty_doctor(tx, &question, &caller.uid)?;
     let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
+    question::settle_by_duty_doctor(tx, &question, &caller.uid, room.seq)?;
     let author = Person { uid: caller.uid.clone(), name: caller.name.clone(), role: caller.role };
     let posted = posting::post_on_behalf(tx, room, &author, doctor, new)?;
-    tx.push(posted.push(|member| member.person.uid != caller.uid));
+    posted.tell(tx);
     Ok(posted.into())
-}
-
-fn find_sent_before(tx: &mut Tx<'_>, from: &Uid, new: &NewDialog) -> Result<Option<Written>> {
-    let Some(clientid) = &new.clientid else { return Ok(None) };
-    let sent = dialog::find_sent(tx, from, clientid)?;
-    Ok(sent.map(|(dialogid, roomid, roomseq)| Written { dialogid, roomid, roomseq }))
 }
 
 /// Reminds a room of a question that waits, by a notice in it.

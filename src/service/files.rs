@@ -4,19 +4,12 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DialogKind, FileId, Uid};
+use crate::protocol::body;
 use crate::protocol::objects::Dialog;
 use crate::store::file::{self, File};
-use serde_json::Value;
 
 /// How many files somebody may have uploaded that no message names yet.
 const MOST_UNSENT: i64 = 100;
-
-/// The file that a message's body names: the id itself, or an object with a `fileid`.
-pub fn named_in(body: &Value) -> Result<FileId> {
-    let id = body.as_str().or_else(|| body["fileid"].as_str()).map(str::to_owned);
-    let id = id.and_then(|id| FileId::try_from(id).ok());
-    id.ok_or_else(|| Error::param("body", "must be a fileid, or an object that holds it"))
-}
 
 /// `FA_LIMIT` where somebody has uploaded so many files without sending them that they may not upload
 /// another.
@@ -34,7 +27,7 @@ pub fn attach(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
         DialogKind::Image | DialogKind::Voice | DialogKind::File => {}
         DialogKind::Text | DialogKind::System | DialogKind::VideoCall => return Ok(()),
     }
-    let fileid = named_in(&dialog.body)?;
+    let fileid = body::find_fileid(&dialog.body).ok_or_else(|| Error::param("body", "names no file"))?;
     let is_own = file::set_sent(tx, &fileid, &dialog.from.uid)?;
     let found = file::find(tx, &fileid)?;
     if !found.is_some_and(|file| is_own && fits(&file, dialog.kind)) {
@@ -46,7 +39,7 @@ pub fn attach(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
 /// Whether a message of this kind may name the file. What a microphone records may lie in a container
 /// that might hold a film as well, and anything may be sent as a file.
 fn fits(file: &File, kind: DialogKind) -> bool {
-    let container = matches!(file.mime.as_str(), "video/mp4" | "video/webm");
+    let container = ["video/mp4", "video/webm", "video/3gpp", "video/x-m4v"].contains(&file.mime.as_str());
     match kind {
         DialogKind::Image => file.kind == DialogKind::Image,
         DialogKind::Voice => file.kind == DialogKind::Voice || container,

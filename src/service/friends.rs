@@ -5,6 +5,7 @@ use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Caller, Role, RoomKind, Uid};
 use crate::protocol::pushes::{FriendAccept, FriendApply, Push};
+use crate::service::rooms::bond;
 use crate::store::friend::{self, pair};
 use crate::store::room::{self, NewRoom, Room};
 use crate::store::{account, member};
@@ -39,7 +40,7 @@ fn require_other_doctor(tx: &mut Tx<'_>, friend: &Uid, caller: &Uid) -> Result<(
 /// Makes friends of two doctors; the one who asked is told.
 fn befriend(tx: &mut Tx<'_>, room: &Room, asking: Uid, accepting: &Caller) -> Result<()> {
     friend::delete_request(tx, &room.roomid)?;
-    room::set_open(tx, std::slice::from_ref(&room.roomid), true)?;
+    bond::open(tx, std::slice::from_ref(&room.roomid))?;
     let (uid, name) = (accepting.uid.clone(), accepting.name.clone());
     tx.push(Push::FriendAccept(vec![asking], FriendAccept { uid, name, roomid: room.roomid.clone() }));
     Ok(())
@@ -64,13 +65,13 @@ pub fn remove(tx: &mut Tx<'_>, caller: &Uid, friend: &Uid) -> Result<()> {
         return Err(NONE);
     }
     friend::delete_request(tx, &room.roomid)?;
-    room::set_open(tx, std::slice::from_ref(&room.roomid), false)
+    bond::close(tx, &[room.roomid])
 }
 
 /// Makes friends of two doctors without asking; nobody is told.
 pub fn introduce(tx: &mut Tx<'_>, one: &Uid, other: &Uid) -> Result<()> {
     let room = ensure_room(tx, one, other)?;
-    room::set_open(tx, &[room.roomid], true)
+    bond::open(tx, &[room.roomid])
 }
 
 /// The room of two doctors, locked; made, closed, where there is none.

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::{DialogId, DialogKind, RoomId, Uid};
 use crate::protocol::objects::{Dialog, DialogWithStates};
 use crate::protocol::pushes::{Push, Recall};
+use crate::service::questions;
 use crate::service::receipts::RoomDelivery;
 use crate::service::rooms::members;
 use crate::store::dialog::{self, Range};
@@ -13,6 +14,7 @@ use crate::store::room::{self, Room};
 use crate::store::search::{self, Search};
 use crate::store::{member, push_log};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long after it was written a message may be recalled.
@@ -22,7 +24,7 @@ const RECALL_PERIOD: Duration = Duration::from_secs(120);
 const NO_MESSAGE: Error = Error::NotFound("message");
 
 /// The messages of a room in `range` that somebody may see, newest first; their own with how far
-/// they have come.
+/// they have come, while they are in the room.
 pub fn list(
     connection: &mut AnyConnection,
     uid: &Uid,
@@ -34,7 +36,11 @@ pub fn list(
     let newest = member.left_seq.map_or(i64::MAX, |left| left + 1);
     let range = Range { after: range.after.max(member.joined_seq), before: range.before.min(newest) };
     let dialogs = dialog::list(connection, roomid, range, limit)?;
-    with_states(connection, uid, roomid, dialogs)
+    match member.left_seq {
+        None => with_states(connection, uid, roomid, dialogs),
+        // What becomes of it among those who stayed is not told to who has left.
+        Some(_) => Ok(dialogs.into_iter().map(|dialog| DialogWithStates { dialog, states: None }).collect()),
+    }
 }
 
 fn with_states(
@@ -107,16 +113,21 @@ fn require_own(tx: &mut Tx<'_>, dialog: &Dialog, caller: &Uid) -> Result<()> {
     }
 }
 
-/// Marks the message, takes its body out of the pushes that are replayed, and tells those who see it.
+/// Marks the message, takes its body out of the pushes that are replayed, lets what it answered wait
+/// again, and tells those who see it and those who were reminded of it.
 fn withdraw(tx: &mut Tx<'_>, room: &Room, dialog: Dialog) -> Result<()> {
     dialog::set_recalled(tx, &dialog.dialogid)?;
     let dialog = Dialog { recalled: true, body: Value::Null, ..dialog };
     let line = serde_json::to_string(&dialog.item_content(room.kind)).map_err(Error::inside)?;
     push_log::set_shared(tx, &dialog.dialogid, &line)?;
+    questions::reopen(tx, room, dialog.roomseq)?;
     let members = member::list(tx, &dialog.roomid)?;
     let seeing = members.into_iter().filter(|member| member.sees(dialog.roomseq));
-    let seeing = seeing.map(|member| member.person.uid).collect();
+    let mut told: BTreeSet<Uid> = seeing.map(|member| member.person.uid).collect();
+    // A leader may have been reminded of a question in a room of others.
+    told.extend(push_log::list_reminded(tx, &dialog.dialogid)?);
     let Dialog { roomid, dialogid, roomseq, from, .. } = dialog;
-    tx.push(Push::Recall(seeing, Recall { roomid, dialogid, roomseq, by: from.uid }));
+    let recall = Recall { roomid, dialogid, roomseq, by: from.uid };
+    tx.push(Push::Recall(told.into_iter().collect(), recall));
     Ok(())
 }

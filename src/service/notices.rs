@@ -29,10 +29,7 @@ pub fn send(tx: &mut Tx<'_>, new: &NewTopic, to: &[Uid]) -> Result<TopicId> {
 /// Sends a doctor's notice to a resident under contract in force with a team of the doctor. One that
 /// was sent before under the same number is not sent again.
 pub fn send_to_resident(tx: &mut Tx<'_>, new: &NewTopic, resident: &Uid) -> Result<()> {
-    if topic::find_sent_before(tx, new)?.is_some() {
-        return Ok(());
-    }
-    match send_to_bound(tx, new, std::slice::from_ref(resident))?.is_empty() {
+    match send_to_residents(tx, new, std::slice::from_ref(resident))?.is_empty() {
         true => Err(Error::Permission("there is no contract in force with your team")),
         false => Ok(()),
     }
@@ -41,19 +38,19 @@ pub fn send_to_resident(tx: &mut Tx<'_>, new: &NewTopic, resident: &Uid) -> Resu
 /// Sends a doctor's notice to those of these residents who are under contract in force with a team of
 /// the doctor; returns them. One that was sent before under the same number is not sent again.
 pub fn send_to_residents(tx: &mut Tx<'_>, new: &NewTopic, residents: &[Uid]) -> Result<BTreeSet<Uid>> {
-    let recipients = match topic::find_sent_before(tx, new)? {
-        Some(first) => topic_recipient::list_among(tx, &first.topicid, residents)?,
-        None => send_to_bound(tx, new, residents)?,
+    let bound = BTreeSet::from_iter(contract::list_bound(tx, &new.author, residents)?);
+    let Some(first) = topic::find_sent_before(tx, new, None)? else {
+        if !bound.is_empty() {
+            send(tx, new, &Vec::from_iter(bound.clone()))?;
+        }
+        return Ok(bound);
     };
-    Ok(recipients.into_iter().collect())
-}
-
-fn send_to_bound(tx: &mut Tx<'_>, new: &NewTopic, residents: &[Uid]) -> Result<Vec<Uid>> {
-    let bound = contract::list_bound(tx, &new.author, residents)?;
-    if !bound.is_empty() {
-        send(tx, new, &bound)?;
+    let told = BTreeSet::from_iter(topic_recipient::list_among(tx, &first.topicid, residents)?);
+    // Who is not bound any more was told all the same.
+    match told.is_superset(&bound) && told.len() as i64 == first.sent {
+        true => Ok(told),
+        false => Err(topic::OTHER),
     }
-    Ok(bound)
 }
 
 /// Stores a doctor's announcement to all residents under contract with a team of the doctor.
@@ -72,7 +69,7 @@ pub fn announce(tx: &mut Tx<'_>, new: &NewTopic, scope: &Scope) -> Result<TopicI
         Scope::Community(communityid, _) => communities::require_open(tx, communityid)?,
         Scope::Platform(_) | Scope::Team(_) => {}
     }
-    match topic::find_sent_before(tx, new)? {
+    match topic::find_sent_before(tx, new, Some(scope))? {
         Some(first) => Ok(first.topicid),
         None => topic::insert(tx, new, Some(scope)),
     }

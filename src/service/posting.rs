@@ -3,11 +3,13 @@
 
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Caller, ClientId, DialogId, DialogKind, Process, Time, Uid};
+use crate::model::connection::ConnectionPolicy;
+use crate::model::{Caller, ClientId, DialogId, DialogKind, Process, RoomId, Time, Uid};
 use crate::protocol::objects::{Dialog, DutyInfo, ItemContent, Person};
 use crate::protocol::pushes::Push;
 use crate::service::rooms::recipients::recipients;
 use crate::service::{files, questions, sessions};
+use crate::store::dialog::Sent;
 use crate::store::member::{self, Member};
 use crate::store::room::Room;
 use crate::store::{account, dialog};
@@ -46,6 +48,16 @@ pub struct Posted {
 }
 
 impl Posted {
+    /// Tells the other members, and where an account may have several connections its author too, whose
+    /// other devices did not write it.
+    pub fn tell(&self, tx: &mut Tx<'_>) {
+        let is_author = |member: &Member| member.person.uid == self.dialog.from.uid;
+        tx.push(match tx.connections() {
+            ConnectionPolicy::One => self.push(|member| !is_author(member)),
+            ConnectionPolicy::PerDevice => self.push(|_| true),
+        });
+    }
+
     /// The push that tells the members whom `to` chooses.
     pub fn push(&self, to: impl Fn(&Member) -> bool) -> Push {
         let line = ItemContent { updatetime: self.at, ..self.dialog.item_content(self.room.kind) };
@@ -75,6 +87,23 @@ impl Author<'_> {
             Author::Caller(caller) => &caller.uid,
             Author::Service(uid) => uid,
         }
+    }
+}
+
+/// Finds what a caller has sent under the same `clientid`; `FA_CONFLICT` where that was something else,
+/// or not in the room that `find_room` names, `FA_AUTH` where their token has become void.
+pub fn find_sent(
+    tx: &mut Tx<'_>,
+    from: &Caller,
+    new: &NewDialog,
+    find_room: impl FnOnce(&mut Tx<'_>) -> Result<Option<RoomId>>,
+) -> Result<Option<Sent>> {
+    let Some(clientid) = &new.clientid else { return Ok(None) };
+    let Some(sent) = dialog::find_sent(tx, &from.uid, clientid)? else { return Ok(None) };
+    sessions::require_valid(tx, from.token)?;
+    match sent.holds(new.kind, &new.body) && find_room(tx)?.as_ref() == Some(&sent.roomid) {
+        true => Ok(Some(sent)),
+        false => Err(Error::Conflict("clientid: you have sent another message under it")),
     }
 }
 

@@ -31,9 +31,24 @@ pub fn classify(
 /// Settles what others asked in the room since the member's last answer; returns how many questions
 /// that were.
 fn answer_others(tx: &mut Tx<'_>, room: &Room, member: &mut Member) -> Result<usize> {
-    let settled = question::settle_of_others(tx, &room.roomid, member.answered_seq, &member.person.uid)?;
+    let settled =
+        question::settle_of_others(tx, &room.roomid, member.answered_seq, &member.person.uid, room.seq)?;
     member.answered_seq = room.seq;
     Ok(settled)
+}
+
+/// Lets what a message answered that is withdrawn from a locked room wait again, unless a later message
+/// is an answer too. In a closed room nothing waits.
+pub fn reopen(tx: &mut Tx<'_>, room: &Room, withdrawn: i64) -> Result<()> {
+    let answered = question::list_answered_by(tx, &room.roomid, withdrawn)?;
+    for (roomseq, asker) in answered.into_iter().filter(|_| room.open) {
+        let later = question::find_next_answer(tx, &room.roomid, withdrawn, &asker)?;
+        question::set_answer(tx, &room.roomid, roomseq, later)?;
+        if later.is_none() {
+            member::lower_answered(tx, &room.roomid, roomseq - 1)?;
+        }
+    }
+    Ok(())
 }
 
 /// Locks the room of a question that waits; `FA_STATE` where it was answered or withdrawn, or the

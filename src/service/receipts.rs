@@ -8,6 +8,7 @@ use crate::model::{DeliveryState, DeviceId, RoomId, Uid};
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Frame;
 use crate::protocol::objects::MessageState;
+use crate::protocol::replies::Reply;
 use crate::store::member::{self, Member};
 use crate::store::receipts::{self, DeliveryReceipt, Unreported};
 use crate::store::{device, mailbox, push_log};
@@ -57,11 +58,11 @@ fn newest_messages(frames: &[Frame]) -> BTreeMap<(RoomId, Uid), i64> {
     newest
 }
 
-/// Collects the receipts for the authors of what `uid` has acknowledged since the last time, at most a
-/// page of pushes; returns whether there is more.
-pub fn collect(tx: &mut Tx<'_>, uid: &Uid) -> Result<(Vec<DeliveryReceipt>, bool)> {
+/// Tells the authors of what `uid` has acknowledged since the last time, at most a page of pushes;
+/// returns whether there is more.
+pub fn report(tx: &mut Tx<'_>, uid: &Uid) -> Result<bool> {
     let Some(Unreported { told, acked, .. }) = receipts::list_unreported(tx, &[uid])?.pop() else {
-        return Ok((Vec::new(), false));
+        return Ok(false);
     };
     let frames = push_log::list_between(tx, uid, told, acked, PAGE)?;
     let is_full = frames.len() as i64 == PAGE;
@@ -77,8 +78,25 @@ pub fn collect(tx: &mut Tx<'_>, uid: &Uid) -> Result<(Vec<DeliveryReceipt>, bool
     }
     receipts::set_told(tx, uid, told)?;
     let others = newest.into_iter().filter(|((_, author), _)| author != uid);
-    let receipt = |((roomid, author), roomseq)| DeliveryReceipt { author, roomid, roomseq, uid: uid.clone() };
-    Ok((others.map(receipt).collect(), told < acked))
+    for ((roomid, author), roomseq) in others {
+        tell(tx, DeliveryReceipt { author, roomid, roomseq, uid: uid.clone() }, DeliveryState::Delivered)?;
+    }
+    Ok(told < acked)
+}
+
+/// Tells an author how far a message has come with its recipient, unless one of them has left the room
+/// since, or it has been read already. Who answers from the duty desk need not be in the room.
+pub fn tell(tx: &mut Tx<'_>, receipt: DeliveryReceipt, state: DeliveryState) -> Result<()> {
+    let DeliveryReceipt { author, roomid, roomseq, uid } = receipt;
+    let author_sees = member::find_view(tx, &roomid, &author)?.is_none_or(|view| view.is_of(roomseq));
+    let recipient = member::find_view(tx, &roomid, &uid)?;
+    let is_unread = recipient.is_some_and(|view| view.is_of(roomseq) && view.read_seq < roomseq);
+    let is_news = state != DeliveryState::Notified || receipts::find_delivered(tx, &roomid, &uid)? < roomseq;
+    if author_sees && is_unread && is_news {
+        let reply = Reply::Delivery { roomid, roomseq, uid, state };
+        tx.effect(Effect::Tell { to: vec![author], reply });
+    }
+    Ok(())
 }
 
 /// How far the messages of a room have come with each of its members.

@@ -7,11 +7,15 @@ use crate::model::{Caller, DeviceId, Time, TokenHash, Uid};
 use crate::service::sessions;
 use crate::store::login_history::{self, Origin};
 use crate::store::mailbox::Mailbox;
-use crate::store::{device, mailbox};
+use crate::store::{device, mailbox, token as tokens};
 
 /// Records a connection and gives its device to the account; returns whether the app on the device is
-/// known to acknowledge pushes.
+/// known to acknowledge pushes. `FA_AUTH` where the token has become void: nothing would ever release
+/// the device.
 pub fn record(tx: &mut Tx<'_>, caller: &Caller, origin: &Origin) -> Result<bool> {
+    if !tokens::lock(tx, caller.token)? {
+        return Err(sessions::VOID);
+    }
     login_history::insert_connection(tx, &caller.uid, origin)?;
     device::register(tx, &caller.uid, origin, caller.token)
 }

@@ -3,8 +3,8 @@
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Role, RosterId, Time, Uid};
-use crate::store::account;
 use crate::store::duty_roster::{self, Shift};
+use crate::store::{account, question};
 
 const NO_SHIFT: Error = Error::NotFound("turn of duty");
 
@@ -16,18 +16,25 @@ pub fn add(tx: &mut Tx<'_>, uid: &Uid, begins: Time, ends: Option<Time>) -> Resu
     find_checked(tx, &rosterid)
 }
 
-/// Changes when a shift ends; fails as [`add`] does.
+/// Changes when a shift ends; fails as [`add`] does. What the doctor has claimed is free from then on.
 pub fn set_end(tx: &mut Tx<'_>, rosterid: &RosterId, ends: Option<Time>) -> Result<Shift> {
     let shift = duty_roster::find(tx, rosterid)?.ok_or(NO_SHIFT)?;
     lock_doctor(tx, &shift.uid)?;
     duty_roster::set_end(tx, rosterid, ends)?;
-    find_checked(tx, rosterid)
+    let changed = find_checked(tx, rosterid)?;
+    if let Some(ends) = changed.ends.filter(|_| shift.covers(tx.now)) {
+        question::shorten_claims(tx, &shift.uid, ends)?;
+    }
+    Ok(changed)
 }
 
-/// Removes a shift; returns what it was.
+/// Removes a shift, and frees what the doctor has claimed on it; returns what it was.
 pub fn remove(tx: &mut Tx<'_>, rosterid: &RosterId) -> Result<Shift> {
     let shift = duty_roster::find(tx, rosterid)?.ok_or(NO_SHIFT)?;
     duty_roster::delete(tx, rosterid)?;
+    if shift.covers(tx.now) {
+        question::shorten_claims(tx, &shift.uid, tx.now)?;
+    }
     Ok(shift)
 }
 

@@ -4,7 +4,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Caller, Login, Role, Time, TokenHash, Uid};
+use crate::model::{Caller, Login, Phone, Role, Time, TokenHash, Uid};
 use crate::protocol::effect::Effect;
 use crate::store::account::{self, Account};
 use crate::store::{device, login_history, token};
@@ -27,11 +27,25 @@ pub fn find_candidate(
     login: &Login,
     address: &str,
 ) -> Result<Option<Candidate>> {
-    let Some((account, password)) = account::find_by_login(connection, role, login.as_str())? else {
-        return Ok(None);
+    let found = match account::find_by_login(connection, role, login.as_str())? {
+        None => find_by_phone(connection, role, login)?,
+        found => found,
     };
+    let Some((account, password)) = found else { return Ok(None) };
     let known_address = login_history::is_known_address(connection, &account.uid, address)?;
     Ok(Some(Candidate { account, password, known_address }))
+}
+
+/// Finds the account of a resident, who logs in by a telephone number, however it is written.
+fn find_by_phone(
+    connection: &mut AnyConnection,
+    role: Role,
+    login: &Login,
+) -> Result<Option<(Account, String)>> {
+    match (role, Phone::try_from(login.as_str().to_owned())) {
+        (Role::User, Ok(phone)) => account::find_by_login(connection, role, phone.as_str()),
+        (Role::User | Role::Doctor | Role::Admin, _) => Ok(None),
+    }
 }
 
 /// The refusal of a token that is void, has run out, or is of a closed account.
@@ -75,16 +89,24 @@ pub fn log_in(tx: &mut Tx<'_>, uid: &Uid, password: &str, new: NewToken, address
 
 /// Revokes a token: its devices are nobody's any more, and its connections close.
 pub fn revoke(tx: &mut Tx<'_>, uid: &Uid, token: TokenHash) -> Result<()> {
-    device::release_token(tx, token)?;
+    // In this order: who registers holds the token, so that no device is left behind.
     token::delete(tx, token)?;
+    device::release_token(tx, token)?;
     tx.effect(Effect::TokenRevoked { uid: uid.clone(), token });
     Ok(())
 }
 
+/// Revokes up to `limit` tokens that have run out; returns how many.
+pub fn revoke_expired(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+    let expired = token::list_expired(tx, limit)?;
+    expired.iter().try_for_each(|(uid, hash)| revoke(tx, uid, *hash))?;
+    Ok(expired.len())
+}
+
 /// Revokes all tokens of an account: its devices are nobody's any more, and its connections close.
 pub fn revoke_all(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
-    device::release_account(tx, uid)?;
     token::delete_of_account(tx, uid)?;
+    device::release_account(tx, uid)?;
     tx.effect(Effect::AccountRevoked(uid.clone()));
     Ok(())
 }

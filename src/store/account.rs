@@ -103,6 +103,19 @@ pub fn lock_under(tx: &mut Tx<'_>, uid: &Uid, password: &str) -> Result<bool> {
     Ok(locked == 1)
 }
 
+/// Locks the first account of a role: whoever does what no two may do at once to accounts of that role.
+pub fn lock_first(tx: &mut Tx<'_>, role: Role) -> Result<()> {
+    let first = account::table.filter(account::role.eq(role)).order(account::uid).select(account::uid);
+    let first: Option<Uid> = first.first(&mut **tx).optional()?;
+    first.map_or(Ok(()), |first| lock(tx, &first).map(drop))
+}
+
+/// Returns whether an account of a role is open.
+pub fn any_open(connection: &mut AnyConnection, role: Role) -> Result<bool> {
+    let open = account::table.filter(account::role.eq(role).and(account::disabled.eq(false)));
+    Ok(diesel::select(diesel::dsl::exists(open)).get_result(connection)?)
+}
+
 /// Finds an account that is not closed; fails with `FA_NOTFOUND` for a `what` if there is none.
 pub fn find_active(connection: &mut AnyConnection, uid: &Uid, what: &'static str) -> Result<Account> {
     find(connection, uid)?.filter(|account| !account.disabled).ok_or(Error::NotFound(what))

@@ -5,6 +5,7 @@ use crate::db::schema::{account, social_dialog};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{ClientId, DialogId, DialogKind, Process, Role, RoomId, Time, Uid};
+use crate::protocol::body;
 use crate::protocol::objects::{Dialog, DutyInfo, Person};
 use diesel::prelude::*;
 use serde_json::Value;
@@ -35,7 +36,8 @@ pub(super) type Row = (
 pub(super) fn from_row(row: Row) -> Dialog {
     let ((dialogid, roomid, roomseq), (uid, name, role), (onbehalfof, kind, body, clientid), state) = row;
     let (createtime, recalled, dutyuid, process) = state;
-    let body = if recalled { Value::Null } else { serde_json::from_str(&body).unwrap_or_default() };
+    let read = |text: &str| body::read(kind, serde_json::from_str(text).unwrap_or_default());
+    let body = if recalled { Value::Null } else { read(&body) };
     let from = Person { uid, name, role };
     let dutyinfo = process.map(|process| DutyInfo { dutyuid, process });
     Dialog {
@@ -101,16 +103,39 @@ pub fn find_in_room(connection: &mut AnyConnection, roomid: &RoomId, roomseq: i6
     Ok(row.first(connection).optional()?.map(from_row))
 }
 
-/// The message that a sender first sent under this number, with its room and its number there.
-pub fn find_sent(
-    connection: &mut AnyConnection,
-    from: &Uid,
-    clientid: &ClientId,
-) -> Result<Option<(DialogId, RoomId, i64)>> {
+/// What a sender first sent under a number of their own.
+#[derive(Debug, Queryable)]
+pub struct Sent {
+    /// The message.
+    pub dialogid: DialogId,
+    /// Its room.
+    pub roomid: RoomId,
+    /// Its number there.
+    pub roomseq: i64,
+    kind: DialogKind,
+    body: String,
+}
+
+impl Sent {
+    /// Whether it holds the same; what was withdrawn since does, too.
+    pub fn holds(&self, kind: DialogKind, body: &Value) -> bool {
+        let kept = body.to_string();
+        self.kind == kind && self.body == kept
+    }
+}
+
+/// The message that a sender first sent under this number.
+pub fn find_sent(connection: &mut AnyConnection, from: &Uid, clientid: &ClientId) -> Result<Option<Sent>> {
     let sent = social_dialog::fromuid.eq(from).and(social_dialog::clientid.eq(clientid.as_str()));
     Ok(social_dialog::table
         .filter(sent)
-        .select((social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq))
+        .select((
+            social_dialog::dialogid,
+            social_dialog::roomid,
+            social_dialog::roomseq,
+            social_dialog::kind,
+            social_dialog::body,
+        ))
         .first(connection)
         .optional()?)
 }

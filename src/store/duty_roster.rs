@@ -56,6 +56,14 @@ pub fn is_on_duty(connection: &mut AnyConnection, uid: &Uid, at: Time) -> Result
     Ok(diesel::select(diesel::dsl::exists(now)).get_result(connection)?)
 }
 
+/// Finds when the turn ends that a doctor is on at a time: without an end until further notice; `None`
+/// where the doctor is on none.
+pub fn find_turn_end(connection: &mut AnyConnection, uid: &Uid, at: Time) -> Result<Option<Option<Time>>> {
+    let ends = duty_roster::ends.is_null().or(duty_roster::ends.gt(at));
+    let now = duty_roster::table.filter(duty_roster::uid.eq(uid).and(duty_roster::begins.le(at)));
+    Ok(now.filter(ends).select(duty_roster::ends).first(connection).optional()?)
+}
+
 /// Lists shifts, the one inserted last first, starting after the cursor `before`.
 pub fn list(connection: &mut AnyConnection, before: Option<&RosterId>, limit: i64) -> Result<Vec<Shift>> {
     let mut shifts = duty_roster::table.inner_join(account::table).select(SHIFT).into_boxed();

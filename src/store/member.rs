@@ -156,6 +156,37 @@ pub fn set_read(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid, read_seq: i64, writ
     Ok(())
 }
 
+/// A question up to `answered` waits again: none of the members has answered what comes after.
+pub fn lower_answered(tx: &mut Tx<'_>, roomid: &RoomId, answered: i64) -> Result<()> {
+    let beyond = room_member::roomid.eq(roomid).and(room_member::answered_seq.gt(answered));
+    diesel::update(room_member::table.filter(beyond))
+        .set(room_member::answered_seq.eq(answered))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// What somebody sees of a room.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct View {
+    joined_seq: i64,
+    left_seq: Option<i64>,
+    /// They have read up to this message.
+    pub read_seq: i64,
+}
+
+impl View {
+    /// Whether they are in the room and see the message.
+    pub fn is_of(&self, roomseq: i64) -> bool {
+        self.left_seq.is_none() && roomseq > self.joined_seq
+    }
+}
+
+/// What somebody sees of a room that they are in or have left.
+pub fn find_view(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Option<View>> {
+    let columns = (room_member::joined_seq, room_member::left_seq, room_member::read_seq);
+    Ok(room_member::table.find((roomid, uid)).select(columns).first(connection).optional()?)
+}
+
 /// Adds people to a locked room who are not in it; they see what is written from now on.
 pub fn enter(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
     let back = return_to(tx, room, people)?;

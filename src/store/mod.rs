@@ -43,14 +43,16 @@ use crate::db::connection::{Address, OpenError};
 use crate::db::database::Database;
 use crate::db::transaction::{Alerting, OnCommit, Policy};
 use crate::metrics::Writes;
+use crate::model::connection::ConnectionPolicy;
 
 /// Opens the database with the way in which pushes are kept. With `alerting` pushes leave alerts for
-/// phones; `on_commit` is handed what each commit pushes, and what is written is counted in `writes`.
+/// phones; `connections` says who hears what they wrote themselves; `on_commit` is handed what each commit pushes, and what is written is counted in `writes`.
 pub fn open(
     address: &Address,
     alerting: Option<Alerting>,
+    connections: ConnectionPolicy,
     on_commit: OnCommit,
     writes: Writes,
 ) -> Result<Database, OpenError> {
-    Database::open(address, Policy { keep: outbox::keep, alerting }, on_commit, writes)
+    Database::open(address, Policy { keep: outbox::keep, alerting, connections }, on_commit, writes)
 }

@@ -243,6 +243,29 @@ pub fn release(tx: &mut Tx<'_>, noticeid: &str, uids: &[Uid], due: Time) -> Resu
     Ok(())
 }
 
+/// Makes a notice of its own for each person whom a notice is for, in the place of it.
+pub fn split(tx: &mut Tx<'_>, sent: &Outgoing) -> Result<()> {
+    for uid in &sent.uids {
+        let noticeid = MessageId::new();
+        let theirs = alert::noticeid.eq(&sent.noticeid).and(alert::uid.eq(uid));
+        diesel::update(alert::table.filter(theirs))
+            .set(alert::noticeid.eq(noticeid.as_str()))
+            .execute(&mut **tx)?;
+        diesel::insert_into(notice::table)
+            .values((
+                notice::noticeid.eq(noticeid.as_str()),
+                notice::kind.eq(sent.kind),
+                notice::title.eq(&sent.title),
+                notice::content.eq(&sent.content),
+                notice::extras.eq(sent.extras.to_string()),
+                notice::createtime.eq(sent.createtime),
+                notice::due.eq(tx.now),
+            ))
+            .execute(&mut **tx)?;
+    }
+    delete(tx, &sent.noticeid)
+}
+
 /// Throws away up to `limit` notices from before `before`; returns how many, and how many of them were
 /// never sent.
 pub fn prune(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<(usize, usize)> {

@@ -9,6 +9,7 @@ use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::Frame;
+use crate::protocol::pushes::PushKind;
 use diesel::prelude::*;
 
 /// The pushes of `uid` after `since`, in order, at most `limit`.
@@ -54,6 +55,17 @@ pub fn set_shared(tx: &mut Tx<'_>, dialogid: &DialogId, shared: &str) -> Result<
     let kept_once = push_body::table.filter(push_body::dialogid.eq(dialogid));
     diesel::update(kept_once).set(push_body::shared.eq(shared)).execute(&mut **tx)?;
     Ok(())
+}
+
+/// Lists who was reminded of a message.
+pub fn list_reminded(connection: &mut AnyConnection, dialogid: &DialogId) -> Result<Vec<Uid>> {
+    let alone = push_log::dialogid.eq(dialogid).and(push_log::name.eq(PushKind::Remind.name()));
+    let mut people: Vec<Uid> = push_log::table.filter(alone).select(push_log::uid).load(connection)?;
+    let bodies = push_body::table.filter(push_body::dialogid.eq(dialogid)).select(push_body::bodyid);
+    let bodies: Vec<DialogId> = bodies.load(connection)?;
+    let shared = push_log::bodyid.eq_any(&bodies).and(push_log::name.eq(PushKind::Remind.name()));
+    people.extend(push_log::table.filter(shared).select(push_log::uid).load::<Uid>(connection)?);
+    Ok(people)
 }
 
 /// Deletes the oldest pushes of these people, as far as they are from before `before`, at most `limit`

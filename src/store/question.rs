@@ -3,12 +3,15 @@
 //! A question is a message whose `process` is set. Its room's row is its lock.
 
 use super::dialog;
+use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared;
 use crate::db::schema::{account, room as rooms, social_dialog, social_signed, team};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{ContractStatus, DialogId, Process, ReminderTarget, RoomId, RoomKind, Time, Uid};
+use crate::model::{
+    ContractStatus, DialogId, DialogKind, Process, ReminderTarget, RoomId, RoomKind, Time, Uid,
+};
 use crate::protocol::objects::Dialog;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
@@ -44,13 +47,19 @@ fn is_waiting() -> SqlLiteral<Bool> {
     sql("social_dialog.process = 0")
 }
 
-/// Marks what others than `uid` asked in a locked room after `after` as answered by its doctor; returns
-/// how many questions that were.
-pub fn settle_of_others(tx: &mut Tx<'_>, roomid: &RoomId, after: i64, uid: &Uid) -> Result<usize> {
+/// Marks what others than `uid` asked in a locked room after `after` as answered by its doctor, by the
+/// message `answer`; returns how many questions that were.
+pub fn settle_of_others(
+    tx: &mut Tx<'_>,
+    roomid: &RoomId,
+    after: i64,
+    uid: &Uid,
+    answer: i64,
+) -> Result<usize> {
     let asked = social_dialog::roomid.eq(roomid).and(social_dialog::roomseq.gt(after));
     let by_others = social_dialog::fromuid.ne(uid);
     let update = diesel::update(social_dialog::table.filter(asked.and(by_others)).filter(is_waiting()))
-        .set(social_dialog::process.eq(Process::ByDoctor))
+        .set((social_dialog::process.eq(Process::ByDoctor), social_dialog::answerseq.eq(answer)))
         .returning(social_dialog::roomseq);
     let settled: Vec<i64> = prepared(update).get_results(&mut **tx)?;
     Ok(settled.len())
@@ -121,9 +130,9 @@ pub fn set_claim(tx: &mut Tx<'_>, question: &Question, uid: &Uid, until: Time) -
     Ok(())
 }
 
-/// Marks a question as answered by the duty doctor `duty`, and with it what the same person asked in
-/// the room before it, as far as nobody else has claimed that.
-pub fn settle_by_duty_doctor(tx: &mut Tx<'_>, question: &Question, duty: &Uid) -> Result<()> {
+/// Marks a question as answered by the duty doctor `duty`, by the message `answer`, and with it what the
+/// same person asked in the room before it, as far as nobody else has claimed that.
+pub fn settle_by_duty_doctor(tx: &mut Tx<'_>, question: &Question, duty: &Uid, answer: i64) -> Result<()> {
     let Dialog { roomid, roomseq, from, .. } = &question.dialog;
     let now = tx.now;
     let taken = social_dialog::claimuntil.gt(now).and(social_dialog::claimuid.ne(duty));
@@ -132,7 +141,78 @@ pub fn settle_by_duty_doctor(tx: &mut Tx<'_>, question: &Question, duty: &Uid) -
     diesel::update(social_dialog::table.filter(asked.and(social_dialog::fromuid.eq(&from.uid))))
         .filter(is_waiting())
         .filter(free)
-        .set((social_dialog::process.eq(Process::ByDutyDoctor), social_dialog::dutyuid.eq(duty)))
+        .set((
+            social_dialog::process.eq(Process::ByDutyDoctor),
+            social_dialog::dutyuid.eq(duty),
+            social_dialog::answerseq.eq(answer),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Lists what a message of a room has answered: each question's number, and who asked it.
+pub fn list_answered_by(
+    connection: &mut AnyConnection,
+    roomid: &RoomId,
+    answer: i64,
+) -> Result<Vec<(i64, Uid)>> {
+    let answered = social_dialog::roomid.eq(roomid).and(social_dialog::answerseq.eq(answer));
+    let answered = social_dialog::table.filter(answered.and(social_dialog::roomseq.lt(answer)));
+    let columns = (social_dialog::roomseq, social_dialog::fromuid);
+    Ok(answered.order(social_dialog::roomseq).select(columns).load(connection)?)
+}
+
+/// Finds the first message after `after` by which another member than `asker` would have answered.
+pub fn find_next_answer(
+    connection: &mut AnyConnection,
+    roomid: &RoomId,
+    after: i64,
+    asker: &Uid,
+) -> Result<Option<i64>> {
+    let later = social_dialog::roomid.eq(roomid).and(social_dialog::roomseq.gt(after));
+    let by_member = social_dialog::fromuid.ne(asker).and(social_dialog::onbehalfof.is_null());
+    let is_question = social_dialog::process.is_not_null();
+    let notices = [DialogKind::System, DialogKind::VideoCall];
+    Ok(social_dialog::table
+        .filter(later.and(by_member).and(social_dialog::recalled.eq(false)))
+        .filter(diesel::dsl::not(is_question).and(social_dialog::kind.ne_all(notices)))
+        .order(social_dialog::roomseq)
+        .select(social_dialog::roomseq)
+        .first(connection)
+        .optional()?)
+}
+
+/// Sets which message of the room's members has answered a question; without one it waits again.
+pub fn set_answer(tx: &mut Tx<'_>, roomid: &RoomId, roomseq: i64, answer: Option<i64>) -> Result<()> {
+    let process = if answer.is_some() { Process::ByDoctor } else { Process::Waiting };
+    diesel::update(social_dialog::table.find((roomid, roomseq)))
+        .set((
+            social_dialog::process.eq(process),
+            social_dialog::answerseq.eq(answer),
+            social_dialog::dutyuid.eq(None::<Uid>),
+            social_dialog::claimuid.eq(None::<Uid>),
+            social_dialog::claimuntil.eq(None::<Time>),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// What waits in these rooms is no question any more.
+pub fn drop_waiting(tx: &mut Tx<'_>, rooms: &[RoomId]) -> Result<()> {
+    for rooms in rooms.chunks(MANY) {
+        diesel::update(social_dialog::table.filter(social_dialog::roomid.eq_any(rooms)))
+            .filter(is_waiting())
+            .set(social_dialog::process.eq(None::<Process>))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// Has what somebody has claimed end at `until` at the latest.
+pub fn shorten_claims(tx: &mut Tx<'_>, uid: &Uid, until: Time) -> Result<()> {
+    let theirs = social_dialog::claimuid.eq(uid).and(social_dialog::claimuntil.gt(until));
+    diesel::update(social_dialog::table.filter(theirs).filter(is_waiting()))
+        .set(social_dialog::claimuntil.eq(until))
         .execute(&mut **tx)?;
     Ok(())
 }

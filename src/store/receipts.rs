@@ -91,6 +91,12 @@ pub fn advance(
     Ok(())
 }
 
+/// Finds the newest message of a room that has arrived with a member; 0 where none has.
+pub fn find_delivered(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<i64> {
+    let mark = room_delivery::table.find((roomid, uid)).select(room_delivery::delivered);
+    Ok(mark.first(connection).optional()?.unwrap_or_default())
+}
+
 /// How far a room has come with one of its members, as numbers of messages.
 #[derive(Debug, Clone, Queryable)]
 pub struct Marks {

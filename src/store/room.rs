@@ -74,6 +74,11 @@ pub fn find(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Option<Ro
     Ok(room::table.find(roomid).select(Room::as_select()).first(connection).optional()?)
 }
 
+/// The room of two people, or of a team, if there is one.
+pub fn find_pair(connection: &mut AnyConnection, pair: &str) -> Result<Option<RoomId>> {
+    Ok(room::table.filter(room::pair.eq(pair)).select(room::roomid).first(connection).optional()?)
+}
+
 /// Locks a room in which something has changed: it moves up in the message lists of its members.
 pub fn touch(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<Option<Room>> {
     let now = tx.now;
@@ -117,14 +122,15 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewRoom<'_>) -> Result<Room> {
         .get_result(&mut **tx)?)
 }
 
-/// Opens rooms for writing, or closes them; that locks them.
-pub fn set_open(tx: &mut Tx<'_>, rooms: &[RoomId], open: bool) -> Result<()> {
+/// Opens rooms for writing, or closes them; that locks them. Returns those that were not so already.
+pub fn set_open(tx: &mut Tx<'_>, rooms: &[RoomId], open: bool) -> Result<Vec<RoomId>> {
+    let mut changed = Vec::new();
     for rooms in rooms.chunks(MANY) {
-        diesel::update(room::table.filter(room::roomid.eq_any(rooms)))
-            .set(room::open.eq(open))
-            .execute(&mut **tx)?;
+        let others = room::table.filter(room::roomid.eq_any(rooms).and(room::open.ne(open)));
+        let update = diesel::update(others).set(room::open.eq(open)).returning(room::roomid);
+        changed.extend(update.get_results::<RoomId>(&mut **tx)?);
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Gives a locked room another owner, or none.

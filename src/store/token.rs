@@ -3,7 +3,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, token};
 use crate::db::transaction::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Caller, Role, Time, TokenHash, Uid};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
@@ -32,6 +32,12 @@ pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Op
     Ok(found.map(|(uid, role, name, expires)| Caller { uid, role, name, token: hash, expires }))
 }
 
+/// Keeps a token from being deleted until the transaction ends; returns whether it is valid.
+pub fn lock(tx: &mut Tx<'_>, hash: TokenHash) -> Result<bool> {
+    let valid = token::table.find(&hash.0[..]).filter(token::expires.gt(tx.now));
+    Ok(diesel::update(valid).set(token::uid.eq(token::uid)).execute(&mut **tx)? > 0)
+}
+
 /// Deletes a token.
 pub fn delete(tx: &mut Tx<'_>, hash: TokenHash) -> Result<()> {
     diesel::delete(token::table.find(&hash.0[..])).execute(&mut **tx)?;
@@ -44,8 +50,19 @@ pub fn delete_of_account(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the tokens that have expired; returns how many.
-pub fn delete_expired(tx: &mut Tx<'_>) -> Result<usize> {
-    let now = tx.now;
-    Ok(diesel::delete(token::table.filter(token::expires.le(now))).execute(&mut **tx)?)
+/// Lists up to `limit` tokens that have expired, each with its owner.
+pub fn list_expired(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(Uid, TokenHash)>> {
+    let expired = token::table.filter(token::expires.le(tx.now)).order(token::expires).limit(limit);
+    let rows: Vec<(Uid, Vec<u8>)> = expired.select((token::uid, token::hash)).load(&mut **tx)?;
+    let with_hash = |(uid, hash): (Uid, Vec<u8>)| {
+        let hash = hash.try_into().map_err(|_| Error::inside("a token's hash is not of 32 bytes"))?;
+        Ok((uid, TokenHash(hash)))
+    };
+    rows.into_iter().map(with_hash).collect()
+}
+
+/// Finds when the next token expires.
+pub fn find_next_expiry(connection: &mut AnyConnection) -> Result<Option<Time>> {
+    let next = token::table.order(token::expires).select(token::expires);
+    Ok(next.first(connection).optional()?)
 }

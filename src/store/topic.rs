@@ -71,6 +71,8 @@ pub struct Topic {
     pub sent: i64,
     /// Whether the whole audience has received it.
     pub finished: bool,
+    /// Whom the audience ends with; who comes after them had no account when it was made.
+    lastuid: Option<Uid>,
 }
 
 impl Topic {
@@ -83,21 +85,56 @@ impl Topic {
     }
 }
 
-/// Finds the topic that this author first sent under the same number.
-pub fn find_sent_before(connection: &mut AnyConnection, new: &NewTopic) -> Result<Option<Topic>> {
+impl Topic {
+    /// Whether it says the same, to the same audience. Who sends it may have another name by now.
+    fn is_same(&self, new: &NewTopic, scope: Option<&Scope>) -> bool {
+        let mut facts: Facts = serde_json::from_str(&self.data).unwrap_or_default();
+        facts.remove("from");
+        let is_fact = |(name, fact): (&String, &Value)| name == "from" || facts.get(name) == Some(fact);
+        let words = (self.tag, self.title.as_str(), self.content.as_str());
+        let audience = (self.audience, self.communityid.as_ref(), self.stid.as_ref());
+        words == (new.kind, new.title.as_str(), new.content.as_str())
+            && audience == columns(scope)
+            && new.facts.iter().all(is_fact)
+    }
+}
+
+/// The columns of a scope.
+fn columns(scope: Option<&Scope>) -> (Option<Audience>, Option<&CommunityId>, Option<&Stid>) {
+    match scope {
+        None => (None, None, None),
+        Some(Scope::Platform(audience)) => (Some(*audience), None, None),
+        Some(Scope::Community(communityid, audience)) => (Some(*audience), Some(communityid), None),
+        Some(Scope::Team(stid)) => (None, None, Some(stid)),
+    }
+}
+
+/// That a number was used for another notice.
+pub const OTHER: Error = Error::Conflict("clientid: you have sent another notice under it");
+
+/// Finds the topic that this author first sent under the same number; `FA_CONFLICT` where it says
+/// something else or is for others.
+pub fn find_sent_before(
+    connection: &mut AnyConnection,
+    new: &NewTopic,
+    scope: Option<&Scope>,
+) -> Result<Option<Topic>> {
     let Some(clientid) = &new.clientid else { return Ok(None) };
     let first = platform_topic::author.eq(&new.author).and(platform_topic::clientid.eq(clientid.as_str()));
-    Ok(platform_topic::table.filter(first).select(Topic::as_select()).first(connection).optional()?)
+    let first = platform_topic::table.filter(first).select(Topic::as_select()).first(connection);
+    match first.optional()? {
+        Some(first) if !Topic::is_same(&first, new, scope) => Err(OTHER),
+        first => Ok(first),
+    }
 }
 
 /// Inserts a topic; with a scope it is an announcement.
 pub fn insert(tx: &mut Tx<'_>, new: &NewTopic, scope: Option<&Scope>) -> Result<TopicId> {
     let (topicid, now) = (TopicId::new(), tx.now);
-    let (audience, communityid, stid) = match scope {
-        None => (None, None, None),
-        Some(Scope::Platform(audience)) => (Some(*audience), None, None),
-        Some(Scope::Community(communityid, audience)) => (Some(*audience), Some(communityid), None),
-        Some(Scope::Team(stid)) => (None, None, Some(stid)),
+    let (audience, communityid, stid) = columns(scope);
+    let lastuid: Option<Uid> = match scope {
+        Some(_) => account::table.select(diesel::dsl::max(account::uid)).first(&mut **tx)?,
+        None => None,
     };
     diesel::insert_into(platform_topic::table)
         .values((
@@ -113,6 +150,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewTopic, scope: Option<&Scope>) -> Result<
             platform_topic::stid.eq(stid),
             platform_topic::createtime.eq(now),
             platform_topic::finished.eq(false),
+            platform_topic::lastuid.eq(lastuid),
         ))
         .execute(&mut **tx)?;
     Ok(topicid)
@@ -165,7 +203,7 @@ pub fn add_progress(tx: &mut Tx<'_>, topicid: &TopicId, progress: &Progress<'_>)
 /// Lists the next `limit` people of an announcement's audience who have not received it.
 pub fn list_next_recipients(connection: &mut AnyConnection, topic: &Topic, limit: i64) -> Result<Vec<Uid>> {
     let mut people = account::table
-        .filter(account::disabled.eq(false).and(account::createtime.le(topic.createtime)))
+        .filter(account::disabled.eq(false))
         .filter(account::uid.gt(&topic.progress))
         .order(account::uid)
         .limit(limit)
@@ -176,6 +214,9 @@ pub fn list_next_recipients(connection: &mut AnyConnection, topic: &Topic, limit
         Some(Audience::User) | None => people.filter(account::role.eq(Role::User)),
         Some(Audience::Doctor) => people.filter(account::role.eq(Role::Doctor)),
     };
+    if let Some(lastuid) = &topic.lastuid {
+        people = people.filter(account::uid.le(lastuid));
+    }
     if let Some(communityid) = &topic.communityid {
         people = people.filter(account::communityid.eq(communityid));
     }

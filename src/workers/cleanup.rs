@@ -1,12 +1,11 @@
-//! Deletes, once an hour, what nobody can ask for any more: old pushes, expired tokens, old mobile
-//! notices, files that no message names; and at the start what a crash left of files.
+//! Deletes, once an hour, what nobody can ask for any more: old pushes, old mobile notices, files that no message names; and at the start what a crash left of files.
 
 use super::job::{self, Next};
 use crate::app::App;
 use crate::error::Result;
 use crate::mobile;
 use crate::model::{Time, Uid};
-use crate::store::{alert, file, mailbox, notice, push_log, token};
+use crate::store::{alert, file, mailbox, notice, push_log};
 use std::time::{Duration, SystemTime};
 
 /// How often it is done.
@@ -31,7 +30,6 @@ pub fn start(app: App) {
 async fn round(app: &App) -> Result<()> {
     let before = Time::now() - app.config().replay_period();
     delete_pushes(app, before).await?;
-    app.write(token::delete_expired).await?;
     delete_notices(app).await?;
     delete_orphans(app).await
 }

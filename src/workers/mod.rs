@@ -6,6 +6,7 @@
 pub mod announcements;
 pub mod cleanup;
 pub mod duty_reminders;
+pub mod expiry;
 pub mod job;
 pub mod presence;
 pub mod receipts;

@@ -7,10 +7,9 @@
 use super::job::{self, Next};
 use crate::app::App;
 use crate::error::Result;
-use crate::model::{DeliveryState, Uid};
-use crate::protocol::replies::Reply;
+use crate::model::Uid;
 use crate::service::receipts;
-use crate::store::receipts::{DeliveryReceipt, list_unreported_uids};
+use crate::store::receipts::list_unreported_uids;
 
 /// How many people's acknowledgements share a transaction.
 const BATCH: usize = 100;
@@ -41,22 +40,15 @@ fn note_all(app: &App, people: impl IntoIterator<Item = Uid>) {
 }
 
 async fn tell(app: &App, uids: Vec<Uid>) -> Result<()> {
-    let collected = app.write(move |tx| {
-        let collect = |uid: &Uid| receipts::collect(tx, uid).map(|collected| (uid.clone(), collected));
-        uids.iter().map(collect).collect::<Result<Vec<_>>>()
-    });
-    for (uid, (receipts, more)) in collected.await? {
-        send(app, receipts, DeliveryState::Delivered);
-        if more {
-            app.acknowledged().note(uid);
+    let unfinished = app.write(move |tx| {
+        let mut unfinished = Vec::new();
+        for uid in &uids {
+            if receipts::report(tx, uid)? {
+                unfinished.push(uid.clone());
+            }
         }
-    }
+        Ok(unfinished)
+    });
+    note_all(app, unfinished.await?);
     Ok(())
-}
-
-/// Tells each author, as far as they are connected.
-pub fn send(app: &App, receipts: Vec<DeliveryReceipt>, state: DeliveryState) {
-    for DeliveryReceipt { author, roomid, roomseq, uid } in receipts {
-        app.send_ephemeral(vec![author], Reply::Delivery { roomid, roomseq, uid, state });
-    }
 }

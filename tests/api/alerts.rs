@@ -191,6 +191,28 @@ with_a_vendor! {
         assert_eq!((&stats["unreachable"], &stats["state"]), (&json!(1), &json!("ok")));
     }
 
+    async fn of_two_of_whom_the_vendor_knows_nobody_each_is_tried(app, vendor) {
+        let (owner, colleague, resident) =
+            (app.login("doctor1").await, app.login("doctor2").await, app.login("resident1").await);
+        away(vendor, &resident, PHONE).await;
+        away(vendor, &colleague, TABLET).await;
+        let roomid = group(&owner, &[&colleague, &resident]).await;
+        settled(app).await;
+        let before = [vendor.notified(&alias_of(&resident.uid)), vendor.notified(&alias_of(&colleague.uid))];
+        vendor.refuse_next_push(400, 1011);
+        says(&owner, &roomid, "请大家看").await;
+        until("it is refused", || vendor.has_tricked()).await;
+        settled(app).await;
+        for (person, before) in [(&resident, before[0]), (&colleague, before[1])] {
+            assert_eq!(vendor.notified(&alias_of(&person.uid)), before + 1, "{}", person.name);
+        }
+        let stats = app.login("admin").await.gets("push/stats").await;
+        assert_eq!(stats["unreachable"], 0, "both are known");
+        vendor.forget(&alias_of(&colleague.uid));
+        says(&owner, &roomid, "请回复").await;
+        notified(vendor, &resident, before[0] + 2).await;
+    }
+
     async fn several_in_a_short_time_become_one(app, vendor, gather 1) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         away(vendor, &resident, PHONE).await;

@@ -298,6 +298,7 @@ on_both_databases! {
         for who in [&doctor, &leader] {
             let pushes = json!(who.all_pushes().await).to_string();
             assert!(!pushes.contains("不该") && pushes.contains("S2C_REMIND_PUSH"), "{pushes}");
+            assert!(pushes.contains("S2C_RECALL_PUSH"), "{} hears of it", who.name);
         }
         reminding.stop().await;
     }

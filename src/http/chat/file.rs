@@ -1,16 +1,18 @@
 //! Files: uploading one, and downloading one that was sent to somebody.
 
 use crate::app::App;
-use crate::db::files::{Draft, LARGEST, Look};
+use crate::db::file_kind::Look;
+use crate::db::files::{Draft, LARGEST};
 use crate::error::{Error, Result};
+use crate::http::chat::file_part;
 use crate::http::extract::caller::{Everyone, Member};
 use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
 use crate::http::extract::query::Query;
-use crate::model::{Caller, DialogKind, FileId, Limited, Uid};
+use crate::model::{Caller, DialogKind, FileId, FileName, Uid};
 use crate::service::files;
 use crate::store::file::{self, File};
 use actix_files::NamedFile;
-use actix_multipart::{Field, Multipart};
+use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, Charset, ContentDisposition, DispositionParam,
@@ -41,9 +43,7 @@ impl FromRequest for Upload {
         let length = length.and_then(|length| length.parse::<usize>().ok());
         let parts = match length {
             Some(length) if length > LARGEST + MULTIPART_OVERHEAD => Err(TOO_LARGE),
-            Some(_) | None => Multipart::from_request(request, payload)
-                .into_inner()
-                .map_err(|_| Error::param("file", "must come as multipart/form-data")),
+            Some(_) | None => file_part::parts(request, payload.take()),
         };
         ready(parts.map(Self))
     }
@@ -90,11 +90,12 @@ async fn keep(
     caller: Caller,
     look: Look,
     uploaded: UploadedFile,
-    name: Option<String>,
+    name: Option<FileName>,
 ) -> Result<UploadedFile> {
     let (fileid, size, mime) = (uploaded.fileid.clone(), uploaded.size as i64, look.mime.to_owned());
     let written = app.write_as(caller, move |tx, caller| {
-        let (fileid, uid, kind, name) = (fileid.clone(), caller.uid.clone(), look.kind, name.clone());
+        let (fileid, uid, kind) = (fileid.clone(), caller.uid.clone(), look.kind);
+        let name = name.as_ref().map(|name| name.as_str().to_owned());
         let new = File { fileid, uid, kind, mime: mime.clone(), name, size, createtime: tx.now };
         file::insert(tx, &new)
     });
@@ -108,27 +109,19 @@ async fn keep(
 }
 
 /// Writes the file as it comes in; returns its name.
-async fn receive(mut parts: Multipart, draft: &mut Draft) -> Result<Option<String>> {
+async fn receive(mut parts: Multipart, draft: &mut Draft) -> Result<Option<FileName>> {
     let broke_off = |_| Error::param("file", "broke off");
     let mut part =
         parts.next().await.ok_or_else(|| Error::param("file", "is missing"))?.map_err(broke_off)?;
-    if part.name() != Some("file") {
-        return Err(Error::param("file", "must be the first part of the body"));
-    }
+    let head = file_part::head_of(&part).filter(|head| head.field == "file");
+    let head = head.ok_or_else(|| Error::param("file", "must be the first part of the body"))?;
     while let Some(bytes) = part.try_next().await.map_err(broke_off)? {
         draft.write(&bytes).await?;
     }
     match draft.size() {
         0 => Err(Error::param("file", "is empty")),
-        _ => Ok(name_of(&part)),
+        _ => Ok(head.filename),
     }
-}
-
-/// The name of the file, if it can be kept.
-fn name_of(part: &Field) -> Option<String> {
-    let name = part.content_disposition()?.get_filename()?;
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    Limited::<100>::try_from(name.to_owned()).ok().map(|name| name.as_str().to_owned())
 }
 
 /// The file that is asked for.
@@ -188,15 +181,16 @@ fn disposition(file: &File) -> ContentDisposition {
         | DialogKind::System
         | DialogKind::VideoCall => DispositionType::Attachment,
     };
-    let named = |name: &String| {
-        let value = name.clone().into_bytes();
+    let named = |name: FileName| {
         DispositionParam::FilenameExt(ExtendedValue {
             charset: Charset::Ext("UTF-8".to_owned()),
             language_tag: None,
-            value,
+            value: name.as_str().as_bytes().to_vec(),
         })
     };
-    ContentDisposition { disposition, parameters: file.name.iter().map(named).collect() }
+    // It may have been kept before names were cleaned.
+    let name = file.name.as_deref().and_then(FileName::clean);
+    ContentDisposition { disposition, parameters: name.into_iter().map(named).collect() }
 }
 
 impl DescribeRequest for Upload {

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::duty::on_duty::OnDuty;
 use crate::http::extract::body::Body;
+use crate::http::extract::caller::Administrator;
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::model::{RosterId, Time, Uid};
@@ -63,7 +64,7 @@ pub struct RosterChange {
 /// Puts a doctor on duty, changes when a shift ends, or removes it.
 pub async fn change(
     app: Data<App>,
-    OnDuty(caller): OnDuty,
+    Administrator(caller): Administrator,
     Body(body): Body<RosterChange>,
 ) -> Result<Json<ShiftView>> {
     let shift = match (body.uid, body.rosterid, body.begins, body.remove) {

@@ -15,7 +15,7 @@ impl Handler<Dial> for CallRoom {
     type Result = AtomicResponse<Self, Result<RingingCall>>;
 
     fn handle(&mut self, Dial(invitation): Dial, _: &mut Self::Context) -> Self::Result {
-        let at = Time::now();
+        let at = self.clock.now();
         let dialled = self.dial(invitation, at).into_actor(self);
         AtomicResponse::new(Box::pin(dialled.map(move |dialled, room, ctx| {
             let begun = dialled.and_then(|(ringing, caller, connection)| {

@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::store::{CallStore, Stored};
 use crate::error::Result;
 use crate::model::call::CallAcceptance;
-use crate::model::{CallId, SessionId, Time, Uid};
+use crate::model::{CallId, SessionId, SteadyClock, Time, Uid};
 use crate::protocol::replies::Reply;
 use crate::realtime::registry::actor::Registry;
 use crate::realtime::registry::messages::SendEphemeralTo;
@@ -37,6 +37,8 @@ pub(super) struct CallRoom {
     pub(super) registry: Addr<Registry>,
     pub(super) store: Rc<dyn CallStore>,
     pub(super) timing: Timing,
+    /// Started with the call, so that its times are right whatever becomes of the computer's clock.
+    pub(super) clock: SteadyClock,
     /// `None` until it rings.
     pub(super) call: Option<Call<Signal>>,
     pub(super) timers: HashMap<Timer, SpawnHandle>,
@@ -89,7 +91,7 @@ impl CallRoom {
 
     /// Lets something happen: it is kept first, then done.
     fn happen(&mut self, event: Event<Signal>) -> Taken {
-        let (now, fired) = (Time::now(), fired(&event));
+        let (now, fired) = (self.clock.now(), fired(&event));
         let Some(mut next) = self.call.clone() else { return Box::pin(fut::err(Refusal::Closed.into())) };
         let effects = match next.on(event, now) {
             Ok(effects) => effects,
@@ -154,9 +156,7 @@ impl CallRoom {
     }
 
     fn set_timer(&mut self, timer: Timer, at: Time, ctx: &mut Context<Self>) {
-        let millis = at.millis().saturating_sub(Time::now().millis());
-        let wait = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
-        let handle = ctx.notify_later(CallMessage::Fired(timer), wait);
+        let handle = ctx.notify_later(CallMessage::Fired(timer), at.since(self.clock.now()));
         if let Some(earlier) = self.timers.insert(timer, handle) {
             ctx.cancel_future(earlier);
         }

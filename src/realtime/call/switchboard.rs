@@ -12,7 +12,7 @@ use super::store::CallStore;
 use crate::error::{Error, Result};
 use crate::model::call::RingingCall;
 use crate::model::connection::Connection;
-use crate::model::{CallId, Uid};
+use crate::model::{CallId, SteadyClock, Uid};
 use crate::realtime::connection_events::{self, ConnectionEvent, Watch};
 use crate::realtime::registry::actor::Registry;
 use actix::prelude::*;
@@ -112,6 +112,7 @@ impl Handler<StartCall> for Switchboard {
             registry: self.registry.clone(),
             store: self.store.clone(),
             timing: self.timing,
+            clock: SteadyClock::start(),
             call: None,
             timers: HashMap::new(),
         };

@@ -4,6 +4,7 @@
 
 mod answer;
 mod link;
+mod room;
 
 use super::event::{Effect, Event, Invite, Party, Phase, Timer, Timing};
 use super::machine::Call;

@@ -3,7 +3,7 @@
 //! It decides who replaces whom and hands pushes on to sessions. It stores nothing, and what it cannot
 //! hand on is never lost: the session reads it from the store.
 
-use super::delivery::{DeliveryReceiver, Handover};
+use super::delivery::{DeliveryReceiver, Handover, Order};
 use super::entry::Entry;
 use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect, SendEphemeral, SendEphemeralTo};
 use crate::model::Uid;
@@ -41,6 +41,11 @@ impl Registry {
         self.keep(uid, |entry| entry.tell(message.clone()));
     }
 
+    fn tell_all(&mut self, SendEphemeral { to, reply }: SendEphemeral) {
+        let message = ToSession::Say(reply);
+        to.iter().for_each(|uid| self.tell(uid, &message));
+    }
+
     fn close(&mut self, CloseAll { uid, token, why }: CloseAll) {
         self.keep(&uid, |entry| {
             let meant = token.is_none_or(|token| token == entry.token);
@@ -75,11 +80,16 @@ impl Actor for Registry {
 }
 
 impl StreamHandler<Handover> for Registry {
-    fn handle(&mut self, Handover { deliveries, closings }: Handover, _: &mut Self::Context) {
+    fn handle(&mut self, Handover { deliveries, orders }: Handover, _: &mut Self::Context) {
         for Delivery { uid, frame } in deliveries {
             self.tell(&uid, &ToSession::Push(frame));
         }
-        closings.into_iter().for_each(|closing| self.close(closing));
+        for order in orders {
+            match order {
+                Order::Close(closing) => self.close(closing),
+                Order::Tell(message) => self.tell_all(message),
+            }
+        }
     }
 
     /// The registry outlives the store.
@@ -104,7 +114,7 @@ impl Handler<Connect> for Registry {
                 other.close(CloseReason::Replaced);
             } else if one {
                 other.close(CloseReason::DifferentConnection);
-                replaced.push((other.deviceid.clone(), other.entered));
+                replaced.push((other.deviceid.clone(), other.entered.started()));
             }
             !same_device && !one
         });
@@ -123,9 +133,8 @@ impl Handler<Disconnect> for Registry {
 impl Handler<SendEphemeral> for Registry {
     type Result = ();
 
-    fn handle(&mut self, SendEphemeral { to, reply }: SendEphemeral, _: &mut Self::Context) {
-        let message = ToSession::Say(reply);
-        to.iter().for_each(|uid| self.tell(uid, &message));
+    fn handle(&mut self, message: SendEphemeral, _: &mut Self::Context) {
+        self.tell_all(message);
     }
 }
 

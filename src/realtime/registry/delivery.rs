@@ -1,6 +1,6 @@
 //! The channel from commits to the registry: bounded, and written by threads that may block.
 
-use super::messages::CloseAll;
+use super::messages::{CloseAll, SendEphemeral};
 use crate::protocol::frame::Delivery;
 use futures_util::Stream;
 use futures_util::stream::poll_fn;
@@ -14,13 +14,21 @@ const QUEUE: usize = 256;
 pub struct Handover {
     /// Pushes, in the order in which they are numbered.
     pub deliveries: Vec<Delivery>,
-    /// Connections to close once the pushes are handed on.
-    pub closings: Vec<CloseAll>,
+    /// What is done once the pushes are handed on.
+    pub orders: Vec<Order>,
+}
+
+/// What the registry does after a commit, besides handing on its pushes.
+pub enum Order {
+    /// It closes connections.
+    Close(CloseAll),
+    /// It sends an ephemeral message.
+    Tell(SendEphemeral),
 }
 
 impl Handover {
     fn is_empty(&self) -> bool {
-        self.deliveries.is_empty() && self.closings.is_empty()
+        self.deliveries.is_empty() && self.orders.is_empty()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A connection as the registry keeps it, and how its session is told something.
 
 use crate::model::connection::Connection;
-use crate::model::{DeviceId, SessionId, Time, TokenHash};
+use crate::model::{DeviceId, SessionId, SteadyClock, Time, TokenHash};
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::Recipient;
@@ -22,13 +22,13 @@ pub struct Entry {
     /// Whether its client acknowledges what it takes in.
     pub acks: Arc<AtomicBool>,
     /// Since when it has been there.
-    pub entered: Time,
+    pub entered: SteadyClock,
 }
 
 /// A connection as it shows from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionStatus {
-    /// Since when it has been there.
+    /// Since when it has been there, by the clock as it is set now.
     pub entered: Time,
     /// Whether its client acknowledges what it takes in.
     pub acks: bool,
@@ -42,7 +42,8 @@ impl Entry {
 
     /// How it shows from outside.
     pub(super) fn status(&self) -> ConnectionStatus {
-        ConnectionStatus { entered: self.entered, acks: self.acks.load(Ordering::Relaxed) }
+        let entered = Time::now() - self.entered.age();
+        ConnectionStatus { entered, acks: self.acks.load(Ordering::Relaxed) }
     }
 
     /// Tells the session; false where it is gone or does not keep up.

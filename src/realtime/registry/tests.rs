@@ -1,11 +1,11 @@
 //! Who comes and who goes, as whoever watches hears it.
 
 use super::actor::Registry;
-use super::delivery::{Handover, channel};
+use super::delivery::{Handover, Order, channel};
 use super::entry::Entry;
 use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect};
 use crate::model::connection::ConnectionPolicy;
-use crate::model::{SessionId, Time, TokenHash, Uid};
+use crate::model::{SessionId, SteadyClock, TokenHash, Uid};
 use crate::realtime::close::CloseReason;
 use crate::realtime::connection_events::{ConnectionEvent, Watch};
 use crate::realtime::session::effect::ToSession;
@@ -41,7 +41,7 @@ fn connect(device: &str) -> (SessionId, Connect) {
                 token: TokenHash([0; 32]),
                 address,
                 acks: Default::default(),
-                entered: Time::now(),
+                entered: SteadyClock::start(),
             },
         },
     )
@@ -96,8 +96,9 @@ async fn of_several_that_go_at_once_only_the_last_leaves_nobody() {
     let ((phone, first), (desk, second)) = (connect("phone"), connect("desk"));
     registry.send(first).await.unwrap();
     registry.send(second).await.unwrap();
-    let closings = vec![CloseAll { uid: uid("ann"), token: None, why: CloseReason::TokenVoid }];
-    let commit = std::thread::spawn(move || sender.hand_on(Handover { closings, ..Handover::default() }));
+    let closing = CloseAll { uid: uid("ann"), token: None, why: CloseReason::TokenVoid };
+    let orders = vec![Order::Close(closing)];
+    let commit = std::thread::spawn(move || sender.hand_on(Handover { orders, ..Handover::default() }));
     commit.join().unwrap();
     for wanted in [
         connected(phone, "phone", true),

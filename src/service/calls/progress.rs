@@ -17,12 +17,7 @@ const NO_CALL: Error = Error::NotFound("call");
 const NO_ROOM: Error = Error::NotFound("room");
 
 /// Keeps that a call is accepted; `FA_STATE` where it does not ring any more.
-pub fn accept(
-    tx: &mut Tx<'_>,
-    callid: &CallId,
-    acceptance: &CallAcceptance,
-    policy: ConnectionPolicy,
-) -> Result<()> {
+pub fn accept(tx: &mut Tx<'_>, callid: &CallId, acceptance: &CallAcceptance) -> Result<()> {
     let call = call::find(tx, callid)?.ok_or(NO_CALL)?;
     let room = room::lock(tx, &call.roomid)?.ok_or(NO_ROOM)?;
     if !call::set_accepted(tx, callid, acceptance.at)? {
@@ -31,21 +26,16 @@ pub fn accept(
     let body = CallBody { callid: callid.clone(), status: CallStatus::Active, exit: None };
     posting::rewrite(tx, room, call.roomseq, &body)?;
     let accepted = VideoCallAccept { callid: callid.clone(), roomid: call.roomid, by: acceptance.by.clone() };
-    tx.push(Push::VideoCallAccept(audience(&acceptance.audience, policy), accepted));
+    tx.push(Push::VideoCallAccept(audience(&acceptance.audience, tx.connections()), accepted));
     Ok(())
 }
 
 /// Ends a call at `at`; nothing where it has ended already.
-pub fn end(
-    tx: &mut Tx<'_>,
-    callid: &CallId,
-    ending: &CallEnding,
-    at: Time,
-    policy: ConnectionPolicy,
-) -> Result<()> {
+pub fn end(tx: &mut Tx<'_>, callid: &CallId, ending: &CallEnding, at: Time) -> Result<()> {
     let CallEnding { reason, duration, by, audience: listeners } = ending.clone();
     let exit = CallExit { reason, by, duration, endtime: at };
-    end_for(tx, callid, &exit, audience(&listeners, policy))
+    let told = audience(&listeners, tx.connections());
+    end_for(tx, callid, &exit, told)
 }
 
 /// Ends a call whose server ended before it did. What the two said to each other did not go through the

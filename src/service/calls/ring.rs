@@ -110,8 +110,7 @@ fn miss(tx: &mut Tx<'_>, room: Room, missed: &Call) -> Result<()> {
     let CallEnding { reason, duration, by, audience: _ } = CallEnding::never_rang(missed.callee.clone());
     let exit = CallExit { reason, by, duration, endtime: tx.now };
     call::insert_missed(tx, missed, &exit)?;
-    let posted = post(tx, room, missed, Some(exit))?;
-    tx.push(posted.push(|member| member.person.uid == missed.callee));
+    post(tx, room, missed, Some(exit))?.tell(tx);
     Ok(())
 }
 

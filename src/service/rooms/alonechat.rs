@@ -7,6 +7,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Role, RoomKind, Uid};
+use crate::service::rooms::bond;
 use crate::store::alonechat::{self, pair};
 use crate::store::room::{self, NewRoom, Room};
 use crate::store::{account, contract, member, team};
@@ -20,8 +21,8 @@ pub fn sync_members(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
     let is_bound: HashSet<_> = bound.iter().collect();
     let mut unbound = alonechat::list_of(tx, uid)?;
     unbound.retain(|roomid| !is_bound.contains(roomid));
-    room::set_open(tx, &unbound, false)?;
-    room::set_open(tx, &bound, true)?;
+    bond::close(tx, &unbound)?;
+    bond::open(tx, &bound)?;
     for (roomid, absent) in member::list_absent(tx, &bound)? {
         let room = room::lock(tx, &roomid)?.ok_or(Error::NotFound("room"))?;
         member::return_to(tx, &room, &[&absent])?;
@@ -41,7 +42,7 @@ pub fn ensure(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<Room> {
         return Ok(room);
     };
     if room.open != open {
-        room::set_open(tx, std::slice::from_ref(&room.roomid), open)?;
+        bond::set_open(tx, &room.roomid, open)?;
     }
     member::return_to(tx, &room, &[resident])?;
     Ok(Room { open, ..room })

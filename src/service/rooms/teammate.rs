@@ -3,6 +3,7 @@
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{RoomKind, Uid};
+use crate::service::rooms::bond;
 use crate::store::member;
 use crate::store::room::{self, NewRoom, Room};
 use crate::store::team::{self, Team};
@@ -34,7 +35,7 @@ fn ensure(tx: &mut Tx<'_>, team: &Team) -> Result<Room> {
         room::set_name(tx, &room.roomid, &team.name)?;
     }
     if room.open != open {
-        room::set_open(tx, std::slice::from_ref(&room.roomid), open)?;
+        bond::set_open(tx, &room.roomid, open)?;
     }
     Ok(Room { name: Some(team.name.clone()), open, ..room })
 }

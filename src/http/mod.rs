@@ -159,7 +159,11 @@ fn member(table: &mut Table) {
 
 /// What is for every role.
 fn everybody(table: &mut Table) {
-    table.get("/file", file::download, "Reads a file that is one's own or was sent to one");
+    table.get(
+        "/file",
+        file::download,
+        "Reads a file that is one's own, was sent to one, or that a question at the duty desk shows",
+    );
 }
 
 fn social(table: &mut Table) {
@@ -170,6 +174,7 @@ fn social(table: &mut Table) {
 fn duty(table: &mut Table) {
     table
         .get("/list", desk::list, "The questions that wait, oldest first")
+        .get("/history", desk::history, "A question that one may answer, and the 20 messages before it")
         .post("/claim", desk::claim, "Takes a question on: nobody else of the desk answers it for a while")
         .post("/sendmsg", desk::answer, "Answers a question in the place of its doctor")
         .post("/remindmsg", desk::remind, "Reminds a room of a question that waits")

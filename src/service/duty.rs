@@ -25,7 +25,7 @@ pub fn require_seat(connection: &mut AnyConnection, caller: &Caller) -> Result<(
 }
 
 /// Returns whether somebody may sit at the desk: an administrator, or a doctor who is on duty now.
-fn may_sit(connection: &mut AnyConnection, caller: &Caller) -> Result<bool> {
+pub fn may_sit(connection: &mut AnyConnection, caller: &Caller) -> Result<bool> {
     match caller.role {
         Role::Admin => Ok(true),
         Role::Doctor => duty_roster::is_on_duty(connection, &caller.uid, Time::now()),
@@ -68,12 +68,18 @@ pub fn claim(tx: &mut Tx<'_>, caller: &Caller, dialogid: &DialogId, lifetime: Du
 /// Locks a question that `uid` may answer, and its room.
 fn lock_for(tx: &mut Tx<'_>, dialogid: &DialogId, uid: &Uid) -> Result<(Room, Question)> {
     let (room, question) = questions::lock(tx, dialogid)?;
+    require_may_answer(&question, uid, tx.now)?;
+    Ok((room, question))
+}
+
+/// Refuses one's own question, and one that somebody else of the desk has taken on.
+pub fn require_may_answer(question: &Question, uid: &Uid, now: Time) -> Result<()> {
     if question.dialog.from.uid == *uid {
         return Err(Error::Permission("one's own question is for others to answer"));
     }
-    match question.claim_at(tx.now) {
+    match question.claim_at(now) {
         Some((by, _)) if by != uid => Err(Error::State("somebody else has taken the question on")),
-        Some(_) | None => Ok((room, question)),
+        Some(_) | None => Ok(()),
     }
 }
 

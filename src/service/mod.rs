@@ -13,6 +13,7 @@ pub mod contracts;
 pub mod discussions;
 pub mod duty;
 pub mod duty_reminders;
+pub mod duty_view;
 pub mod files;
 pub mod friends;
 pub mod history;

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::model::{MessageId, RoomId, RoomKind, Tag, Time, Uid};
 use crate::protocol::objects::{InboxItem, ItemContent, RecipientView};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// Where a page of a message list begins: after the line that changed then.
 #[derive(Debug, Clone)]
@@ -53,24 +54,27 @@ pub fn list_rooms(
     }
     let order = (rooms::updatetime.desc(), room_member::messageid.desc());
     let rows = lines.order(order).limit(limit).load::<Row>(connection)?;
-    rows.into_iter().map(|row| item(connection, uid, row)).collect()
+    let unnamed = rows.iter().filter(|(_, (_, name, ..), ..)| name.is_none());
+    let names = names_of_others(connection, unnamed.map(|row| &row.3.0.1).collect(), uid)?;
+    Ok(rows.into_iter().map(|row| item(uid, &names, row)).collect())
 }
 
-fn item(connection: &mut AnyConnection, uid: &Uid, row: Row) -> Result<InboxItem> {
+fn item(uid: &Uid, names: &HashMap<RoomId, String>, row: Row) -> InboxItem {
     let (messageid, (kind, name, seq, updatetime), (read_seq, written, written_read), row) = row;
     let dialog = dialog::from_row(row);
-    let title = match name {
-        Some(name) => name,
-        None => name_of_other(connection, &dialog.roomid, uid)?,
-    };
+    let title = name.or_else(|| names.get(&dialog.roomid).cloned()).unwrap_or_default();
     let unread = (seq - read_seq) - (written - written_read);
     let recipient = RecipientView { messageid, uid: uid.clone(), title, unread };
-    Ok(InboxItem { recipient, content: ItemContent { updatetime, ..dialog.item_content(kind) } })
+    InboxItem { recipient, content: ItemContent { updatetime, ..dialog.item_content(kind) } }
 }
 
-/// The name of the other one in a room of two.
-fn name_of_other(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<String> {
-    let other = room_member::table.filter(room_member::roomid.eq(roomid).and(room_member::uid.ne(uid)));
-    let name = other.inner_join(account::table).select(account::name).first(connection).optional()?;
-    Ok(name.unwrap_or_default())
+/// The name of the other one in each of these rooms of two.
+fn names_of_others(
+    connection: &mut AnyConnection,
+    rooms: Vec<&RoomId>,
+    uid: &Uid,
+) -> Result<HashMap<RoomId, String>> {
+    let others = room_member::table.filter(room_member::roomid.eq_any(rooms).and(room_member::uid.ne(uid)));
+    let names = others.inner_join(account::table).select((room_member::roomid, account::name));
+    Ok(names.load::<(RoomId, String)>(connection)?.into_iter().collect())
 }

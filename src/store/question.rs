@@ -6,11 +6,11 @@ use super::dialog;
 use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared;
-use crate::db::schema::{account, room as rooms, social_dialog, social_signed, team};
+use crate::db::schema::{account, file_sent, room as rooms, social_dialog, social_signed, team};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{
-    ContractStatus, DialogId, DialogKind, Process, ReminderTarget, RoomId, RoomKind, Time, Uid,
+    ContractStatus, DialogId, DialogKind, FileId, Process, ReminderTarget, RoomId, RoomKind, Time, Uid,
 };
 use crate::protocol::objects::Dialog;
 use diesel::dsl::sql;
@@ -64,6 +64,9 @@ pub fn settle_of_others(
     let settled: Vec<i64> = prepared(update).get_results(&mut **tx)?;
     Ok(settled.len())
 }
+
+/// How many questions that show one file are looked at.
+const MOST_SHOWING: i64 = 1000;
 
 type Row = (RoomKind, Option<Uid>, Option<Time>, dialog::Row);
 
@@ -120,6 +123,42 @@ pub fn find(connection: &mut AnyConnection, dialogid: &DialogId) -> Result<Optio
         .filter(social_dialog::dialogid.eq(dialogid).and(social_dialog::process.is_not_null()))
         .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS));
     Ok(row.first::<Row>(connection).optional()?.map(from_row))
+}
+
+/// The question, if it waits in an open room.
+pub fn find_waiting(connection: &mut AnyConnection, dialogid: &DialogId) -> Result<Option<Question>> {
+    let row = social_dialog::table
+        .inner_join(rooms::table.on(rooms::roomid.eq(social_dialog::roomid)))
+        .inner_join(account::table)
+        .filter(social_dialog::dialogid.eq(dialogid))
+        .filter(is_waiting())
+        .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)))
+        .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS));
+    Ok(row.first::<Row>(connection).optional()?.map(from_row))
+}
+
+/// The questions that wait in open rooms and whose own message, or one of the `before` messages before
+/// it, names the file and is not withdrawn.
+pub fn list_showing(connection: &mut AnyConnection, fileid: &FileId, before: i64) -> Result<Vec<Question>> {
+    let naming = diesel::alias!(social_dialog as naming);
+    let names = naming
+        .field(social_dialog::roomid)
+        .eq(file_sent::roomid)
+        .and(naming.field(social_dialog::roomseq).eq(file_sent::roomseq));
+    let shows = social_dialog::roomid
+        .eq(file_sent::roomid)
+        .and(social_dialog::roomseq.between(file_sent::roomseq, file_sent::roomseq + before));
+    let questions = social_dialog::table
+        .inner_join(rooms::table.on(rooms::roomid.eq(social_dialog::roomid)))
+        .inner_join(account::table)
+        .inner_join(file_sent::table.on(shows))
+        .inner_join(naming.on(names))
+        .filter(file_sent::fileid.eq(fileid).and(naming.field(social_dialog::recalled).eq(false)))
+        .filter(is_waiting())
+        .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)))
+        .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS));
+    let rows = questions.limit(MOST_SHOWING).load::<Row>(connection)?;
+    Ok(rows.into_iter().map(from_row).collect())
 }
 
 /// Records that `uid` will answer a question, and nobody else of the duty desk until then.

@@ -6,6 +6,7 @@ import { button, fill, h } from "./parts/dom.js";
 import { attempt } from "./parts/feedback.js";
 import { icon } from "./parts/icons.js";
 import { navigation } from "./parts/navigation.js";
+import { personName } from "./parts/people.js";
 import { applySettings, switches } from "./parts/switches.js";
 import { showViews } from "./parts/route.js";
 import { t } from "./state/language.js";
@@ -51,10 +52,10 @@ async function enter(jiayi, page) {
 }
 
 function header(jiayi) {
-  const { name, title } = jiayi.me;
+  const { title } = jiayi.me;
   const content = [icon("leave"), h("span", { class: "wide" }, t("Log out"))];
   const leave = button(content, () => attempt(() => jiayi.logout()), { class: "quiet", title: t("Log out") });
-  const who = [h("span", { class: "name" }, name), title && h("small", {}, title), switches(), leave];
+  const who = [personName(jiayi.me), title && h("small", {}, title), switches(), leave];
   return h("header", { class: "bar" }, brand(), h("div", { class: "who" }, who));
 }
 
@@ -73,5 +74,5 @@ function setTitle({ title }, count) {
 
 function brand() {
   const logo = h("img", { src: "/static/icon.svg", alt: "", width: 28, height: 28 });
-  return h("a", { class: "brand", href: "/" }, logo, "家医 jiayi");
+  return h("a", { class: "brand", href: "/", "aria-label": "家医 jiayi" }, logo, h("span", {}, "家医 jiayi"));
 }

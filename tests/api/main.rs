@@ -19,6 +19,7 @@ mod described;
 mod discussion;
 mod doctors;
 mod duty;
+mod duty_view;
 mod file;
 mod frames;
 mod hangup;

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Person } from "./http.mjs";
 import { Server } from "./server.mjs";
 import { browse, enter, logIn, openChat, write } from "./stage.mjs";
 
@@ -53,4 +54,58 @@ test("the doctor on duty takes a question on and answers in the doctor's place",
   await admin.getByText("taken on by you").waitFor();
 
   for (const page of [resident, doctor, onDuty]) assert.deepEqual(page.problems, []);
+});
+
+const PICTURE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+test("the desk shows the picture of a question and what was written before it", async () => {
+  const [resident, doctor, admin] = [
+    await Person.login(server, "user", "resident3"),
+    await Person.login(server, "doctor", "doctor2"),
+    await Person.login(server, "admin", "admin"),
+  ];
+  await resident.write(doctor, "My skin itches");
+  await doctor.write(resident, "Since when?");
+  const { dialogid } = await resident.share(doctor, "image", PICTURE, "rash.png");
+
+  const onDuty = await enter(browser, server, "doctor", "doctor3");
+  await onDuty.getByRole("link", { name: "Duty desk" }).click();
+  const question = onDuty.locator(".question", { has: onDuty.locator(".body.image") });
+  await question.waitFor();
+  await onDuty.waitForFunction(() => document.querySelector(".question img").naturalWidth === 1);
+  await question.getByText("Written before").click();
+  await question.locator(".before .bubble", { hasText: "Since when?" }).waitFor();
+  assert.deepEqual(await question.locator(".before .body").allTextContents(), [
+    "My skin itches",
+    "Since when?",
+  ]);
+
+  // What comes and what changes leaves alone what is open.
+  await resident.write(doctor, "It is red");
+  await question.getByRole("button", { name: "Take on the question of 王五" }).click();
+  await question.getByText("taken on by you").waitFor();
+  await onDuty.locator(".question", { hasText: "It is red" }).waitFor();
+  await question.locator(".before .bubble", { hasText: "Since when?" }).waitFor();
+
+  await question.getByRole("button", { name: "Answer 王五" }).click();
+  const dialog = onDuty.locator("dialog");
+  await dialog.locator(".before .bubble", { hasText: "Since when?" }).waitFor();
+  assert.equal(await dialog.locator("blockquote img").count(), 1);
+  await dialog.getByLabel(/Your answer in the place of 李医生/).fill("Use this cream.");
+  await dialog.locator("button.primary").click();
+  await question.waitFor({ state: "detached" });
+
+  // A colleague's question is read as far as the list tells it, and no further.
+  const { dialogid: next } = await resident.share(doctor, "image", PICTURE, "rash.png");
+  assert.notEqual(next, dialogid);
+  await admin.post("/admin/duty/claim", { dialogid: next });
+  await onDuty.reload();
+  const taken = onDuty.locator(".question", { hasText: "taken on by a colleague" });
+  await taken.getByText("[Picture]").waitFor();
+  assert.equal(await taken.locator("img, details").count(), 0);
+  assert.equal(await taken.getByRole("button", { name: "Answer 王五" }).isDisabled(), true);
+  assert.deepEqual(onDuty.problems, []);
 });

@@ -36,11 +36,16 @@ export class Server {
     return server;
   }
 
+  /** Where its data is. */
+  get database() {
+    return join(this.#folder, "jiayi.db");
+  }
+
   /** Runs it, with the data there is. */
   async run() {
     const env = {
       ...process.env,
-      JIAYI_DATABASE_URL: `sqlite://${join(this.#folder, "jiayi.db")}`,
+      JIAYI_DATABASE_URL: `sqlite://${this.database}`,
       // Tests do in a second what nobody does in an hour.
       JIAYI_BUDGETS__ENABLED: "false",
       ...this.settings,

@@ -9,7 +9,7 @@ use crate::http::extract::caller::{Everyone, Member};
 use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
 use crate::http::extract::query::Query;
 use crate::model::{Caller, DialogKind, FileId, FileName, Uid};
-use crate::service::files;
+use crate::service::{duty_view, files};
 use crate::store::file::{self, File};
 use actix_files::NamedFile;
 use actix_multipart::Multipart;
@@ -141,16 +141,15 @@ impl Responder for Download {
     }
 }
 
-/// Answers a file that the caller uploaded, or that was sent in a message the caller may read. A browser
-/// asks for a picture on a page with the cookies of all roles: one of them that may read it is enough.
+/// Answers a file that the caller uploaded, or that was sent in a message the caller may read or sees at
+/// the duty desk. A browser asks for a picture on a page with the cookies of all roles: one of them that may read it is enough.
 pub async fn download(
     app: Data<App>,
     request: HttpRequest,
     Everyone(callers): Everyone,
     Query(FileQuery { fileid }): Query<FileQuery>,
 ) -> Result<Download> {
-    let uids: Vec<Uid> = callers.into_iter().map(|caller| caller.uid).collect();
-    let found = app.read(move |store| files::find_readable(store, &uids, &fileid)).await?;
+    let found = app.read(move |store| duty_view::find_file(store, &callers, &fileid)).await?;
     let path = app.files().path(&found.fileid);
     let opened = tokio::task::spawn_blocking(move || NamedFile::open(path)).await;
     let opened = opened.map_err(Error::inside)?.map_err(Error::inside)?;

@@ -1,4 +1,5 @@
-//! The questions that wait: listing, claiming and answering them, and reminding of them.
+//! The questions that wait: listing them and what was written before them, claiming and answering them,
+//! and reminding of them.
 
 use crate::app::App;
 use crate::db::paging::Cursor;
@@ -12,6 +13,7 @@ use crate::limits::account::Spending;
 use crate::model::{DialogId, Reason, RoomId, RoomKind, Time, Uid};
 use crate::protocol::objects::{Dialog, Person};
 use crate::service::duty::{self, Written};
+use crate::service::duty_view;
 use crate::store::question::Question;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
@@ -71,6 +73,23 @@ pub async fn list(
     let cursor =
         |item: &WaitingView| Cursor(item.dialog.createtime, item.dialog.dialogid.clone()).to_string();
     Ok(Json(List::page(views, limit, cursor)))
+}
+
+/// The question whose history is asked for.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "QuestionHistoryQuery")]
+pub struct HistoryQuery {
+    dialogid: DialogId,
+}
+
+/// Shows a question to who may answer it, with the messages before it, newest first.
+pub async fn history(
+    app: Data<App>,
+    OnDuty(caller): OnDuty,
+    Query(HistoryQuery { dialogid }): Query<HistoryQuery>,
+) -> Result<Json<List<Dialog>>> {
+    let items = app.read(move |store| duty_view::list_history(store, &caller.uid, &dialogid)).await?;
+    Ok(Json(List { items, next: None }))
 }
 
 /// The body of `/admin/duty/claim`.

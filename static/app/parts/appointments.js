@@ -2,6 +2,8 @@
 
 import { t } from "../state/language.js";
 import { empty, fill, h } from "./dom.js";
+import { personName } from "./people.js";
+import { rowsOf } from "./rows.js";
 import { fullTime } from "./time.js";
 
 /** The states of an appointment, for people. */
@@ -18,12 +20,13 @@ const STATES = {
  * @param {object} options
  * @param {import("../state/list-store.js").ListStore} options.list
  * @param {Node|null} options.head
- * @param {(item: object) => object} options.describe `{name, reply?, hint?, action?}` of an appointment
+ * @param {(item: object) => object} options.describe `{other?, reply?, hint?, action?}` of an appointment; `other`
+ *   is the person on the other side
  */
 export function showAppointments(element, { list, head, describe }) {
   const card = h("section", { class: "card" });
   const draw = () => {
-    const rows = list.items.map((item) => row(item, describe(item)));
+    const rows = rowsOf(list.items, (item) => row(item, describe(item)));
     const content = rows.length ? h("ul", { class: "rows" }, rows) : empty(t("There is none."));
     fill(card, h("h2", {}, t("All appointments")), content);
   };
@@ -32,9 +35,9 @@ export function showAppointments(element, { list, head, describe }) {
   return list.watch(draw);
 }
 
-function row({ time, status, reason }, { name, reply, hint, action }) {
+function row({ time, status, reason }, { other, reply, hint, action }) {
   const state = h("span", { class: `tagged${status === "accepted" ? " on" : ""}` }, STATES[status]);
-  const about = h("div", {}, [name, reason].filter(Boolean).join(" · "));
+  const about = h("div", {}, other && [personName(other), " · "], reason);
   const notes = [reply, hint].filter(Boolean).map((text) => h("div", {}, h("small", {}, text)));
   return h(
     "li",

@@ -1,9 +1,10 @@
 // One message of a conversation, as it looks: what it says, who wrote it, how far it has come.
 
 import { t } from "../state/language.js";
-import { content } from "./content.js";
+import { content, textOf } from "./content.js";
 import { button, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { personName, plain, roleTag } from "./people.js";
 import { clockTime, fullTime, shortTime } from "./time.js";
 
 const RECALL_WITHIN = 120_000; // ms, as the server has it
@@ -21,9 +22,9 @@ const RECALL_WITHIN = 120_000; // ms, as the server has it
 export function bubble(message, about) {
   const { createtime, kind, from } = message;
   const time = h("time", { datetime: createtime, title: fullTime(createtime) }, shortTime(createtime));
-  if (message.recalled) return told(t("{0} withdrew a message", about.isMine ? t("You") : from.name));
+  if (message.recalled) return told(withdrawn(from, about.isMine));
   if (kind === "videocall") return told(icon("video"), callText(message.body), " ", time);
-  if (kind === "system") return told(String(message.body), " ", time);
+  if (kind === "system") return told(roleTag("system"), " ", textOf(message.body), " ", time);
   const body = h("div", { class: `body ${kind}` }, content(message));
   return h(
     "li",
@@ -34,13 +35,18 @@ export function bubble(message, about) {
   );
 }
 
+function withdrawn(from, isMine) {
+  if (isMine) return t("{0} withdrew a message", t("You"));
+  return [roleTag(from.role), " ", t("{0} withdrew a message", plain(from.name))];
+}
+
 /** What nobody has written: a line in the middle. */
 const told = (...content) => h("li", { class: "told" }, content);
 
 function author({ from, onbehalfof }, { isMine, isGroup }) {
   if (isMine || !(isGroup || onbehalfof)) return null;
   const onDuty = onbehalfof && h("span", { class: "tagged" }, t("on duty, in the doctor's place"));
-  return h("span", { class: "author" }, from.name, onDuty);
+  return h("span", { class: "author" }, personName(from), onDuty);
 }
 
 function meta(message, { isMine, state, again, drop, recall }, time) {
@@ -67,6 +73,6 @@ function callText(body) {
     offline: t("Video call broke off"),
     cancel: t("Video call cancelled"),
   };
-  const duration = body?.duration ? ` ${clockTime(body.duration)}` : "";
+  const duration = body?.duration > 0 ? ` ${clockTime(body.duration)}` : "";
   return (reasons[body?.reason] ?? t("Video call")) + duration;
 }

@@ -6,6 +6,8 @@ import { button, h } from "./dom.js";
 import { attempt, note } from "./feedback.js";
 import { field } from "./form.js";
 import { icon, iconButton } from "./icons.js";
+import { named, personName, plain } from "./people.js";
+import { rowsOf } from "./rows.js";
 
 const MEMBER = "member "; // before the uid, in the name of a box to tick
 
@@ -18,10 +20,12 @@ export function groups({ jiayi, inbox }) {
   /** The people who could join, as boxes to tick. @param {string[]} without uids */
   const candidates = (without) => {
     const people = inbox.people.filter(({ uid }) => !without.includes(uid) && uid !== jiayi.me.uid);
-    const box = ({ uid, name }) =>
-      h("label", { class: "tick" }, h("input", { type: "checkbox", name: MEMBER + uid }), name);
+    const box = (person) => {
+      const input = h("input", { type: "checkbox", name: MEMBER + person.uid });
+      return h("label", { class: "tick" }, input, h("span", {}, personName(person)));
+    };
     const none = !people.length && h("p", {}, t("There is nobody else to add."));
-    return h("fieldset", {}, h("legend", {}, t("People")), people.map(box), none);
+    return h("fieldset", {}, h("legend", {}, t("People")), rowsOf(people, box), none);
   };
 
   const create = async () => {
@@ -49,21 +53,22 @@ export function groups({ jiayi, inbox }) {
       jiayi.me.role === "doctor" && members.some(({ uid, owner }) => owner && uid === jiayi.me.uid);
     const row = (member) =>
       memberRow(member, owns && !member.owner && ((button) => remove(roomid, member, button)));
-    const list = h("ul", { class: "rows" }, members.map(row));
+    const list = h("ul", { class: "rows" }, rowsOf(members, row));
     const fields = [h("h3", {}, t("In this group")), list, canAdd && candidates(uids)];
     const answer = await ask({ title, confirm: canAdd && t("Add"), fields });
     const added = answer && ticked(answer);
     if (added?.length) await attempt(() => jiayi.post("addmember", { roomid, members: added }));
   };
 
-  const remove = async (roomid, { uid, name }, button) => {
-    const title = t("Remove {0} from the group?", name);
+  const remove = async (roomid, member, button) => {
+    const { uid } = member;
+    const title = t("Remove {0} from the group?", named(member));
     if (!(await ask({ title, confirm: t("Remove"), danger: true }))) return;
     if (await attempt(() => jiayi.post("removemember", { roomid, uid }))) button.closest("li").remove();
   };
 
   const leave = async ({ roomid, title }) => {
-    if (!(await ask({ title: t("Leave {0}?", title), confirm: t("Leave"), danger: true }))) return;
+    if (!(await ask({ title: t("Leave {0}?", plain(title)), confirm: t("Leave"), danger: true }))) return;
     const path = jiayi.me.role === "doctor" ? "removemember" : "contacts/remove";
     await attempt(() => jiayi.post(path, { roomid }));
     backToList();
@@ -72,7 +77,7 @@ export function groups({ jiayi, inbox }) {
 
   const removeContact = async ({ roomid, title }) => {
     const question = {
-      title: t("Take {0} off your list?", title),
+      title: t("Take {0} off your list?", named({ name: title, role: "doctor" })),
       confirm: t("Take off the list"),
       danger: true,
     };
@@ -99,12 +104,13 @@ export function groups({ jiayi, inbox }) {
 }
 
 /** @param {((button: HTMLElement) => void)|false} onRemove */
-function memberRow({ name, owner }, onRemove) {
-  const label = { "aria-label": t("Remove {0}", name) };
+function memberRow(member, onRemove) {
+  const label = { "aria-label": t("Remove {0}", plain(member.name)) };
+  const owner = member.owner && h("span", { class: "tagged" }, t("owner"));
   return h(
     "li",
     {},
-    h("span", { class: "grow" }, name, owner && h("span", { class: "tagged" }, t("owner"))),
+    h("span", { class: "grow" }, personName(member), owner),
     onRemove && button(t("Remove"), ({ target }) => onRemove(target), label),
   );
 }

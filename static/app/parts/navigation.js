@@ -3,6 +3,7 @@
 import { t } from "../state/language.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { soon } from "./rows.js";
 
 /**
  * @param {import("../shell.js").View[]} views
@@ -16,7 +17,8 @@ export function navigation(views, onCount) {
     views.forEach((view, index) => drawBadge(links.get(view), counts[index]));
     onCount(counts.reduce((sum, count) => sum + count, 0));
   };
-  for (const { store } of views) store?.addEventListener("change", draw);
+  const drawSoon = soon(draw);
+  for (const { store } of views) store?.addEventListener("change", drawSoon);
   draw();
   const mark = (view) => links.forEach((link, other) => setCurrent(link, other === view));
   return { element: h("nav", { "aria-label": t("Parts of this page") }, [...links.values()]), mark };

@@ -3,6 +3,7 @@
 import { t } from "../state/language.js";
 import { empty, fill, h } from "./dom.js";
 import { attempt } from "./feedback.js";
+import { readRows } from "./pages.js";
 import { fullTime } from "./time.js";
 
 /**
@@ -15,8 +16,10 @@ export function sentNotices(jiayi, { list, report, title }) {
   const element = h("section", { class: "card" });
   const draw = () =>
     attempt(async () => {
-      const { items } = await jiayi.get(list, { limit: 20 });
-      const rows = items.map((item) => entry(item, () => jiayi.get(report, { topicid: item.topicid })));
+      const read = (before) => jiayi.get(list, { limit: 20, before });
+      const rows = await readRows(read, (item) =>
+        entry(item, () => jiayi.get(report, { topicid: item.topicid })),
+      );
       fill(
         element,
         h("h2", {}, title),

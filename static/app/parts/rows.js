@@ -1,4 +1,32 @@
-// Lists that are drawn again and again.
+// Lists: each of their rows for itself. What cannot be shown stops no list, and what has not changed stays.
+
+import { t } from "../state/language.js";
+import { h } from "./dom.js";
+
+const SOON = 16; // ms in which changes are drawn together
+
+/**
+ * Makes a row. If what others have sent cannot be shown, the row says so.
+ * @param {() => HTMLElement} make
+ */
+function makeRow(make) {
+  try {
+    return make();
+  } catch (problem) {
+    console.warn(problem);
+    return h("li", { class: "told" }, t("This cannot be shown."));
+  }
+}
+
+/**
+ * A row for each item.
+ * @template Item
+ * @param {Item[]} items
+ * @param {(item: Item) => HTMLElement} make
+ */
+export function rowsOf(items, make) {
+  return items.map((item) => makeRow(() => make(item)));
+}
 
 /**
  * Makes a list hold the wanted rows, and touches only those whose version has changed.
@@ -11,7 +39,7 @@ export function reconcile(list, wanted) {
   for (const { key, version, make } of wanted) {
     let element = present.get(key);
     if (element?.dataset.version !== version) {
-      const made = make();
+      const made = makeRow(make);
       Object.assign(made.dataset, { key, version });
       made.classList.toggle("still", Boolean(element)); // what was there does not appear anew
       if (element === place) place = element?.nextElementSibling ?? null;
@@ -23,4 +51,15 @@ export function reconcile(list, wanted) {
     else list.insertBefore(element, place);
   }
   present.forEach((element) => element.remove());
+}
+
+/** Returns a function that draws soon: once, however often it is called until then. @param {() => void} draw */
+export function soon(draw) {
+  let timer = 0;
+  return () => {
+    timer ||= setTimeout(() => {
+      timer = 0;
+      draw();
+    }, SOON);
+  };
 }

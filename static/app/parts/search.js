@@ -1,8 +1,11 @@
 // Searching one's own conversations: a box above the message list, with what was found in the list's place.
 
 import { t } from "../state/language.js";
+import { textOf } from "./content.js";
 import { empty, h } from "./dom.js";
 import { attempt } from "./feedback.js";
+import { readRows } from "./pages.js";
+import { personName, roleOf } from "./people.js";
 import { shortTime } from "./time.js";
 
 const DELAY = 250; // ms without a keystroke before it searches
@@ -14,8 +17,8 @@ const DELAY = 250; // ms without a keystroke before it searches
 export function search({ jiayi, inbox }, show) {
   let latest = 0;
   const find = async (q, number) => {
-    const { items } = await jiayi.get("dialog/search", { q, limit: 50 });
-    const found = items.map((message) => entry(message, inbox));
+    const read = (before) => jiayi.get("dialog/search", { q, limit: 50, before });
+    const found = await readRows(read, (message) => entry(message, inbox, jiayi.me));
     if (number === latest) show(found.length ? found : [h("li", {}, empty(t("Nothing was found.")))]);
   };
   const oninput = () => {
@@ -29,9 +32,12 @@ export function search({ jiayi, inbox }, show) {
   return box;
 }
 
-function entry({ roomid, roomseq, from, body, createtime }, inbox) {
-  const title = h("strong", {}, inbox.items.get(roomid)?.title ?? from.name);
-  const what = h("span", { class: "what" }, title, h("span", { class: "preview" }, `${from.name}: ${body}`));
+function entry({ roomid, roomseq, from, body, createtime }, inbox, me) {
+  const line = inbox.items.get(roomid);
+  const room = line ? { name: line.title, role: roleOf(line.tags[0], me) } : from;
+  const title = h("strong", { class: "title" }, personName(room));
+  const said = h("span", { class: "preview" }, personName(from), ": ", textOf(body));
+  const what = h("span", { class: "what" }, title, said);
   const time = h("span", { class: "aside" }, h("time", {}, shortTime(createtime)));
   return h("li", {}, h("a", { class: "line", href: `#/messages/${roomid}/${roomseq}` }, what, time));
 }

@@ -4,6 +4,7 @@ import { t } from "../state/language.js";
 import { attempt } from "./feedback.js";
 import { iconButton } from "./icons.js";
 import { loadModule } from "./lazy.js";
+import { roleOf } from "./people.js";
 
 /**
  * Lets somebody call and be called.
@@ -28,10 +29,10 @@ export function telephone(jiayi) {
     if (!calls && isNews) attempt(async () => (await load()).calls.onPush(detail));
   });
 
-  const call = ({ roomid, title }) =>
+  const call = ({ roomid, title, kind }) =>
     attempt(async () => {
       const { calls, show } = await load();
-      show(await calls.call({ roomid }), title);
+      show(await calls.call({ roomid }), { name: title, role: roleOf(kind, jiayi.me) });
     });
 
   return (room) => {

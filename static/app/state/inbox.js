@@ -6,6 +6,7 @@ import { roomsOf } from "./contacts.js";
 /**
  * @typedef {object} InboxItem an item of the contract's message list
  * @typedef {object} Message a dialog of the contract
+ * @typedef {(items: Map<string, InboxItem>) => void} ItemChange
  */
 
 /**
@@ -23,7 +24,7 @@ export class InboxStore extends EventTarget {
   /** @type {Map<string, number>} how far this person's messages have come to a device, by room */ delivered =
     new Map();
   #jiayi;
-  /** @type {{again: boolean}|null} */ #loading = null;
+  /** @type {{again: boolean, changes: ItemChange[]}|null} */ #loading = null;
   #isStale = false; // the lists could not be read when they should have been
 
   /** @param {import("../../client/jiayi.js").Jiayi} jiayi */
@@ -57,7 +58,7 @@ export class InboxStore extends EventTarget {
       this.#loading.again = true;
       return;
     }
-    this.#loading = { again: false };
+    this.#loading = { again: false, changes: [] };
     try {
       await this.#readLists();
     } finally {
@@ -71,21 +72,22 @@ export class InboxStore extends EventTarget {
 
   async #readLists() {
     const jiayi = this.#jiayi;
-    const [page, contacts, groups, teams, contracts] = await Promise.all([
-      jiayi.get("message/list", { limit: 200 }),
+    const [items, contacts, groups, teams, contracts] = await Promise.all([
+      jiayi.all("message/list"),
       jiayi.all("contacts/list"),
       jiayi.all("discussion/list"),
       jiayi.all("team/list"),
       jiayi.all("signed/list", { status: "signed" }),
     ]);
-    this.items = new Map(page.items.map((item) => [keyOf(item), item]));
+    this.items = new Map(items.map((item) => [keyOf(item), item]));
+    for (const change of this.#loading?.changes ?? []) change(this.items);
     this.people = [...new Map(contacts.map((contact) => [contact.uid, contact])).values()];
     this.contacts = roomsOf(jiayi.me, { contacts, groups, teams, contracts });
   }
 
   /** The message list, newest first. */
   get sorted() {
-    return [...this.items.values()].sort((a, b) => (a.updatetime < b.updatetime ? 1 : -1));
+    return [...this.items.values()].sort(byTime);
   }
 
   /** The rooms in which nothing has been written yet. */
@@ -98,21 +100,28 @@ export class InboxStore extends EventTarget {
     return [...this.items.values()].reduce((sum, item) => sum + item.unread, 0);
   }
 
-  /** Marks a room as read up to a message, here at once and then on the server. */
-  markRead(roomid, roomseq) {
-    const item = this.items.get(roomid);
-    if (!item?.unread || this.#jiayi.status !== "online") return;
-    item.unread = 0;
-    this.#jiayi.markRead(roomid, roomseq);
+  /**
+   * Changes the items, and once more after a reading that is under way, which may not have seen why.
+   * @param {ItemChange} change
+   */
+  #change(change) {
+    change(this.items);
+    this.#loading?.changes.push(change);
     this.#emit("change");
   }
 
+  /** Marks a room as read up to a message, here at once and then on the server. */
+  markRead(roomid, roomseq) {
+    if (!this.items.get(roomid)?.unread || this.#jiayi.status !== "online") return;
+    this.#jiayi.markRead(roomid, roomseq);
+    this.#change((items) => setRead(items, roomid, roomseq));
+  }
+
   /** Marks a notice as read. @param {InboxItem} item */
-  markNoticeRead(item) {
-    if (!item.unread) return;
-    item.unread = 0;
-    this.#jiayi.sendCommand("C2S_READ", { messageid: item.messageid });
-    this.#emit("change");
+  markNoticeRead({ unread, messageid }) {
+    if (!unread) return;
+    this.#jiayi.sendCommand("C2S_READ", { messageid });
+    this.#onNoticeRead({ messageid });
   }
 
   /** How far anybody else has read a room. */
@@ -148,53 +157,51 @@ export class InboxStore extends EventTarget {
 
   /** @param {InboxItem} item @param {string} type */
   #onItem(item, type) {
-    this.items.set(keyOf(item), item);
-    this.#emit("change");
+    this.#change((items) => put(items, item));
     this.#emit("news", { item, type });
     if (item.data?.roomid && item.data.dialogid) this.#emit("message", messageOf(item));
   }
 
   /** This person's message has reached the server: it is the room's newest. */
-  #onSent({ body: { kind = "text", body, clientid }, answer }) {
-    if (!answer.roomid || !answer.dialogid) return;
+  #onSent({ path, body: { kind = "text", body, clientid }, answer }) {
+    if (path.startsWith("/") || !answer.dialogid) return; // what is written at the duty desk is in no room of one's own
+    const { roomid } = answer;
     const createtime = new Date().toISOString();
     const message = { ...answer, from: this.#jiayi.me, kind, body, clientid, createtime, recalled: false };
-    const known = this.items.get(answer.roomid);
-    if (!known) this.refresh();
-    else if (known.data.roomseq < answer.roomseq) {
-      const content = kind === "text" ? body : known.content;
-      const data = { ...known.data, ...message };
-      this.items.set(answer.roomid, { ...known, content, updatetime: createtime, data });
-      this.#emit("change");
-    }
+    const news = { content: kind === "text" ? body : "", updatetime: createtime, data: message };
+    const line = this.items.get(roomid) ?? this.#newLine(answer);
+    if (line) this.#change((items) => put(items, { ...(items.get(roomid) ?? line), ...news }));
+    else this.refresh();
     this.#emit("message", message);
   }
 
+  /** The line of a room in which nothing was written before, if the room is known. */
+  #newLine({ roomid, messageid }) {
+    const room = this.contacts.get(roomid);
+    return room && { messageid, tags: [room.kind], title: room.name, unread: 0 };
+  }
+
   #onNoticeRead({ messageid }) {
-    const notice = this.items.get(messageid);
-    if (notice) notice.unread = 0;
-    this.#emit("change");
+    this.#change((items) => {
+      const notice = items.get(messageid);
+      if (notice) notice.unread = 0;
+    });
   }
 
   #onRead({ roomid, uid, roomseq }) {
-    if (uid === this.#jiayi.me.uid) return this.#onReadElsewhere(roomid, roomseq);
+    if (uid === this.#jiayi.me.uid) return this.#change((items) => setRead(items, roomid, roomseq));
     const marks = this.readMarks.get(roomid) ?? new Map();
     marks.set(uid, Math.max(roomseq, marks.get(uid) ?? 0));
     this.readMarks.set(roomid, marks);
     this.#emit("mark", { roomid });
   }
 
-  /** This person has read the room, here or on another device. */
-  #onReadElsewhere(roomid, roomseq) {
-    const item = this.items.get(roomid);
-    if (!item) return;
-    if (roomseq < item.data.roomseq) return void this.refresh();
-    item.unread = 0;
-    this.#emit("change");
-  }
-
   #onRecall({ roomid, dialogid }) {
-    if (this.items.get(roomid)?.data.dialogid === dialogid) this.refresh();
+    this.#change((items) => {
+      const item = items.get(roomid);
+      if (item?.data.dialogid === dialogid)
+        items.set(roomid, { ...item, data: { ...item.data, body: null } });
+    });
     this.#emit("recall", { roomid, dialogid });
   }
 
@@ -221,6 +228,30 @@ export class InboxStore extends EventTarget {
 /** What identifies an item of the message list. @param {InboxItem} item */
 export function keyOf(item) {
   return item.data?.roomid ?? item.messageid;
+}
+
+/** Newest first; of one time in the server's order. */
+function byTime(one, other) {
+  if (one.updatetime === other.updatetime) return one.messageid < other.messageid ? 1 : -1;
+  return one.updatetime < other.updatetime ? 1 : -1;
+}
+
+/** Puts an item in its place. Where a newer one is there, it stays, and only moves up. */
+function put(items, item) {
+  const known = items.get(keyOf(item));
+  if (!known || !isOlder(item, known)) items.set(keyOf(item), item);
+  else if (known.updatetime < item.updatetime) known.updatetime = item.updatetime;
+}
+
+function isOlder(item, known) {
+  if (item.data?.roomseq) return item.data.roomseq < known.data.roomseq;
+  return item.updatetime < known.updatetime;
+}
+
+/** This person has read a room up to a message: what came later is unread. */
+function setRead(items, roomid, roomseq) {
+  const item = items.get(roomid);
+  if (item) item.unread = Math.max(0, Math.min(item.unread, item.data.roomseq - roomseq));
 }
 
 /** The message that an item shows. @param {InboxItem} item @returns {Message} */

@@ -7,6 +7,8 @@ export class ListStore extends EventTarget {
   items = [];
   #read;
   #waits;
+  /** @type {Promise<void>|null} */ #reading = null;
+  #isStale = false; // it may have changed since the last reading began
 
   /**
    * @param {() => Promise<object[]>} read
@@ -23,11 +25,25 @@ export class ListStore extends EventTarget {
     return this.items.filter(this.#waits).length;
   }
 
+  /** Reads the list. If it is called meanwhile, it is read once more afterwards. */
   refresh() {
-    return attempt(async () => {
-      this.items = await this.#read();
-      this.dispatchEvent(new Event("change"));
-    });
+    this.#isStale = true;
+    this.#reading ??= this.#readAgain();
+    return this.#reading;
+  }
+
+  async #readAgain() {
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        await attempt(async () => {
+          this.items = await this.#read();
+          this.dispatchEvent(new Event("change"));
+        });
+      }
+    } finally {
+      this.#reading = null;
+    }
   }
 
   /** Reads the list now, and after each of these events. Returns the list. @param {EventTarget} emitter */

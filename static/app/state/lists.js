@@ -17,10 +17,8 @@ export function appointments({ jiayi, inbox }) {
     () => jiayi.all("reservation/list"),
     ({ status }) => isDoctor && status === "applied",
   );
-  inbox.addEventListener(
-    "news",
-    ({ detail: { type } }) => /RESERVATION|ALONECHAT/.test(type) && list.refresh(),
-  );
+  const isAbout = ({ type, item }) => type === "S2C_RESERVATION_PUSH" || item.data?.kind === "system";
+  inbox.addEventListener("news", ({ detail }) => isAbout(detail) && list.refresh());
   return list.refreshOn(inbox, "loaded");
 }
 

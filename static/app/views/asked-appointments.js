@@ -26,7 +26,7 @@ export function askedAppointments({ jiayi, inbox }, list) {
   };
 
   const describe = (item) => ({
-    name: inbox.people.find(({ uid }) => uid === item.uid)?.name,
+    other: inbox.people.find(({ uid }) => uid === item.uid) ?? { name: item.name, role: "user" },
     reply: item.reply && t("You: {0}", item.reply),
     action: item.status === "applied" && [
       h(

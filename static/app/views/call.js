@@ -4,6 +4,7 @@ import { Calls } from "../../client/calls.js";
 import { fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { iconButton } from "../parts/icons.js";
+import { personName, plain } from "../parts/people.js";
 import { ring } from "../parts/ringtone.js";
 import { clockTime } from "../parts/time.js";
 import { t } from "../state/language.js";
@@ -15,13 +16,17 @@ import { t } from "../state/language.js";
  */
 export function startCalls(jiayi) {
   const calls = new Calls(jiayi);
-  calls.addEventListener("ring", ({ detail }) => showCall(detail, detail.from.name));
+  calls.addEventListener("ring", ({ detail }) => showCall(detail, detail.from));
   return calls;
 }
 
-/** Shows a call until it ends. @param {import("../../client/call.js").Call} call @param {string} name */
-export function showCall(call, name) {
-  const { dialog, draw } = makeDialog(call, name);
+/**
+ * Shows a call until it ends.
+ * @param {import("../../client/call.js").Call} call
+ * @param {import("../parts/people.js").Person} other
+ */
+export function showCall(call, other) {
+  const { dialog, draw } = makeDialog(call, other);
   document.body.append(dialog);
   dialog.showModal();
   const onState = () => {
@@ -36,7 +41,8 @@ export function showCall(call, name) {
   if (call.incoming) ring(call);
 }
 
-function makeDialog(call, name) {
+function makeDialog(call, other) {
+  const name = plain(other.name);
   const remote = h("video", { class: "remote", autoplay: true, playsinline: true, "aria-label": name });
   const local = h("video", {
     class: "local",
@@ -48,7 +54,16 @@ function makeDialog(call, name) {
   const status = h("p", { class: "status", role: "status" });
   const controls = h("div", { class: "controls" });
   const props = { class: "call", "aria-label": t("Video call with {0}", name) };
-  const dialog = h("dialog", props, remote, local, h("h2", {}, name), status, timer(call), controls);
+  const dialog = h(
+    "dialog",
+    props,
+    remote,
+    local,
+    h("h2", {}, personName(other)),
+    status,
+    timer(call),
+    controls,
+  );
   // Escape must not leave a call that goes on unseen.
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   local.muted = true;

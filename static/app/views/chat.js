@@ -5,6 +5,7 @@ import { compose } from "../parts/compose.js";
 import { button, fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { icon } from "../parts/icons.js";
+import { personName, roleOf } from "../parts/people.js";
 import { reconcile } from "../parts/rows.js";
 import { fullDate } from "../parts/time.js";
 import { t } from "../state/language.js";
@@ -109,7 +110,7 @@ export function chat(pane, roomid, context, wanted = null) {
 
 /** The header of a room: its title, whether the other is there, what can be done. */
 function makeHeader(store, context) {
-  const title = h("h2", {});
+  const title = h("h2", { class: "title" });
   const state = h("span", { class: "state" });
   const actions = h("div", { class: "actions" });
   const back = h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back"));
@@ -118,7 +119,7 @@ function makeHeader(store, context) {
     const { room, isTyping } = store;
     const { contact } = room;
     const presence = contact?.uid && (contact.online ? t("online") : t("offline"));
-    fill(title, room.title);
+    fill(title, personName({ name: room.title, role: roleOf(room.kind, context.jiayi.me) }));
     fill(state, isTyping ? t("is typing…") : presence);
     state.classList.toggle("on", Boolean(isTyping || contact?.online));
     // What is drawn already stays, so that nothing moves under a pointer.
@@ -134,7 +135,8 @@ function rows(store, me, actions) {
   const isGroup = !["alonechat", "doctorfriend"].includes(store.room.kind);
   let day = "";
   return store.messages.flatMap((message) => {
-    const date = new Date(message.createtime).toDateString();
+    const time = new Date(message.createtime);
+    const date = Number.isNaN(time.getTime()) ? day : time.toDateString();
     const isNewDay = date !== day;
     day = date;
     const dayRow = {
@@ -150,9 +152,10 @@ function rows(store, me, actions) {
     const state = isMine && !message.recalled ? store.stateOf(message) : "";
     const drop = () => store.drop(message);
     const again = () => actions.again(message);
+    const call = message.kind === "videocall" && message.body; // which changes when the call ends
     return {
       key: keyOf(message),
-      version: `${state} ${message.recalled} ${message.failed ?? ""} ${message.dutyinfo?.process ?? ""}`,
+      version: JSON.stringify([state, message.recalled, message.failed, call]),
       make: () =>
         bubble(message, { isMine, state, isGroup, again, drop, recall: () => actions.recall(message) }),
     };

@@ -1,10 +1,14 @@
 // The duty desk: the questions that wait, for how long they have, and answering in a doctor's place.
 
 import { randomId } from "../../client/jiayi.js";
+import { openBefore, readBefore } from "../parts/before.js";
+import { content, summary } from "../parts/content.js";
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field } from "../parts/form.js";
+import { named, personName, plain } from "../parts/people.js";
+import { reconcile } from "../parts/rows.js";
 import { fullTime } from "../parts/time.js";
 import { t } from "../state/language.js";
 
@@ -27,7 +31,8 @@ export function duty(jiayi, questions) {
   const answer = async (question) => {
     const { dialogid } = question;
     const claimed = await attempt(() => jiayi.post("/admin/duty/claim", { dialogid }));
-    const body = claimed !== undefined && (await askAnswer(question));
+    const before = claimed && (await attempt(() => readBefore(jiayi, question)));
+    const body = before && (await askAnswer(question, before));
     if (body) {
       await attempt(async () => {
         await jiayi.send("/admin/duty/sendmsg", { dialogid, body, clientid: randomId() });
@@ -38,8 +43,8 @@ export function duty(jiayi, questions) {
   };
 
   const actions = (question) => {
-    const { name } = question.from;
-    const isTaken = isTakenFrom(question, jiayi.me);
+    const name = plain(question.from.name);
+    const isTaken = !mayAnswer(question, jiayi.me);
     const claim = () => act("claim", question, t("It is yours for a while."));
     const remind = () => act("remindmsg", question, t("They have been reminded."));
     const answerProps = { class: "primary", disabled: isTaken, "aria-label": t("Answer {0}", name) };
@@ -51,20 +56,38 @@ export function duty(jiayi, questions) {
     ];
   };
 
-  const draw = (element) => {
-    const cards = questions.items.map((question) => card(question, jiayi.me, actions(question)));
-    fill(
-      element,
-      h("h1", {}, t("Duty desk")),
-      h("p", { class: "lead" }, t("Questions that nobody has answered yet, the oldest first.")),
-      h("ul", { class: "desk" }, cards),
-      !cards.length && empty(t("No question is waiting.")),
-    );
+  /** What was opened of a question stays open when its card is drawn anew. @type {Map<string, Node>} */
+  const before = new Map();
+  const beforeOf = (question) => {
+    const { dialogid } = question;
+    if (!before.has(dialogid)) before.set(dialogid, openBefore(jiayi, question));
+    return before.get(dialogid);
+  };
+
+  const row = (question) => {
+    const { dialogid, claim } = question;
+    const shown = mayAnswer(question, jiayi.me);
+    const make = () => card(question, jiayi.me, shown && beforeOf(question), actions(question));
+    return { key: dialogid, version: `${claim?.uid ?? ""} ${shown}`, make };
+  };
+
+  const draw = (list, none) => {
+    const { items } = questions;
+    reconcile(list, items.map(row));
+    [...list.children].forEach((element, index) => drawWaiting(element, items[index]));
+    none.hidden = items.length > 0;
+    const waiting = new Set(items.map(({ dialogid }) => dialogid));
+    for (const dialogid of before.keys()) if (!waiting.has(dialogid)) before.delete(dialogid);
   };
 
   return {
     show(element) {
-      const unwatch = questions.watch(() => draw(element));
+      const list = h("ul", { class: "desk" });
+      const none = empty(t("No question is waiting."));
+      none.hidden = true;
+      const lead = t("Questions that nobody has answered yet, the oldest first.");
+      fill(element, h("h1", {}, t("Duty desk")), h("p", { class: "lead" }, lead), list, none);
+      const unwatch = questions.watch(() => draw(list, none));
       const timer = setInterval(() => questions.refresh(), REFRESH);
       questions.refresh();
       return () => {
@@ -78,31 +101,50 @@ export function duty(jiayi, questions) {
 /** Whether a colleague is answering it. */
 const isTakenFrom = ({ claim }, me) => Boolean(claim && claim.uid !== me.uid);
 
-const textOf = ({ kind, body }) => (kind === "text" ? body : t("[Attachment]"));
+/** Only who may answer a question sees what it names and what came before it. */
+const mayAnswer = (question, me) => question.from.uid !== me.uid && !isTakenFrom(question, me);
 
-function card(question, me, actions) {
-  const { from, doctor, waiting, claim, createtime } = question;
+/** @param {Node|false} before what was written before, for who may see it */
+function card(question, me, before, actions) {
+  const { from, doctor, claim, createtime, kind } = question;
   const claimText = isTakenFrom(question, me) ? t("taken on by a colleague") : t("taken on by you");
   const header = h(
     "header",
     {},
-    h("strong", {}, from.name),
-    doctor && h("span", {}, " → ", doctor.name),
-    h("span", { class: `tagged${waiting > LATE ? " late" : ""}` }, t("waiting {0}", duration(waiting))),
+    h("strong", {}, personName(from)),
+    doctor && h("span", {}, "→ ", personName(doctor)),
+    h("span", { class: "tagged waiting" }),
     claim && h("span", { class: "tagged on" }, claimText),
   );
   const time = h("p", {}, h("small", {}, fullTime(createtime)));
-  const body = h("p", { class: "body" }, textOf(question));
-  return h("li", { class: "card question" }, header, body, time, h("p", { class: "actions" }, actions));
+  const body = h("div", { class: `body ${kind}` }, before ? content(question) : summary(question));
+  return h(
+    "li",
+    { class: "card question" },
+    header,
+    body,
+    time,
+    before,
+    h("p", { class: "actions" }, actions),
+  );
 }
 
-/** Asks for the answer to a question. Empty or null if there is none. */
-async function askAnswer(question) {
-  const { doctor } = question;
-  const inPlace = doctor && t("Your answer in the place of {0}; it bears your name", doctor.name);
+/** For how long a question has waited; nothing else of its card is drawn anew for that. */
+function drawWaiting(card, { waiting }) {
+  const tag = card.querySelector(".waiting");
+  if (!tag) return;
+  tag.classList.toggle("late", waiting > LATE);
+  fill(tag, t("waiting {0}", duration(waiting)));
+}
+
+/** Asks for the answer to a question, below what came before it. Empty or null if there is none. */
+async function askAnswer(question, before) {
+  const { doctor, from, kind } = question;
+  const inPlace = doctor && t("Your answer in the place of {0}; it bears your name", named(doctor));
   const input = h("textarea", { name: "body", rows: 4, required: true, maxlength: 10_000 });
-  const fields = [h("blockquote", {}, textOf(question)), field(inPlace || t("Your answer"), input)];
-  const answer = await ask({ title: t("Answer {0}", question.from.name), confirm: t("Send"), fields });
+  const asked = h("blockquote", { class: `body ${kind}` }, content(question));
+  const fields = [before, asked, field(inPlace || t("Your answer"), input)];
+  const answer = await ask({ title: t("Answer {0}", named(from)), confirm: t("Send"), fields });
   return answer && answer.body.trim();
 }
 

@@ -3,7 +3,8 @@
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
-import { personText, writeLink } from "../parts/people.js";
+import { named, personText, plain, writeLink } from "../parts/people.js";
+import { rowsOf } from "../parts/rows.js";
 import { t } from "../state/language.js";
 
 /**
@@ -33,14 +34,14 @@ export function friends({ jiayi, inbox }, requests) {
   const action = (text, label, onclick, props = {}) =>
     button(text, onclick, { "aria-label": label, ...props });
   const accept = ({ uid, name }) =>
-    action(t("Accept"), t("Accept {0}", name), () => act("accept", { uid }), { class: "primary" });
+    action(t("Accept"), t("Accept {0}", plain(name)), () => act("accept", { uid }), { class: "primary" });
   const refuse = ({ uid, name }) =>
-    action(t("Refuse"), t("Refuse {0}", name), () => act("remove", { friendid: uid }));
+    action(t("Refuse"), t("Refuse {0}", plain(name)), () => act("remove", { friendid: uid }));
   const takeBack = ({ uid, name }) =>
-    action(t("Take back"), t("Take back: {0}", name), () => act("remove", { friendid: uid }));
+    action(t("Take back"), t("Take back: {0}", plain(name)), () => act("remove", { friendid: uid }));
   const add = ({ uid, name }) =>
-    action(t("Add"), t("Add {0} as a friend", name), () => act("add", { friendid: uid }));
-  const unfriend = (doctor) => action(t("Part"), t("Part from {0}", doctor.name), () => leave(doctor));
+    action(t("Add"), t("Add {0} as a friend", plain(name)), () => act("add", { friendid: uid }));
+  const unfriend = (doctor) => action(t("Part"), t("Part from {0}", plain(doctor.name)), () => leave(doctor));
 
   const act = async (path, body) => {
     await attempt(async () => {
@@ -52,7 +53,8 @@ export function friends({ jiayi, inbox }, requests) {
   };
 
   const leave = async ({ uid, name }) => {
-    const yes = await ask({ title: t("Part from {0}?", name), confirm: t("Part"), danger: true });
+    const title = t("Part from {0}?", named({ name, role: "doctor" }));
+    const yes = await ask({ title, confirm: t("Part"), danger: true });
     if (yes) act("remove", { friendid: uid });
   };
 
@@ -65,9 +67,10 @@ export function friends({ jiayi, inbox }, requests) {
 }
 
 function part(title, doctors, actions) {
-  const rows = doctors.map((doctor) => {
+  const rows = rowsOf(doctors, (doctor) => {
     const online = doctor.online && h("span", { class: "tagged on" }, t("online"));
-    return h("li", {}, personText(doctor, online), h("span", { class: "actions" }, actions(doctor)));
+    const who = personText({ ...doctor, role: "doctor" }, online);
+    return h("li", {}, who, h("span", { class: "actions" }, actions(doctor)));
   });
   const content = rows.length ? h("ul", { class: "rows" }, rows) : empty(t("There is none."));
   return h("section", { class: "card" }, h("h2", {}, title), content);

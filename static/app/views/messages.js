@@ -1,9 +1,12 @@
 // The message list on one side; on the other, the room or the notice that is open.
 
+import { summary } from "../parts/content.js";
 import { empty, fill, h } from "../parts/dom.js";
 import { icon } from "../parts/icons.js";
 import { lazy } from "../parts/lazy.js";
 import { badgeText } from "../parts/navigation.js";
+import { personName, roleOf } from "../parts/people.js";
+import { reconcile, soon } from "../parts/rows.js";
 import { search } from "../parts/search.js";
 import { shortTime } from "../parts/time.js";
 import { keyOf } from "../state/inbox.js";
@@ -34,26 +37,47 @@ export function messages(context) {
   });
 
   const draw = () => {
-    if (found) return fill(list, found);
-    const focused = document.activeElement?.dataset?.key;
+    if (found) return;
+    const focused = list.querySelector(":focus")?.closest("li").dataset.key;
     const silent = inbox.silentRooms.filter((contact) => context.target({ kind: contact.kind, contact }));
-    const entries = [...inbox.sorted.map(itemEntry), ...silent.map(silentEntry)];
-    fill(
-      list,
-      entries.length ? entries.map((one) => entry(one, one.key === open)) : empty(context.emptyText),
-    );
-    if (focused) list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    const rows = [...inbox.sorted.map(itemRow), ...silent.map(silentRow)];
+    reconcile(list, rows.length ? rows : [emptyRow]);
+    const row = focused && list.querySelector(`[data-key="${CSS.escape(focused)}"]`);
+    if (row && !row.contains(document.activeElement)) row.querySelector("a")?.focus({ preventScroll: true });
+  };
+  const drawSoon = soon(draw);
+
+  const emptyRow = { key: "", version: "", make: () => h("li", {}, empty(context.emptyText)) };
+  const today = () => new Date().toDateString();
+
+  const itemRow = (item) => {
+    const { tags, title, content, updatetime, unread, data } = item;
+    const online = inbox.contacts.get(data?.roomid)?.online;
+    const key = keyOf(item);
+    const isOpen = key === open;
+    const make = () =>
+      entry({ key, kind: tags[0], name: title, unread, online, isOpen, ...lastWord(item) }, jiayi.me);
+    const seen = [
+      title,
+      content,
+      updatetime,
+      unread,
+      data?.dialogid,
+      data?.body === null,
+      online,
+      isOpen,
+      today(),
+    ];
+    return { key, version: JSON.stringify(seen), make };
   };
 
-  const itemEntry = (item) => ({
-    key: keyOf(item),
-    name: item.title,
-    symbol: SYMBOLS[item.tags[0]] ?? "bell",
-    text: preview(item, jiayi.me.uid),
-    time: shortTime(item.updatetime),
-    unread: item.unread,
-    online: inbox.contacts.get(item.data?.roomid)?.online,
-  });
+  const lastWord = (item) => ({ text: preview(item, jiayi.me.uid), time: shortTime(item.updatetime) });
+
+  const silentRow = ({ roomid: key, name, kind, online }) => {
+    const isOpen = key === open;
+    const make = () => entry({ key, kind, name, online, isOpen, text: t("Nothing written yet") }, jiayi.me);
+    return { key, version: JSON.stringify([name, online, isOpen]), make };
+  };
 
   const turn = ([key, roomseq]) => {
     leaveRoom?.();
@@ -75,49 +99,37 @@ export function messages(context) {
     found = null;
     const box = search(context, (nodes) => {
       found = nodes;
+      fill(list, found);
       draw();
     });
     const tools = h("div", { class: "tools" }, box, context.tools());
     const side = h("section", { class: "side" }, h("h1", {}, t("Messages")), tools, list);
     fill(main, h("div", { class: "split" }, side, pane));
-    inbox.addEventListener("change", draw);
+    inbox.addEventListener("change", drawSoon);
     turn(rest);
     return () => {
       leaveRoom?.();
-      inbox.removeEventListener("change", draw);
+      inbox.removeEventListener("change", drawSoon);
     };
   };
 
   return { id: "messages", label: t("Messages"), icon: "chat", store: inbox, turn, show };
 }
 
-const silentEntry = ({ roomid, name, kind, online }) => ({
-  key: roomid,
-  name,
-  symbol: SYMBOLS[kind],
-  text: t("Nothing written yet"),
-  online,
-});
-
-function entry({ key, name, symbol, text, time, unread, online }, isOpen) {
-  const face = h("span", { class: `face${online ? " online" : ""}` }, icon(symbol));
+function entry({ key, kind, name, text, time, unread, online, isOpen }, me) {
+  const face = h("span", { class: `face${online ? " online" : ""}` }, icon(SYMBOLS[kind] ?? "bell"));
   if (online) face.append(h("span", { class: "hidden" }, t("online")));
-  const what = h("span", { class: "what" }, h("strong", {}, name), h("span", { class: "preview" }, text));
+  const title = h("strong", { class: "title" }, personName({ name, role: roleOf(kind, me) }));
+  const what = h("span", { class: "what" }, title, h("span", { class: "preview" }, text));
   const badge = unread > 0 && h("span", { class: "badge" }, badgeText(unread));
   const aside = h("span", { class: "aside" }, time && h("time", {}, time), badge);
   const current = isOpen ? "true" : null;
-  const props = { href: `#/messages/${key}`, class: "line", "data-key": key, "aria-current": current };
+  const props = { href: `#/messages/${key}`, class: "line", "aria-current": current };
   return h("li", {}, h("a", props, face, what, aside));
 }
 
 /** The text below a name, in the reader's language where the text is ours. */
 function preview({ data, content }, me) {
-  const kinds = {
-    image: t("[Picture]"),
-    voice: t("[Voice]"),
-    file: t("[File]"),
-    videocall: t("[Video call]"),
-  };
-  const text = kinds[data?.kind] ?? content;
+  const text = data?.dialogid ? summary(data, content) : content;
   return data?.from?.uid === me && data.kind !== "system" ? t("You: {0}", text) : text;
 }

@@ -3,10 +3,12 @@
 import { fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { icon } from "../parts/icons.js";
+import { readRows } from "../parts/pages.js";
+import { personName, plain, roleOf, roleTag } from "../parts/people.js";
 import { fullTime } from "../parts/time.js";
 import { t } from "../state/language.js";
 
-const EARLIER = 20; // how many are listed
+const EARLIER = 20; // how many are read at once
 
 /**
  * @param {HTMLElement} pane
@@ -15,16 +17,24 @@ const EARLIER = 20; // how many are listed
  */
 export function notice(pane, item, jiayi) {
   const back = h("a", { class: "back", href: "#/messages", "aria-label": t("Back") }, icon("back"));
-  const time = h("time", { class: "state", datetime: item.updatetime }, fullTime(item.updatetime));
-  const header = h("header", { class: "head" }, back, h("div", {}, h("h2", {}, item.title), time));
+  const time = h("time", { datetime: item.updatetime }, fullTime(item.updatetime));
+  const header = h("header", { class: "head" }, back, heading(item, time, jiayi.me));
   const earlier = h("section", { class: "earlier" });
   fill(pane, header, h("article", { class: "notice" }, content(item), earlier));
   attempt(async () => {
-    const { items } = await jiayi.get("notice/list", { tag: item.tags[0], limit: EARLIER });
-    const others = items.filter(({ topicid }) => topicid !== item.data.topicid);
-    if (others.length)
-      fill(earlier, h("h3", {}, t("Earlier")), h("ul", { class: "rows" }, others.map(entry)));
+    const read = async (before) => {
+      const page = await jiayi.get("notice/list", { tag: item.tags[0], limit: EARLIER, before });
+      return { ...page, items: page.items.filter(({ topicid }) => topicid !== item.data.topicid) };
+    };
+    const rows = await readRows(read, entry);
+    if (rows.length) fill(earlier, h("h3", {}, t("Earlier")), h("ul", { class: "rows" }, rows));
   });
+}
+
+/** What it is about, who tells it, a doctor by name, and when. */
+function heading({ title, tags, data }, time, me) {
+  const teller = data?.from ? personName(data.from) : roleTag(roleOf(tags[0], me));
+  return h("div", {}, h("h2", {}, plain(title)), h("span", { class: "state" }, teller, " ", time));
 }
 
 function entry(notice) {

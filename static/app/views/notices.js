@@ -3,6 +3,7 @@
 import { fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field, form } from "../parts/form.js";
+import { named } from "../parts/people.js";
 import { sentNotices } from "../parts/reach.js";
 import { t } from "../state/language.js";
 
@@ -26,7 +27,8 @@ export function notices({ jiayi }) {
 function writing(jiayi, teams, contracts, onSent) {
   const everybody = ({ stid, name }) =>
     h("option", { value: `team ${stid}` }, t("Everybody under contract with {0}", name));
-  const resident = ({ uid, name }) => h("option", { value: `resident ${uid}` }, name);
+  const resident = ({ uid, name }) =>
+    h("option", { value: `resident ${uid}` }, named({ name, role: "user" }));
   return form({
     fields: [
       h("p", { class: "lead" }, t("A notice appears in the residents' message lists.")),

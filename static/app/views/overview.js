@@ -5,6 +5,8 @@ import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { figure, healthFigures, mobileFigures } from "../parts/figures.js";
+import { named, personText, plain } from "../parts/people.js";
+import { rowsOf } from "../parts/rows.js";
 import { language, t } from "../state/language.js";
 
 const REFRESH = 10_000; // ms between two readings while it is shown
@@ -21,7 +23,6 @@ const COUNTS = {
   teams: t("Teams"),
   communities: t("Communities"),
 };
-const ROLES = { user: t("Resident"), doctor: t("Doctor"), admin: t("Back office") };
 
 /** @param {import("../../client/jiayi.js").Jiayi} jiayi */
 export function overview(jiayi) {
@@ -65,10 +66,7 @@ function layOut(element, { counts, health, mobile, days, hours, sessions }) {
 
 async function readAndDraw(jiayi, parts, redraw) {
   const offset = -new Date().getTimezoneOffset();
-  const [stats, { items }] = await Promise.all([
-    jiayi.get("stats", { offset }),
-    jiayi.get("session/list", { limit: 200 }),
-  ]);
+  const [stats, sessions] = await Promise.all([jiayi.get("stats", { offset }), jiayi.all("session/list")]);
   const counts = Object.entries(COUNTS).map(([name, text]) => figure(text, stats[name]));
   fill(parts.counts, counts);
   drawChart(parts.days, t("Messages a day"), stats.days, { month: "numeric", day: "numeric" });
@@ -77,7 +75,7 @@ async function readAndDraw(jiayi, parts, redraw) {
   fill(parts.health, healthFigures(stats));
   fill(parts.mobile, mobileFigures(stats.push));
   const logOut = (session) => endSession(jiayi, session).then(redraw);
-  const rows = items.map((session) =>
+  const rows = rowsOf(sessions, (session) =>
     sessionRow(session, session.uid !== jiayi.me.uid && (() => logOut(session))),
   );
   fill(parts.sessions, rows.length ? h("ul", { class: "rows" }, rows) : empty(t("Nobody.")));
@@ -97,18 +95,13 @@ function drawChart(box, title, spans, dateParts) {
 }
 
 /** @param {(() => void)|false} logOut */
-function sessionRow({ name, role }, logOut) {
-  const who = h(
-    "span",
-    { class: "grow" },
-    h("strong", {}, name),
-    h("span", { class: "tagged" }, ROLES[role]),
-  );
-  return h("li", {}, who, logOut && button(t("Log out"), logOut, { "aria-label": t("Log {0} out", name) }));
+function sessionRow(session, logOut) {
+  const label = { "aria-label": t("Log {0} out", plain(session.name)) };
+  return h("li", {}, personText(session), logOut && button(t("Log out"), logOut, label));
 }
 
-async function endSession(jiayi, { uid, name }) {
-  const title = t("Log {0} out everywhere?", name);
+async function endSession(jiayi, { uid, name, role }) {
+  const title = t("Log {0} out everywhere?", named({ name, role }));
   if (!(await ask({ title, confirm: t("Log out"), danger: true }))) return;
   await attempt(() => jiayi.post("session/kick", { uid }));
 }

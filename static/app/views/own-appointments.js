@@ -5,7 +5,7 @@ import { ask } from "../parts/dialog.js";
 import { button, empty, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field, form } from "../parts/form.js";
-import { writeLink } from "../parts/people.js";
+import { named, writeLink } from "../parts/people.js";
 import { t } from "../state/language.js";
 
 const DAY = 86_400_000; // ms
@@ -27,7 +27,7 @@ export function ownAppointments({ jiayi, inbox }, list) {
     const isComing = item.status === "accepted" && new Date(item.time) > Date.now();
     const canWrite = isComing && doctor && !doctor.closed;
     return {
-      name: doctor?.name,
+      other: doctor,
       reply: item.reply && t("The doctor: {0}", item.reply),
       hint: isComing && t("It is agreed: if you cannot come, write to the doctor."),
       action:
@@ -48,7 +48,7 @@ export function ownAppointments({ jiayi, inbox }, list) {
 /** The form that asks for an appointment. */
 function request(jiayi, doctors, list) {
   if (!doctors.length) return empty(t("Sign a contract first: then you may ask for appointments."));
-  const options = doctors.map(({ uid, name }) => h("option", { value: uid }, name));
+  const options = doctors.map((doctor) => h("option", { value: doctor.uid }, named(doctor)));
   const time = { name: "time", type: "datetime-local", required: true, value: tomorrow() };
   return form({
     fields: [

@@ -4,7 +4,8 @@ import { contractStates, doctorOf } from "../parts/contracts.js";
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
-import { personText, writeLink } from "../parts/people.js";
+import { named, personText, plain, writeLink } from "../parts/people.js";
+import { rowsOf } from "../parts/rows.js";
 import { fullTime } from "../parts/time.js";
 import { t } from "../state/language.js";
 
@@ -15,7 +16,7 @@ export function ownContract({ jiayi, inbox }) {
       const [contracts, teams] = await Promise.all([jiayi.all("signed/list"), jiayi.all("team/list")]);
       const current = contracts.find(({ status }) => status === "applied" || status === "signed");
       const past = contracts.filter((contract) => contract !== current);
-      const pastCards = past.map((contract) => card(contract, doctorOf(teams, contract)));
+      const pastCards = rowsOf(past, (contract) => card(contract, doctorOf(teams, contract)));
       fill(
         element,
         h("h1", {}, t("Contract")),
@@ -30,7 +31,8 @@ export function ownContract({ jiayi, inbox }) {
   };
 
   const apply = async (team, doctor, element) => {
-    const title = t("Apply for a contract with {0}, {1}?", team.name, doctor.name);
+    const who = named({ ...doctor, role: "doctor" });
+    const title = t("Apply for a contract with {0}, {1}?", team.name, who);
     if (!(await ask({ title, confirm: t("Apply") }))) return;
     const fields = { stid: team.stid, doctoruid: doctor.uid };
     if (await attempt(() => jiayi.post("/social/signed2", fields))) draw(element);
@@ -55,7 +57,7 @@ function choice(teams, apply) {
       t("Sign with a team: then you may write to its doctors and ask for appointments."),
     ),
     teams.map((team) => {
-      const rows = team.doctors.map((doctor) => doctorRow(doctor, () => apply(team, doctor)));
+      const rows = rowsOf(team.doctors, (doctor) => doctorRow(doctor, () => apply(team, doctor)));
       return h("section", { class: "card" }, h("h2", {}, team.name), h("ul", { class: "rows" }, rows));
     }),
     !teams.length && empty(t("There is no team in your community yet.")),
@@ -65,8 +67,13 @@ function choice(teams, apply) {
 function doctorRow(doctor, apply) {
   const leads = doctor.leader && h("span", { class: "tagged" }, t("leads the team"));
   const onDuty = doctor.onduty && h("span", { class: "tagged on" }, t("on duty"));
-  const props = { class: "primary", "aria-label": t("Apply to {0}", doctor.name) };
-  return h("li", {}, personText(doctor, leads, onDuty), button(t("Apply"), apply, props));
+  const props = { class: "primary", "aria-label": t("Apply to {0}", plain(doctor.name)) };
+  return h(
+    "li",
+    {},
+    personText({ ...doctor, role: "doctor" }, leads, onDuty),
+    button(t("Apply"), apply, props),
+  );
 }
 
 function card(contract, doctor, contact) {
@@ -76,7 +83,7 @@ function card(contract, doctor, contact) {
     "section",
     { class: "card" },
     h("h3", {}, team, state),
-    h("p", {}, doctor?.name ?? "", " ", h("small", {}, doctor?.title ?? "")),
+    doctor && h("p", {}, personText({ ...doctor, role: "doctor" })),
     reason && h("p", {}, t("Reason: {0}", reason)),
     h("p", {}, h("small", {}, fullTime(updatetime))),
     contact && h("p", { class: "actions" }, writeLink(contact)),

@@ -5,6 +5,7 @@ import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field, form } from "../parts/form.js";
+import { named, plain, ROLES } from "../parts/people.js";
 import { more, table } from "../parts/table.js";
 import { t } from "../state/language.js";
 
@@ -62,12 +63,13 @@ function card(jiayi, { id, title, fields }, places) {
     attempt(async () => {
       const items = await jiayi.all(`${id}/list`);
       const rows = items.map((item) => accountRow(item, places, actions(item)));
-      const heads = [t("Name"), t("Login name"), t("Community"), ""];
+      const heads = [ROLES[id], t("Login name"), t("Community"), ""];
       fill(list, rows.length ? table(heads, rows) : empty(t("There is none.")));
     });
 
   const actions = (item) => {
-    const { uid, name, disabled } = item;
+    const { uid, disabled } = item;
+    const name = plain(item.name);
     const canClose = !disabled && uid !== jiayi.me.uid;
     const labelled = (label) => ({ "aria-label": label });
     return h(
@@ -86,15 +88,15 @@ function card(jiayi, { id, title, fields }, places) {
   };
 
   const close = async ({ uid, name }) => {
-    if (!(await ask({ title: t("Close the account of {0}?", name), confirm: t("Close"), danger: true })))
-      return;
+    const title = t("Close the account of {0}?", named({ name, role: id }));
+    if (!(await ask({ title, confirm: t("Close"), danger: true }))) return;
     await attempt(() => post("disable", { uid }));
     draw();
   };
 
   const change = async (item) => {
     const before = { ...item, phone: item.account };
-    const title = t("Change the account of {0}", item.name);
+    const title = t("Change the account of {0}", named({ name: item.name, role: id }));
     const values = await ask({ title, confirm: t("Save"), fields: prefilled(fields(placeField), before) });
     const changed = Object.entries(withoutEmpty(values ?? {})).filter(
       ([name, value]) => value !== before[name],
@@ -122,7 +124,7 @@ function card(jiayi, { id, title, fields }, places) {
 function accountRow({ name, title, account, communityid, disabled }, places, actions) {
   const place = places.find((place) => place.communityid === communityid)?.name ?? "";
   const closed = disabled && h("span", { class: "tagged" }, t("closed"));
-  return [[name, " ", h("small", {}, title ?? ""), closed], account, place, actions];
+  return [[h("bdi", {}, plain(name)), " ", h("small", {}, title ?? ""), closed], account, place, actions];
 }
 
 function placeChoice(places) {

@@ -4,6 +4,7 @@ import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field, form } from "../parts/form.js";
+import { named } from "../parts/people.js";
 import { more } from "../parts/table.js";
 import { t } from "../state/language.js";
 
@@ -30,7 +31,7 @@ export function places(jiayi, communities) {
 
 function teamCard(jiayi, { towns, teams, doctors }, done) {
   const townNames = new Map(towns.map(({ communityid, name }) => [communityid, name]));
-  const doctorNames = new Map(doctors.map(({ uid, name }) => [uid, name]));
+  const doctorNames = new Map(doctors.map(({ uid, name }) => [uid, named({ name, role: "doctor" })]));
   const about = (team) => {
     const members = team.doctors.map((uid) => doctorNames.get(uid)).filter(Boolean);
     return [townNames.get(team.communityid), members.join(", ")].filter(Boolean).join(" · ");

@@ -5,6 +5,8 @@ import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field } from "../parts/form.js";
+import { named, personName, plain } from "../parts/people.js";
+import { rowsOf } from "../parts/rows.js";
 import { fullTime } from "../parts/time.js";
 import { t } from "../state/language.js";
 
@@ -22,7 +24,8 @@ export function teamContracts({ jiayi, inbox }, applications) {
       const [contracts, teams] = await Promise.all([jiayi.all("signed/list"), jiayi.all("team/list")]);
       const row = (contract) => contractRow(contract, doctorOf(teams, contract), actions(contract, teams));
       const part = (title, states, none) => {
-        const rows = contracts.filter(({ status }) => states.includes(status)).map(row);
+        const listed = contracts.filter(({ status }) => states.includes(status));
+        const rows = rowsOf(listed, row);
         if (!rows.length && !none) return null;
         const content = rows.length ? h("ul", { class: "rows" }, rows) : empty(none);
         return h("section", { class: "card" }, h("h2", {}, title), content);
@@ -38,7 +41,8 @@ export function teamContracts({ jiayi, inbox }, applications) {
 
   /** What this doctor may do with a contract. */
   const actions = (contract, teams) => {
-    const { name, status, stid, doctoruid } = contract;
+    const { status, stid, doctoruid } = contract;
+    const name = plain(contract.name);
     if (status === "applied") {
       const accept = { class: "primary", "aria-label": t("Accept {0}", name) };
       const refuse = { "aria-label": t("Refuse {0}", name) };
@@ -97,7 +101,8 @@ async function askReason(title, confirm, props) {
 }
 
 function contractRow({ name, team, status, reason, updatetime }, doctor, actions) {
-  const about = [doctor?.name, team, fullTime(updatetime)].filter(Boolean).join(" · ");
+  const who = doctor && named({ ...doctor, role: "doctor" });
+  const about = [who, team, fullTime(updatetime)].filter(Boolean).join(" · ");
   const isPast = PAST.includes(status);
   return h(
     "li",
@@ -105,8 +110,7 @@ function contractRow({ name, team, status, reason, updatetime }, doctor, actions
     h(
       "span",
       { class: "grow" },
-      h("strong", {}, name),
-      " ",
+      h("strong", {}, personName({ name, role: "user" })),
       h("small", {}, about),
       isPast && h("span", { class: "tagged" }, contractStates[status]),
       reason && h("small", {}, t("Reason: {0}", reason)),

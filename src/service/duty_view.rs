@@ -1,0 +1,53 @@
+//! What who sits at the duty desk sees of a question, while they may answer it: the messages before it,
+//! and the files that these and the question name. Nothing of it once it is answered.
+
+use crate::db::connection::AnyConnection;
+use crate::error::{Error, Result};
+use crate::model::{Caller, DialogId, FileId, Time, Uid};
+use crate::protocol::objects::Dialog;
+use crate::service::{duty, files};
+use crate::store::dialog::{self, Range};
+use crate::store::file::{self, File};
+use crate::store::question;
+
+/// How many messages before a question are seen.
+const BEFORE: i64 = 20;
+
+/// A question that waits and the messages before it, newest first. For who may not answer it, it does not
+/// exist.
+pub fn list_history(connection: &mut AnyConnection, uid: &Uid, dialogid: &DialogId) -> Result<Vec<Dialog>> {
+    let (question, now) = (question::find_waiting(connection, dialogid)?, Time::now());
+    let question = question.filter(|question| duty::require_may_answer(question, uid, now).is_ok());
+    let question = question.ok_or(Error::NotFound("question"))?;
+    let Dialog { roomid, roomseq, .. } = &question.dialog;
+    let range = Range { after: roomseq - BEFORE - 1, before: roomseq + 1 };
+    dialog::list(connection, roomid, range, BEFORE + 1)
+}
+
+/// The file, if one of these people may read it, or sees it at the desk; `FA_NOTFOUND` otherwise.
+pub fn find_file(connection: &mut AnyConnection, callers: &[Caller], fileid: &FileId) -> Result<File> {
+    let uids: Vec<Uid> = callers.iter().map(|caller| caller.uid.clone()).collect();
+    match files::find_readable(connection, &uids, fileid) {
+        Err(Error::NotFound(what)) if shows_file(connection, callers, fileid)? => {
+            file::find(connection, fileid)?.ok_or(Error::NotFound(what))
+        }
+        found => found,
+    }
+}
+
+/// Whether one of these people sits at the desk and may answer a question that shows the file.
+fn shows_file(connection: &mut AnyConnection, callers: &[Caller], fileid: &FileId) -> Result<bool> {
+    let mut sitting = Vec::new();
+    for caller in callers {
+        if duty::may_sit(connection, caller)? {
+            sitting.push(&caller.uid);
+        }
+    }
+    if sitting.is_empty() {
+        return Ok(false);
+    }
+    let (questions, now) = (question::list_showing(connection, fileid, BEFORE)?, Time::now());
+    let may_answer =
+        |question| sitting.iter().any(|uid| duty::require_may_answer(question, uid, now).is_ok());
+    Ok(questions.iter().any(may_answer))
+}

@@ -1,0 +1,149 @@
+// Doctors with many residents: everybody who has written is in the list and counted, and what is new touches its own
+// row alone.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, before, test } from "node:test";
+import { Person } from "./http.mjs";
+import { Server } from "./server.mjs";
+import { browse, enter } from "./stage.mjs";
+
+let browser, server;
+before(async () => {
+  browser = await browse();
+});
+after(() => browser.close());
+test.beforeEach(async () => {
+  server = await Server.start();
+});
+test.afterEach(async () => {
+  for (const context of browser.contexts()) {
+    for (const page of context.pages()) {
+      assert.deepEqual(page.problems ?? [], []);
+      await page.unrouteAll({ behavior: "ignoreErrors" });
+    }
+    await context.close();
+  }
+  await server.close();
+});
+
+/** Has doctor1 asked by so many residents, and by resident1 after them. */
+async function crowded(count) {
+  const [resident, doctor] = [
+    await Person.login(server, "user", "resident1"),
+    await Person.login(server, "doctor", "doctor1"),
+  ];
+  await resident.write(doctor, "我头疼");
+  await server.kill("SIGTERM");
+  execFileSync("python3", [new URL("crowd.py", import.meta.url).pathname, server.database, String(count)]);
+  await server.run();
+  return { resident, doctor };
+}
+
+const lines = (page) =>
+  page.locator(".lines .line").evaluateAll((all) =>
+    all.map((line) => ({
+      name: line.querySelector(".name").textContent,
+      text: line.querySelector(".preview").textContent,
+      badge: line.querySelector(".badge")?.firstChild.textContent ?? null,
+    })),
+  );
+
+/** Lets the page keep which rows come and go. */
+const watchRows = (page) =>
+  page.evaluate(() => {
+    window.touched = new Set();
+    const name = (row) => row.querySelector(".name").textContent;
+    const note = (records) =>
+      records.forEach(({ addedNodes, removedNodes }) =>
+        [...addedNodes, ...removedNodes].forEach((row) => window.touched.add(name(row))),
+      );
+    new MutationObserver(note).observe(document.querySelector(".lines"), { childList: true });
+  });
+
+for (const count of [230, 2_000]) {
+  test(`${count} residents who have each asked something are all in the list, newest first`, async () => {
+    const { resident, doctor } = await crowded(count);
+    const page = await enter(browser, server, "doctor", "doctor1");
+    await page.locator(".line", { hasText: "居民0" }).first().waitFor();
+    const shown = await lines(page);
+    const asked = shown.slice(0, count + 1);
+    const names = ["张三", ...Array.from({ length: count }, (_, number) => `居民${number}`)];
+    assert.deepEqual(
+      asked.map(({ name }) => name),
+      names,
+    );
+    assert.ok(asked.every(({ text, badge }) => text === "我头疼" && badge === "1"));
+    assert.ok(
+      shown.slice(count + 1).every(({ text, badge }) => text === "Nothing written yet" && badge === null),
+    );
+    assert.match(await page.title(), new RegExp(`^\\(${count + 1}\\) `));
+
+    await watchRows(page);
+    const last = await Person.login(server, "user", `crowd${count - 1}`);
+    for (const writer of [last, resident]) await writer.write(doctor, "还在疼");
+    await page.locator(".line", { hasText: "还在疼" }).nth(1).locator(".badge", { hasText: "2" }).waitFor();
+    const news = { text: "还在疼", badge: "2" };
+    assert.deepEqual((await lines(page)).slice(0, 2), [
+      { name: "张三", ...news },
+      { name: `居民${count - 1}`, ...news },
+    ]);
+    assert.deepEqual(
+      await page.evaluate(() => [...window.touched].sort()),
+      ["张三", `居民${count - 1}`].sort(),
+    );
+    await page.locator(".line", { hasText: "居民7" }).first().click();
+    await page.waitForFunction((count) => document.title.startsWith(`(${count}) `), count + 2);
+    await page.reload();
+    await page.locator(".line", { hasText: "还在疼" }).first().waitFor();
+    assert.match(await page.title(), new RegExp(`^\\(${count + 2}\\) `));
+  });
+}
+
+test("what is heard while the lists are read is not lost", async () => {
+  const [resident, doctor, newcomer] = [
+    await Person.login(server, "user", "resident1"),
+    await Person.login(server, "doctor", "doctor1"),
+    await Person.login(server, "user", "resident2"),
+  ];
+  await resident.write(doctor, "first");
+  const page = await enter(browser, server, "doctor", "doctor1");
+  await page.locator(".line", { hasText: "first" }).waitFor();
+  let go;
+  const held = new Promise((resolve) => {
+    go = resolve;
+  });
+  const asked = new Promise((resolve) => {
+    page.route("**/doctor/message/list*", async (route) => {
+      const response = await route.fetch();
+      resolve();
+      await held;
+      await route.fulfill({ response });
+    });
+  });
+  const { items } = await newcomer.get("team/list");
+  const team = items.find(({ doctors }) => doctors.some(({ uid }) => uid === doctor.uid));
+  await newcomer.post("/social/signed2", { stid: team.stid, doctoruid: doctor.uid });
+  await asked;
+  await resident.write(doctor, "second");
+  const line = page.locator(".line", { hasText: "second" });
+  await line.locator(".badge", { hasText: "2" }).waitFor();
+  go();
+  await page.locator(".line", { hasText: "李四" }).waitFor(); // the lists have come
+  await line.locator(".badge", { hasText: "2" }).waitFor();
+});
+
+test("a search leads on from page to page", async () => {
+  const [resident, doctor] = [
+    await Person.login(server, "user", "resident1"),
+    await Person.login(server, "doctor", "doctor1"),
+  ];
+  for (let number = 1; number <= 60; number++) await resident.write(doctor, `cough ${number}.`);
+  const page = await enter(browser, server, "doctor", "doctor1");
+  await page.getByRole("searchbox").fill("cough");
+  const found = page.locator(".side .line");
+  await page.getByRole("button", { name: "Show more" }).click();
+  await found.nth(59).waitFor();
+  assert.match(await found.nth(59).innerText(), /cough 1\./);
+  assert.equal(await page.getByRole("button", { name: "Show more" }).count(), 0);
+});

@@ -4,6 +4,7 @@
 //! `Error::Inside`: the log shows it, with all that caused it, and no answer does. This is the one
 //! place that writes an error to the log.
 
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::Display;
@@ -74,9 +75,12 @@ pub enum Error {
     /// Something that the server needs fails it; the text says what.
     #[error("{0}")]
     Unready(&'static str),
+    /// The database does not answer, or takes nothing that is written.
+    #[error("the database is not available: try again in a moment")]
+    Unavailable(#[source] Box<dyn StdError + Send + Sync>),
     /// The database failed.
     #[error("the server failed to do this")]
-    Store(#[from] diesel::result::Error),
+    Store(#[source] DieselError),
     /// Anything else of the inside failed.
     #[error("the server failed to do this")]
     Inside(#[source] Box<dyn StdError + Send + Sync>),
@@ -93,6 +97,19 @@ impl Error {
         Self::Inside(cause.into())
     }
 
+    /// The database does not answer; `cause` goes to the log and no further.
+    pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+
+    /// The same for each of several whose work failed together.
+    pub fn of_shared(fault: &DieselError) -> Self {
+        match is_unavailable(fault) {
+            true => Self::unavailable(fault.to_string()),
+            false => Self::inside(fault.to_string()),
+        }
+    }
+
     /// The code of the contract.
     pub fn code(&self) -> &'static str {
         match self {
@@ -105,7 +122,7 @@ impl Error {
             Self::Busy(_) => "FA_BUSY",
             Self::TooLarge { .. } => "FA_TOOLARGE",
             Self::Limit { .. } => "FA_LIMIT",
-            Self::Overload { .. } | Self::Unready(_) => "FA_OVERLOAD",
+            Self::Overload { .. } | Self::Unready(_) | Self::Unavailable(_) => "FA_OVERLOAD",
             Self::Store(_) | Self::Inside(_) => "FA_SYS",
         }
     }
@@ -155,6 +172,36 @@ impl Error {
     }
 }
 
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        match is_unavailable(&error) {
+            true => Self::unavailable(error),
+            false => Self::Store(error),
+        }
+    }
+}
+
+/// What SQLite says when another program holds its lock, or when the disk takes nothing.
+const SQLITE_UNAVAILABLE: [&str; 6] = [
+    "database is locked",
+    "database table is locked",
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "disk I/O error",
+    "unable to open database file",
+];
+
+/// Whether the database is at fault, so that the same may go well later.
+fn is_unavailable(error: &DieselError) -> bool {
+    use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand};
+    match error {
+        DieselError::DatabaseError(ClosedConnection | ReadOnlyTransaction | UnableToSendCommand, _) => true,
+        DieselError::DatabaseError(_, about) => SQLITE_UNAVAILABLE.contains(&about.message()),
+        DieselError::BrokenTransactionManager => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,6 +217,14 @@ mod tests {
         assert_eq!(error.to_string(), "the server failed to do this");
         let store = Error::Store(diesel::result::Error::NotFound);
         assert_eq!(store.explain(), "Record not found");
+    }
+
+    #[test]
+    fn a_database_that_is_held_or_full_is_no_fault_of_the_request() {
+        for (text, code) in [("database is locked", "FA_OVERLOAD"), ("no such table: account", "FA_SYS")] {
+            let error = DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(text.to_owned()));
+            assert_eq!(Error::from(error).code(), code, "{text}");
+        }
     }
 
     #[test]

@@ -7,10 +7,11 @@
 use crate::model::RequestId;
 use env_logger::fmt::Formatter;
 use log::kv::{Error, Key, Value, VisitSource};
-use log::{Record, SetLoggerError};
+use log::{Level, Log, Metadata, Record, SetLoggerError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::task::{JoinHandle, spawn_local};
 
 /// How a line is written.
@@ -29,7 +30,51 @@ pub fn init(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
         LogFormat::Plain => write_plain,
         LogFormat::Json => write_json,
     };
-    env_logger::Builder::new().parse_filters(filter).format(write).try_init()
+    let logger = env_logger::Builder::new().parse_filters(filter).format(write).build();
+    log::set_max_level(logger.filter());
+    log::set_boxed_logger(Box::new(Sorted(logger)))
+}
+
+/// Where libraries say what a peer did wrong: broken requests, frames that may not be.
+const OF_PEERS: [&str; 3] = ["actix_http::h1", "actix_http::ws", "actix_multipart"];
+/// What they say there of this server's own answers.
+const OWN: &str = "Response payload";
+
+static PEER_FAULTS: AtomicU64 = AtomicU64::new(0);
+
+/// How many faults of peers libraries have reported.
+pub fn peer_faults() -> u64 {
+    PEER_FAULTS.load(Ordering::Relaxed)
+}
+
+/// A logger that takes what strangers do wrong for no error of this server: it is counted, and a line
+/// for debugging.
+struct Sorted(env_logger::Logger);
+
+impl Log for Sorted {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.0.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        match is_of_peer(record) {
+            true => {
+                PEER_FAULTS.fetch_add(1, Ordering::Relaxed);
+                self.0.log(&record.to_builder().level(Level::Debug).build());
+            }
+            false => self.0.log(record),
+        }
+    }
+
+    fn flush(&self) {
+        self.0.flush();
+    }
+}
+
+fn is_of_peer(record: &Record<'_>) -> bool {
+    record.level() <= Level::Warn
+        && OF_PEERS.iter().any(|library| record.target().starts_with(library))
+        && !record.args().to_string().starts_with(OWN)
 }
 
 /// The key under which lines bear the id of their request.

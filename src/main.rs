@@ -6,6 +6,8 @@ use jiayi::cli::serve::Contents;
 use jiayi::config::Config;
 use jiayi::config::error::ConfigError;
 use jiayi::config::read::Flags;
+use rustix::fs::Mode;
+use rustix::process::umask;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -41,6 +43,22 @@ enum Command {
     /// Mobile notices.
     #[command(subcommand)]
     Push(Push),
+    /// Copy the database and the files into a new folder, while the server runs (SQLite).
+    Backup {
+        #[command(flatten)]
+        settings: Settings,
+        /// The folder of the backup; it is made.
+        #[arg(value_name = "FOLDER")]
+        to: PathBuf,
+    },
+    /// Put a backup back where there is no database yet (SQLite).
+    Restore {
+        #[command(flatten)]
+        settings: Settings,
+        /// The folder of the backup.
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
+    },
     /// Look at the settings and at what they lead to, and say what to do.
     Check {
         #[command(flatten)]
@@ -89,6 +107,8 @@ impl Settings {
 }
 
 fn main() -> ExitCode {
+    // What is written is for nobody else on this machine: database, files, backups.
+    umask(Mode::RWXG | Mode::RWXO);
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -109,6 +129,8 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             cli::admin::create(settings.read(None)?, account)
         }
         Command::Push(Push::Test { settings, uid }) => cli::push::test(&settings.read(None)?, uid),
+        Command::Backup { settings, to } => cli::backup::run(&settings.read(None)?, &to),
+        Command::Restore { settings, from } => cli::restore::run(&settings.read(None)?, &from),
         Command::Check { settings } => cli::check::run(settings.read(None)),
     }
 }

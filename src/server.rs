@@ -9,6 +9,7 @@ use crate::db::transaction::Alerting;
 use crate::error::Error;
 use crate::http;
 use crate::http::extract::body;
+use crate::http::ops::browser;
 use crate::http::ops::observe::Observer;
 use crate::metrics::Metrics;
 use crate::mobile;
@@ -31,9 +32,11 @@ use actix_web::{App as WebApp, HttpServer};
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// How long what is under way may take when the server ends.
-const DRAIN_SECONDS: u64 = 8;
+/// How long what is under way may take when the server ends, and how long the database then.
+const DRAIN_SECONDS: u64 = 7;
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A server that runs.
 pub struct Running {
@@ -55,20 +58,34 @@ pub struct Stop {
     handle: ServerHandle,
     registry: Addr<Registry>,
     socketio: Hosted,
-    retry_after: u64,
+    app: App,
+}
+
+/// How a server has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The database is closed; that of SQLite is one whole file.
+    Closed,
+    /// The database did not answer: threads still wait for it.
+    DatabaseSilent,
 }
 
 impl Stop {
-    /// Takes no more connections, closes those there are with 4010, and lets what is under way
-    /// come to its end.
-    pub async fn stop(&self) {
+    /// Takes no more connections, closes those there are with 4010, lets what is under way come to its
+    /// end, and closes the database; all within 10 s.
+    pub async fn stop(&self) -> Ended {
         let drained = self.handle.stop(true);
-        let why = CloseReason::GoingDown { retry_after: self.retry_after };
+        let why = CloseReason::GoingDown { retry_after: self.app.config().retry_after_seconds };
         // Connections are closed while the workers wait for them.
         let _ = self.registry.send(CloseEverybody(why)).await;
         // Those that the registry does not know yet.
         self.socketio.close();
-        drained.await;
+        let within = Duration::from_secs(DRAIN_SECONDS + 1);
+        let drained = tokio::time::timeout(within, drained).await;
+        match self.app.close_store(CLOSE_TIMEOUT).await && drained.is_ok() {
+            true => Ended::Closed,
+            false => Ended::DatabaseSilent,
+        }
     }
 }
 
@@ -90,7 +107,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let store = store::open(&database, alerting, config.connections, on_commit, metrics.writes.clone());
     let store = store.map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
-    let (workers, retry_after) = (config.workers, config.retry_after_seconds);
+    let workers = config.workers;
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
     let app = App::new(config, store, registry.clone(), board.address(), token_cache, acknowledged, metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
@@ -105,7 +122,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     mobile::worker::start(app.clone());
     let socketio = host::serve(app.clone());
     let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;
-    let stop = Stop { handle: server.handle(), registry, socketio: socketio.clone(), retry_after };
+    let stop = Stop { handle: server.handle(), registry, socketio: socketio.clone(), app: app.clone() };
     Ok(Running { address, app, server, socketio, stop })
 }
 
@@ -116,7 +133,8 @@ fn serve(app: App, socketio: Hosted, listener: TcpListener, workers: usize) -> s
         let routes = |config: &mut ServiceConfig| http::routes(config, &socketio);
         let observer = observer.clone();
         let observe = from_fn(move |request, next| observer.clone().observe(request, next));
-        WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes).wrap(observe)
+        let app = WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes);
+        app.wrap(from_fn(browser::tell_browser)).wrap(observe)
     });
     let server = match workers {
         0 => server,

@@ -35,6 +35,14 @@ impl Http {
         serde_json::from_str(&answer).unwrap()
     }
 
+    /// Reads, whatever the answer is.
+    pub async fn get(&mut self, path: &str) -> (u16, String) {
+        let token = &self.token;
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n");
+        self.ask(request).await
+    }
+
     pub async fn try_post(&mut self, path: &str, body: &Value) -> (u16, String) {
         let body = body.to_string();
         let token = &self.token;
@@ -42,6 +50,10 @@ impl Http {
             "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
+        self.ask(request).await
+    }
+
+    async fn ask(&mut self, request: String) -> (u16, String) {
         self.stream.write_all(request.as_bytes()).await.unwrap();
         self.buffer.clear();
         loop {

@@ -2,7 +2,8 @@
 //! durable sends a second with their latency, CPU a delivered push, memory a connection, and the
 //! time of a long replay, of a large group, and of an announcement to 100,000. Over Socket.IO with
 //! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. What mobile notices cost has
-//! servers of its own and is measured where `notices` is named. `scripts/load` builds and runs it;
+//! servers of its own and is measured where `notices` is named; `soak MINUTES` is ordinary life, for long.
+//! `scripts/load` builds and runs it;
 //! docs/performance.md has figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -15,6 +16,7 @@ mod notices;
 mod people;
 mod pushes;
 mod server;
+mod soak;
 #[path = "../../crates/jpush/tests/vendor/mod.rs"]
 mod vendor;
 
@@ -61,9 +63,11 @@ impl Stage {
 #[tokio::main]
 async fn main() {
     let named: Vec<_> = std::env::args().skip(1).collect();
-    match named.iter().any(|name| name == "notices") {
-        true => notices::measure().await,
-        false => measure(|part| named.is_empty() || named.iter().any(|name| name == part)).await,
+    match named.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["notices"] => notices::measure().await,
+        ["soak"] => soak::measure(8).await,
+        ["soak", minutes] => soak::measure(minutes.parse().expect("soak MINUTES")).await,
+        _ => measure(|part| named.is_empty() || named.iter().any(|name| name == part)).await,
     }
 }
 

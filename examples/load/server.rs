@@ -56,6 +56,11 @@ impl Server {
         self.status("VmRSS")
     }
 
+    /// What of it is the process's own, without the pages of files: heap, stacks, SQLite's caches.
+    pub fn anonymous_memory(&self) -> u64 {
+        self.status("RssAnon")
+    }
+
     /// The most that it has been, in bytes.
     pub fn peak_memory(&self) -> u64 {
         self.status("VmHWM")

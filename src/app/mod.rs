@@ -23,9 +23,10 @@ use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::limits::account::AccountLimit;
 use crate::limits::login::LoginLimit;
+use crate::limits::long_reads::LongReads;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
-use crate::model::Caller;
+use crate::model::{Caller, Uid};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::registry::actor::Registry;
@@ -33,6 +34,10 @@ use crate::service::sessions;
 use crate::service::turn::IceServers;
 use actix::Addr;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How many reads that may take long an account may have under way: fewer than there are places for.
+const LONG_READS: usize = 2;
 
 /// The application; cheap to clone.
 #[derive(Clone)]
@@ -53,6 +58,7 @@ struct Parts {
     passwords: Passwords,
     login_limit: LoginLimit,
     account_limit: AccountLimit,
+    long_reads: LongReads,
     /// The vendor of mobile notices, where one is configured.
     vendor: Option<Arc<VendorClient>>,
     metrics: Arc<Metrics>,
@@ -82,6 +88,7 @@ impl App {
             passwords: Passwords::new()?,
             login_limit: LoginLimit::default(),
             account_limit: AccountLimit::new(config.budgets),
+            long_reads: LongReads::new(LONG_READS),
             vendor,
             metrics,
             config,
@@ -131,6 +138,31 @@ impl App {
     /// What is counted for those who run the server.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Whether the database takes what is written; says why not.
+    pub async fn check_store(&self) -> Result<()> {
+        self.0.database.check().await
+    }
+
+    /// Ends the work with the database; false where it did not end in time.
+    pub async fn close_store(&self, within: Duration) -> bool {
+        self.0.database.close(within).await
+    }
+
+    /// Reads what may take long, for an account that may have two such reads under way.
+    pub async fn read_long<T, F>(&self, uid: &Uid, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        let under_way = self.0.long_reads.begin(uid)?;
+        let query = move |connection: &mut AnyConnection| {
+            // It is under way until it is done, also where nobody waits for it any more.
+            let _under_way = under_way;
+            query(connection)
+        };
+        self.0.database.read_long(query).await
     }
 
     /// Reads what is committed.

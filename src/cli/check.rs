@@ -1,10 +1,16 @@
-//! `jiayi check`: looks at the settings and at what they lead to, and says what to do.
+//! `jiayi check`: looks at the settings and at what they lead to, and says what to do. It changes nothing,
+//! so that who runs it does not matter.
 
 use crate::cli::Failure;
 use crate::config::Config;
 use crate::config::error::ConfigError;
+use crate::db::connection::{Address, OpenError};
+use crate::db::migration::{self, SchemaAge};
 use jpush_client::Error as VendorError;
+use rustix::fs::{Access, access};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 /// Prints a line a finding; fails where one stands in the way of serving.
 pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
@@ -29,10 +35,47 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
 }
 
 fn database(config: &Config) -> String {
-    match config.database().and_then(|database| database.connect()) {
-        Ok(_) => "ok    database: it answers".to_owned(),
+    match config.database() {
+        Ok(Address::Sqlite(path)) if !path.exists() => match can_make(&path) {
+            Ok(()) => "ok    database: there is none yet; the first start makes it".to_owned(),
+            Err(why) => format!("FAIL  database: {}: {why}", path.display()),
+        },
+        Ok(address) => look(&address).unwrap_or_else(|error| format!("FAIL  database: {error}")),
         Err(error) => format!("FAIL  database: {error}"),
     }
+}
+
+fn look(address: &Address) -> Result<String, OpenError> {
+    let mut connection = address.look()?;
+    let age = migration::age(&mut connection)?;
+    let private = match address {
+        Address::Sqlite(path) => is_private(path),
+        Address::Postgres(_) => true,
+    };
+    Ok(match age {
+        SchemaAge::Newer(version) => format!("FAIL  database: {}", OpenError::Newer(version)),
+        SchemaAge::Behind(count) => {
+            format!("ok    database: it answers; the next start runs {count} migrations")
+        }
+        SchemaAge::Current if !private => {
+            "warn  database: others on this machine can read its file; chmod 600 it".to_owned()
+        }
+        SchemaAge::Current => "ok    database: it answers".to_owned(),
+    })
+}
+
+/// Whether nobody but its owner can read a file.
+fn is_private(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 == 0)
+}
+
+/// Whether a file or folder that is not there could be made, as far as the nearest folder tells.
+fn can_make(path: &Path) -> Result<(), String> {
+    let here = Path::new(".");
+    let existing = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(here);
+    let existing = if existing.as_os_str().is_empty() { here } else { existing };
+    access(existing, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|error| format!("{}: {error}; let the server write there", existing.display()))
 }
 
 fn address(config: &Config) -> String {
@@ -74,14 +117,13 @@ fn relay(config: &Config) -> String {
 }
 
 fn files(config: &Config) -> String {
-    let (folder, probe) = (&config.files_folder, config.files_folder.join("probe"));
-    let written = std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(&probe, b"probe"))
-        .and_then(|()| std::fs::remove_file(&probe));
-    match written {
+    let folder = &config.files_folder;
+    let writable = match folder.exists() {
+        true => access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| error.to_string()),
+        false => can_make(folder),
+    };
+    match writable {
         Ok(()) => "ok    files_folder: it can be written".to_owned(),
-        Err(error) => {
-            format!("FAIL  files_folder: {}: {error}; make it, and let the server write", folder.display())
-        }
+        Err(why) => format!("FAIL  files_folder: {}: {why}; let the server write", folder.display()),
     }
 }

@@ -1,11 +1,14 @@
 //! The commands of the program, a file each. Arguments are read in `main`.
 
 pub mod admin;
+pub mod backup;
 pub mod check;
 pub mod demo;
 pub mod migrate;
 pub mod push;
+pub mod restore;
 pub mod serve;
+mod waiting;
 
 /// Why a command failed; its text says what to do.
 pub type Failure = Box<dyn std::error::Error>;

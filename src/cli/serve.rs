@@ -1,13 +1,12 @@
 //! `jiayi serve`: runs the server until it is told to end.
 
-use crate::cli::Failure;
-use crate::cli::demo;
+use crate::cli::{Failure, demo, waiting};
 use crate::config::Config;
 use crate::error::Error;
 use crate::logs;
-use crate::server::{self, Running, Stop};
+use crate::server::{self, Ended, Running, Stop};
 use std::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What is put into an empty database at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,23 +25,36 @@ pub fn run(config: Config, contents: Contents) -> Result<(), Failure> {
             "--demo has passwords that everybody knows: it listens on loopback only (127.0.0.1)".into()
         );
     }
-    actix_web::rt::System::new().block_on(serve(config, contents))
+    let system = actix_web::rt::System::new();
+    match system.block_on(serve(config, contents))? {
+        Ended::Closed => log::info!("ended"),
+        Ended::DatabaseSilent => {
+            log::warn!("ended without waiting any longer for the database");
+            // Threads that wait for it would hold up the end of the process.
+            std::process::exit(0);
+        }
+    }
+    Ok(())
 }
 
-async fn serve(config: Config, contents: Contents) -> Result<(), Failure> {
+async fn serve(config: Config, contents: Contents) -> Result<Ended, Failure> {
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         format!("cannot listen on {}: {error}; choose another with --listen", config.listen)
     })?;
+    let (mut signals, database) = (Signals::new()?, config.database()?);
+    tokio::select! {
+        outcome = waiting::for_database(&database, &listener) => outcome?,
+        () = signals.next() => return Ok(Ended::DatabaseSilent),
+    }
     let Running { address, app, server, stop, .. } = server::start(config, listener).map_err(explain)?;
     if contents == Contents::Demonstration {
         demo::fill(&app).await.map_err(explain)?;
         println!("{}", demo::story(address));
     }
-    actix_web::rt::spawn(stop_on_signal(stop)?);
+    let stopping = actix_web::rt::spawn(stop_on_signal(signals, stop));
     log::info!("listening on http://{address}");
     server.await?;
-    log::info!("ended");
-    Ok(())
+    Ok(stopping.await?)
 }
 
 /// The start may say what went wrong inside: who reads it runs the server.
@@ -50,11 +62,21 @@ fn explain(error: Error) -> String {
     error.explain()
 }
 
-fn stop_on_signal(stop: Stop) -> std::io::Result<impl Future<Output = ()>> {
-    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
-        log::info!("ending: closing connections");
-        stop.stop().await;
-    })
+async fn stop_on_signal(mut signals: Signals, stop: Stop) -> Ended {
+    signals.next().await;
+    log::info!("ending: closing connections");
+    stop.stop().await
+}
+
+/// The signals that end the server.
+struct Signals(Signal, Signal);
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self(signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
+    }
+
+    async fn next(&mut self) {
+        tokio::select! { _ = self.0.recv() => {}, _ = self.1.recv() => {} }
+    }
 }

@@ -47,17 +47,26 @@ impl Config {
                 "must be at least 16 printable characters of ASCII, without blanks",
             );
         }
+        if self.upload_quota_mib < 20 {
+            return wrong("upload_quota_mib", "must be at least 20, as one file may have that");
+        }
         if self.queue < 16 {
             return wrong("queue", "must be at least 16");
         }
         if !(SMALLEST_PAYLOAD..=LARGEST_PAYLOAD).contains(&self.socketio.max_payload) {
             return wrong("socketio.max_payload", "must be from 66000 to 10000000 bytes");
         }
-        if self.origins.iter().any(|origin| !origin.contains("://") || origin.ends_with('/')) {
-            return wrong("origins", "must be like https://host or https://host:port");
+        if !self.origins.iter().all(|origin| is_origin(origin)) {
+            return wrong("origins", "must be like https://host or https://host:port, or file:// or null");
         }
         self.call.ice_servers().map(drop)
     }
+}
+
+/// Whether a browser can name it. `file://` and `null` are what pages inside of apps have.
+fn is_origin(origin: &str) -> bool {
+    let is_host = |host: &str| !host.is_empty() && !host.contains(['/', ' ']);
+    matches!(origin, "file://" | "null") || origin.split_once("://").is_some_and(|(_, host)| is_host(host))
 }
 
 /// Whether a token is long enough, and can stand in a header.
@@ -80,6 +89,11 @@ mod tests {
     }
 
     #[test]
+    fn the_origins_of_apps_can_be_allowed() {
+        assert_eq!(from_toml("origins = [\"file://\", \"null\"]").unwrap().origins.len(), 2);
+    }
+
+    #[test]
     fn a_setting_that_cannot_be_is_named() {
         for (text, name) in [
             ("prot = 1", "prot"),
@@ -89,8 +103,11 @@ mod tests {
             ("metrics_token = \"short\"", "metrics_token"),
             ("metrics_token = \"\"", "metrics_token"),
             ("token_days = 0", "token_days"),
+            ("upload_quota_mib = 19", "upload_quota_mib"),
             ("database_url = \"mysql://x\"", "database_url"),
             ("origins = [\"example.org\"]", "origins"),
+            ("origins = [\"https://example.org/\"]", "origins"),
+            ("origins = [\"*\"]", "origins"),
             ("connections = \"several\"", "connections"),
             ("[socketio]\nmax_payload = 1000", "socketio.max_payload"),
             ("[socketio]\nconnect_seconds = 0", "socketio.connect_seconds"),

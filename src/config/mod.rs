@@ -30,6 +30,8 @@ use std::time::Duration;
 pub struct Config {
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// A file of `JIAYI_NAME=value` lines: settings that are secret, for the service and all commands alike.
+    pub secrets_file: Option<PathBuf>,
     /// The database: `sqlite://PATH` or `postgres://…`.
     pub database_url: String,
     /// Threads that answer requests; 0 for one a core.
@@ -77,6 +79,8 @@ pub struct Config {
     pub files_folder: PathBuf,
     /// How much one account may ask for.
     pub budgets: Budgets,
+    /// How many MiB all files of one account may have.
+    pub upload_quota_mib: u32,
     /// Settings of Socket.IO alone.
     pub socketio: SocketIo,
     /// Mobile notices for those who are not connected.
@@ -89,6 +93,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            secrets_file: None,
             database_url: "sqlite://data/jiayi.db".to_owned(),
             workers: 0,
             log: "warn,jiayi=info".to_owned(),
@@ -112,6 +117,7 @@ impl Default for Config {
             presence_grace_seconds: 10,
             files_folder: "data/files".into(),
             budgets: Budgets::default(),
+            upload_quota_mib: 2048,
             socketio: SocketIo::default(),
             push: PushSettings::default(),
             call: Calls::default(),
@@ -163,6 +169,11 @@ impl Config {
     /// How long a connection may outlive its peer unnoticed.
     pub fn heartbeat(&self) -> Duration {
         2 * self.ping_interval() + self.ping_timeout()
+    }
+
+    /// How many bytes all files of one account may have.
+    pub fn upload_quota(&self) -> i64 {
+        i64::from(self.upload_quota_mib) * 1024 * 1024
     }
 
     /// How long pushes are kept for replay.

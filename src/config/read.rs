@@ -1,6 +1,6 @@
 //! Reads the settings.
 //!
-//! Later layers win: defaults, the TOML file, `JIAYI_…` in the environment, flags. A setting that
+//! Later layers win: defaults, the TOML file, `JIAYI_…` in the secrets file, in the environment, flags. A setting that
 //! is unknown or impossible stops the start with its name.
 
 use crate::config::Config;
@@ -8,6 +8,7 @@ use crate::config::error::ConfigError;
 use crate::config::secret::Secret;
 use config::builder::DefaultState;
 use config::{ConfigBuilder, Environment, File, FileFormat};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// What the command line sets; `None` leaves a setting as it is.
@@ -26,7 +27,9 @@ impl Config {
         if let Some(file) = file {
             layers = layers.add_source(File::from(file).format(FileFormat::Toml));
         }
+        let variables = variables(file)?;
         let environment = Environment::with_prefix("JIAYI")
+            .source(Some(variables.clone()))
             .prefix_separator("_")
             .separator("__")
             .try_parsing(true)
@@ -42,7 +45,7 @@ impl Config {
             ("push.master_secret", "JIAYI_PUSH__MASTER_SECRET"),
             ("metrics_token", "JIAYI_METRICS_TOKEN"),
         ] {
-            layers = layers.set_override_option(setting, std::env::var(variable).ok())?;
+            layers = layers.set_override_option(setting, variables.get(variable).cloned())?;
         }
         Self::from_layers(overridden(layers, flags)?)
     }
@@ -65,6 +68,48 @@ impl Config {
     }
 }
 
+/// The environment, and before it what `secrets_file` holds.
+fn variables(settings: Option<&Path>) -> Result<HashMap<String, String>, ConfigError> {
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut variables: HashMap<_, _> = environment.collect();
+    let named = match (variables.get("JIAYI_SECRETS_FILE"), settings) {
+        (Some(path), _) => Some(path.clone()),
+        (None, Some(file)) => secrets_file(file)?,
+        (None, None) => None,
+    };
+    if let Some(path) = named {
+        let wrong = |why: String| ConfigError::Impossible("secrets_file", format!("{path}: {why}"));
+        let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+        for (name, value) in parse_secrets(&text).map_err(wrong)? {
+            variables.entry(name).or_insert(value);
+        }
+    }
+    Ok(variables)
+}
+
+fn secrets_file(settings: &Path) -> Result<Option<String>, ConfigError> {
+    let file = File::from(settings).format(FileFormat::Toml);
+    match config::Config::builder().add_source(file).build()?.get_string("secrets_file") {
+        Ok(path) => Ok(Some(path)),
+        Err(config::ConfigError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `NAME=value` a line, as systemd reads it too: with `#` for comments, and quotes that may be left out.
+fn parse_secrets(text: &str) -> Result<Vec<(String, String)>, String> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']));
+    let parse = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        let value = value.trim();
+        let quoted = |sign| value.strip_prefix(sign).and_then(|value| value.strip_suffix(sign));
+        let value = quoted('"').or_else(|| quoted('\'')).unwrap_or(value);
+        Some((name.trim().to_owned(), value.to_owned()))
+    };
+    lines.map(|line| parse(line).ok_or_else(|| "each line must be NAME=value".to_owned())).collect()
+}
+
 fn overridden(
     layers: ConfigBuilder<DefaultState>,
     flags: Flags,
@@ -72,4 +117,19 @@ fn overridden(
     layers
         .set_override_option("listen", flags.listen)?
         .set_override_option("database_url", flags.database_url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_a_line() {
+        let text = "# keys\n\nJIAYI_METRICS_TOKEN = \"a b=c\"\nJIAYI_DATABASE_URL='x'\nJIAYI_LOG=warn\n";
+        let secrets = parse_secrets(text).unwrap();
+        let values: Vec<_> = secrets.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(values, ["a b=c", "x", "warn"]);
+        assert_eq!(secrets[0].0, "JIAYI_METRICS_TOKEN");
+        assert!(!parse_secrets("JIAYI_LOG").unwrap_err().contains("JIAYI_LOG"), "it may be a secret");
+    }
 }

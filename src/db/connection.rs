@@ -1,15 +1,12 @@
-//! One connection type over both databases, and the pools of them.
+//! One connection type over both databases, and how a connection is made.
 //!
 //! The URL's scheme chooses: `sqlite://PATH` or `postgres://…`. What is written and read is not here.
 
+use crate::db::time_limit;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::path::PathBuf;
-use std::time::Duration;
-
-const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
-const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 mod any {
     // What the macro makes has no docs of its own.
@@ -46,7 +43,10 @@ pub enum OpenError {
     #[error("cannot make the folder of the database: {0}; check database_url and its permissions")]
     Folder(#[from] std::io::Error),
     /// No connection.
-    #[error("cannot open the database: {0}; check database_url, and that the server runs and lets you in")]
+    #[error(
+        "cannot open the database: {}; check database_url, and that the server runs and lets you in",
+        one_line(.0)
+    )]
     Connect(#[from] diesel::ConnectionError),
     /// A connection that could not be set up.
     #[error("cannot set up the database: {0}")]
@@ -54,9 +54,23 @@ pub enum OpenError {
     /// The tables could not be made or altered.
     #[error("cannot migrate the database: {0}")]
     Migrate(String),
-    /// The pool could not be filled.
-    #[error("cannot open the database: {0}; check that it lets in as many connections as configured")]
-    Pool(#[from] r2d2::Error),
+    /// Somebody else migrates, or has left their lock behind.
+    #[error(
+        "another migration has held advisory lock 6361 of the database for 10 s: wait for its end; if none \
+         is running, end the session that holds it (SELECT pid FROM pg_locks WHERE locktype = 'advisory')"
+    )]
+    Locked,
+    /// The database is newer than the program.
+    #[error(
+        "the database was migrated ({0}) by a newer version of jiayi: install that version, or restore the \
+         backup from before it"
+    )]
+    Newer(String),
+}
+
+/// What PostgreSQL says has line breaks, which a line of the log has not.
+fn one_line(error: &diesel::ConnectionError) -> String {
+    error.to_string().lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 impl Address {
@@ -69,72 +83,88 @@ impl Address {
         }
     }
 
-    /// A connection for reading and writing.
+    /// A connection for reading and writing; the file of SQLite is made where there is none.
     pub fn connect(&self) -> Result<AnyConnection, OpenError> {
         match self {
-            Self::Postgres(url) => Ok(AnyConnection::Postgres(PgConnection::establish(url)?)),
+            Self::Postgres(url) => connect_postgres(url),
             Self::Sqlite(path) => {
                 if let Some(folder) = path.parent() {
                     std::fs::create_dir_all(folder)?;
                 }
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 connection.batch_execute(PRAGMAS)?;
+                use_wal(&mut connection)?;
+                time_limit::register(&mut connection)?;
                 Ok(AnyConnection::Sqlite(connection))
             }
         }
     }
 
-    /// Makes or alters the tables; returns the names of the migrations that ran.
-    pub fn migrate(&self) -> Result<Vec<String>, OpenError> {
-        let ran = match &mut self.connect()? {
-            AnyConnection::Postgres(connection) => {
-                // Two nodes that start together: the second waits and finds nothing left to do.
-                connection.batch_execute("SELECT pg_advisory_lock(6361)")?;
-                let ran = connection.run_pending_migrations(POSTGRES).map(names);
-                connection.batch_execute("SELECT pg_advisory_unlock(6361)")?;
-                ran
+    /// A connection for looking, which changes nothing, not even the files beside that of SQLite.
+    pub fn look(&self) -> Result<AnyConnection, OpenError> {
+        match self {
+            Self::Postgres(url) => connect_postgres(url),
+            Self::Sqlite(path) => {
+                Ok(AnyConnection::Sqlite(SqliteConnection::establish(&read_only_uri(path))?))
             }
-            AnyConnection::Sqlite(connection) => connection.run_pending_migrations(SQLITE).map(names),
-        };
-        ran.map_err(|error| OpenError::Migrate(error.to_string()))
-    }
-
-    /// A pool of `size` connections.
-    pub fn pool(&self, size: u32) -> Result<Pool, OpenError> {
-        Ok(r2d2::Pool::builder()
-            .max_size(size)
-            .connection_timeout(Duration::from_secs(5))
-            .test_on_check_out(matches!(self, Self::Postgres(_)))
-            .build(self.clone())?)
+        }
     }
 }
 
-fn names(versions: Vec<diesel::migration::MigrationVersion<'_>>) -> Vec<String> {
-    versions.iter().map(ToString::to_string).collect()
+fn connect_postgres(url: &str) -> Result<AnyConnection, OpenError> {
+    Ok(AnyConnection::Postgres(PgConnection::establish(&with_time_limits(url))?))
 }
 
-/// WAL lets readers go on beside the one writer; FULL makes a commit survive power loss.
-const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; \
-     PRAGMA wal_autocheckpoint = 4000;";
+/// How soon a server that has vanished is noticed: within 15 s in whatever state a connection is.
+const TIME_LIMITS: [(&str, &str); 5] = [
+    ("connect_timeout", "4"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "9000"),
+];
 
-/// Connections that are handed out and taken back.
-pub type Pool = r2d2::Pool<Address>;
-
-impl r2d2::ManageConnection for Address {
-    type Connection = AnyConnection;
-    type Error = OpenError;
-
-    fn connect(&self) -> Result<AnyConnection, OpenError> {
-        Self::connect(self)
+/// The URL with those limits that it does not set itself.
+fn with_time_limits(url: &str) -> String {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let is_set = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
+    let mut url = url.to_owned();
+    for (name, value) in TIME_LIMITS.iter().filter(|(name, _)| !is_set(name)) {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(&format!("{name}={value}"));
     }
+    url
+}
 
-    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), OpenError> {
-        Ok(connection.batch_execute("SELECT 1")?)
-    }
+/// The file to be read alone. Without a log beside it, it stands for itself, and none is made.
+fn read_only_uri(path: &Path) -> String {
+    let beside = |ending: &str| path.with_file_name(format!("{}{ending}", file_name(path))).exists();
+    let mode = if beside("-wal") && beside("-shm") { "mode=ro" } else { "immutable=1" };
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?{mode}")
+}
 
-    fn has_broken(&self, _: &mut AnyConnection) -> bool {
-        std::thread::panicking()
+/// The name of the file of a database, to which SQLite adds endings.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// FULL makes a commit survive power loss. The cache, in KiB, bounds what each of a dozen connections keeps of
+/// the file; the system keeps the rest.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+     PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;";
+
+/// WAL lets readers go on beside the one writer. Two who make a new file at once: SQLite does not let the
+/// second wait for this, so it tries again.
+fn use_wal(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
+    let begun = Instant::now();
+    loop {
+        match connection.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(error) if error.to_string().contains("locked") && begun.elapsed().as_secs() < 10 => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            outcome => return outcome,
+        }
     }
 }
 
@@ -152,13 +182,12 @@ mod tests {
     }
 
     #[test]
-    fn both_databases_have_the_same_migrations() {
-        let list = |db| {
-            let folder = std::fs::read_dir(format!("migrations/{db}")).unwrap();
-            let mut names: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
-            names.sort();
-            names
-        };
-        assert_eq!(list("sqlite"), list("postgres"));
+    fn a_server_that_vanishes_is_noticed_unless_the_url_says_otherwise() {
+        let url = with_time_limits("postgres://h/d");
+        assert!(url.starts_with("postgres://h/d?connect_timeout=4&keepalives_idle=5&"), "{url}");
+        assert!(url.contains("&tcp_user_timeout=9000"), "{url}");
+        let url = with_time_limits("postgres://h/d?connect_timeout=60&options=x");
+        assert!(url.starts_with("postgres://h/d?connect_timeout=60&options=x&keepalives_idle=5"), "{url}");
+        assert_eq!(url.matches("connect_timeout").count(), 1);
     }
 }

@@ -3,29 +3,39 @@
 //! `Database::read` and `Database::write` hand work to a thread that may block. What a commit pushes
 //! is kept by `KeepPushes` in the same transaction and handed to `Committed` after it.
 
-use crate::db::connection::{Address, AnyConnection, OpenError, Pool};
+use crate::db::connection::{Address, AnyConnection, OpenError};
+use crate::db::lane::Lane;
+use crate::db::probe::{self, Probe};
+use crate::db::time_limit;
 use crate::db::transaction::{OnCommit, Outcome, Policy, Tx, Work};
 use crate::db::writer::Writer;
 use crate::error::{Error, Result};
 use crate::metrics::{Queue, Writes};
 use diesel::Connection;
+use diesel::connection::SimpleConnection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
 
-/// Connections in the pool.
+/// Connections for what is quick: reads, and on PostgreSQL writes.
 const POOL: u32 = 8;
+/// Connections for reads that may be long.
+const LONG: u32 = 3;
+/// The one writer touches what all readers read.
+const WRITER_CACHE: &str = "PRAGMA cache_size = -16000";
+/// How long such a read may take.
+const LONGEST_READ: Duration = Duration::from_secs(5);
 /// How often a transaction is tried when others are in its way.
 const TRIES: u32 = 5;
-/// How long work waits for a connection before it is refused with `FA_OVERLOAD`.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The database.
 #[derive(Clone)]
 pub struct Database {
-    pool: Pool,
-    places: Arc<Semaphore>,
+    pool: Lane,
+    long: Lane,
+    /// The connection of the probe, where it is not that of the one writer.
+    reserve: Lane,
+    probe: Arc<Probe>,
     writing: Writing,
     writes: Writes,
 }
@@ -60,12 +70,21 @@ impl Database {
         let writing = match address {
             Address::Postgres(_) => Writing::Pooled(policy, on_commit),
             Address::Sqlite(_) => {
-                let writer = Writer::start(address.connect()?, policy, on_commit, writes.clone())?;
+                let mut connection = address.connect()?;
+                connection.batch_execute(WRITER_CACHE)?;
+                let writer = Writer::start(connection, policy, on_commit, writes.clone())?;
                 Writing::OneWriter(writer)
             }
         };
-        let places = Arc::new(Semaphore::new(POOL as usize));
-        Ok(Self { pool: address.pool(POOL)?, places, writing, writes })
+        let lane = |size| Lane::new(address.clone(), size);
+        Ok(Self {
+            pool: lane(POOL),
+            long: lane(LONG),
+            reserve: lane(1),
+            probe: Arc::default(),
+            writing,
+            writes,
+        })
     }
 
     /// What it has to do at the moment.
@@ -74,8 +93,7 @@ impl Database {
             Writing::OneWriter(writer) => Some(writer.waiting()),
             Writing::Pooled(..) => None,
         };
-        let connections = POOL as usize;
-        Load { waiting, busy: connections - self.places.available_permits(), connections }
+        Load { waiting, busy: self.pool.busy(), connections: self.pool.size() }
     }
 
     /// Reads: what `query` sees is committed.
@@ -85,6 +103,43 @@ impl Database {
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
         self.with_connection(query).await
+    }
+
+    /// Reads what may be long, beside all other reads; `FA_OVERLOAD` where it takes longer than 5 s.
+    pub async fn read_long<T, F>(&self, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        self.long.run(move |connection| within(LONGEST_READ, connection, query)).await
+    }
+
+    /// Whether it takes what is written, and is of this program's version; says why not.
+    pub async fn check(&self) -> Result<()> {
+        self.probe
+            .check(async {
+                match &self.writing {
+                    Writing::OneWriter(writer) => {
+                        writer.write(Arc::new(|tx: &mut Tx<'_>| probe::write(tx))).await
+                    }
+                    Writing::Pooled(..) => self.reserve.run(probe::write).await,
+                }
+            })
+            .await
+    }
+
+    /// Does what is queued, takes no more, and closes every connection; false where that takes longer.
+    /// The file of SQLite is whole then, with nothing beside it.
+    pub async fn close(&self, within: Duration) -> bool {
+        let writer = async {
+            match &self.writing {
+                Writing::OneWriter(writer) => writer.close(within).await,
+                Writing::Pooled(..) => true,
+            }
+        };
+        let (pool, long) = (self.pool.close(within), self.long.close(within));
+        let closed = tokio::join!(writer, pool, long, self.reserve.close(within));
+        closed == (true, true, true, true)
     }
 
     /// Writes: `work` happens whole or not at all, and its pushes after it. Only `App` calls this.
@@ -117,19 +172,29 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        let busy = || {
-            self.writes.refused(Queue::Pool);
-            Error::Overload { retry_after: 1 }
+        let count = |error: &Error| {
+            if matches!(error, Error::Overload { .. }) {
+                self.writes.refused(Queue::Pool);
+            }
         };
-        let place = tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned());
-        let place = place.await.map_err(|_| busy())?.map_err(Error::inside)?;
-        let pool = self.pool.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            let _place = place;
-            work(&mut *pool.get().map_err(Error::inside)?)
-        });
-        task.await.map_err(|_| Error::inside("the work panicked"))?
+        self.pool.run(work).await.inspect_err(count)
     }
+}
+
+/// Runs `query`, whose statements fail when this time is up.
+fn within<T>(
+    limit: Duration,
+    connection: &mut AnyConnection,
+    query: impl FnOnce(&mut AnyConnection) -> Result<T>,
+) -> Result<T> {
+    let outcome = match connection {
+        AnyConnection::Sqlite(_) => time_limit::within(limit, || query(connection)),
+        AnyConnection::Postgres(_) => connection.transaction(|connection| {
+            connection.batch_execute(&time_limit::statement(limit))?;
+            query(connection)
+        }),
+    };
+    outcome.map_err(time_limit::explain)
 }
 
 /// One transaction on PostgreSQL, tried again while others are in its way.

@@ -1,8 +1,8 @@
 //! The folder of what people have uploaded: how bytes come to lie there safely, and how they go. What
 //! they are is in `file_kind`.
 //!
-//! A file lies under its id, below the last two letters of it. Its row in the store comes after its
-//! bytes are on the disk, and is what makes it exist; bytes without a row are swept up.
+//! A file lies under its id, below the last two letters of it. Its row in the store comes before its
+//! bytes, and makes it exist when they are on the disk; bytes without a row are swept up.
 
 use crate::db::file_kind::{self, Look};
 use crate::error::{Error, Result};
@@ -51,23 +51,29 @@ impl Folder {
         }
     }
 
-    /// The files that have not changed since `before`.
-    pub async fn list_before(&self, before: SystemTime) -> Result<Vec<FileId>> {
+    /// The folders in it, about a thousand, each of which holds its share of the files.
+    pub async fn list_folders(&self) -> Result<Vec<PathBuf>> {
         let root = self.0.clone();
-        let list = spawn_blocking(move || list_before(&root, before)).await.map_err(Error::inside)?;
+        let list = move || entries(&root)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>();
+        spawn_blocking(list).await.map_err(Error::inside)?.map_err(Error::inside)
+    }
+
+    /// The files in one of these folders that have not changed since `before`.
+    pub async fn list_before(&self, folder: PathBuf, before: SystemTime) -> Result<Vec<FileId>> {
+        let list = spawn_blocking(move || list_before(&folder, before)).await.map_err(Error::inside)?;
         list.map_err(Error::inside)
     }
 }
 
-fn list_before(root: &Path, before: SystemTime) -> io::Result<Vec<FileId>> {
+fn list_before(folder: &Path, before: SystemTime) -> io::Result<Vec<FileId>> {
     let mut found = Vec::new();
-    for folder in entries(root)? {
-        for entry in entries(&folder?.path())? {
-            let entry = entry?;
-            let id = entry.file_name().into_string().ok().and_then(|name| FileId::try_from(name).ok());
-            if entry.metadata()?.modified()? < before {
-                found.extend(id);
-            }
+    for entry in entries(folder)? {
+        let entry = entry?;
+        let id = entry.file_name().into_string().ok().and_then(|name| FileId::try_from(name).ok());
+        match entry.metadata().and_then(|about| about.modified()) {
+            Ok(modified) if modified < before => found.extend(id),
+            // It may be gone meanwhile.
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(found)
@@ -132,7 +138,7 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if !self.kept {
-            // What stays behind is swept up at the next start.
+            // What stays behind is swept up.
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -164,10 +170,17 @@ mod tests {
         drop(folder.begin(&lost).await.unwrap());
         assert!(folder.path(&kept).exists() && !folder.path(&lost).exists());
         let later = SystemTime::now() + std::time::Duration::from_secs(60);
-        assert_eq!(folder.list_before(later).await.unwrap(), std::slice::from_ref(&kept));
-        assert!(folder.list_before(SystemTime::UNIX_EPOCH).await.unwrap().is_empty());
+        let list = async |before| {
+            let mut found = Vec::new();
+            for inner in folder.list_folders().await.unwrap() {
+                found.extend(folder.list_before(inner, before).await.unwrap());
+            }
+            found
+        };
+        assert_eq!(list(later).await, std::slice::from_ref(&kept));
+        assert!(list(SystemTime::UNIX_EPOCH).await.is_empty());
         folder.remove(&kept).await.unwrap();
         folder.remove(&kept).await.unwrap();
-        assert!(folder.list_before(later).await.unwrap().is_empty());
+        assert!(list(later).await.is_empty());
     }
 }

@@ -231,8 +231,14 @@ diesel::table! {
         size -> BigInt,
         sent -> Bool,
         createtime -> BigInt,
+        ready -> Bool,
     }
 }
+
+// Kept by diesel: which migrations have run.
+diesel::table! { __diesel_schema_migrations (version) { version -> Text, run_on -> Timestamp, } }
+
+diesel::table! { probe (id) { id -> Integer, at -> BigInt, } }
 
 diesel::table! { file_sent (fileid, roomid, roomseq) { fileid -> Text, roomid -> Text, roomseq -> BigInt, } }
 

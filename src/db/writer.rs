@@ -4,12 +4,15 @@
 //! hands the pushes on in the order of the commit, and only then answers.
 
 use crate::db::connection::AnyConnection;
+use crate::db::lane::ENDING;
 use crate::db::transaction::{Commit, OnCommit, Outcome, Policy, Tx, Work};
 use crate::error::{Error, Result};
 use crate::metrics::{Queue, Writes};
 use diesel::connection::SimpleConnection;
+use diesel::result::Error as DieselError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 /// How much work may wait; what comes beyond it is refused with `FA_OVERLOAD`.
@@ -24,7 +27,7 @@ trait Job: Send {
     /// What to hand on once it is committed.
     fn take_commit(&mut self) -> Commit;
     /// Answers whoever waits for it; `fault` where the commit itself failed.
-    fn answer(self: Box<Self>, fault: Option<&str>);
+    fn answer(self: Box<Self>, fault: Option<&DieselError>);
 }
 
 struct Task<T> {
@@ -48,9 +51,9 @@ impl<T: Send> Job for Task<T> {
         }
     }
 
-    fn answer(self: Box<Self>, fault: Option<&str>) {
+    fn answer(self: Box<Self>, fault: Option<&DieselError>) {
         let answer = match (fault, self.outcome) {
-            (Some(fault), Some(Ok(_)) | None) => Err(Error::inside(fault)),
+            (Some(fault), Some(Ok(_)) | None) => Err(Error::of_shared(fault)),
             (None, None) => Err(Error::inside("the work did not run")),
             (_, Some(Err(error))) => Err(error),
             (None, Some(Ok((value, _)))) => Ok(value),
@@ -60,26 +63,33 @@ impl<T: Send> Job for Task<T> {
     }
 }
 
+/// What the writer is told.
+enum Order {
+    Work(Box<dyn Job>),
+    /// Close the connection, then say so.
+    Close(oneshot::Sender<()>),
+}
+
 /// The way to the writer's queue.
 #[derive(Clone)]
 pub(super) struct Writer {
-    queue: mpsc::Sender<Box<dyn Job>>,
+    queue: mpsc::Sender<Order>,
     policy: Policy,
     writes: Writes,
 }
 
 impl Writer {
-    /// Starts the writer in a thread of its own; it ends when the last handle is gone.
+    /// Starts the writer in a thread of its own; it ends when it is closed or the last handle is gone.
     pub(super) fn start(
         connection: AnyConnection,
         policy: Policy,
         on_commit: OnCommit,
         writes: Writes,
     ) -> std::io::Result<Self> {
-        let (queue, jobs) = mpsc::channel(QUEUE);
+        let (queue, orders) = mpsc::channel(QUEUE);
         std::thread::Builder::new().name("store-writer".into()).spawn({
             let writes = writes.clone();
-            move || work_off(jobs, connection, &on_commit, &writes)
+            move || work_off(orders, connection, &on_commit, &writes)
         })?;
         Ok(Self { queue, policy, writes })
     }
@@ -93,35 +103,73 @@ impl Writer {
     pub(super) async fn write<T: Send + 'static>(&self, work: Work<T>) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         let task = Box::new(Task { work, policy: self.policy, outcome: None, reply });
-        self.queue.try_send(task).map_err(|_| {
-            self.writes.refused(Queue::Writer);
-            Error::Overload { retry_after: 1 }
+        self.queue.try_send(Order::Work(task)).map_err(|error| match error {
+            TrySendError::Closed(_) => ENDING,
+            TrySendError::Full(_) => {
+                self.writes.refused(Queue::Writer);
+                Error::Overload { retry_after: 1 }
+            }
         })?;
-        answer.await.map_err(Error::inside)?
+        answer.await.map_err(|_| ENDING)?
+    }
+
+    /// Does what is queued, takes no more and closes the connection; false where that takes longer.
+    pub(super) async fn close(&self, within: Duration) -> bool {
+        let (closed, is_closed) = oneshot::channel();
+        let close = async {
+            // It may have been closed before.
+            self.queue.send(Order::Close(closed)).await.is_err() || is_closed.await.is_ok()
+        };
+        tokio::time::timeout(within, close).await.unwrap_or(false)
     }
 }
 
 fn work_off(
-    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    mut orders: mpsc::Receiver<Order>,
     mut connection: AnyConnection,
     on_commit: &OnCommit,
     writes: &Writes,
 ) {
-    while let Some(first) = jobs.blocking_recv() {
-        let mut batch = vec![first];
+    let mut next = orders.blocking_recv();
+    let closed = loop {
+        let first = match next {
+            Some(Order::Work(job)) => job,
+            Some(Order::Close(closed)) => break Some(closed),
+            None => break None,
+        };
+        let (mut batch, mut close) = (vec![first], None);
         while batch.len() < BATCH
-            && let Ok(job) = jobs.try_recv()
+            && close.is_none()
+            && let Ok(order) = orders.try_recv()
         {
-            batch.push(job);
+            match order {
+                Order::Work(job) => batch.push(job),
+                Order::Close(_) => close = Some(order),
+            }
         }
-        let begun = Instant::now();
-        let fault = commit(&mut connection, &mut batch).err().map(|error| error.to_string());
-        if fault.is_none() {
-            writes.committed(batch.len(), begun.elapsed());
-            on_commit(batch.iter_mut().map(|job| job.take_commit()).collect());
-        }
-        batch.into_iter().for_each(|job| job.answer(fault.as_deref()));
+        commit_and_answer(&mut connection, batch, on_commit, writes);
+        next = close.or_else(|| orders.blocking_recv());
+    };
+    drop(connection);
+    if let Some(closed) = closed {
+        // Whoever asked may have given up.
+        let _ = closed.send(());
     }
+}
+
+fn commit_and_answer(
+    connection: &mut AnyConnection,
+    mut batch: Vec<Box<dyn Job>>,
+    on_commit: &OnCommit,
+    writes: &Writes,
+) {
+    let begun = Instant::now();
+    let fault = commit(connection, &mut batch).err();
+    if fault.is_none() {
+        writes.committed(batch.len(), begun.elapsed());
+        on_commit(batch.iter_mut().map(|job| job.take_commit()).collect());
+    }
+    batch.into_iter().for_each(|job| job.answer(fault.as_ref()));
 }
 
 /// Runs a batch and commits it; on failure nothing of it is kept. Work that fails is rare, and a

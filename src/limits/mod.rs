@@ -1,11 +1,13 @@
 //! Budgets: how often somebody may do something, and how long to wait where they may not.
 //!
 //! `token_bucket` is the one way in which anything is limited, `keyed` holds many buckets by what they
-//! are for, `network` says which addresses share one. On top of these, `login` slows down whoever
-//! tries passwords, and `account` bounds what one account may ask for. What is refused, and with which answer, is said where a budget is spent.
+//! are for, `network` says which addresses share one. On top of these, `login` slows down whoever tries
+//! passwords, `account` bounds what one account may ask for, `long_reads` what it may read at a time. What is
+//! refused, and with which answer, is said where a budget is spent.
 
 pub mod account;
 pub mod keyed;
 pub mod login;
+pub mod long_reads;
 pub mod network;
 pub mod token_bucket;

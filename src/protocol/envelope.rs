@@ -1,6 +1,6 @@
 //! What a client's text holds: a command in its envelope, `{"type":…,"data":…,"id":…}`.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::protocol::commands::{Command, CommandKind};
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,6 +16,9 @@ pub struct Envelope {
     pub command: Result<Command>,
 }
 
+/// How many bytes a text may have that an answer repeats.
+const LONGEST_ID: usize = 64;
+
 #[derive(Deserialize)]
 struct Raw {
     #[serde(rename = "type")]
@@ -29,16 +32,24 @@ impl Envelope {
     /// Reads one envelope; `None` where the text is none at all.
     pub fn parse(text: &str) -> Option<Self> {
         let Raw { name, data, id } = serde_json::from_str(text).ok()?;
-        let small = |id: &Value| id.is_number() || id.as_str().is_some_and(|text| text.len() <= 64);
-        match data.is_object() || data.is_null() {
-            true => Some(Self {
-                id: id.filter(small),
-                kind: CommandKind::named(&name),
-                command: Command::parse(&name, data),
-            }),
-            false => None,
+        if !data.is_object() && !data.is_null() {
+            return None;
         }
+        let (kind, command) = (CommandKind::named(&name), Command::parse(&name, data));
+        Some(match id {
+            Some(id) if !can_be_repeated(&id) => Self { id: None, kind, command: Err(wrong_id()) },
+            id => Self { id, kind, command },
+        })
     }
+}
+
+/// An answer that does not bear its question's id would never find who asked.
+fn can_be_repeated(id: &Value) -> bool {
+    id.is_number() || id.as_str().is_some_and(|text| text.len() <= LONGEST_ID)
+}
+
+fn wrong_id() -> Error {
+    Error::param("id", format!("must be a number, or a text of at most {LONGEST_ID} bytes"))
 }
 
 #[cfg(test)]
@@ -53,6 +64,19 @@ mod tests {
     fn what_is_no_envelope_is_none() {
         for text in ["", "hello", "[]", "{}", r#"{"type":7}"#, r#"{"type":"C2S_ACK","data":3}"#] {
             assert!(Envelope::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_cannot_be_repeated_is_refused() {
+        let ack = |id: &str| format!(r#"{{"type":"C2S_ACK","data":{{"seq":1}},"id":{id}}}"#);
+        let long = format!("\"{}\"", "x".repeat(65));
+        for id in [long.as_str(), "true", "[]", "{}"] {
+            assert!(refusal(&ack(id)).starts_with("id: must be a number"), "{id}");
+        }
+        let longest = format!("\"{}\"", "x".repeat(64));
+        for id in [longest.as_str(), "7", "null"] {
+            assert!(Envelope::parse(&ack(id)).unwrap().command.is_ok(), "{id}");
         }
     }
 

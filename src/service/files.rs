@@ -6,17 +6,29 @@ use crate::error::{Error, Result};
 use crate::model::{DialogKind, FileId, Uid};
 use crate::protocol::body;
 use crate::protocol::objects::Dialog;
-use crate::store::file::{self, File};
+use crate::store::file::{self, File, Uploaded};
+use crate::store::mailbox;
 
 /// How many files somebody may have uploaded that no message names yet.
 const MOST_UNSENT: i64 = 100;
 
-/// `FA_LIMIT` where somebody has uploaded so many files without sending them that they may not upload
-/// another.
-pub fn require_quota(connection: &mut AnyConnection, uid: &Uid) -> Result<()> {
-    match file::count_unsent(connection, uid)? < MOST_UNSENT {
+/// Begins an upload of at most `size` bytes. `FA_LIMIT` where somebody has too many files that they have
+/// not sent, or where all their files, this one too, would have more than `quota` bytes.
+pub fn begin(tx: &mut Tx<'_>, fileid: &FileId, uid: &Uid, size: i64, quota: i64) -> Result<()> {
+    // The mailbox is the lock of what is one person's own: several uploads at once are counted one by one.
+    mailbox::lock(tx, std::iter::once(uid))?;
+    let unsent = file::count_unsent(tx, uid)?;
+    if unsent >= MOST_UNSENT || file::sum_sizes(tx, uid)? + size > quota {
+        return Err(Error::Limit { retry_after: 3600 });
+    }
+    file::insert(tx, fileid, uid, size)
+}
+
+/// Ends an upload whose bytes are on the disk.
+pub fn finish(tx: &mut Tx<'_>, fileid: &FileId, uploaded: &Uploaded) -> Result<()> {
+    match file::set_ready(tx, fileid, uploaded)? {
         true => Ok(()),
-        false => Err(Error::Limit { retry_after: 3600 }),
+        false => Err(Error::NotFound("file")),
     }
 }
 

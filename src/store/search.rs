@@ -2,11 +2,12 @@
 //!
 //! Most searches are for two Chinese characters, which the full-text indices of neither database find.
 //! So all messages of the person's rooms are scanned; they lie together under their room's key, and how
-//! many there are is bounded by what one person has been told.
+//! many there are is bounded by what one person has been told. It is run with a time limit.
 
 use super::dialog;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, room_member, social_dialog};
+use crate::db::time_limit::in_time;
 use crate::error::Result;
 use crate::model::{DialogId, DialogKind, RoomId, Time, Uid};
 use crate::protocol::objects::Dialog;
@@ -108,6 +109,9 @@ fn candidates(
         .filter(social_dialog::recalled.eq(false).and(words).and(alike))
         .select(dialog::COLUMNS)
         .into_boxed();
+    if let AnyConnection::Sqlite(_) = connection {
+        rows = rows.filter(in_time(social_dialog::roomseq));
+    }
     if let Some(roomid) = &search.roomid {
         rows = rows.filter(room_member::roomid.eq(roomid.clone()));
     }

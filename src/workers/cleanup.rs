@@ -1,15 +1,21 @@
-//! Deletes, once an hour, what nobody can ask for any more: old pushes, old mobile notices, files that no message names; and at the start what a crash left of files.
+//! Deletes, once an hour, what nobody can ask for any more: old pushes, old mobile notices, files that no
+//! message names, uploads that never ended; and once a day what lies in the folder of files without being
+//! known.
 
-use super::job::{self, Next};
+use super::job;
 use crate::app::App;
 use crate::error::Result;
 use crate::mobile;
-use crate::model::{Time, Uid};
+use crate::model::{FileId, Time, Uid};
 use crate::store::{alert, file, mailbox, notice, push_log};
 use std::time::{Duration, SystemTime};
 
 /// How often it is done.
 const PERIOD: Duration = Duration::from_secs(3600);
+/// How often it is looked for bytes that nobody knows.
+const STRAY_PERIOD: Duration = Duration::from_secs(86_400);
+/// How long an upload may be under way: longer than it may take.
+const UNREADY_AGE: Duration = Duration::from_secs(3600);
 /// How long a file may wait for a message that names it.
 const ORPHAN_AGE: Duration = Duration::from_secs(86_400);
 /// How many rows are deleted in one transaction, so that nobody waits for long.
@@ -21,9 +27,7 @@ const PUSHES: i64 = 50;
 /// Starts deleting.
 pub fn start(app: App) {
     let files = app.clone();
-    job::spawn("cleaning up after a crash", async move || {
-        delete_stray_bytes(&files).await.map(|()| Next::End)
-    });
+    job::spawn_every("sweeping the files", STRAY_PERIOD, async move || delete_stray_bytes(&files).await);
     job::spawn_every("cleaning up", PERIOD, async move || round(&app).await);
 }
 
@@ -31,7 +35,8 @@ async fn round(app: &App) -> Result<()> {
     let before = Time::now() - app.config().replay_period();
     delete_pushes(app, before).await?;
     delete_notices(app).await?;
-    delete_orphans(app).await
+    delete_orphans(app).await?;
+    delete_unready(app).await
 }
 
 /// Deletes the pushes from before `before`, mailbox by mailbox.
@@ -76,32 +81,42 @@ async fn delete_notices(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the files that nobody has sent within a day. The row goes first: bytes without a row are
-/// nobody's, but a row without bytes would be a broken promise.
+/// Deletes the files that nobody has sent within a day.
 async fn delete_orphans(app: &App) -> Result<()> {
     let before = Time::now() - ORPHAN_AGE;
-    loop {
-        let orphans = app.read(move |store| file::list_orphans(store, before, BATCH)).await?;
-        for fileid in &orphans {
-            let wanted = fileid.clone();
-            if app.write(move |tx| file::delete_orphan(tx, &wanted)).await? {
-                app.files().remove(fileid).await?;
-            }
-        }
-        if (orphans.len() as i64) < BATCH {
-            return Ok(());
-        }
-    }
+    while delete_files(app, app.read(move |store| file::list_orphans(store, before, BATCH)).await?).await? {}
+    Ok(())
 }
 
-/// Deletes bytes that have no row: none was ever inserted, or it is gone.
+/// Deletes what is left of uploads that never ended, as the server did.
+async fn delete_unready(app: &App) -> Result<()> {
+    let before = Time::now() - UNREADY_AGE;
+    while delete_files(app, app.read(move |store| file::list_unready(store, before, BATCH)).await?).await? {}
+    Ok(())
+}
+
+/// Deletes these files, as far as no message has named them meanwhile; whether there may be more. The row
+/// goes first: bytes without a row are nobody's, but a row without bytes would be a broken promise.
+async fn delete_files(app: &App, files: Vec<FileId>) -> Result<bool> {
+    for fileid in &files {
+        let wanted = fileid.clone();
+        if app.write(move |tx| file::delete_orphan(tx, &wanted)).await? {
+            app.files().remove(fileid).await?;
+        }
+    }
+    Ok(files.len() as i64 == BATCH)
+}
+
+/// Deletes bytes that have no row, as after a crash between the two.
 async fn delete_stray_bytes(app: &App) -> Result<()> {
     let before = SystemTime::now() - ORPHAN_AGE;
-    for files in app.files().list_before(before).await?.chunks(BATCH as usize) {
-        let asked = files.to_vec();
-        let known = app.read(move |store| file::list_known(store, &asked)).await?;
-        for fileid in files.iter().filter(|fileid| !known.contains(fileid)) {
-            app.files().remove(fileid).await?;
+    for folder in app.files().list_folders().await? {
+        for files in app.files().list_before(folder, before).await?.chunks(BATCH as usize) {
+            let asked = files.to_vec();
+            let known = app.read(move |store| file::list_known(store, &asked)).await?;
+            for fileid in files.iter().filter(|fileid| !known.contains(fileid)) {
+                app.files().remove(fileid).await?;
+            }
         }
     }
     Ok(())

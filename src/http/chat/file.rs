@@ -8,9 +8,9 @@ use crate::http::chat::file_part;
 use crate::http::extract::caller::{Everyone, Member};
 use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
 use crate::http::extract::query::Query;
-use crate::model::{Caller, DialogKind, FileId, FileName, Uid};
+use crate::model::{Caller, DialogKind, FileId, FileName};
 use crate::service::{duty_view, files};
-use crate::store::file::{self, File};
+use crate::store::file::{self, File, Uploaded};
 use actix_files::NamedFile;
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
@@ -31,8 +31,15 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 /// How many bytes the multipart body may have beside the file.
 const MULTIPART_OVERHEAD: usize = 64 * 1024;
 
+/// How many bytes of an upload are read after it was refused.
+const DRAINED: usize = 1024 * 1024;
+
 /// A body of several parts, the first of which is the file.
-pub struct Upload(Multipart);
+pub struct Upload {
+    parts: Multipart,
+    /// How many bytes the file can have at the most.
+    most: usize,
+}
 
 impl FromRequest for Upload {
     type Error = Error;
@@ -45,7 +52,8 @@ impl FromRequest for Upload {
             Some(length) if length > LARGEST + MULTIPART_OVERHEAD => Err(TOO_LARGE),
             Some(_) | None => file_part::parts(request, payload.take()),
         };
-        ready(parts.map(Self))
+        let most = length.map_or(LARGEST, |length| length.min(LARGEST));
+        ready(parts.map(|parts| Self { parts, most }))
     }
 }
 
@@ -66,46 +74,59 @@ pub struct UploadedFile {
 }
 
 /// Takes a file. Until a message names it, only its uploader can read it.
-pub async fn upload(
-    app: Data<App>,
-    Member(caller): Member,
-    Upload(parts): Upload,
-) -> Result<Json<UploadedFile>> {
-    let uid = caller.uid.clone();
-    app.read(move |store| files::require_quota(store, &uid)).await?;
-    let fileid = FileId::new();
-    let mut draft = app.files().begin(&fileid).await?;
+pub async fn upload(app: Data<App>, Member(caller): Member, upload: Upload) -> Result<Json<UploadedFile>> {
+    // A client that hangs up leaves no bytes behind: the gate lets this run to its end.
+    take(&app, caller, upload).await.map(Json)
+}
+
+/// The row comes first, and with it the room that the file may take; it is ready when the bytes are.
+async fn take(app: &App, caller: Caller, Upload { parts, most }: Upload) -> Result<UploadedFile> {
+    let (fileid, quota) = (FileId::new(), app.config().upload_quota());
+    let (begun, most) = (fileid.clone(), most as i64);
+    let begin =
+        app.write_as(caller.clone(), move |tx, caller| files::begin(tx, &begun, &caller.uid, most, quota));
+    if let Err(refused) = begin.await {
+        drain(parts).await;
+        return Err(refused);
+    }
+    let taken = take_bytes(app, caller, &fileid, parts).await;
+    if taken.is_err() {
+        let failed = fileid.clone();
+        app.write(move |tx| file::delete_orphan(tx, &failed).map(drop)).await?;
+        app.files().remove(&fileid).await?;
+    }
+    let Uploaded { kind, size, .. } = taken?;
+    Ok(UploadedFile { url: format!("/file?fileid={fileid}"), fileid, kind, size: size as usize })
+}
+
+/// Reads on for a moment: who is still sending would not read a refusal.
+async fn drain(mut parts: Multipart) {
+    let mut left = DRAINED;
+    let read = async {
+        while let Some(Ok(mut part)) = parts.next().await {
+            while let Some(Ok(bytes)) = part.next().await {
+                left = left.saturating_sub(bytes.len());
+                if left == 0 {
+                    return;
+                }
+            }
+        }
+    };
+    // Who sends slowly is not waited for.
+    let _ = tokio::time::timeout(Duration::from_secs(1), read).await;
+}
+
+async fn take_bytes(app: &App, caller: Caller, fileid: &FileId, parts: Multipart) -> Result<Uploaded> {
+    let mut draft = app.files().begin(fileid).await?;
     let took_too_long = |_| Error::param("file", "took longer than 300 s");
     let name =
         tokio::time::timeout(UPLOAD_TIMEOUT, receive(parts, &mut draft)).await.map_err(took_too_long)??;
-    let (Look { mime, kind }, size) = (draft.look().await?, draft.size());
+    let (Look { mime, kind }, size) = (draft.look().await?, draft.size() as i64);
     draft.keep().await?;
-    let url = format!("/file?fileid={fileid}");
-    keep(&app, caller, Look { mime, kind }, UploadedFile { fileid, url, kind, size }, name).await.map(Json)
-}
-
-/// Inserts the row, by which the file exists.
-async fn keep(
-    app: &App,
-    caller: Caller,
-    look: Look,
-    uploaded: UploadedFile,
-    name: Option<FileName>,
-) -> Result<UploadedFile> {
-    let (fileid, size, mime) = (uploaded.fileid.clone(), uploaded.size as i64, look.mime.to_owned());
-    let written = app.write_as(caller, move |tx, caller| {
-        let (fileid, uid, kind) = (fileid.clone(), caller.uid.clone(), look.kind);
-        let name = name.as_ref().map(|name| name.as_str().to_owned());
-        let new = File { fileid, uid, kind, mime: mime.clone(), name, size, createtime: tx.now };
-        file::insert(tx, &new)
-    });
-    match written.await {
-        Ok(()) => Ok(uploaded),
-        Err(error) => {
-            app.files().remove(&uploaded.fileid).await?;
-            Err(error)
-        }
-    }
+    let uploaded =
+        Uploaded { kind, mime: mime.to_owned(), name: name.map(|name| name.as_str().to_owned()), size };
+    let (fileid, kept) = (fileid.clone(), uploaded.clone());
+    app.write_as(caller, move |tx, _| files::finish(tx, &fileid, &kept)).await.map(|()| uploaded)
 }
 
 /// Writes the file as it comes in; returns its name.

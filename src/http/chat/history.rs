@@ -70,8 +70,8 @@ pub async fn search(
 ) -> Result<Json<List<Dialog>>> {
     let SearchQuery { q, roomid, before, limit } = wanted;
     let before = before.map(|Before(cursor)| cursor);
-    let search = Search { uid: caller.uid, words: q.as_str().to_owned(), roomid };
-    let found = app.read(move |store| history::search(store, &search, before, limit.and_one()));
+    let search = Search { uid: caller.uid.clone(), words: q.as_str().to_owned(), roomid };
+    let find = move |store: &mut _| history::search(store, &search, before, limit.and_one());
     let cursor = |dialog: &Dialog| format!("{}.{}", dialog.createtime.millis(), dialog.dialogid);
-    Ok(Json(List::page(found.await?, limit, cursor)))
+    Ok(Json(List::page(app.read_long(&caller.uid, find).await?, limit, cursor)))
 }

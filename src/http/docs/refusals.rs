@@ -29,7 +29,9 @@ pub fn statuses(spec: &OperationSpec, method: &Method) -> Vec<StatusCode> {
     let (token, body) = (spec.roles.is_some(), spec.body.is_some() || spec.file);
     let may = |status: &StatusCode| match *status {
         StatusCode::BAD_REQUEST => body || spec.query.is_some() || spec.response.content.is_none(),
-        StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => token,
+        StatusCode::NOT_FOUND => token,
+        // Pages of foreign origins change nothing.
+        StatusCode::FORBIDDEN => token || body,
         StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => token || body,
         StatusCode::CONFLICT => *method != Method::GET,
         StatusCode::PAYLOAD_TOO_LARGE => body,
@@ -92,6 +94,7 @@ fn one(kind: ErrorKind) -> Error {
         ErrorKind::TooLarge => Error::TooLarge { field: "body", limit: LARGEST },
         ErrorKind::Limit => Error::Limit { retry_after: 30 },
         ErrorKind::Store => Error::Store(diesel::result::Error::NotFound),
+        ErrorKind::Unavailable => Error::unavailable(""),
         ErrorKind::Inside => Error::inside(""),
         ErrorKind::Overload => Error::Overload { retry_after: 1 },
         ErrorKind::Unready => Error::Unready("push: the vendor refuses the keys; no notice is sent"),

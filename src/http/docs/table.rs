@@ -5,6 +5,7 @@ use crate::http::extract::caller;
 use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
 use crate::http::extract::response::Done;
 use crate::model::Role;
+use actix_web::guard;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Json, ServiceConfig};
@@ -83,7 +84,7 @@ impl Table {
         A: FromRequest + DescribeRequest + 'static,
     {
         self.endpoints.push(Endpoint {
-            route: web::method(method.clone()).to(handler),
+            route: route(&method).to(handler),
             describe: |spec| {
                 A::describe(spec);
                 F::Output::describe(spec);
@@ -124,6 +125,22 @@ impl Table {
     }
 }
 
+/// The route of a method. HEAD is answered where GET is, without the body, as monitors ask by it.
+fn route(method: &Method) -> Route {
+    match *method {
+        Method::GET => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+        _ => web::method(method.clone()),
+    }
+}
+
+/// The methods that an address takes where it has one of the table.
+fn allowed(method: &Method) -> &str {
+    match *method {
+        Method::GET => "GET, HEAD",
+        _ => method.as_str(),
+    }
+}
+
 /// One resource for each address, which refuses the methods that it does not have.
 fn resources(prefix: &str, endpoints: Vec<Endpoint>) -> Vec<Resource> {
     let mut addresses: Vec<(String, Vec<Endpoint>)> = Vec::new();
@@ -134,7 +151,7 @@ fn resources(prefix: &str, endpoints: Vec<Endpoint>) -> Vec<Resource> {
         }
     }
     let resource = |(path, methods): (String, Vec<Endpoint>)| {
-        let allowed = methods.iter().map(|endpoint| endpoint.method.as_str()).collect::<Vec<_>>().join(", ");
+        let allowed = methods.iter().map(|endpoint| allowed(&endpoint.method)).collect::<Vec<_>>().join(", ");
         let bare = web::resource(path.strip_prefix(prefix).unwrap_or(&path))
             .default_service(web::to(move || refuse_method(allowed.clone())));
         methods.into_iter().fold(bare, |resource, endpoint| resource.route(endpoint.route))

@@ -50,13 +50,39 @@ pub fn role(request: &HttpRequest) -> Option<Role> {
     Role::try_from(named.to_owned()).ok()
 }
 
+/// Where a request comes from, as a browser tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// A page of this server's own.
+    Own,
+    /// A page of a configured origin.
+    Allowed,
+    /// Any other page.
+    Foreign,
+    /// No page: an app, a tool, or a browser that reads and does not say for whom.
+    None,
+}
+
+/// The page that sent the request. `file://` and `null` name nobody: they are allowed where they are
+/// configured, and never of themselves.
+pub fn page(request: &HttpRequest, config: &Config) -> Page {
+    let Some(origin) = header(request, &ORIGIN) else {
+        let site = header(request, &HeaderName::from_static("sec-fetch-site"));
+        return if site == Some("cross-site") { Page::Foreign } else { Page::None };
+    };
+    let host = header(request, &HOST).unwrap_or_default();
+    let is_own = |(_, rest): (&str, &str)| !rest.is_empty() && rest.eq_ignore_ascii_case(host);
+    match origin.split_once("://").is_some_and(is_own) {
+        true => Page::Own,
+        false if config.origins.iter().any(|allowed| allowed == origin) => Page::Allowed,
+        false => Page::Foreign,
+    }
+}
+
 /// Whether the page that sent the request is one of ours or of a configured origin; false without
 /// an `Origin`, which today's browsers always send with what changes something.
 pub fn is_allowed_origin(request: &HttpRequest, config: &Config) -> bool {
-    let Some(origin) = header(request, &ORIGIN) else { return false };
-    let host = header(request, &HOST).unwrap_or_default();
-    let own = origin.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host));
-    own || config.origins.iter().any(|allowed| allowed == origin)
+    matches!(page(request, config), Page::Own | Page::Allowed)
 }
 
 /// Every token that a handshake bears; cookies count only from an allowed origin.

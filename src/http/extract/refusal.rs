@@ -33,7 +33,9 @@ impl ResponseError for Error {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Limit { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Overload { .. } | Self::Unready(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overload { .. } | Self::Unready(_) | Self::Unavailable(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
@@ -54,6 +56,7 @@ impl Error {
                 Some((RETRY_AFTER, retry_after.to_string()))
             }
             Self::Unready(_) => Some((RETRY_AFTER, "60".to_owned())),
+            Self::Unavailable(_) => Some((RETRY_AFTER, "5".to_owned())),
             Self::Method { allowed } => Some((ALLOW, allowed.to_string())),
             Self::Param { .. }
             | Self::Auth(_)

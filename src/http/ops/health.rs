@@ -4,7 +4,6 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::extract::response::Done;
 use crate::mobile::vendor_client::VendorHealth;
-use crate::store::account;
 use actix_web::web::{Data, Json};
 
 /// The process is alive.
@@ -12,9 +11,9 @@ pub async fn healthz() -> Json<Done> {
     Json(Done {})
 }
 
-/// The store answers, and the vendor of mobile notices takes our keys, where there is one.
+/// The store takes what is written, and the vendor of mobile notices takes our keys, where there is one.
 pub async fn readyz(app: Data<App>) -> Result<Json<Done>> {
-    app.read(|store| account::any(store).map(drop)).await?;
+    app.check_store().await?;
     match app.vendor().map(|vendor| vendor.health()) {
         Some(VendorHealth::Unauthorized) => {
             Err(Error::Unready("push: the vendor refuses the keys; no notice is sent"))

@@ -5,6 +5,7 @@ use crate::db::connection::AnyConnection;
 use crate::error::{Error, Result};
 use crate::http::extract::peer;
 use crate::http::extract::response::File;
+use crate::logs;
 use crate::metrics::{MetricSet, encode};
 use crate::mobile::vendor_client::VendorHealth;
 use crate::model::{CallStatus, Time};
@@ -103,6 +104,8 @@ fn register_present(app: &App, set: &MetricSet) -> Result<()> {
     let pool = set.gauges("jiayi_store_pool_connections", "Connections of the pool.", &["state"])?;
     pool.with_label_values(&["busy"]).set(load.busy as i64);
     pool.with_label_values(&["idle"]).set((load.connections - load.busy) as i64);
+    set.counter("jiayi_peer_faults_total", "Broken requests and frames that libraries reported.")?
+        .inc_by(logs::peer_faults());
     let vendor = app.vendor().map(|vendor| vendor.health()).and_then(|health| match health {
         VendorHealth::Unknown => None,
         VendorHealth::Healthy => Some(1),

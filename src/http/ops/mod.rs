@@ -1,6 +1,7 @@
 //! For those who run the server, and the pages: `health`, `metrics`, `observe` (what happens around
 //! every request), `pages`, and `viewer`, which shows the descriptions.
 
+pub mod browser;
 pub mod health;
 pub mod metrics;
 pub mod observe;

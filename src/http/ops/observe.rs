@@ -10,7 +10,7 @@ use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use std::borrow::Cow;
@@ -61,7 +61,10 @@ impl Observer {
         if let Some(error) = error.and_then(Error::as_error::<crate::error::Error>) {
             error.log_for_request(id, &format!("a request failed: {method} {route}"));
         }
-        with_id(answer, id)
+        let id = HeaderValue::from_str(id.as_str())?;
+        edit_headers(answer, |headers| {
+            headers.insert(REQUEST_ID, id);
+        })
     }
 
     /// The address in the table that the request is for.
@@ -94,20 +97,19 @@ fn request_id(request: &ServiceRequest) -> RequestId {
     chosen.and_then(|id| RequestId::try_from(id).ok()).unwrap_or_default()
 }
 
-/// The same answer with the request's id.
-fn with_id<B: MessageBody>(
+/// The same answer with other headers, also where it is an error.
+pub fn edit_headers<B>(
     answer: Result<ServiceResponse<B>, Error>,
-    id: &RequestId,
+    edit: impl FnOnce(&mut HeaderMap),
 ) -> Result<ServiceResponse<B>, Error> {
-    let id = HeaderValue::from_str(id.as_str())?;
     match answer {
         Ok(mut response) => {
-            response.headers_mut().insert(REQUEST_ID, id);
+            edit(response.headers_mut());
             Ok(response)
         }
         Err(error) => {
             let mut response = error.error_response();
-            response.headers_mut().insert(REQUEST_ID, id);
+            edit(response.headers_mut());
             Err(InternalError::from_response(error, response).into())
         }
     }

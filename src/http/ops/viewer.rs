@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::web::{Path, ServiceConfig, get};
+use actix_web::web::{self, Path, ServiceConfig, get, head};
 
 const PAGE: &[u8] = include_bytes!("../../../static/docs/index.html");
 const START: &[u8] = include_bytes!("../../../static/docs/start.js");
@@ -18,7 +18,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 /// Tells actix of the page and of what it loads.
 pub fn mount(config: &mut ServiceConfig) {
-    config.route("/docs", get().to(page)).route("/docs/{file}", get().to(file));
+    config.service(web::resource("/docs").route(get().to(page)).route(head().to(page)));
+    config.service(web::resource("/docs/{file}").route(get().to(file)).route(head().to(file)));
 }
 
 async fn page() -> HttpResponse {

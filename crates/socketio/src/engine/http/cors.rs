@@ -52,7 +52,7 @@ fn is_same_host(request: &HttpRequest, origin: &HeaderValue) -> bool {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let page = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
     match (host, page) {
-        (Some(host), Some((_, page))) => host.eq_ignore_ascii_case(page),
+        (Some(host), Some((_, page))) => !page.is_empty() && host.eq_ignore_ascii_case(page),
         _ => false,
     }
 }

@@ -2,6 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod backup;
+mod postgres;
+mod private;
+mod proxy;
+mod strangers;
+mod versions;
+
 use diesel::connection::SimpleConnection;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -191,15 +198,33 @@ fn check_names_what_stands_in_the_way() {
     assert!(open.status.success() && said(&open).0.contains("warn  secure_cookies"), "{:?}", said(&open));
 }
 
-#[tokio::test]
+/// Sends SIGTERM.
 #[allow(unsafe_code)] // There is no other way to send a signal.
+fn terminate(server: &Child) {
+    // SAFETY: the process is our child, which nobody has waited for yet.
+    assert_eq!(unsafe { libc::kill(server.id() as libc::pid_t, libc::SIGTERM) }, 0);
+}
+
+/// Logs a person of the demonstration in.
+async fn log_in(address: &str, account: &str) -> Value {
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let role = if account.starts_with("doctor") { "doctor" } else { "user" };
+    let credentials = json!({ "account": account, "password": "jiayi-demo" });
+    let login = reqwest::Client::new().post(format!("http://{address}/{role}/login")).json(&credentials);
+    login.send().await.unwrap().json().await.unwrap()
+}
+
+/// The status of a GET without a token, whatever its body is.
+async fn status_of(address: &str, path: &str) -> u16 {
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+    client.get(format!("http://{address}{path}")).send().await.map_or(0, |answer| answer.status().as_u16())
+}
+
+#[tokio::test]
 async fn sigterm_takes_leave_of_the_connected_and_ends_well() {
     let folder = TempDir::new().unwrap();
     let (mut server, address) = serve(folder.path());
-    let _chosen = rustls::crypto::ring::default_provider().install_default();
-    let credentials = json!({ "account": "resident1", "password": "jiayi-demo" });
-    let login = reqwest::Client::new().post(format!("http://{address}/user/login")).json(&credentials);
-    let login: Value = login.send().await.unwrap().json().await.unwrap();
+    let login = log_in(&address, "resident1").await;
     let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/ws")).await.unwrap();
     let data = json!({ "type": "user", "uid": login["uid"], "deviceid": "phone", "token": login["token"] });
     let register = json!({ "type": "C2S_REGISTER_REQ", "data": data }).to_string();
@@ -207,8 +232,7 @@ async fn sigterm_takes_leave_of_the_connected_and_ends_well() {
     assert!(socket.next().await.unwrap().unwrap().to_text().unwrap().contains("S2C_REGISTER_RES"));
 
     let asked = Instant::now();
-    // SAFETY: the process is our child, which nobody has waited for yet.
-    assert_eq!(unsafe { libc::kill(server.id() as libc::pid_t, libc::SIGTERM) }, 0);
+    terminate(&server);
     match socket.next().await.unwrap().unwrap() {
         Message::Close(Some(frame)) => assert_eq!(u16::from(frame.code), 4010, "{frame:?}"),
         other => panic!("{other:?} instead of a close"),
@@ -217,4 +241,14 @@ async fn sigterm_takes_leave_of_the_connected_and_ends_well() {
     let status = tokio::task::spawn_blocking(move || server.wait().unwrap()).await.unwrap();
     assert!(status.success(), "{status}");
     assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+    assert_eq!(list(folder.path()), ["jiayi.db"], "one whole file, and nothing beside it");
+}
+
+/// What lies in a folder.
+fn list(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }

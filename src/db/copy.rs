@@ -1,0 +1,26 @@
+//! Whole copies of the embedded database: taken while others write, and looked at before one is put back.
+
+use crate::db::connection::{AnyConnection, OpenError};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use std::path::Path;
+
+/// Writes what is committed at this moment into a new file, while others read and write.
+pub fn copy(connection: &mut AnyConnection, to: &Path) -> Result<(), OpenError> {
+    let to_file = to.to_string_lossy().into_owned();
+    diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(to_file).execute(connection)?;
+    Ok(std::fs::File::open(to)?.sync_all()?)
+}
+
+#[derive(QueryableByName)]
+struct Finding {
+    #[diesel(sql_type = Text)]
+    quick_check: String,
+}
+
+/// What is wrong with the file; `None` where it is whole.
+pub fn find_damage(connection: &mut AnyConnection) -> Result<Option<String>, OpenError> {
+    let findings: Vec<Finding> = diesel::sql_query("PRAGMA quick_check(1)").load(connection)?;
+    let findings = findings.into_iter().map(|finding| finding.quick_check);
+    Ok(findings.into_iter().find(|finding| finding != "ok"))
+}

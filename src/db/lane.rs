@@ -1,0 +1,126 @@
+//! A lane: connections for one kind of work, so that what is slow takes none from what is quick.
+//!
+//! Connections are opened when they are first needed and dropped when they break; work waits for a place
+//! and is refused when it has waited long enough. Which lanes there are is in `database`.
+
+use crate::db::connection::{Address, AnyConnection};
+use crate::error::{Error, Result};
+use diesel::Connection;
+use diesel::connection::{SimpleConnection, TransactionManager};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+
+/// How long work waits for a place before it is refused with `FA_OVERLOAD`.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection to a server may rest before it is asked whether it is still alive.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// The connections of a lane; cheap to clone.
+#[derive(Clone)]
+pub struct Lane(Arc<Parts>);
+
+struct Parts {
+    address: Address,
+    size: u32,
+    places: Arc<Semaphore>,
+    /// The one that rested last is on top: its caches are warm, and the others may rest on.
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    connection: AnyConnection,
+    since: Instant,
+}
+
+impl Lane {
+    /// A lane of at most `size` connections, none of which is open yet.
+    pub fn new(address: Address, size: u32) -> Self {
+        let places = Arc::new(Semaphore::new(size as usize));
+        Self(Arc::new(Parts { address, size, places, idle: Mutex::default() }))
+    }
+
+    /// How many connections there may be.
+    pub fn size(&self) -> usize {
+        self.0.size as usize
+    }
+
+    /// How many of them are at work.
+    pub fn busy(&self) -> usize {
+        self.size() - self.0.places.available_permits()
+    }
+
+    /// Does `work` in a thread that may block. `FA_OVERLOAD` where no place came free in time.
+    pub async fn run<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        let place = tokio::time::timeout(PATIENCE, self.0.places.clone().acquire_owned()).await;
+        let place = place.map_err(|_| Error::Overload { retry_after: 1 })?.map_err(|_| ENDING)?;
+        let parts = self.0.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            parts.run(work)
+        });
+        task.await.map_err(|_| Error::inside("the work panicked"))?
+    }
+
+    /// Takes no more work and closes the connections, those at work as soon as they have done it; false
+    /// where some have not within this time.
+    pub async fn close(&self, within: Duration) -> bool {
+        let all = tokio::time::timeout(within, self.0.places.acquire_many(self.0.size)).await;
+        self.0.places.close();
+        self.0.idle().clear();
+        all.is_ok()
+    }
+}
+
+/// What is refused while the server ends.
+pub const ENDING: Error = Error::Unready("the server is ending");
+
+impl Parts {
+    fn run<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
+        let mut connection = self.take()?;
+        let outcome = work(&mut connection);
+        // What panics does not come here: its connection is dropped.
+        if !matches!(outcome, Err(Error::Unavailable(_))) && !is_broken(&mut connection) {
+            self.put_back(connection);
+        }
+        outcome
+    }
+
+    /// A connection that rests and is alive, or a new one.
+    fn take(&self) -> Result<AnyConnection> {
+        let rested = self.idle().pop();
+        if let Some(Idle { mut connection, since }) = rested {
+            let is_alive = match self.address {
+                Address::Sqlite(_) => true,
+                Address::Postgres(_) => {
+                    since.elapsed() < TRUSTED || connection.batch_execute("SELECT 1").is_ok()
+                }
+            };
+            if is_alive {
+                return Ok(connection);
+            }
+            // What broke one, a server that went away, has broken all.
+            self.idle().clear();
+        }
+        self.address.connect().map_err(Error::unavailable)
+    }
+
+    fn put_back(&self, connection: AnyConnection) {
+        if !self.places.is_closed() {
+            self.idle().push(Idle { connection, since: Instant::now() });
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a transaction was left open.
+fn is_broken(connection: &mut AnyConnection) -> bool {
+    <AnyConnection as Connection>::TransactionManager::is_broken_transaction_manager(connection)
+}

@@ -60,6 +60,14 @@ pub enum Error {
         /// How large it may be, in bytes.
         limit: usize,
     },
+    /// It did not come in time.
+    #[error("{field}: did not come within {seconds} s")]
+    Late {
+        /// What did not.
+        field: &'static str,
+        /// How long it may take, in seconds.
+        seconds: u64,
+    },
     /// Too often; come back in that many seconds.
     #[error("too many attempts: try again in {retry_after} s")]
     Limit {
@@ -113,7 +121,7 @@ impl Error {
     /// The code of the contract.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Param { .. } | Self::Method { .. } => "FA_PARAM",
+            Self::Param { .. } | Self::Late { .. } | Self::Method { .. } => "FA_PARAM",
             Self::Auth(_) => "FA_AUTH",
             Self::Permission(_) => "FA_PERMISSION",
             Self::NotFound(_) => "FA_NOTFOUND",

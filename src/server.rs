@@ -8,8 +8,9 @@ use crate::config::push::VendorName;
 use crate::db::transaction::Alerting;
 use crate::error::Error;
 use crate::http;
-use crate::http::extract::body;
+use crate::http::extract::{admission, body};
 use crate::http::ops::browser;
+use crate::http::ops::hang_up::hang_up;
 use crate::http::ops::observe::Observer;
 use crate::metrics::Metrics;
 use crate::mobile;
@@ -24,7 +25,6 @@ use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{cleanup, duty_reminders, expiry, presence, receipts};
 use actix::{Actor, Addr, AsyncContext, Context};
-use actix_socketio::tcp;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -128,20 +128,21 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
 
 fn serve(app: App, socketio: Hosted, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let observer = Arc::new(Observer::new(app.clone(), http::paths()));
+    let accepting = app.clone();
     let data = web::Data::new(app);
     let server = HttpServer::new(move || {
         let routes = |config: &mut ServiceConfig| http::routes(config, &socketio);
         let observer = observer.clone();
         let observe = from_fn(move |request, next| observer.clone().observe(request, next));
         let app = WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes);
-        app.wrap(from_fn(browser::tell_browser)).wrap(observe)
+        app.wrap(from_fn(browser::tell_browser)).wrap(observe).wrap(from_fn(hang_up))
     });
     let server = match workers {
         0 => server,
         workers => server.workers(workers),
     };
     Ok(server
-        .on_connect(|connection, _| tcp::configure(connection, tcp::WRITE_TIMEOUT))
+        .on_connect(move |connection, data| admission::accept(&accepting, connection, data))
         .backlog(4096)
         .max_connections(100_000)
         .h1_allow_half_closed(false)

@@ -24,6 +24,8 @@ use crate::error::{Error, Result};
 use crate::limits::account::AccountLimit;
 use crate::limits::login::LoginLimit;
 use crate::limits::long_reads::LongReads;
+use crate::limits::registration::RegistrationLimit;
+use crate::limits::share::Shares;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
 use crate::model::{Caller, Uid};
@@ -59,6 +61,10 @@ struct Parts {
     login_limit: LoginLimit,
     account_limit: AccountLimit,
     long_reads: LongReads,
+    registration_limit: RegistrationLimit,
+    /// What networks hold before anybody has logged in: TCP connections, and sessions of Socket.IO.
+    connections: Arc<Shares>,
+    socketio_sessions: Arc<Shares>,
     /// The vendor of mobile notices, where one is configured.
     vendor: Option<Arc<VendorClient>>,
     metrics: Arc<Metrics>,
@@ -89,6 +95,9 @@ impl App {
             login_limit: LoginLimit::default(),
             account_limit: AccountLimit::new(config.budgets),
             long_reads: LongReads::new(LONG_READS),
+            registration_limit: RegistrationLimit::new(config.registrations_per_hour),
+            connections: Shares::new(config.connections_before_login),
+            socketio_sessions: Shares::new(config.socketio.sessions_before_login),
             vendor,
             metrics,
             config,
@@ -128,6 +137,21 @@ impl App {
     /// The limit on guessing passwords.
     pub fn login_limit(&self) -> &LoginLimit {
         &self.0.login_limit
+    }
+
+    /// The limit on making accounts.
+    pub fn registration_limit(&self) -> &RegistrationLimit {
+        &self.0.registration_limit
+    }
+
+    /// The connections that networks hold on which nobody has logged in.
+    pub fn connections_before_login(&self) -> &Arc<Shares> {
+        &self.0.connections
+    }
+
+    /// The sessions of Socket.IO that networks hold in which nobody has registered.
+    pub fn sessions_before_login(&self) -> &Arc<Shares> {
+        &self.0.socketio_sessions
     }
 
     /// The vendor of mobile notices, if one is configured.

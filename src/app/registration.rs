@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::limits::share::Share;
 use crate::model::{Caller, Role, SessionId, SteadyClock, Uid};
 use crate::protocol::commands::Register;
 use crate::realtime::registry::entry::Entry;
@@ -20,6 +21,8 @@ pub struct Handshake {
     pub remote_address: String,
     /// The tokens that came with it.
     pub tokens: HandshakeTokens,
+    /// What it holds of its network's shares until somebody registers.
+    pub shares: Vec<Arc<Share>>,
 }
 
 /// The tokens that came with a handshake.
@@ -86,8 +89,8 @@ impl App {
         let ConnectionRequest { id, address, handshake, acks } = connection;
         let Register { deviceid, platform, .. } = request;
         let origin = Origin { deviceid: deviceid.clone(), platform, address: handshake.remote_address };
-        let token = caller.token;
-        if self.write_as(caller.clone(), move |tx, caller| registration::record(tx, caller, &origin)).await? {
+        let (token, of) = (caller.token, caller.clone());
+        if self.write(move |tx| registration::record(tx, &of, &origin)).await? {
             acks.store(true, Ordering::Relaxed);
         }
         let entry = Entry { id, deviceid, token, address, acks, entered: SteadyClock::start() };

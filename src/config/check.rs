@@ -18,6 +18,8 @@ impl Config {
         let positive = [
             ("token_days", self.token_days),
             ("register_seconds", self.register_seconds),
+            ("body_seconds", self.body_seconds),
+            ("registrations_per_hour", self.registrations_per_hour),
             ("ping_seconds", self.ping_seconds),
             ("ping_timeout_seconds", self.ping_timeout_seconds),
             ("commands_per_second", self.commands_per_second),
@@ -49,6 +51,13 @@ impl Config {
         }
         if self.upload_quota_mib < 20 {
             return wrong("upload_quota_mib", "must be at least 20, as one file may have that");
+        }
+        let shares = [
+            ("connections_before_login", self.connections_before_login),
+            ("socketio.sessions_before_login", self.socketio.sessions_before_login),
+        ];
+        if let Some((name, _)) = shares.iter().find(|(_, share)| *share == 0) {
+            return wrong(name, "must be at least 1");
         }
         if self.queue < 16 {
             return wrong("queue", "must be at least 16");
@@ -99,6 +108,9 @@ mod tests {
             ("prot = 1", "prot"),
             ("queue = \"many\"", "queue"),
             ("queue = 1", "queue"),
+            ("body_seconds = 0", "body_seconds"),
+            ("connections_before_login = 0", "connections_before_login"),
+            ("registrations_per_hour = 0", "registrations_per_hour"),
             ("log_format = \"xml\"", "log_format"),
             ("metrics_token = \"short\"", "metrics_token"),
             ("metrics_token = \"\"", "metrics_token"),
@@ -110,6 +122,7 @@ mod tests {
             ("origins = [\"*\"]", "origins"),
             ("connections = \"several\"", "connections"),
             ("[socketio]\nmax_payload = 1000", "socketio.max_payload"),
+            ("[socketio]\nsessions_before_login = 0", "socketio.sessions_before_login"),
             ("[socketio]\nconnect_seconds = 0", "socketio.connect_seconds"),
             ("[socketio]\ntransports = \"jsonp\"", "transports"),
             ("[socketio]\nport = 1", "port"),

@@ -42,7 +42,7 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Origins of pages, besides our own, that may send requests by cookie: `https://host[:port]`.
     pub origins: Vec<String>,
-    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    /// Addresses of proxies whose `X-Forwarded-For`, or `Forwarded`, is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether cookies are for TLS only; set it wherever a proxy or the server speaks TLS.
     pub secure_cookies: bool,
@@ -52,6 +52,12 @@ pub struct Config {
     pub connections: ConnectionPolicy,
     /// Seconds in which a new connection must register.
     pub register_seconds: u32,
+    /// Seconds in which a request's body must have come.
+    pub body_seconds: u32,
+    /// Connections that one network address may hold on which nobody has logged in.
+    pub connections_before_login: usize,
+    /// Residents' accounts that may be made from one network address in an hour.
+    pub registrations_per_hour: u32,
     /// Seconds between the server's pings.
     pub ping_seconds: u32,
     /// Seconds beyond a ping after which a silent peer is taken for dead.
@@ -104,6 +110,9 @@ impl Default for Config {
             token_days: 30,
             connections: ConnectionPolicy::One,
             register_seconds: 10,
+            body_seconds: 10,
+            connections_before_login: 2000,
+            registrations_per_hour: 60,
             ping_seconds: 25,
             ping_timeout_seconds: 20,
             queue: 4096,
@@ -144,6 +153,16 @@ impl Config {
     /// How long somebody may be gone before contacts are told.
     pub fn presence_grace(&self) -> Duration {
         Duration::from_secs(self.presence_grace_seconds.into())
+    }
+
+    /// Whether a peer is a proxy that says for whom it forwards.
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|proxy| proxy.to_canonical() == peer.to_canonical())
+    }
+
+    /// How long a request's body may take.
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_seconds.into())
     }
 
     /// The time from one ping to the next.

@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct SocketIo {
     /// Seconds in which a client must have joined the main namespace.
     pub connect_seconds: u32,
+    /// Sessions that one network address may hold in which nobody has registered.
+    pub sessions_before_login: usize,
     /// Bytes of the longest packet, and of the longest body of a POST.
     pub max_payload: usize,
     /// What clients may connect with.
@@ -18,7 +20,12 @@ pub struct SocketIo {
 
 impl Default for SocketIo {
     fn default() -> Self {
-        Self { connect_seconds: 45, max_payload: 100_000, transports: Transports::All }
+        Self {
+            connect_seconds: 45,
+            sessions_before_login: 500,
+            max_payload: 100_000,
+            transports: Transports::All,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! The URL's scheme chooses: `sqlite://PATH` or `postgres://…`. What is written and read is not here.
 
 use crate::db::time_limit;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -103,7 +103,12 @@ impl Address {
     /// A connection for looking, which changes nothing, not even the files beside that of SQLite.
     pub fn look(&self) -> Result<AnyConnection, OpenError> {
         match self {
-            Self::Postgres(url) => connect_postgres(url),
+            Self::Postgres(url) => {
+                let mut connection = connect_postgres(url)?;
+                // A pooler may give the next client what this one has prepared.
+                connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+                Ok(connection)
+            }
             Self::Sqlite(path) => {
                 Ok(AnyConnection::Sqlite(SqliteConnection::establish(&read_only_uri(path))?))
             }

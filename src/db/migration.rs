@@ -1,7 +1,7 @@
 //! The schema's history: running what is lacking, and refusing a database that is newer than the program.
 
 use crate::db::connection::{Address, AnyConnection, OpenError};
-use diesel::connection::SimpleConnection;
+use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -28,10 +28,14 @@ impl Address {
     /// transaction, which also a pooler keeps on one connection, and whoever comes second waits for it.
     pub fn migrate(&self) -> Result<Vec<String>, OpenError> {
         match &mut self.connect()? {
-            AnyConnection::Postgres(connection) => connection.transaction(|connection| {
-                connection.batch_execute(LOCK).map_err(locked)?;
-                run(connection, POSTGRES)
-            }),
+            AnyConnection::Postgres(connection) => {
+                // A pooler may give the next client what this one has prepared.
+                connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+                connection.transaction(|connection| {
+                    connection.batch_execute(LOCK).map_err(locked)?;
+                    run(connection, POSTGRES)
+                })
+            }
             AnyConnection::Sqlite(connection) => {
                 connection.immediate_transaction(|connection| run(connection, SQLITE))
             }

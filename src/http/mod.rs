@@ -15,7 +15,7 @@ pub mod extract;
 pub mod notice;
 pub mod ops;
 
-use crate::http::account::{directory, session};
+use crate::http::account::{directory, register, session};
 use crate::http::admin::{accounts, communities, mobile, new_accounts, sessions, stats, teams};
 use crate::http::chat::{discussion, file, history, inbox, message};
 use crate::http::contact::{contacts, friend};
@@ -55,7 +55,7 @@ pub fn paths() -> HashSet<String> {
 
 /// Answers with the description of this very table.
 async fn show_openapi() -> Json<Document> {
-    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document(openapi::document(&tables())));
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document::new(&openapi::document(&tables())));
     Json(DOCUMENT.clone())
 }
 
@@ -70,7 +70,7 @@ pub fn routes(config: &mut ServiceConfig, hosted: &Hosted) {
 /// What is answered without a token.
 fn open(table: &mut Table) {
     table
-        .post("/user/register", session::register, "Makes a resident's account and logs it in")
+        .post("/user/register", register::register, "Makes a resident's account and logs it in")
         .post("/user/login", session::login_resident, "Logs a resident in")
         .post("/doctor/login", session::login_doctor, "Logs a doctor in")
         .post("/admin/login", session::login_administrator, "Logs an administrator in")

@@ -19,7 +19,8 @@ pub struct KeyedBuckets<K> {
 }
 
 impl<K: BucketKey> KeyedBuckets<K> {
-    /// None yet; when `most` are kept, those that are full again are thrown away.
+    /// None yet; when `most` are kept, those that are full again are thrown away, and if there are none, the
+    /// half that will be soonest.
     pub fn new(most: usize) -> Self {
         Self { buckets: HashMap::new(), most }
     }
@@ -54,8 +55,15 @@ impl<K: BucketKey> KeyedBuckets<K> {
     }
 
     fn make_room(&mut self, now: Instant) {
+        if self.buckets.len() < self.most {
+            return;
+        }
+        self.buckets.retain(|_, bucket| !bucket.is_full(now));
         if self.buckets.len() >= self.most {
-            self.buckets.retain(|_, bucket| !bucket.is_full(now));
+            let mut full_at: Vec<_> = self.buckets.values().map(TokenBucket::full_at).collect();
+            let middle = full_at.len() / 2;
+            let median = *full_at.select_nth_unstable(middle).1;
+            self.buckets.retain(|_, bucket| bucket.full_at() > median);
         }
     }
 }
@@ -83,6 +91,20 @@ mod tests {
         }
         buckets.fill(&keys[1]);
         assert_eq!(buckets.take_all(&keys, now), Ok(()), "the wide one has lost two tokens, not twelve");
+    }
+
+    #[test]
+    fn there_are_never_more_than_so_many_and_those_that_miss_most_are_kept() {
+        const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let (mut buckets, now) = (KeyedBuckets::new(4), Instant::now());
+        for (times, name) in NAMES.iter().enumerate() {
+            for _ in 0..=times {
+                buckets.take_all(&[Burst(9, name)], now).unwrap();
+            }
+            assert!(buckets.buckets.len() <= 4);
+        }
+        assert!(buckets.buckets.contains_key(&Burst(9, "h")));
+        assert!(!buckets.buckets.contains_key(&Burst(9, "a")));
     }
 
     #[test]

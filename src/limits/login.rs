@@ -1,15 +1,15 @@
 //! The brake on guessing passwords.
 //!
-//! Three buckets of attempts: one for an account from one network, one for a network, and one for an
-//! account from all networks where it has never been logged in from. A stranger empties the first and
-//! the last of these; the doctor, at an address known of old, is held up by neither.
+//! Who was logged in from a network before is known there, and their attempts from there have a bucket of
+//! their own. Everybody else has three: one for an account from one network, one for a network, and one for
+//! an account from all networks where it is not known. A stranger empties these, from wherever they come,
+//! behind a clinic's own address too; the doctors of that clinic are held up by none of them.
 
 use crate::error::{Error, Result};
 use crate::limits::keyed::{BucketKey, KeyedBuckets};
-use crate::limits::network::network;
+use crate::limits::network::Network;
 use crate::limits::token_bucket::Rate;
 use crate::model::{Login, Role};
-use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,16 +18,19 @@ const MOST_BUCKETS: usize = 50_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
-    AccountFrom(Role, String, IpAddr),
-    From(IpAddr),
+    KnownAccountFrom(Role, String, Network),
+    AccountFrom(Role, String, Network),
+    From(Network),
     AccountFromUnknown(Role, String),
 }
 
 impl BucketKey for Key {
     fn rate(&self) -> Rate {
         match self {
+            // Whoever sits in the same house may guess too; this is what they may before it locks her out.
+            Self::KnownAccountFrom(..) => Rate { burst: 30, refill: Duration::from_secs(30) },
             Self::AccountFrom(..) => Rate { burst: 5, refill: Duration::from_secs(30) },
-            Self::From(_) => Rate { burst: 100, refill: Duration::from_secs(2) },
+            Self::From(_) => Rate { burst: 200, refill: Duration::from_secs(2) },
             Self::AccountFromUnknown(..) => Rate { burst: 20, refill: Duration::from_secs(60) },
         }
     }
@@ -40,14 +43,21 @@ pub struct LoginAttempt {
 }
 
 impl LoginAttempt {
-    /// An attempt on an account from an address; `known` where it was logged in from there before.
-    pub fn new(role: Role, login: &Login, from: IpAddr, known: bool) -> Self {
-        let (from, login) = (network(from), login.as_str().to_owned());
-        let mut keys = vec![Key::AccountFrom(role, login.clone(), from), Key::From(from)];
-        if !known {
-            keys.push(Key::AccountFromUnknown(role, login));
-        }
-        Self { keys }
+    /// An attempt on an account from a network; `known` where it was logged in from there before.
+    pub fn new(role: Role, login: &Login, from: Network, known: bool) -> Self {
+        if known { Self::known(role, login, from) } else { Self::unknown(role, login, from) }
+    }
+
+    /// On an account that was logged in from there before.
+    fn known(role: Role, login: &Login, from: Network) -> Self {
+        Self { keys: vec![Key::KnownAccountFrom(role, login.as_str().to_owned(), from)] }
+    }
+
+    /// On any other account, which may not exist.
+    fn unknown(role: Role, login: &Login, from: Network) -> Self {
+        let login = login.as_str().to_owned();
+        let account_from = Key::AccountFrom(role, login.clone(), from);
+        Self { keys: vec![account_from, Key::From(from), Key::AccountFromUnknown(role, login)] }
     }
 }
 
@@ -74,7 +84,7 @@ impl LoginLimit {
         let mut buckets = self.lock();
         for key in &attempt.keys {
             match key {
-                Key::AccountFrom(..) => buckets.fill(key),
+                Key::KnownAccountFrom(..) | Key::AccountFrom(..) => buckets.fill(key),
                 Key::From(_) | Key::AccountFromUnknown(..) => buckets.put_back(key),
             }
         }
@@ -89,31 +99,55 @@ impl LoginLimit {
 mod tests {
     use super::*;
 
-    fn attempt(from: [u8; 4], known: bool) -> LoginAttempt {
-        LoginAttempt::new(Role::Doctor, &Login::try_from("wang".to_owned()).unwrap(), from.into(), known)
+    fn login(name: &str) -> Login {
+        Login::try_from(name.to_owned()).unwrap()
+    }
+
+    fn network(address: [u8; 4]) -> Network {
+        std::net::IpAddr::from(address).into()
+    }
+
+    fn attempt(from: [u8; 4]) -> LoginAttempt {
+        LoginAttempt::unknown(Role::Doctor, &login("wang"), network(from))
+    }
+
+    fn known_attempt(from: [u8; 4]) -> LoginAttempt {
+        LoginAttempt::known(Role::Doctor, &login("wang"), network(from))
     }
 
     #[test]
     fn a_stranger_is_slowed_and_the_doctor_is_not() {
         let (limit, now) = (LoginLimit::default(), Instant::now());
         let admitted = |attempt: &LoginAttempt| limit.admit(attempt, now).is_ok();
-        let stranger = attempt([10, 0, 0, 1], false);
+        let stranger = attempt([10, 0, 0, 1]);
         assert_eq!((0..50).filter(|_| admitted(&stranger)).count(), 5);
         for host in 2..60 {
-            (0..5).for_each(|_| drop(limit.admit(&attempt([10, 0, 0, host], false), now)));
+            (0..5).for_each(|_| drop(limit.admit(&attempt([10, 0, 0, host]), now)));
         }
-        assert!(!admitted(&attempt([10, 0, 1, 1], false)), "guessing from everywhere is slowed too");
-        assert!(admitted(&attempt([192, 168, 0, 7], true)), "the doctor comes in where she always does");
+        assert!(!admitted(&attempt([10, 0, 1, 1])), "guessing from everywhere is slowed too");
+        assert!(admitted(&known_attempt([192, 168, 0, 7])), "the doctor comes in where she always does");
+    }
+
+    #[test]
+    fn guesses_behind_a_clinics_address_lock_out_nobody_of_the_clinic() {
+        let (limit, now, clinic) = (LoginLimit::default(), Instant::now(), [192, 168, 0, 7]);
+        let admitted = |attempt: &LoginAttempt| limit.admit(attempt, now).is_ok();
+        for guess in 0..300 {
+            let nobody = login(&format!("nobody{guess}"));
+            admitted(&LoginAttempt::unknown(Role::Doctor, &nobody, network(clinic)));
+        }
+        assert!(!admitted(&attempt(clinic)), "the network has guessed enough");
+        assert_eq!((0..100).filter(|_| admitted(&known_attempt(clinic))).count(), 30);
     }
 
     #[test]
     fn attempts_come_back_and_success_costs_none() {
         let (limit, start) = (LoginLimit::default(), Instant::now());
-        let stranger = attempt([10, 0, 0, 1], false);
+        let stranger = attempt([10, 0, 0, 1]);
         (0..5).for_each(|_| limit.admit(&stranger, start).unwrap());
         assert_eq!(limit.admit(&stranger, start).unwrap_err().code(), "FA_LIMIT");
         limit.admit(&stranger, start + Duration::from_secs(31)).unwrap();
-        let known = attempt([10, 0, 0, 2], true);
+        let known = known_attempt([10, 0, 0, 2]);
         for _ in 0..1000 {
             limit.admit(&known, start).unwrap();
             limit.succeeded(&known);

@@ -57,6 +57,11 @@ impl TokenBucket {
         self.full_at = self.full_at.checked_sub(rate.refill).unwrap_or(self.full_at);
     }
 
+    /// When it will be full, if nothing is taken meanwhile.
+    pub fn full_at(&self) -> Instant {
+        self.full_at
+    }
+
     /// Whether it is as good as a new one.
     pub fn is_full(&self, now: Instant) -> bool {
         self.full_at <= now

@@ -3,7 +3,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Login, Role, Stid, Time, Uid};
+use crate::model::{CommunityId, Login, Role, Stid, Time, Uid};
 use crate::protocol::effect::Effect;
 use crate::service::rooms::teammate;
 use crate::service::{communities, sessions};
@@ -14,12 +14,15 @@ use crate::store::{duty_roster, mailbox, question, team};
 /// Creates an account with its mailbox. Fails with `FA_CONFLICT` if the login is taken.
 pub fn create(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Uid> {
     require_free_login(tx, new.role, &new.login, None)?;
-    if let Some(communityid) = &new.communityid {
-        communities::require_open(tx, communityid)?;
-    }
+    require_community(tx, new.communityid.as_ref())?;
     let uid = account::insert(tx, new)?;
     mailbox::insert(tx, &uid)?;
     Ok(uid)
+}
+
+/// Fails with `FA_PARAM` if a community is named that does not exist, or is closed.
+pub fn require_community(connection: &mut AnyConnection, communityid: Option<&CommunityId>) -> Result<()> {
+    communityid.map_or(Ok(()), |communityid| communities::require_open(connection, communityid))
 }
 
 /// Changes an account; a new password revokes its tokens.

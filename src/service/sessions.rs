@@ -4,6 +4,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
+use crate::limits::network::Network;
 use crate::model::{Caller, Login, Phone, Role, Time, TokenHash, Uid};
 use crate::protocol::effect::Effect;
 use crate::store::account::{self, Account};
@@ -16,8 +17,8 @@ pub struct Candidate {
     pub account: Account,
     /// The hash of its password.
     pub password: String,
-    /// Whether it has been logged in to from this address before.
-    pub known_address: bool,
+    /// Whether it has been logged in to from this network before.
+    pub known_network: bool,
 }
 
 /// Finds the account with this login, whether it is closed or not.
@@ -25,15 +26,15 @@ pub fn find_candidate(
     connection: &mut AnyConnection,
     role: Role,
     login: &Login,
-    address: &str,
+    network: Network,
 ) -> Result<Option<Candidate>> {
     let found = match account::find_by_login(connection, role, login.as_str())? {
         None => find_by_phone(connection, role, login)?,
         found => found,
     };
     let Some((account, password)) = found else { return Ok(None) };
-    let known_address = login_history::is_known_address(connection, &account.uid, address)?;
-    Ok(Some(Candidate { account, password, known_address }))
+    let known_network = login_history::is_known_network(connection, &account.uid, &network.to_string())?;
+    Ok(Some(Candidate { account, password, known_network }))
 }
 
 /// Finds the account of a resident, who logs in by a telephone number, however it is written.
@@ -73,17 +74,18 @@ pub struct NewToken {
     pub expires: Time,
 }
 
-/// Makes a token valid for who gave the right password, and remembers the address that they log in from.
+/// Makes a token valid for who gave the right password, and remembers the network that they log in from.
 /// Fails with `FA_AUTH` where the account was closed, or its password changed, while the hash `password`
 /// was compared.
-pub fn log_in(tx: &mut Tx<'_>, uid: &Uid, password: &str, new: NewToken, address: &str) -> Result<()> {
+pub fn log_in(tx: &mut Tx<'_>, uid: &Uid, password: &str, new: NewToken, network: Network) -> Result<()> {
     if !account::lock_under(tx, uid, password)? {
         return Err(WRONG_CREDENTIALS);
     }
     token::insert(tx, uid, new.hash, new.expires)?;
-    match login_history::is_known_address(tx, uid, address)? {
+    let network = network.to_string();
+    match login_history::is_known_network(tx, uid, &network)? {
         true => Ok(()),
-        false => login_history::insert_known_address(tx, uid, address),
+        false => login_history::insert_known_network(tx, uid, &network),
     }
 }
 

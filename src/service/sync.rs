@@ -6,7 +6,8 @@ use crate::model::{Uid, check_page_size};
 use crate::protocol::frame::Frame;
 use crate::store::{mailbox, push_log};
 
-/// Lists at most `limit` pushes after `since`, oldest first, and returns whether there are more. Fails
+/// Lists at most `limit` pushes after `since`, oldest first, fewer if they are long, and returns whether
+/// there are more. Fails
 /// with `FA_PARAM` if they are not all held any more.
 pub fn list_after(
     connection: &mut AnyConnection,
@@ -18,8 +19,5 @@ pub fn list_after(
     if !mailbox::find(connection, uid)?.holds_after(since) {
         return Err(Error::param("since", "is not held: read the lists anew and go on from the newest seq"));
     }
-    let mut frames = push_log::list_after(connection, uid, since, limit + 1)?;
-    let more = frames.len() as i64 > limit;
-    frames.truncate(limit as usize);
-    Ok((frames, more))
+    push_log::list_after(connection, uid, since, limit as usize)
 }

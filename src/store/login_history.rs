@@ -1,4 +1,4 @@
-//! The history of logins: the addresses that somebody has logged in from, and the record of
+//! The history of logins: the networks that somebody has logged in from, and the record of
 //! connections with the device and the address of each.
 
 use crate::db::connection::AnyConnection;
@@ -19,16 +19,16 @@ pub struct Origin {
     pub address: String,
 }
 
-/// Returns whether somebody has logged in from this address before.
-pub fn is_known_address(connection: &mut AnyConnection, uid: &Uid, address: &str) -> Result<bool> {
-    let known = known_address::table.find((uid, address));
+/// Returns whether somebody has logged in from this network before.
+pub fn is_known_network(connection: &mut AnyConnection, uid: &Uid, network: &str) -> Result<bool> {
+    let known = known_address::table.find((uid, network));
     Ok(diesel::select(diesel::dsl::exists(known)).get_result(connection)?)
 }
 
-/// Inserts an address that somebody has logged in from for the first time.
-pub fn insert_known_address(tx: &mut Tx<'_>, uid: &Uid, address: &str) -> Result<()> {
+/// Inserts a network that somebody has logged in from for the first time.
+pub fn insert_known_network(tx: &mut Tx<'_>, uid: &Uid, network: &str) -> Result<()> {
     diesel::insert_into(known_address::table)
-        .values((known_address::uid.eq(uid), known_address::address.eq(address)))
+        .values((known_address::uid.eq(uid), known_address::address.eq(network)))
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -12,9 +12,32 @@ use crate::protocol::frame::Frame;
 use crate::protocol::pushes::PushKind;
 use diesel::prelude::*;
 
-/// The pushes of `uid` after `since`, in order, at most `limit`.
-pub fn list_after(connection: &mut AnyConnection, uid: &Uid, since: i64, limit: i64) -> Result<Vec<Frame>> {
-    list_between(connection, uid, since, i64::MAX, limit)
+/// How many bytes of pushes are read at once: a quarter of what may wait for a connection, so that a page
+/// does not look like a slow reader.
+const PAGE_BYTES: usize = 256 * 1024;
+
+/// A row of the log with what its push shares with others, where it shares something.
+type Row = (i64, String, Option<String>, Option<String>, Option<String>);
+
+/// The pushes of `uid` after `since`, in order, at most `limit` and at most a page's bytes, but one at least
+/// if there is any; and whether there are more.
+pub fn list_after(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    since: i64,
+    limit: usize,
+) -> Result<(Vec<Frame>, bool)> {
+    let (mut frames, mut bytes) = (Vec::new(), 0);
+    // One more than is asked for tells whether there are more.
+    for row in rows_between(uid, since, i64::MAX, limit as i64 + 1).load_iter::<Row, _>(connection)? {
+        let frame = frame(row?);
+        bytes += frame.shared.len() + frame.own.as_ref().map_or(0, |own| own.len());
+        if frames.len() == limit || (bytes > PAGE_BYTES && !frames.is_empty()) {
+            return Ok((frames, true));
+        }
+        frames.push(frame);
+    }
+    Ok((frames, false))
 }
 
 /// The pushes of `uid` after `since` and up to `until`, in order, at most `limit`.
@@ -25,8 +48,13 @@ pub fn list_between(
     until: i64,
     limit: i64,
 ) -> Result<Vec<Frame>> {
-    type Row = (i64, String, Option<String>, Option<String>, Option<String>);
-    let rows: Vec<Row> = push_log::table
+    let rows: Vec<Row> = rows_between(uid, since, until, limit).load(connection)?;
+    Ok(rows.into_iter().map(frame).collect())
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn rows_between<'a>(uid: &'a Uid, since: i64, until: i64, limit: i64) -> _ {
+    push_log::table
         .left_join(push_body::table)
         .filter(push_log::uid.eq(uid).and(push_log::seq.gt(since)).and(push_log::seq.le(until)))
         .order(push_log::seq)
@@ -38,14 +66,15 @@ pub fn list_between(
             push_log::shared,
             push_body::shared.nullable(),
         ))
-        .load(connection)?;
-    let frame = |(seq, name, own, alone, shared): Row| Frame {
+}
+
+fn frame((seq, name, own, alone, shared): Row) -> Frame {
+    Frame {
         seq,
         name: name.into(),
         own: own.map(Into::into),
         shared: alone.or(shared).unwrap_or_else(|| "{}".to_owned()).into(),
-    };
-    Ok(rows.into_iter().map(frame).collect())
+    }
 }
 
 /// Puts `shared` in the place of what the recipients of every push of a message share.

@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::app::registration;
 use crate::config::Config;
 use crate::http::extract::body::LARGEST;
-use crate::http::extract::peer;
+use crate::http::extract::client_address::client_address;
+use crate::http::extract::{admission, peer};
 use crate::metrics::Transport;
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
@@ -19,12 +20,16 @@ use actix_socketio::{
     Ack, Application, CloseFrame, DisconnectReason, Event, Handshake, Options, Origins, SocketActor,
     SocketContext, SocketHandler, SocketIo,
 };
+use actix_web::HttpRequest;
 use serde_json::Value;
 
 /// The namespace of all that is said.
 const MAIN: &str = "/";
 /// The name of the events that bear envelopes.
 const MESSAGE: &str = "message";
+
+/// How many frames of any kind a client may send in a second.
+pub(super) const FRAMES_PER_SECOND: u32 = 100;
 
 /// The Socket.IO server of the application.
 pub type Hosted = SocketIo<Host>;
@@ -41,7 +46,9 @@ fn options(config: &Config) -> Options {
         ping_interval: config.ping_interval(),
         ping_timeout: config.ping_timeout(),
         connect_timeout: config.socketio.connect_timeout(),
+        packet_timeout: config.body_timeout(),
         max_payload: config.socketio.max_payload,
+        max_frames_per_second: FRAMES_PER_SECOND,
         max_queued_packets: config.queue,
         mailbox_capacity: config.queue,
         transports: config.socketio.transports,
@@ -57,12 +64,18 @@ pub struct Host(App);
 impl Application for Host {
     type Handler = Visitor;
 
-    fn open(&self, Handshake { request, .. }: Handshake<'_>) -> Visitor {
-        let config = self.0.config();
-        let remote_address = peer::address(request, config).to_string();
-        let tokens = peer::tokens(request, config);
-        let handshake = registration::Handshake { remote_address, tokens };
-        Visitor { app: self.0.clone(), handshake, joined: None }
+    fn open(&self, Handshake { request, .. }: Handshake<'_>) -> Option<Visitor> {
+        let address = client_address(request, self.0.config());
+        let session = self.0.sessions_before_login().take(address.into())?;
+        let shares = admission::share_of(request).into_iter().chain([session]).collect();
+        let tokens = peer::tokens(request, self.0.config());
+        let handshake = registration::Handshake { remote_address: address.to_string(), tokens, shares };
+        Some(Visitor { app: self.0.clone(), handshake, joined: None })
+    }
+
+    /// Polls come on connections of their own. The session has a share itself while nobody has registered.
+    fn recognized(&self, request: &HttpRequest) {
+        admission::give_back(request);
     }
 }
 

@@ -5,16 +5,20 @@
 
 use super::driver::action::Action;
 use super::driver::{Driver, SILENT};
+use super::host::FRAMES_PER_SECOND;
 use crate::app::App;
 use crate::app::registration::Handshake;
+use crate::error::Error;
 use crate::http::extract::body::LARGEST;
-use crate::http::extract::peer;
+use crate::http::extract::client_address::client_address;
 use crate::http::extract::response::Upgrade;
+use crate::http::extract::{admission, peer};
 use crate::metrics::Transport;
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
 use actix_http::ws::Item;
+use actix_socketio::websocket::{self, FrameLimits};
 use actix_web::{HttpRequest, web};
 use actix_web_actors::ws::{self, Message, ProtocolError, WebsocketContext};
 use std::time::Instant;
@@ -25,16 +29,23 @@ pub async fn connect(
     stream: web::Payload,
     app: web::Data<App>,
 ) -> Result<Upgrade, actix_web::Error> {
+    let address = client_address(&request, app.config());
+    // Behind a proxy, connections are counted here, by the address that it forwards for.
+    let share = admission::share_of(&request).or_else(|| app.connections_before_login().take(address.into()));
+    let share = share.ok_or(Error::Limit { retry_after: app.config().register_seconds.into() })?;
     let handshake = Handshake {
-        remote_address: peer::address(&request, app.config()).to_string(),
+        remote_address: address.to_string(),
         tokens: peer::tokens(&request, app.config()),
+        shares: vec![share],
     };
     let socket = WebSocket {
         state: State::Opened(app.get_ref().clone(), Box::new(handshake)),
         heard: Instant::now(),
         partial: None,
     };
-    ws::WsResponseBuilder::new(socket, &request, stream).frame_size(LARGEST).start().map(Upgrade)
+    let limits = FrameLimits { max_size: LARGEST, per_second: FRAMES_PER_SECOND };
+    let mut response = ws::handshake(&request)?;
+    Ok(Upgrade(response.streaming(websocket::run(socket, stream, limits))))
 }
 
 /// The session actor of a plain WebSocket.

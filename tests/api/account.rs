@@ -3,6 +3,7 @@
 use crate::app::{Database, TestApp, verdict};
 use crate::on_both_databases;
 use crate::people::Connection;
+use futures_util::future::join_all;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
@@ -39,18 +40,32 @@ on_both_databases! {
         assert_eq!(app.login("doctor1").await.gets("me").await["onduty"], false);
     }
 
-    async fn a_phone_that_is_taken_is_refused(app: TestApp) {
-        assert_eq!(app.post("/user/register", registration("13800000001")).await.0, 200);
-        let again = app.post("/user/register", registration("13800000001")).await;
-        assert_eq!(verdict(&again), (409, "FA_CONFLICT"));
+    async fn the_answer_does_not_tell_whose_phone_has_an_account(app: TestApp) {
+        let (_, first) = app.post("/user/register", registration("13800000001")).await;
+        let fields = |answer: &Value| answer.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let mut strangers = registration("13800000001");
+        (strangers["password"], strangers["name"]) = (json!("anything else"), json!("生人"));
+        let (status, answer) = app.post("/user/register", strangers.clone()).await;
+        assert_eq!((status, fields(&answer)), (200, fields(&first)));
+        assert_eq!((&answer["name"], &answer["role"]), (&json!("生人"), &first["role"]));
+        assert_ne!(answer["uid"], first["uid"]);
+        assert_eq!(verdict(&app.person(&answer).get("me").await), (401, "FA_AUTH"));
+        strangers["communityid"] = json!("nowhere");
+        assert_eq!(verdict(&app.post("/user/register", strangers).await), (400, "FA_PARAM"));
+        let owner = app.login_as("user", "13800000001", "correct horse").await;
+        assert_eq!(owner.gets("me").await["name"], "钱七");
     }
 
-    async fn of_two_who_register_a_phone_at_once_one_gets_it(app: TestApp) {
+    async fn who_registers_again_with_the_same_password_is_logged_in(app: TestApp) {
         let one = || app.post("/user/register", registration("13800000001"));
-        let (first, second) = tokio::join!(one(), one());
-        let mut verdicts = [verdict(&first), verdict(&second)];
-        verdicts.sort_unstable();
-        assert_eq!(verdicts, [(200, ""), (409, "FA_CONFLICT")]);
+        let ((first, one_of_two), (second, other)) = tokio::join!(one(), one());
+        assert_eq!((first, second), (200, 200));
+        assert_eq!(one_of_two["uid"], other["uid"], "of two at once one makes the account");
+        app.person(&one_of_two).gets("me").await;
+        app.person(&other).gets("me").await;
+        let found = app.login("admin").await.gets("user/list").await;
+        let accounts = found["items"].as_array().unwrap().iter().filter(|one| one["account"] == "13800000001");
+        assert_eq!(accounts.count(), 1, "{found}");
     }
 
     async fn a_wrong_registration_is_refused_by_field_and_makes_nothing(app: TestApp) {
@@ -158,4 +173,50 @@ async fn a_stranger_cannot_lock_a_doctor_out() {
     assert_eq!(fresh.status(), 429, "guessing from everywhere is slowed too");
     let usual = login_from(&app, "192.0.2.1", "doctor", jiayi::cli::demo::PASSWORD).await;
     assert_eq!(usual.status(), 200, "the doctor comes in where she always does");
+}
+
+fn behind_a_proxy(config: &mut jiayi::config::Config) {
+    config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+}
+
+#[actix_web::test]
+async fn guesses_behind_a_clinics_address_lock_out_nobody_of_the_clinic() {
+    let app = TestApp::start_with(Database::Sqlite, behind_a_proxy).await;
+    let right = jiayi::cli::demo::PASSWORD;
+    // A customer of IPv6 has many addresses, and is known at all of them.
+    for (known, again) in [("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::2:0:0:7")] {
+        for role in ["doctor", "user"] {
+            assert_eq!(login_from(&app, known, role, right).await.status(), 200);
+        }
+        for _ in 0..7 {
+            assert_eq!(login_from(&app, again, "doctor", "a wrong guess").await.status(), 401);
+        }
+        let client = Client::new();
+        let guesses = (0..230).map(|nobody| {
+            let guess = json!({ "account": format!("nobody{nobody}"), "password": "a wrong guess" });
+            client.post(app.url("/doctor/login")).header("x-forwarded-for", again).json(&guess).send()
+        });
+        let statuses: Vec<_> =
+            join_all(guesses).await.into_iter().map(|answer| answer.unwrap().status()).collect();
+        assert!(statuses.iter().any(|status| *status == 429), "strangers there have guessed enough");
+        for role in ["doctor", "user"] {
+            assert_eq!(login_from(&app, again, role, right).await.status(), 200, "{role} {again}");
+        }
+    }
+}
+
+/// What a client writes of itself comes first, in the proxy's line or in one of its own.
+#[actix_web::test]
+async fn a_client_cannot_choose_the_address_that_it_counts_as() {
+    let app = TestApp::start_with(Database::Sqlite, behind_a_proxy).await;
+    let mut statuses = Vec::new();
+    for host in 1..=6 {
+        let guess = json!({ "account": "doctor1", "password": "a wrong guess" });
+        let request = Client::new()
+            .post(app.url("/doctor/login"))
+            .header("x-forwarded-for", format!("198.51.100.{host}"))
+            .header("x-forwarded-for", "203.0.113.9");
+        statuses.push(request.json(&guess).send().await.unwrap().status().as_u16());
+    }
+    assert_eq!(statuses, [401, 401, 401, 401, 401, 429]);
 }

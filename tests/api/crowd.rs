@@ -32,7 +32,7 @@ impl TestApp {
     /// What somebody has been pushed, read from the store.
     pub async fn pushes_of(&self, uid: &Uid) -> Vec<Frame> {
         let uid = uid.clone();
-        self.app.read(move |store| push_log::list_after(store, &uid, 0, 1000)).await.unwrap()
+        self.app.read(move |store| push_log::list_between(store, &uid, 0, i64::MAX, 1000)).await.unwrap()
     }
 }
 

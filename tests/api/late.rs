@@ -8,6 +8,7 @@ use crate::raw::{Begun, Post};
 use jiayi::http::docs::openapi;
 use jiayi::http::tables;
 use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// What is done without a token.
 const OPEN: &[&str] = &["/user/register", "/user/login", "/doctor/login", "/admin/login"];
@@ -154,6 +155,7 @@ on_both_databases! {
 
     async fn a_log_in_whose_password_is_changed_meanwhile_gives_no_token(app: TestApp) {
         use jiayi::error::Error;
+        use jiayi::limits::network::Network;
         use jiayi::model::{Time, TokenHash, Uid};
         use jiayi::service::sessions::{self, NewToken};
         let resident = app.login("resident1").await;
@@ -161,7 +163,7 @@ on_both_databases! {
         let log_in = async |password: &str, hash: u8| {
             let (uid, password) = (uid.clone(), password.to_owned());
             let new = NewToken { hash: TokenHash([hash; 32]), expires: Time::from_millis(i64::MAX) };
-            app.app.write(move |tx| sessions::log_in(tx, &uid, &password, new, "127.0.0.1")).await
+            app.app.write(move |tx| sessions::log_in(tx, &uid, &password, new, Network::from(IpAddr::V4(Ipv4Addr::LOCALHOST)))).await
         };
         assert!(matches!(log_in("the hash of the password before", 1).await, Err(Error::Auth(_))));
     }

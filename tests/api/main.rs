@@ -44,6 +44,7 @@ mod rooms;
 mod slow;
 mod socketio;
 mod stats;
+mod strangers;
 mod upgrade;
 mod uploads;
 mod walk;

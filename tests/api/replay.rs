@@ -2,12 +2,13 @@
 
 use crate::app::TestApp;
 use crate::on_both_databases;
-use crate::people::Person;
+use crate::people::{Heard, Person};
 use jiayi::model::{RoomId, Time, Uid};
 use jiayi::protocol::pushes::{Push, ReadMark};
-use jiayi::store::push_log;
+use jiayi::store::{mailbox, push_log};
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio_tungstenite::tungstenite::Message;
 
 /// So many pushes to one person, in one transaction.
 async fn push_read_marks(app: &TestApp, to: &Person, count: i64) {
@@ -18,6 +19,20 @@ async fn push_read_marks(app: &TestApp, to: &Person, count: i64) {
         Ok(())
     });
     pushed.await.unwrap();
+}
+
+/// Waits until the store knows that everything up to `seq` was acknowledged: nobody is told of it.
+async fn awaits_acknowledged(app: &TestApp, person: &Person, seq: i64) {
+    let patience = Instant::now() + Duration::from_secs(20);
+    loop {
+        let uid: Uid = person.uid.clone().try_into().unwrap();
+        let mailbox = app.app.read(move |store| mailbox::find(store, &uid)).await.unwrap();
+        if mailbox.acked == seq {
+            return;
+        }
+        assert!(Instant::now() < patience, "only {} are kept", mailbox.acked);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 on_both_databases! {
@@ -57,6 +72,80 @@ on_both_databases! {
             phone.hears_nothing().await;
         };
         tokio::join!(pushing, listening);
+    }
+
+    async fn what_is_acknowledged_and_read_one_by_one_is_kept_up_to_the_last(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let mut roomid = json!(null);
+        for number in 1..=100 {
+            roomid = doctor.writes(&resident, &number.to_string()).await["roomid"].clone();
+        }
+        let mut desk = doctor.connect("desk").await;
+        let (mut phone, _) = resident.connect_since("phone", Some(0)).await;
+        for seq in 1..=100 {
+            phone.hear("S2C_ALONECHAT_PUSH").await;
+            phone.say("C2S_ACK", json!({ "seq": seq })).await;
+        }
+        for roomseq in 1..=100 {
+            phone.say("C2S_READ", json!({ "roomid": roomid, "roomseq": roomseq })).await;
+        }
+        // One that cannot be is refused, and takes none of the others with it.
+        phone.ask(7, "C2S_READ", json!({ "roomid": roomid, "roomseq": 101 })).await;
+        loop {
+            let Heard::Envelope(heard) = phone.next().await else { panic!("closed") };
+            if heard["type"] == "S2C_ERROR" {
+                assert_eq!((&heard["id"], &heard["data"]["code"]), (&json!(7), &json!("FA_PARAM")));
+                break;
+            }
+        }
+        let (mut delivered, mut read) = (0, 0);
+        while delivered < 100 || read < 100 {
+            let Heard::Envelope(heard) = desk.next().await else { panic!("closed") };
+            match heard["type"].as_str().unwrap() {
+                "S2C_READ_PUSH" => read = heard["data"]["roomseq"].as_i64().unwrap(),
+                "S2C_DELIVERY_PUSH" => delivered = heard["data"]["roomseq"].as_i64().unwrap(),
+                other => panic!("{other}"),
+            }
+            if read == 100 {
+                // Who has read it has it: no receipt need come.
+                delivered = 100;
+            }
+        }
+        assert_eq!(resident.gets("message/list").await["items"][0]["unread"], 0);
+        let states = doctor.gets(&format!("dialog/list?roomid={}", roomid.as_str().unwrap())).await;
+        assert_eq!(states["items"][0]["states"][0]["state"], "read");
+    }
+
+    async fn what_is_said_last_is_kept_although_the_connection_ends(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let mut roomid = json!(null);
+        for number in 1..=40 {
+            roomid = doctor.writes(&resident, &number.to_string()).await["roomid"].clone();
+        }
+        let (mut phone, _) = resident.connect_since("phone", Some(0)).await;
+        for seq in 1..=40 {
+            phone.hear("S2C_ALONECHAT_PUSH").await;
+            phone.say("C2S_ACK", json!({ "seq": seq })).await;
+            phone.say("C2S_READ", json!({ "roomid": roomid, "roomseq": seq })).await;
+        }
+        phone.send(Message::Close(None)).await;
+        phone.close_code().await;
+        awaits_acknowledged(&app, &resident, 40).await;
+        while resident.gets("message/list").await["items"][0]["unread"] != 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    async fn none_of_a_hundred_acknowledgements_is_refused(app: TestApp) {
+        let resident = app.login("resident1").await;
+        push_read_marks(&app, &resident, 150).await;
+        let (mut phone, _) = resident.connect_since("phone", Some(0)).await;
+        for seq in 1..=150 {
+            assert_eq!(phone.hear("S2C_READ_PUSH").await["seq"], seq);
+            phone.say("C2S_ACK", json!({ "seq": seq })).await;
+        }
+        phone.hears_nothing().await;
+        awaits_acknowledged(&app, &resident, 150).await;
     }
 
     async fn a_since_that_the_server_does_not_hold_is_not_recovered(app: TestApp) {

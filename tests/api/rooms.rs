@@ -9,8 +9,8 @@ use crate::people::{Heard, Person};
 use diesel::prelude::*;
 use jiayi::config::Config;
 use jiayi::db::schema::{device, token as tokens};
-use jiayi::model::Time;
 use jiayi::model::connection::ConnectionPolicy;
+use jiayi::model::{Caller, Role, Time};
 use jiayi::service::registration;
 use jiayi::store::login_history::Origin;
 use serde_json::{Value, json};
@@ -125,19 +125,24 @@ on_both_databases! {
     }
 
     async fn what_is_read_is_delivered_to_nobody_afterwards(app: TestApp) {
-        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
-        let (mut phone, mut desk) = (resident.connect("phone").await, doctor.connect("desk").await);
+        let (resident, other, doctor) =
+            (app.login("resident1").await, app.login("resident3").await, app.login("doctor1").await);
+        let (mut phone, mut others) = (resident.connect("phone").await, other.connect("phone").await);
+        let mut desk = doctor.connect("desk").await;
         let sent = resident.writes(&doctor, "我头疼").await;
-        desk.hear("S2C_ALONECHAT_PUSH").await;
+        let unread = other.writes(&doctor, "我也头疼").await;
         reads(&doctor, &sent).await;
         assert_eq!(phone.hear("S2C_READ_PUSH").await["data"]["roomseq"], sent["roomseq"]);
+        for name in ["S2C_ALONECHAT_PUSH", "S2C_ALONECHAT_PUSH"] {
+            desk.hear(name).await;
+        }
         let seq = desk.hear("S2C_READ_PUSH").await["seq"].clone();
         desk.say("C2S_ACK", json!({ "seq": seq })).await;
-        let later = resident.writes(&doctor, "三天了").await;
-        let seq = desk.hear("S2C_ALONECHAT_PUSH").await["seq"].clone();
-        desk.say("C2S_ACK", json!({ "seq": seq })).await;
-        let told = phone.hear("S2C_DELIVERY_PUSH").await["data"].clone();
-        assert_eq!((&told["roomseq"], &told["state"]), (&later["roomseq"], &json!("delivered")));
+        // Both are told at once of what they are told.
+        let told = others.hear("S2C_DELIVERY_PUSH").await["data"].clone();
+        assert_eq!((&told["roomseq"], &told["state"]), (&unread["roomseq"], &json!("delivered")));
+        phone.hears_nothing().await;
+        assert_eq!(resident.states(&sent).await[0]["state"], "read");
     }
 
     async fn an_answer_that_is_withdrawn_answers_nothing(app: TestApp) {
@@ -243,11 +248,17 @@ on_both_databases! {
     async fn a_log_in_that_is_over_gets_no_device(app: TestApp) {
         let resident = app.login("resident1").await;
         resident.posts("logout", json!({})).await;
-        let (uid, hash) = (resident.uid.clone().try_into().unwrap(), jiayi::auth::token::hash(&resident.token));
+        let caller = Caller {
+            uid: resident.uid.clone().try_into().unwrap(),
+            role: Role::User,
+            name: resident.name.clone(),
+            token: jiayi::auth::token::hash(&resident.token),
+            expires: Time::now(),
+        };
         // As where the log-out comes while a connection registers.
         let deviceid = "phone".to_owned().try_into().unwrap();
         let origin = Origin { deviceid, platform: None, address: "127.0.0.1".to_owned() };
-        let registered = app.app.write(move |tx| registration::record(tx, &uid, &origin, hash)).await;
+        let registered = app.app.write(move |tx| registration::record(tx, &caller, &origin)).await;
         assert_eq!(registered.unwrap_err().code(), "FA_AUTH");
         let devices = app.app.read(|store| Ok(device::table.count().get_result::<i64>(store)?));
         assert_eq!(devices.await.unwrap(), 0);

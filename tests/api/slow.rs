@@ -51,20 +51,20 @@ async fn a_slow_reader_is_closed_with_4009_while_others_chat_on() {
 
 #[actix_web::test]
 async fn two_thousand_who_come_and_go_leave_nothing_behind() {
-    alone("slow::two_thousand_who_come_and_go_leave_nothing_behind", 2_000).await;
+    alone("slow::two_thousand_who_come_and_go_leave_nothing_behind", come_and_go(2_000)).await;
 }
 
 #[actix_web::test]
 #[ignore = "long: run ./scripts/test"]
 async fn twenty_thousand_who_come_and_go_leave_nothing_behind() {
-    alone("slow::twenty_thousand_who_come_and_go_leave_nothing_behind", 20_000).await;
+    alone("slow::twenty_thousand_who_come_and_go_leave_nothing_behind", come_and_go(20_000)).await;
 }
 
 /// Memory is a process's, and other tests run in this one: the test `name` runs again in its own.
-async fn alone(name: &str, times: usize) {
+pub async fn alone(name: &str, test: impl Future<Output = ()>) {
     const ALONE: &str = "JIAYI_TEST_ALONE";
     if std::env::var_os(ALONE).is_some() {
-        return come_and_go(times).await;
+        return test.await;
     }
     let itself = std::env::current_exe().unwrap();
     let mut run = tokio::process::Command::new(itself);
@@ -122,7 +122,8 @@ async fn leave_in_the_midst(person: &Person, url: &str, lane: usize) {
     connection.drop_dead();
 }
 
-fn resident_kib() -> i64 {
+/// The memory of this process.
+pub fn resident_kib() -> i64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches("kB").trim().parse().unwrap()

@@ -211,6 +211,14 @@ on_both_databases! {
         let left = if one.0 == 200 { &first } else { &second };
         let open = left.gets("admin/list").await["items"].as_array().unwrap().iter().filter(|it| it["disabled"] == false).count();
         assert_eq!(open, 1);
+        // The one who was closed while they asked: nobody would be left.
+        let (last, gone) = if one.0 == 200 { (&first, &second) } else { (&second, &first) };
+        let uid = |person: &Person| jiayi::model::Uid::try_from(person.uid.clone()).unwrap();
+        let (last, gone) = (uid(last), uid(gone));
+        let close = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
+            jiayi::service::accounts::set_disabled(tx, jiayi::model::Role::Admin, &last, &gone, true)
+        };
+        assert_eq!(app.app.write(close).await.unwrap_err().code(), "FA_STATE");
     }
 
     async fn an_announcement_reaches_who_came_before_the_clock_was_set_back(app: TestApp) {

@@ -23,8 +23,8 @@ struct Echo;
 impl EngineApplication for Echo {
     type Handler = Echo;
 
-    fn open(&self, _: Handshake<'_>) -> Echo {
-        Echo
+    fn open(&self, _: Handshake<'_>) -> Option<Echo> {
+        Some(Echo)
     }
 }
 
@@ -43,8 +43,8 @@ impl EngineHandler for Echo {
 impl Application for Echo {
     type Handler = Echo;
 
-    fn open(&self, _: Handshake<'_>) -> Echo {
-        Echo
+    fn open(&self, _: Handshake<'_>) -> Option<Echo> {
+        Some(Echo)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::websocket::FrameLimits;
+
 /// The settings of a server. Limits are per connection unless they say otherwise.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -19,6 +21,9 @@ pub struct Options {
     pub packet_timeout: Duration,
     /// Maximum length of a packet, and of the body of a POST request, in bytes. 100,000 by default.
     pub max_payload: usize,
+    /// How many frames of any kind a client may send on a WebSocket in a second, on average; four times
+    /// that in a burst. Who sends more is read more slowly. 1,000 by default.
+    pub max_frames_per_second: u32,
     /// How many packets may wait for the client when another one is sent. A slower client is
     /// disconnected. 4,096 by default.
     pub max_queued_packets: usize,
@@ -76,6 +81,12 @@ impl Transports {
     }
 }
 
+impl Options {
+    pub(crate) fn frame_limits(&self) -> FrameLimits {
+        FrameLimits { max_size: self.max_payload, per_second: self.max_frames_per_second }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Options {
@@ -85,6 +96,7 @@ impl Default for Options {
             upgrade_timeout: Duration::from_secs(10),
             packet_timeout: Duration::from_secs(30),
             max_payload: 100_000,
+            max_frames_per_second: 1000,
             max_queued_packets: 4096,
             max_queued_bytes: 1 << 20,
             mailbox_capacity: 1024,

@@ -5,6 +5,7 @@ use actix_web::rt::net::TcpStream;
 use socket2::{SockRef, TcpKeepalive};
 use std::any::Any;
 use std::io;
+use std::net::{IpAddr, Shutdown};
 use std::time::Duration;
 
 /// A write timeout that suits most servers.
@@ -35,6 +36,20 @@ pub fn configure(connection: &dyn Any, write_timeout: Duration) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     if let Err(error) = set_options(&SockRef::from(stream), write_timeout) {
         log::debug!("cannot set the options of a TCP connection: {error}");
+    }
+}
+
+/// The address of the peer. `None` for a `connection` that is not a plain TCP stream, or that has gone.
+pub fn peer_address(connection: &dyn Any) -> Option<IpAddr> {
+    let stream = connection.downcast_ref::<TcpStream>()?;
+    Some(stream.peer_addr().ok()?.ip())
+}
+
+/// Ends an accepted connection before anything is read from it.
+pub fn shut_down(connection: &dyn Any) {
+    if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+        // Fails if the peer has gone already.
+        let _ = SockRef::from(stream).shutdown(Shutdown::Both);
     }
 }
 

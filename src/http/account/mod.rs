@@ -1,5 +1,6 @@
-//! Who one is: registering, logging in and out (`session`), and the teams of one's community
+//! Who one is: signing up (`register`), logging in and out (`session`), and the teams of one's community
 //! (`directory`).
 
 pub mod directory;
+pub mod register;
 pub mod session;

@@ -1,34 +1,27 @@
-//! Signing up, logging in and out, and who one is.
+//! Logging in and out, and who one is.
 
 use crate::app::App;
+use crate::auth::password::Lane;
 use crate::auth::token;
 use crate::error::{Error, Result};
 use crate::http::extract::body::{Body, Nothing};
 use crate::http::extract::caller::{Anybody, Member};
+use crate::http::extract::client_address::client_address;
 use crate::http::extract::peer;
 use crate::http::extract::response::{Done, WithCookie};
 use crate::limits::login::LoginAttempt;
+use crate::limits::network::Network;
 use crate::metrics::LoginOutcome;
-use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Stid, Time, Uid};
+use crate::model::{CommunityId, Login, Role, Stid, Time, Uid};
 use crate::service::accounts::{self, Profile};
 use crate::service::sessions::{self, Candidate, NewToken};
-use crate::store::account::{Account, NewAccount};
+use crate::store::account::Account;
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
-
-/// The body of `/user/register`.
-#[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "RegisterRequest")]
-pub struct Registration {
-    phone: Phone,
-    password: Password,
-    name: Name,
-    communityid: Option<CommunityId>,
-}
 
 /// What a login is answered.
 #[derive(Serialize, JsonSchema)]
@@ -41,21 +34,6 @@ pub struct LoggedIn {
     #[schemars(example = &"ZBc3…")]
     token: String,
     expires: Time,
-}
-
-/// Creates a resident's account and logs it in.
-pub async fn register(
-    request: HttpRequest,
-    app: Data<App>,
-    Body(body): Body<Registration>,
-) -> Result<WithCookie<LoggedIn>> {
-    let Registration { phone, password, name, communityid } = body;
-    let password = app.passwords().hash(password).await?;
-    let (role, login) = (Role::User, Login::from(phone));
-    let new = NewAccount { role, login, password, name, communityid, title: None };
-    let (name, password) = (new.name.as_str().to_owned(), new.password.clone());
-    let uid = app.write(move |tx| accounts::create(tx, &new)).await?;
-    admit(&request, &app, Admitted { uid, role, name, password }).await
 }
 
 /// The body of a login.
@@ -120,41 +98,55 @@ async fn try_login(
     app: &App,
     body: Credentials,
 ) -> Result<WithCookie<LoggedIn>> {
-    let from = peer::address(&request, app.config());
-    let (wanted, address) = (body.account.clone(), from.to_string());
+    let network = Network::from(client_address(&request, app.config()));
+    let wanted = body.account.clone();
     let candidate =
-        app.read(move |connection| sessions::find_candidate(connection, role, &wanted, &address)).await?;
-    let known = candidate.as_ref().is_some_and(|candidate| candidate.known_address);
-    let attempt = LoginAttempt::new(role, &body.account, from, known);
+        app.read(move |connection| sessions::find_candidate(connection, role, &wanted, network)).await?;
+    let known = candidate.as_ref().is_some_and(|candidate| candidate.known_network);
+    let attempt = LoginAttempt::new(role, &body.account, network, known);
     app.login_limit().admit(&attempt, Instant::now())?;
     let candidate = candidate.filter(|candidate| !candidate.account.disabled);
     let hash = candidate.as_ref().map(|candidate| candidate.password.clone());
-    match (app.passwords().matches(body.password, hash).await?, candidate) {
+    let lane = if known { Lane::Known } else { Lane::Login };
+    match (app.passwords().matches(lane, body.password, hash).await?, candidate) {
         (true, Some(Candidate { account: Account { uid, name, .. }, password, .. })) => {
             app.login_limit().succeeded(&attempt);
-            admit(&request, app, Admitted { uid, role, name, password }).await
+            admit(app, network, Owner { uid, role, name }, password).await
         }
         (_, _) => Err(sessions::WRONG_CREDENTIALS),
     }
 }
 
-/// Somebody who has given the right password.
-struct Admitted {
-    uid: Uid,
-    role: Role,
-    name: String,
-    /// The hash that the password was compared with.
-    password: String,
+/// Whose a new token is.
+pub(super) struct Owner {
+    pub(super) uid: Uid,
+    pub(super) role: Role,
+    pub(super) name: String,
 }
 
-/// Gives somebody a token, in the answer and in a cookie.
-async fn admit(request: &HttpRequest, app: &App, admitted: Admitted) -> Result<WithCookie<LoggedIn>> {
-    let Admitted { uid, role, name, password } = admitted;
+/// Gives a token to somebody who has given the right password, in the answer and in a cookie. `password` is
+/// the hash that it was compared with.
+pub(super) async fn admit(
+    app: &App,
+    network: Network,
+    owner: Owner,
+    password: String,
+) -> Result<WithCookie<LoggedIn>> {
     let token = token::mint()?;
-    let expires = Time::now() + app.config().token_lifetime();
-    let new = NewToken { hash: token::hash(&token), expires };
-    let (owner, address) = (uid.clone(), peer::address(request, app.config()).to_string());
-    app.write(move |tx| sessions::log_in(tx, &owner, &password, new, &address)).await?;
+    let new = NewToken { hash: token::hash(&token), expires: token_expiry(app) };
+    let uid = owner.uid.clone();
+    app.write(move |tx| sessions::log_in(tx, &uid, &password, new, network)).await?;
+    answer(app, owner, token)
+}
+
+fn token_expiry(app: &App) -> Time {
+    Time::now() + app.config().token_lifetime()
+}
+
+/// The answer of which a token is part, whatever it is good for.
+pub(super) fn answer(app: &App, owner: Owner, token: String) -> Result<WithCookie<LoggedIn>> {
+    let Owner { uid, role, name } = owner;
+    let expires = token_expiry(app);
     let lifetime = Duration::seconds(app.config().token_lifetime().as_secs() as i64);
     let cookie = token_cookie(role, token.clone(), app).max_age(lifetime).finish();
     Ok(WithCookie(cookie, LoggedIn { uid, role, name, token, expires }))

@@ -25,6 +25,7 @@ use schemars::{JsonSchema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// How long an upload may take.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
@@ -113,14 +114,14 @@ async fn drain(mut parts: Multipart) {
         }
     };
     // Who sends slowly is not waited for.
-    let _ = tokio::time::timeout(Duration::from_secs(1), read).await;
+    let _ = timeout(Duration::from_secs(1), read).await;
 }
 
 async fn take_bytes(app: &App, caller: Caller, fileid: &FileId, parts: Multipart) -> Result<Uploaded> {
     let mut draft = app.files().begin(fileid).await?;
-    let took_too_long = |_| Error::param("file", "took longer than 300 s");
-    let name =
-        tokio::time::timeout(UPLOAD_TIMEOUT, receive(parts, &mut draft)).await.map_err(took_too_long)??;
+    let took_too_long = |_| Error::Late { field: "file", seconds: UPLOAD_TIMEOUT.as_secs() };
+    let received = receive(parts, app.config().body_timeout(), &mut draft);
+    let name = timeout(UPLOAD_TIMEOUT, received).await.map_err(took_too_long)??;
     let (Look { mime, kind }, size) = (draft.look().await?, draft.size() as i64);
     draft.keep().await?;
     let uploaded =
@@ -129,14 +130,16 @@ async fn take_bytes(app: &App, caller: Caller, fileid: &FileId, parts: Multipart
     app.write_as(caller, move |tx, _| files::finish(tx, &fileid, &kept)).await.map(|()| uploaded)
 }
 
-/// Writes the file as it comes in; returns its name.
-async fn receive(mut parts: Multipart, draft: &mut Draft) -> Result<Option<FileName>> {
+/// Writes the file as it comes in; returns its name. It may take its time, as long as some of it comes
+/// every `patience`.
+async fn receive(mut parts: Multipart, patience: Duration, draft: &mut Draft) -> Result<Option<FileName>> {
     let broke_off = |_| Error::param("file", "broke off");
-    let mut part =
-        parts.next().await.ok_or_else(|| Error::param("file", "is missing"))?.map_err(broke_off)?;
+    let late = |_| Error::Late { field: "file", seconds: patience.as_secs() };
+    let part = timeout(patience, parts.next()).await.map_err(late)?;
+    let mut part = part.ok_or_else(|| Error::param("file", "is missing"))?.map_err(broke_off)?;
     let head = file_part::head_of(&part).filter(|head| head.field == "file");
     let head = head.ok_or_else(|| Error::param("file", "must be the first part of the body"))?;
-    while let Some(bytes) = part.try_next().await.map_err(broke_off)? {
+    while let Some(bytes) = timeout(patience, part.try_next()).await.map_err(late)?.map_err(broke_off)? {
         draft.write(&bytes).await?;
     }
     match draft.size() {

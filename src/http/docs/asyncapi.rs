@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 /// Answers with the description.
 pub async fn show() -> Json<Document> {
-    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document(document()));
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document::new(&document()));
     Json(DOCUMENT.clone())
 }
 

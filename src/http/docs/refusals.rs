@@ -31,10 +31,10 @@ pub fn statuses(spec: &OperationSpec, method: &Method) -> Vec<StatusCode> {
         StatusCode::BAD_REQUEST => body || spec.query.is_some() || spec.response.content.is_none(),
         StatusCode::NOT_FOUND => token,
         // Pages of foreign origins change nothing.
-        StatusCode::FORBIDDEN => token || body,
-        StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => token || body,
+        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => token || body,
+        StatusCode::TOO_MANY_REQUESTS => token || body || spec.response.content.is_none(),
         StatusCode::CONFLICT => *method != Method::GET,
-        StatusCode::PAYLOAD_TOO_LARGE => body,
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => body,
         // Another method is another operation.
         StatusCode::METHOD_NOT_ALLOWED => false,
         _ => true,
@@ -92,6 +92,7 @@ fn one(kind: ErrorKind) -> Error {
         ErrorKind::Conflict => Error::Conflict("this clientid was used for something else"),
         ErrorKind::Busy => Error::Busy("the other end is in a call"),
         ErrorKind::TooLarge => Error::TooLarge { field: "body", limit: LARGEST },
+        ErrorKind::Late => Error::Late { field: "body", seconds: 10 },
         ErrorKind::Limit => Error::Limit { retry_after: 30 },
         ErrorKind::Store => Error::Store(diesel::result::Error::NotFound),
         ErrorKind::Unavailable => Error::unavailable(""),

@@ -1,17 +1,19 @@
 //! JSON bodies: one object, parsed into the handler's type.
 
+use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::extract::describe::{DescribeRequest, OperationSpec, RequestData};
 use crate::protocol::commands::misfit;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, PayloadConfig};
+use actix_web::web::{Bytes, Data, PayloadConfig};
 use actix_web::{FromRequest, HttpRequest};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
+use tokio::time::timeout;
 
 /// The most bytes that a body, or a message on a connection, may have.
 pub const LARGEST: usize = 64 * 1024;
@@ -86,8 +88,12 @@ pub struct Nothing {}
 
 fn read(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes>> + use<> {
     let bytes = Bytes::from_request(request, payload);
+    let limit = request.app_data::<Data<App>>().map(|app| app.config().body_timeout());
     async move {
-        bytes.await.map_err(|error| match error.as_response_error().status_code() {
+        let limit = limit.ok_or_else(|| Error::inside("no application"))?;
+        let bytes = timeout(limit, bytes).await;
+        let bytes = bytes.map_err(|_| Error::Late { field: "body", seconds: limit.as_secs() })?;
+        bytes.map_err(|error| match error.as_response_error().status_code() {
             StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { field: "body", limit: LARGEST },
             _ => Error::param("body", "broke off"),
         })

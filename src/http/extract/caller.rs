@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::extract::describe::{DescribeRequest, OperationSpec};
-use crate::http::extract::peer;
+use crate::http::extract::{admission, peer};
 use crate::logs;
 use crate::model::{Caller, Role};
 use actix_web::body::MessageBody;
@@ -40,6 +40,7 @@ async fn admit<B: MessageBody>(
     if !callers.iter().any(|caller| roles.contains(&caller.role)) {
         return Err(WRONG_ROLE.into());
     }
+    admission::give_back(request.request());
     request.extensions_mut().insert(Callers(callers));
     next.call(request).await
 }

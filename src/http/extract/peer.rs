@@ -1,24 +1,11 @@
-//! Where a request comes from, and the tokens that it bears: address, origin, header, cookies.
+//! Which page a request comes from, and the tokens that it bears: origin, header, cookies. Which address it
+//! comes from is in `client_address`.
 
 use crate::app::registration::HandshakeTokens;
 use crate::config::Config;
 use crate::model::Role;
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
-use std::net::{IpAddr, Ipv4Addr};
-
-/// The address of the client: the peer's, or the last one in `X-Forwarded-For` if the peer is a
-/// trusted proxy.
-pub fn address(request: &HttpRequest, config: &Config) -> IpAddr {
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    let forwarded = || {
-        header(request, &HeaderName::from_static("x-forwarded-for"))?.rsplit(',').next()?.trim().parse().ok()
-    };
-    match config.trusted_proxies.contains(&peer) {
-        true => forwarded().unwrap_or(peer),
-        false => peer,
-    }
-}
 
 fn header<'r>(request: &'r HttpRequest, name: &HeaderName) -> Option<&'r str> {
     request.headers().get(name)?.to_str().ok()

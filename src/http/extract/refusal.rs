@@ -31,6 +31,7 @@ impl ResponseError for Error {
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::State(_) | Self::Conflict(_) | Self::Busy(_) => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Late { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::Limit { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Overload { .. } | Self::Unready(_) | Self::Unavailable(_) => {
@@ -59,6 +60,7 @@ impl Error {
             Self::Unavailable(_) => Some((RETRY_AFTER, "5".to_owned())),
             Self::Method { allowed } => Some((ALLOW, allowed.to_string())),
             Self::Param { .. }
+            | Self::Late { .. }
             | Self::Auth(_)
             | Self::Permission(_)
             | Self::NotFound(_)

@@ -41,6 +41,8 @@ pub struct Session {
     strikes: u32,
     commands: TokenBucket,
     commands_per_second: u32,
+    /// The newest push that the client has acknowledged here.
+    acked: i64,
     /// Where the client typed last, and when the others were told.
     typed: Option<(RoomId, Instant)>,
 }
@@ -53,6 +55,7 @@ impl Session {
             strikes: 0,
             commands: TokenBucket::full(now),
             commands_per_second,
+            acked: 0,
             typed: None,
         }
     }
@@ -62,13 +65,23 @@ impl Session {
         let Envelope { id, kind, command } = envelope;
         let to = AnswerTo { id, ack };
         let rate = Rate::per_second(self.commands_per_second, BURST_SECONDS);
-        if self.commands.take(rate, now).is_err() {
+        if !self.is_cumulative(&command) && self.commands.take(rate, now).is_err() {
             return vec![refusal(&Error::Limit { retry_after: 1 }, to)];
         }
         match command {
             Ok(command) => self.command(command, to, now),
             Err(error) if kind == Some(CommandKind::Register) || self.is_live() => vec![refusal(&error, to)],
             Err(_) => vec![refusal(&REGISTER_FIRST, to)],
+        }
+    }
+
+    /// Whether the command is one of which many are kept as one, and says something new: it costs nothing to
+    /// speak of, and refused, what it says would be lost.
+    fn is_cumulative(&self, command: &Result<Command, Error>) -> bool {
+        match (&self.stage, command) {
+            (Stage::Live(feed), Ok(Command::Ack(ack))) => self.acked < ack.seq && ack.seq <= feed.sent(),
+            (Stage::Live(_), Ok(Command::Read(_))) => true,
+            (Stage::Unregistered | Stage::Registering { .. } | Stage::Live(_) | Stage::Closed, _) => false,
         }
     }
 
@@ -107,7 +120,10 @@ impl Session {
             (Stage::Live(feed), Command::Ack(ack)) if !(0..=feed.sent()).contains(&ack.seq) => {
                 vec![refusal(&Error::param("seq", "has not been sent yet"), id)]
             }
-            (Stage::Live(_), Command::Ack(ack)) => vec![Effect::Ack(ack), Effect::Done(id)],
+            (Stage::Live(_), Command::Ack(ack)) => {
+                self.acked = ack.seq.max(self.acked);
+                vec![Effect::Ack(ack), Effect::Done(id)]
+            }
             (Stage::Live(_), Command::Read(read)) => vec![Effect::Read(read, id)],
             (Stage::Live(_), Command::Signal(signal)) => vec![Effect::Signal(signal, id)],
             (Stage::Live(_), Command::Typing(Typing { roomid })) => vec![self.typing(roomid, id, now)],

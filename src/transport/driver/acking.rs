@@ -1,32 +1,42 @@
 //! A client's acknowledgements on their way to the store, one at a time.
 
-/// Whether an acknowledgement is being kept; of those that come meanwhile only the newest counts.
-pub(super) enum Acking {
-    Idle,
-    Keeping { newer: Option<i64> },
+/// What was acknowledged and is not known to be kept. Of what waits only the newest counts.
+#[derive(Debug, Default)]
+pub(super) struct Acking {
+    keeping: Option<i64>,
+    waiting: Option<i64>,
 }
 
 impl Acking {
-    /// An acknowledgement has come: whether it is to be kept now. It waits where another is being kept.
-    pub(super) fn start(&mut self, seq: i64) -> bool {
-        match self {
-            Self::Idle => {
-                *self = Self::Keeping { newer: None };
-                true
-            }
-            Self::Keeping { newer } => {
-                *newer = (*newer).max(Some(seq));
-                false
-            }
-        }
+    /// An acknowledgement has come: returns the one to keep now, unless one is being kept.
+    pub(super) fn add(&mut self, seq: i64) -> Option<i64> {
+        self.waiting = self.waiting.max(Some(seq));
+        self.next()
     }
 
-    /// The one that was being kept is: returns the one that waits.
-    pub(super) fn finish(&mut self) -> Option<i64> {
-        match std::mem::replace(self, Self::Idle) {
-            Self::Keeping { newer } => newer,
-            Self::Idle => None,
+    /// The one to keep now, if one waits and none is being kept.
+    pub(super) fn next(&mut self) -> Option<i64> {
+        if self.keeping.is_none() {
+            self.keeping = self.waiting.take();
+            return self.keeping;
         }
+        None
+    }
+
+    /// The one that was being kept is.
+    pub(super) fn kept(&mut self) {
+        self.keeping = None;
+    }
+
+    /// The one that was being kept is not: it waits again.
+    pub(super) fn failed(&mut self) {
+        self.waiting = self.waiting.max(self.keeping.take());
+    }
+
+    /// What is left to keep when the connection ends.
+    pub(super) fn rest(&mut self) -> Option<i64> {
+        self.failed();
+        self.waiting.take()
     }
 }
 
@@ -36,13 +46,25 @@ mod tests {
 
     #[test]
     fn one_is_kept_at_a_time_and_then_the_newest_of_those_that_waited() {
-        let mut acking = Acking::Idle;
-        assert!(acking.start(1));
-        assert!(!acking.start(7));
-        assert!(!acking.start(3));
-        assert_eq!(acking.finish(), Some(7));
-        assert!(acking.start(7));
-        assert_eq!(acking.finish(), None);
-        assert_eq!(acking.finish(), None);
+        let mut acking = Acking::default();
+        assert_eq!(acking.add(1), Some(1));
+        assert_eq!((acking.add(7), acking.add(3)), (None, None));
+        acking.kept();
+        assert_eq!(acking.next(), Some(7));
+        acking.kept();
+        assert_eq!(acking.next(), None);
+    }
+
+    #[test]
+    fn what_fails_is_not_lost() {
+        let mut acking = Acking::default();
+        acking.add(5);
+        acking.failed();
+        assert_eq!(acking.next(), Some(5));
+        acking.add(9);
+        assert_eq!(acking.rest(), Some(9));
+        assert_eq!(acking.rest(), None);
+        assert_eq!(acking.add(3), Some(3));
+        assert_eq!(acking.rest(), Some(3), "nobody knows whether it was kept");
     }
 }

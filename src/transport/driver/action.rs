@@ -1,5 +1,6 @@
 //! What a driver has a transport do, and what comes back of it.
 
+use super::reading::ReadOutcome;
 use crate::error::Result;
 use crate::model::Caller;
 use crate::protocol::frame::Frame;
@@ -32,8 +33,10 @@ pub enum Completion {
     Fetched(Result<Vec<Frame>>),
     /// The pushes that the client asked for came.
     Synced(Result<Synced>, AnswerTo),
-    /// What was acknowledged is kept.
-    Acknowledged,
+    /// What was acknowledged is kept, or not.
+    Acknowledged(Result<()>),
+    /// What was read is kept, or not.
+    Read(Vec<ReadOutcome>),
     /// How far the pushes were sent is kept.
     SentKept,
     /// A command that has no answer was carried out, or not.

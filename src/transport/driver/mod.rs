@@ -1,11 +1,12 @@
 //! Runs a session against the application: turns what the session wants into texts to send and futures
 //! to await. A transport needs to be able to do just that, and knows nothing else.
 //!
-//! `action` is what a transport has to do, `requests` has the futures, `acking` the order of
-//! acknowledgements.
+//! `action` is what a transport has to do, `requests` has the futures; `acking` and `reading` merge what a
+//! client says one by one, although the last of it says all.
 
 mod acking;
 pub mod action;
+mod reading;
 mod requests;
 
 use crate::app::App;
@@ -13,7 +14,6 @@ use crate::app::registration::Handshake;
 use crate::error::Error;
 use crate::metrics::{Counted, Transport};
 use crate::model::{DeviceId, SessionId, Time, Uid};
-use crate::protocol::commands::Ack;
 use crate::protocol::envelope::Envelope;
 use crate::protocol::replies::Reply;
 use crate::realtime::close::CloseReason;
@@ -22,6 +22,7 @@ use crate::realtime::session::machine::Session;
 use acking::Acking;
 use action::{Action, Completion, Synced};
 use actix::Recipient;
+use reading::Reading;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -49,6 +50,7 @@ pub struct Driver {
     /// When the token expires.
     expires: Option<Time>,
     acking: Acking,
+    reading: Reading,
     /// Whether the client has ever acknowledged something on this device.
     acks: Arc<AtomicBool>,
     /// The newest push sent that is kept as such.
@@ -68,7 +70,8 @@ impl Driver {
             uid: None,
             deviceid: None,
             expires: None,
-            acking: Acking::Idle,
+            acking: Acking::default(),
+            reading: Reading::default(),
             acks: Arc::default(),
             sent_kept: 0,
             app,
@@ -122,6 +125,8 @@ impl Driver {
                 Completion::SentKept
             })));
         }
+        // What could not be kept before.
+        actions.extend(self.keep_acknowledged());
         actions
     }
 
@@ -139,11 +144,14 @@ impl Driver {
     /// The connection is gone: the future that tells the registry, if it may know of it.
     pub fn disconnect(&mut self) -> Option<impl Future<Output = ()> + use<>> {
         log::debug!(conn:% = self.id; "gone");
-        let (app, id, kept) = (self.app.clone(), self.id, self.keep_sent());
+        let (app, id, kept, rest) = (self.app.clone(), self.id, self.keep_sent(), self.keep_rest());
         self.uid.take().map(|uid| async move {
             app.disconnect(uid, id).await;
             if let Some(kept) = kept {
                 kept.await;
+            }
+            if let Some(rest) = rest {
+                rest.await;
             }
         })
     }
@@ -154,7 +162,9 @@ impl Driver {
             Completion::Registered(Ok((caller, registered)), to) => {
                 self.expires = Some(caller.expires);
                 self.counted.registered(caller.role);
-                self.pending = None;
+                if let Some(pending) = self.pending.take() {
+                    pending.handshake.shares.iter().for_each(|share| share.give_back());
+                }
                 self.session.registered(registered, to)
             }
             Completion::Fetched(page) => {
@@ -174,9 +184,8 @@ impl Driver {
             }
             Completion::SentKept => Vec::new(),
             Completion::CarriedOut(Ok(()), to) => vec![Effect::Done(to)],
-            Completion::Acknowledged => {
-                self.acking.finish().map(|seq| Effect::Ack(Ack { seq })).into_iter().collect()
-            }
+            Completion::Acknowledged(kept) => return self.acknowledged(kept),
+            Completion::Read(outcomes) => return self.have_read(outcomes),
         };
         self.actions(effects)
     }

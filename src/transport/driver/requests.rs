@@ -2,23 +2,25 @@
 
 use super::Driver;
 use super::action::{Action, Completion, Synced};
+use super::reading::{self, ReadOutcome};
 use crate::app::registration::ConnectionRequest;
+use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::{PAGE_SIZE, RoomId, Uid};
 use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
 use crate::protocol::replies::Reply;
 use crate::realtime::call::message::CallMessage;
 use crate::realtime::feed::Fetch;
-use crate::realtime::session::effect::AnswerTo;
+use crate::realtime::session::effect::{AnswerTo, Effect};
 use crate::service::rooms::members;
-use crate::service::{inbox, receipts, sync};
+use crate::service::{receipts, sync};
 use crate::store::{mailbox, push_log};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// How many pushes are read from the store at a time.
-const PAGE: i64 = 500;
+/// How many pushes are read from the store at a time, if they are short.
+const PAGE: usize = 500;
 
 impl Driver {
     pub(super) fn register(&mut self, request: Register, to: AnswerTo) -> Option<Action> {
@@ -42,7 +44,7 @@ impl Driver {
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
         Some(Action::Load(Box::pin(async move {
             let page = app.read(move |store| push_log::list_after(store, &uid, after, PAGE));
-            Completion::Fetched(page.await)
+            Completion::Fetched(page.await.map(|(frames, _)| frames))
         })))
     }
 
@@ -56,28 +58,92 @@ impl Driver {
     }
 
     pub(super) fn acknowledge(&mut self, Ack { seq }: Ack) -> Option<Action> {
-        let (app, id, uid) = (self.app.clone(), self.id, self.uid.clone()?);
-        if !self.acking.start(seq) {
-            return None;
-        }
-        let first = self.deviceid.clone().filter(|_| !self.acks.swap(true, Ordering::Relaxed));
+        let next = self.acking.add(seq);
+        self.keep_acknowledgement(next)
+    }
+
+    /// Keeps what was acknowledged and could not be kept before.
+    pub(super) fn keep_acknowledged(&mut self) -> Option<Action> {
+        let next = self.acking.next();
+        self.keep_acknowledgement(next)
+    }
+
+    fn keep_acknowledgement(&mut self, seq: Option<i64>) -> Option<Action> {
+        let (app, uid, seq) = (self.app.clone(), self.uid.clone()?, seq?);
+        let first = self.deviceid.clone().filter(|_| !self.acks.load(Ordering::Relaxed));
         Some(Action::Await(Box::pin(async move {
-            // What could not be kept is acknowledged with the next one.
             let kept = app.write(move |tx| receipts::acknowledge(tx, &uid, seq, first.as_ref()));
-            if let Err(error) = kept.await {
-                error.log_for_connection(id, "keeping an acknowledgement failed");
-            }
-            Completion::Acknowledged
+            Completion::Acknowledged(kept.await)
         })))
     }
 
-    pub(super) fn read(&self, read: Read, to: AnswerTo) -> Option<Action> {
-        let (app, uid) = (self.app.clone(), self.uid.clone()?);
-        let kept = async move {
-            let target = read.target()?;
-            app.write(move |tx| inbox::read(tx, &uid, &target)).await
+    /// What was acknowledged is kept, and what waited is next; or it waits for the next one, or the next beat.
+    pub(super) fn acknowledged(&mut self, kept: Result<()>) -> Vec<Action> {
+        match kept {
+            Ok(()) => {
+                self.acks.store(true, Ordering::Relaxed);
+                self.acking.kept();
+                self.keep_acknowledged().into_iter().collect()
+            }
+            Err(error) => {
+                error.log_for_connection(self.id, "keeping an acknowledgement failed");
+                self.acking.failed();
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn read(&mut self, read: Read, to: AnswerTo) -> Option<Action> {
+        let added = match read.target() {
+            Ok(target) => self.reading.add((target, to)),
+            Err(error) => Err((error, to)),
         };
-        Some(Action::Await(Box::pin(async move { Completion::CarriedOut(kept.await, to) })))
+        match added {
+            Ok(()) => self.keep_read(),
+            Err((error, to)) => {
+                let refused = Completion::CarriedOut(Err(error), to);
+                Some(Action::Await(Box::pin(async { refused })))
+            }
+        }
+    }
+
+    fn keep_read(&mut self) -> Option<Action> {
+        let (app, uid, commands) = (self.app.clone(), self.uid.clone()?, self.reading.next()?);
+        Some(Action::Await(Box::pin(
+            async move { Completion::Read(reading::keep(app, uid, commands).await) },
+        )))
+    }
+
+    /// What was read is kept, or was refused; what came meanwhile is next.
+    pub(super) fn have_read(&mut self, outcomes: Vec<ReadOutcome>) -> Vec<Action> {
+        self.reading.finish();
+        let mut effects = Vec::new();
+        for (answers, result) in outcomes {
+            if let Err(error) = &result {
+                error.log_for_connection(self.id, "a command failed");
+            }
+            effects.extend(answers.into_iter().flat_map(|to| match &result {
+                Ok(()) => vec![Effect::Done(to)],
+                Err(error) => self.session.refused(error, to),
+            }));
+        }
+        let actions = self.actions(effects);
+        actions.into_iter().chain(self.keep_read()).collect()
+    }
+
+    /// Keeps what the client said last, when its connection has ended.
+    pub(super) fn keep_rest(&mut self) -> Option<impl Future<Output = ()> + use<>> {
+        let (app, id, uid) = (self.app.clone(), self.id, self.uid.clone()?);
+        let (acked, read, device) = (self.acking.rest(), self.reading.rest(), self.deviceid.clone());
+        (acked.is_some() || !read.is_empty()).then_some(async move {
+            reading::keep(app.clone(), uid.clone(), read).await;
+            let Some(seq) = acked else { return };
+            if let Err(error) =
+                app.write(move |tx| receipts::acknowledge(tx, &uid, seq, device.as_ref())).await
+            {
+                error.log_for_connection(id, "keeping an acknowledgement failed");
+            }
+        })
     }
 
     /// Sent on before it is awaited, so that signals stay in their order.

@@ -13,6 +13,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -208,6 +209,13 @@ impl Line {
                 assert_eq!(response.status(), 200, "{packet}");
             }
         }
+    }
+
+    /// Sends any bytes on a WebSocket.
+    pub async fn send_raw(&mut self, bytes: &[u8]) {
+        let Self::WebSocket(socket) = self else { panic!("it polls") };
+        let MaybeTlsStream::Plain(stream) = socket.get_mut() else { unreachable!() };
+        stream.write_all(bytes).await.unwrap();
     }
 
     /// The next packet that is no heartbeat; `close CODE` where a WebSocket ends, `1` where polling

@@ -1,6 +1,6 @@
 //! The traits that an application of Engine.IO implements.
 
-use actix_web::web::Bytes;
+use actix_web::{HttpRequest, web::Bytes};
 use bytestring::ByteString;
 
 use crate::{
@@ -15,8 +15,11 @@ pub trait EngineApplication: Clone + Send + 'static {
     /// Handles one connection.
     type Handler: EngineHandler;
 
-    /// Called when a client opens a connection.
-    fn open(&self, handshake: Handshake<'_>) -> Self::Handler;
+    /// Called when a client opens a connection. `None` refuses it with `503`, as if there were too many.
+    fn open(&self, handshake: Handshake<'_>) -> Option<Self::Handler>;
+
+    /// Called for each request of a connection that is open.
+    fn recognized(&self, _request: &HttpRequest) {}
 }
 
 /// Handles the messages of one connection. It lives in the actor of the connection, which calls it

@@ -17,8 +17,8 @@
 //! impl EngineApplication for Echo {
 //!     type Handler = Echo;
 //!
-//!     fn open(&self, _: Handshake<'_>) -> Echo {
-//!         Echo
+//!     fn open(&self, _: Handshake<'_>) -> Option<Echo> {
+//!         Some(Echo)
 //!     }
 //! }
 //!

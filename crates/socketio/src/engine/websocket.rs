@@ -20,6 +20,7 @@ use bytestring::ByteString;
 use crate::{
     disconnect::{CloseFrame, DisconnectReason},
     handshake::EngineVersion,
+    websocket::FrameLimits,
 };
 
 use super::{
@@ -57,7 +58,7 @@ pub(crate) struct WebSocketSetup<C: EngineHandler> {
     pub(crate) id: RequestId,
     pub(crate) role: Role,
     pub(crate) encoding: Encoding,
-    pub(crate) max_payload: usize,
+    pub(crate) limits: FrameLimits,
     /// Where received packets go.
     pub(crate) connection: Addr<Connection<C>>,
     /// Where the packets come from that it sends.
@@ -69,7 +70,7 @@ pub(crate) struct WebSocket<C: EngineHandler> {
     id: RequestId,
     role: Role,
     encoding: Encoding,
-    max_payload: usize,
+    max_message: usize,
     connection: Addr<Connection<C>>,
     queue: Arc<SendQueue>,
     fragments: Fragments,
@@ -82,9 +83,10 @@ struct SendPackets;
 
 impl<C: EngineHandler> WebSocket<C> {
     pub(crate) fn new(setup: WebSocketSetup<C>) -> Self {
-        let WebSocketSetup { id, role, encoding, max_payload, connection, queue } = setup;
+        let WebSocketSetup { id, role, encoding, limits, connection, queue } = setup;
         let (fragments, reason) = (Fragments::default(), DisconnectReason::TransportLost);
-        WebSocket { id, role, encoding, max_payload, connection, queue, fragments, reason }
+        let max_message = limits.max_size;
+        WebSocket { id, role, encoding, max_message, connection, queue, fragments, reason }
     }
 
     fn send(&self, packet: EncodedPacket, context: &mut WebsocketContext<Self>) {
@@ -107,7 +109,7 @@ impl<C: EngineHandler> WebSocket<C> {
         match message {
             Message::Text(text) => self.forward_text(text, context),
             Message::Binary(data) => self.forward_binary(data, context),
-            Message::Continuation(item) => match self.fragments.push(item, self.max_payload) {
+            Message::Continuation(item) => match self.fragments.push(item, self.max_message) {
                 Ok(None) => {}
                 Ok(Some(joined)) => self.forward_joined(joined, context),
                 Err(error) => self.forward(Err(error), context),
@@ -186,13 +188,8 @@ impl<C: EngineHandler> StreamHandler<Result<Message, ProtocolError>> for WebSock
                 context.close(Some(CloseCode::Invalid.into()));
                 context.stop();
             }
-            // The codec would report the same error forever, so nothing more is read. The
-            // connection closes the queue, and that the socket.
-            Err(error) => {
-                let reading = context.handle();
-                context.cancel_future(reading);
-                self.forward(Err(packet_error(&error)), context);
-            }
+            // Nothing more is read. The connection closes the queue, and that the socket.
+            Err(error) => self.forward(Err(packet_error(&error)), context),
         }
     }
 }

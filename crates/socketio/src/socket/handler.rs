@@ -1,6 +1,6 @@
 //! The traits that an application of Socket.IO implements.
 
-use actix_web::web::Bytes;
+use actix_web::{HttpRequest, web::Bytes};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
@@ -15,8 +15,12 @@ pub trait Application: Clone + Send + 'static {
     /// Handles one connection.
     type Handler: SocketHandler;
 
-    /// Called when a client opens a connection.
-    fn open(&self, handshake: Handshake<'_>) -> Self::Handler;
+    /// Called when a client opens a connection. `None` refuses it with `503`, as if there were too many:
+    /// for a limit on the connections of an address, or of a user.
+    fn open(&self, handshake: Handshake<'_>) -> Option<Self::Handler>;
+
+    /// Called for each HTTP request of a connection that is open.
+    fn recognized(&self, _request: &HttpRequest) {}
 }
 
 /// Handles one connection, with all namespaces that the client joins on it. It lives in the actor of

@@ -1,6 +1,6 @@
 //! A Socket.IO server, and how it is mounted in an actix-web application.
 
-use actix_web::web::ServiceConfig;
+use actix_web::{HttpRequest, web::ServiceConfig};
 
 use crate::{
     engine::{EngineApplication, EngineIo},
@@ -61,8 +61,13 @@ impl<A: Application> SocketIo<A> {
 impl<A: Application> EngineApplication for Sockets<A> {
     type Handler = Session<A::Handler>;
 
-    fn open(&self, handshake: Handshake<'_>) -> Self::Handler {
+    fn open(&self, handshake: Handshake<'_>) -> Option<Self::Handler> {
         let version = handshake.version;
-        Session::new(self.application.open(handshake), version, self.timeouts)
+        let handler = self.application.open(handshake)?;
+        Some(Session::new(handler, version, self.timeouts))
+    }
+
+    fn recognized(&self, request: &HttpRequest) {
+        self.application.recognized(request);
     }
 }

@@ -40,8 +40,9 @@ pub struct Echo(TestApplication);
 impl Application for TestApplication {
     type Handler = Echo;
 
-    fn open(&self, _: Handshake<'_>) -> Echo {
-        Echo(self.clone())
+    fn open(&self, Handshake { request, .. }: Handshake<'_>) -> Option<Echo> {
+        let refused = request.headers().contains_key("refuse-me");
+        (!refused).then(|| Echo(self.clone()))
     }
 }
 
@@ -66,6 +67,10 @@ impl SocketHandler for Echo {
             ("hold", None) => {
                 self.0.hold.wait();
                 self.0.hold.wait();
+            }
+            ("burst", None) => {
+                let long = format!("\"{}\"", "x".repeat(1000));
+                (0..20).for_each(|_| context.emit("/", "burst", &long));
             }
             ("later", None) => {
                 context

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use actix_socketio::{DisconnectReason, EncodedEvent, Options};
 use futures_util::SinkExt;
-use tokio::io::AsyncReadExt;
-use tokio_tungstenite::tungstenite::Message;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_tungstenite::{MaybeTlsStream, tungstenite::Message};
 
 use crate::application::Push;
 use crate::helpers::{hear, options, patient, say, spawn};
@@ -80,7 +80,7 @@ async fn an_upload_that_never_ends() {
     let mut upload = server.begin_post(&session).await;
     let mut answer = [0; 12];
     upload.read_exact(&mut answer).await.unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 400");
+    assert_eq!(&answer, b"HTTP/1.1 408");
     server.emptied(Duration::from_secs(1)).await;
     assert_eq!(server.reasons(), [DisconnectReason::PacketTimeout]);
 }
@@ -127,6 +127,65 @@ async fn a_message_that_is_too_big() {
     assert_eq!(hear(&mut socket).await, "close 1009");
     server.emptied(Duration::from_secs(1)).await;
     assert_eq!(server.reasons(), [DisconnectReason::PayloadTooLarge]);
+}
+
+/// The length alone ends it: of the terabyte that it announces not a byte is sent.
+#[actix_web::test]
+async fn a_frame_that_announces_too_much() {
+    let server = spawn(patient());
+    let mut socket = server.joined().await;
+    let head = [0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0];
+    let MaybeTlsStream::Plain(stream) = socket.get_mut() else { unreachable!() };
+    stream.write_all(&head).await.unwrap();
+    assert_eq!(hear(&mut socket).await, "close 1009");
+    assert_eq!(server.reasons(), [DisconnectReason::PayloadTooLarge]);
+}
+
+/// What is beyond the budget is not read: the client's own socket fills up.
+#[actix_web::test]
+async fn a_flood_of_tiny_frames_is_not_read() {
+    for frame in [[0x89, 0x80, 0, 0, 0, 0], [0x00, 0x80, 0, 0, 0, 0]] {
+        let server = spawn(patient());
+        let mut socket = server.joined().await;
+        let MaybeTlsStream::Plain(stream) = socket.get_mut() else { unreachable!() };
+        stream.write_all(&[0x01, 0x80, 0, 0, 0, 0]).await.unwrap();
+        let (flood, mut sent) = (frame.repeat(10_000), 0);
+        let full = Duration::from_millis(300);
+        while tokio::time::timeout(full, stream.write_all(&flood)).await.is_ok() {
+            sent += flood.len();
+            assert!(sent < 100 << 20, "the server reads whatever comes");
+        }
+        assert_eq!(server.connections(), 1);
+    }
+}
+
+#[actix_web::test]
+async fn an_application_may_refuse_a_connection() {
+    let server = spawn(patient());
+    let client = crate::helpers::http_client();
+    let request = client.get(server.url("EIO=4&transport=polling")).header("refuse-me", "please");
+    assert_eq!(request.send().await.unwrap().status(), 503);
+    assert_eq!(server.connections(), 0);
+    server.open().await;
+}
+
+/// The application's burst is longer than what may wait; the ping behind it is no fault of the client.
+#[actix_web::test]
+async fn a_ping_behind_a_burst() {
+    let server =
+        spawn(Options { max_queued_bytes: 5_000, ping_interval: Duration::from_millis(200), ..patient() });
+    let session = server.open().await;
+    server.post(&session, "40").await;
+    server.get(&session).await;
+    server.post(&session, r#"42["burst"]"#).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let mut heard = String::new();
+    while !heard.ends_with('2') {
+        let (status, packets) = server.get(&session).await;
+        assert_eq!(status, 200, "{packets}");
+        heard += &packets;
+    }
+    assert_eq!(heard.matches("42[").count(), 20);
 }
 
 #[actix_web::test]

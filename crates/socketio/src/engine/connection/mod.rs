@@ -204,7 +204,11 @@ impl<C: EngineHandler> Connection<C> {
         }
         match self.heartbeat.check(Instant::now()) {
             HeartbeatAction::Wait => {}
-            HeartbeatAction::SendPing => self.send(vec![EncodedPacket::PING], context),
+            // It may wait behind a burst of the application: the answer to it has a timeout of its own.
+            HeartbeatAction::SendPing => {
+                self.queue.push(vec![EncodedPacket::PING]);
+                self.flush_soon(context);
+            }
             HeartbeatAction::TimedOut => self.disconnect(DisconnectReason::PingTimeout, context),
         }
         self.schedule_heartbeat(context);

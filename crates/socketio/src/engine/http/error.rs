@@ -32,6 +32,9 @@ pub(crate) enum RequestError {
     /// The body is longer than [`crate::Options::max_payload`].
     #[error("Payload too large")]
     TooLarge,
+    /// The body did not come within [`crate::Options::packet_timeout`].
+    #[error("Request timeout")]
+    TooSlow,
     /// The server has as many connections as it may have, or is shutting down.
     #[error("Too many connections")]
     TooManyConnections,
@@ -45,7 +48,7 @@ impl RequestError {
     }
 
     /// The status and the code of the error. Engine.IO defines the codes 0 to 5; it has none for the
-    /// last two errors.
+    /// last three errors.
     fn codes(self) -> (StatusCode, u8) {
         match self {
             RequestError::UnknownTransport => (StatusCode::BAD_REQUEST, 0),
@@ -55,6 +58,7 @@ impl RequestError {
             RequestError::Forbidden => (StatusCode::FORBIDDEN, 4),
             RequestError::UnsupportedVersion => (StatusCode::BAD_REQUEST, 5),
             RequestError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, 3),
+            RequestError::TooSlow => (StatusCode::REQUEST_TIMEOUT, 3),
             RequestError::TooManyConnections => (StatusCode::SERVICE_UNAVAILABLE, 3),
         }
     }

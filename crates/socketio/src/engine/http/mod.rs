@@ -40,6 +40,9 @@ impl<A: EngineApplication> EngineIo<A> {
             Some(id) => Some(self.sessions.find(id).ok_or(RequestError::UnknownSession)?),
             None => None,
         };
+        if entry.is_some() {
+            self.application.recognized(request);
+        }
         match (query.transport, request.method(), entry) {
             (TransportName::Polling, &Method::GET, Some(entry)) => polling::poll(entry).await,
             (TransportName::Polling, &Method::POST, Some(entry)) => {

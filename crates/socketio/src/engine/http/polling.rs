@@ -52,6 +52,7 @@ impl<A: EngineApplication> EngineIo<A> {
         let upgrades: &[&str] = if self.options.transports.allow_websocket() { &["websocket"] } else { &[] };
         let open = open_packet(slot.id(), upgrades, &self.options);
         let handler = self.application.open(Handshake { request, version: encoding.version });
+        let handler = handler.ok_or(RequestError::TooManyConnections)?;
         Connection::start(ConnectionSetup {
             handler,
             encoding,
@@ -102,7 +103,7 @@ pub(super) async fn post<C: EngineHandler>(
     let body = match timeout(options.packet_timeout, read(payload, options.max_payload)).await {
         Ok(Ok(body)) => body,
         Ok(Err(error)) => return Err(reject(&entry, error.disconnect_reason(), error)),
-        Err(_) => return Err(reject(&entry, DisconnectReason::PacketTimeout, RequestError::BadRequest)),
+        Err(_) => return Err(reject(&entry, DisconnectReason::PacketTimeout, RequestError::TooSlow)),
     };
     permit.body_received();
     let packets = payload::decode(body, entry.encoding.version, is_binary(request))

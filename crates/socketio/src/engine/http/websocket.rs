@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use actix_http::ws::Codec;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web::Payload};
-use actix_web_actors::ws::{self, WebsocketContext};
+use actix_web_actors::ws;
 
-use crate::handshake::Handshake;
+use crate::{
+    handshake::Handshake,
+    websocket::{self, FrameLimits},
+};
 
 use super::{
     super::{
@@ -33,18 +35,20 @@ impl<A: EngineApplication> EngineIo<A> {
         let encoding = query.encoding()?;
         let response = accept(request)?;
         let slot = self.sessions.reserve(&self.options)?;
+        let handler = self.application.open(Handshake { request, version: encoding.version });
+        let handler = handler.ok_or(RequestError::TooManyConnections)?;
         let queue = Arc::new(SendQueue::with(vec![open_packet(slot.id(), &[], &self.options)]));
         let id = RequestId::next();
         let connection = Connection::start(ConnectionSetup {
-            handler: self.application.open(Handshake { request, version: encoding.version }),
+            handler,
             encoding,
             options: Arc::clone(&self.options),
             slot,
             queue: Arc::clone(&queue),
             transport: Transport::WebSocket(id),
         });
-        let max_payload = self.options.max_payload;
-        let setup = WebSocketSetup { id, role: Role::Only, encoding, max_payload, connection, queue };
+        let limits = self.options.frame_limits();
+        let setup = WebSocketSetup { id, role: Role::Only, encoding, limits, connection, queue };
         Ok(stream(response, setup, payload))
     }
 
@@ -61,7 +65,7 @@ impl<A: EngineApplication> EngineIo<A> {
             id: RequestId::next(),
             role: Role::Upgrade,
             encoding: entry.encoding,
-            max_payload: self.options.max_payload,
+            limits: self.options.frame_limits(),
             connection: entry.address,
             queue: Arc::default(),
         };
@@ -74,8 +78,8 @@ fn stream<C: EngineHandler>(
     setup: WebSocketSetup<C>,
     payload: Payload,
 ) -> HttpResponse {
-    let codec = Codec::new().max_size(setup.max_payload);
-    response.streaming(WebsocketContext::with_codec(WebSocket::new(setup), payload, codec))
+    let limits: FrameLimits = setup.limits;
+    response.streaming(websocket::run(WebSocket::new(setup), payload, limits))
 }
 
 fn accept(request: &HttpRequest) -> Result<HttpResponseBuilder, RequestError> {

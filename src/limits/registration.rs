@@ -1,0 +1,43 @@
+//! The brake on making accounts, and on finding out by it whose phone has one.
+
+use crate::error::{Error, Result};
+use crate::limits::keyed::{BucketKey, KeyedBuckets};
+use crate::limits::network::Network;
+use crate::limits::token_bucket::Rate;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// When so many buckets are kept, the full ones are thrown away.
+const MOST_BUCKETS: usize = 50_000;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct From(Network, Rate);
+
+impl BucketKey for From {
+    fn rate(&self) -> Rate {
+        self.1
+    }
+}
+
+/// The registrations of the last hour.
+#[derive(Debug)]
+pub struct RegistrationLimit {
+    rate: Rate,
+    buckets: Mutex<KeyedBuckets<From>>,
+}
+
+impl RegistrationLimit {
+    /// So many an hour from one network, all of them at once if need be.
+    pub fn new(per_hour: u32) -> Self {
+        let rate = Rate { burst: per_hour, refill: Duration::from_secs(3600) / per_hour.max(1) };
+        Self { rate, buckets: Mutex::new(KeyedBuckets::new(MOST_BUCKETS)) }
+    }
+
+    /// Counts a registration, whatever becomes of it; `FA_LIMIT` with the time to wait where there were
+    /// too many.
+    pub fn admit(&self, network: Network, now: Instant) -> Result<()> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = buckets.take_all(&[From(network, self.rate)], now);
+        taken.map_err(|wait| Error::Limit { retry_after: wait.as_secs().max(1) })
+    }
+}

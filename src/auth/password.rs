@@ -193,7 +193,7 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(!passwords.matches(Lane::Known, "a guess".to_owned(), None).await.unwrap());
         assert!(crowd.iter().filter(|one| !one.is_finished()).count() > 150, "it waited for many");
-        assert_eq!(passwords.memories.lock().unwrap().len() + 1, CONCURRENT, "the other one computes");
+        assert!(passwords.memories.lock().unwrap().len() <= CONCURRENT, "memories are used again");
         crowd.iter().for_each(|one| one.abort());
     }
 }

@@ -19,7 +19,7 @@ diesel::table! {
     }
 }
 
-diesel::table! { known_address (uid, address) { uid -> Text, address -> Text, } }
+diesel::table! { known_address (uid, address) { uid -> Text, address -> Text, seen -> BigInt, } }
 
 diesel::table! { token (hash) { hash -> Binary, uid -> Text, expires -> BigInt, } }
 

@@ -12,6 +12,7 @@ mod id;
 mod login;
 mod malformed;
 mod page;
+mod platform;
 mod question;
 mod request_id;
 mod text;
@@ -31,6 +32,7 @@ pub use id::{
 pub use login::{Login, Phone};
 pub use malformed::Malformed;
 pub use page::{MAX_PAGE_SIZE, PAGE_SIZE, check_page_size};
+pub use platform::Platform;
 pub use question::{Part, Process, ReminderTarget};
 pub use request_id::RequestId;
 pub use text::{

@@ -3,7 +3,7 @@
 //! The envelope around it is in `envelope`, the server's answers are in `reply`.
 
 use crate::error::{Error, Result};
-use crate::model::{CallId, DeviceId, MessageId, Role, RoomId, Uid};
+use crate::model::{CallId, DeviceId, MessageId, Platform, Role, RoomId, Uid};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -42,8 +42,7 @@ pub struct Register {
     #[schemars(example = &"ZBc3…")]
     pub token: Option<String>,
     /// What kind of device it is.
-    #[schemars(example = &"android")]
-    pub platform: Option<String>,
+    pub platform: Option<Platform>,
     /// The newest push that the client has; without it nothing is replayed.
     pub since: Option<i64>,
 }

@@ -82,11 +82,7 @@ pub fn log_in(tx: &mut Tx<'_>, uid: &Uid, password: &str, new: NewToken, network
         return Err(WRONG_CREDENTIALS);
     }
     token::insert(tx, uid, new.hash, new.expires)?;
-    let network = network.to_string();
-    match login_history::is_known_network(tx, uid, &network)? {
-        true => Ok(()),
-        false => login_history::insert_known_network(tx, uid, &network),
-    }
+    login_history::remember_network(tx, uid, &network.to_string())
 }
 
 /// Revokes a token: its devices are nobody's any more, and its connections close.

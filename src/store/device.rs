@@ -9,23 +9,23 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::{device, device_alias};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::TokenHash;
-use crate::model::{DeviceId, Time, Uid};
+use crate::model::{DeviceId, Platform, Time, TokenHash, Uid};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
-/// No vendor shows notices in browsers.
-const WEB: &str = "web";
+/// How many devices one account may have; of more, those that registered longest ago are nobody's.
+const MOST_DEVICES: usize = 20;
 
 /// Gives a device to an account; returns whether its app is known to acknowledge.
 pub fn register(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin, token: TokenHash) -> Result<bool> {
     let (deviceid, now) = (origin.deviceid.as_str(), tx.now);
+    let platform = origin.platform.as_ref().map(Platform::as_str);
     let before = device::table.find(deviceid).select((device::uid, device::acks));
     let before: Option<(Uid, bool)> = before.first(&mut **tx).optional()?;
     let acks = before.as_ref().is_some_and(|(owner, acks)| owner == uid && *acks);
     let mapping = (
         device::uid.eq(uid),
-        device::platform.eq(origin.platform.as_deref()),
+        device::platform.eq(platform),
         device::updatetime.eq(now),
         device::token.eq(Some(&token.0[..])),
         device::acks.eq(acks),
@@ -37,9 +37,17 @@ pub fn register(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin, token: TokenHash) -
             diesel::insert_into(device::table).values(row).execute(&mut **tx)?
         }
     };
-    let wanted = (origin.platform.as_deref() != Some(WEB)).then_some(uid);
+    let wanted = (platform != Some(Platform::WEB)).then_some(uid);
     want_alias(tx, deviceid, wanted)?;
+    release_surplus(tx, uid)?;
     Ok(acks)
+}
+
+fn release_surplus(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
+    let newest_first = device::table.filter(device::uid.eq(uid)).order(device::updatetime.desc());
+    let surplus = newest_first.offset(MOST_DEVICES as i64).limit(MOST_DEVICES as i64);
+    let deviceids: Vec<String> = surplus.select(device::deviceid).load(&mut **tx)?;
+    deviceids.iter().try_for_each(|deviceid| release(tx, deviceid))
 }
 
 /// The device's app acknowledges what it takes in.
@@ -130,7 +138,7 @@ fn list_others(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, Option<Uid>)>
     let unknown = device_alias::deviceid.nullable().is_null();
     let others = device::table
         .left_join(alias)
-        .filter(device::platform.is_null().or(device::platform.ne(WEB)))
+        .filter(device::platform.is_null().or(device::platform.ne(Platform::WEB)))
         .filter(unknown.or(another).or(nobodys));
     Ok(others.select((device::deviceid, device::uid.nullable())).limit(limit).load(&mut **tx)?)
 }
@@ -139,7 +147,7 @@ fn list_others(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, Option<Uid>)>
 fn list_nobodys(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, Option<Uid>)>> {
     let owned = device::table
         .filter(device::deviceid.eq(device_alias::deviceid))
-        .filter(device::platform.is_null().or(device::platform.ne(WEB)));
+        .filter(device::platform.is_null().or(device::platform.ne(Platform::WEB)));
     let gone = device_alias::table
         .filter(device_alias::uid.is_not_null())
         .filter(diesel::dsl::not(diesel::dsl::exists(owned.select(device::deviceid))));

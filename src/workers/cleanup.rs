@@ -1,5 +1,5 @@
 //! Deletes, once an hour, what nobody can ask for any more: old pushes, old mobile notices, files that no
-//! message names, uploads that never ended; and once a day what lies in the folder of files without being
+//! message names, uploads that never ended, log-ins of long ago; and once a day what lies in the folder of files without being
 //! known.
 
 use super::job;
@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::mobile;
 use crate::model::{FileId, Time, Uid};
-use crate::store::{alert, file, mailbox, notice, push_log};
+use crate::store::{alert, file, login_history, mailbox, notice, push_log};
 use std::time::{Duration, SystemTime};
 
 /// How often it is done.
@@ -18,6 +18,8 @@ const STRAY_PERIOD: Duration = Duration::from_secs(86_400);
 const UNREADY_AGE: Duration = Duration::from_secs(3600);
 /// How long a file may wait for a message that names it.
 const ORPHAN_AGE: Duration = Duration::from_secs(86_400);
+/// How long it is on record who was connected, and known from where somebody logs in.
+const LOGIN_AGE: Duration = Duration::from_secs(365 * 86_400);
 /// How many rows are deleted in one transaction, so that nobody waits for long.
 const BATCH: i64 = 1000;
 /// From how many mailboxes old pushes are deleted in one transaction, and how many from each.
@@ -36,7 +38,15 @@ async fn round(app: &App) -> Result<()> {
     delete_pushes(app, before).await?;
     delete_notices(app).await?;
     delete_orphans(app).await?;
-    delete_unready(app).await
+    delete_unready(app).await?;
+    delete_logins(app).await
+}
+
+/// Deletes the records of log-ins of long ago.
+async fn delete_logins(app: &App) -> Result<()> {
+    let before = Time::now() - LOGIN_AGE;
+    while app.write(move |tx| login_history::prune(tx, before, BATCH)).await? == BATCH as usize {}
+    Ok(())
 }
 
 /// Deletes the pushes from before `before`, mailbox by mailbox.

@@ -41,6 +41,7 @@ mod refusals;
 mod replay;
 mod reservation;
 mod rooms;
+mod shares;
 mod slow;
 mod socketio;
 mod stats;

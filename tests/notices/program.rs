@@ -100,6 +100,7 @@ impl Server {
     /// Starts it and waits until it listens.
     pub fn start(program: &Program) -> Self {
         let mut command = program.command();
+        command.env("JIAYI_BUDGETS__ENABLED", "false");
         command.args(["serve", "--demo"]).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);

@@ -18,6 +18,9 @@ use std::collections::HashMap;
 /// How many messages may wait for the registry itself.
 const MAILBOX: usize = 65_536;
 
+/// How many devices of one account may be connected; of more, the one that came first goes.
+const MOST_CONNECTIONS: usize = 20;
+
 /// The actor.
 pub struct Registry {
     policy: ConnectionPolicy,
@@ -100,23 +103,32 @@ impl Handler<Connect> for Registry {
     type Result = MessageResult<Connect>;
 
     fn handle(&mut self, Connect { uid, entry }: Connect, _: &mut Self::Context) -> Self::Result {
-        let (id, deviceid, one) = (entry.id, entry.deviceid.clone(), self.policy == ConnectionPolicy::One);
+        let (id, deviceid) = (entry.id, entry.deviceid.clone());
         // Most people have one connection, and a vector of its own makes room for four.
         let entries = self.people.entry(uid.clone()).or_insert_with(|| Vec::with_capacity(1));
         self.events.connected(&uid, id, &deviceid, entries.is_empty());
         entries.push(entry);
+        let others = entries.iter().filter(|other| other.deviceid != deviceid).count();
+        let mut surplus = match self.policy {
+            ConnectionPolicy::One => others,
+            ConnectionPolicy::PerDevice => (others + 1).saturating_sub(MOST_CONNECTIONS),
+        };
         let mut replaced = Vec::new();
         self.keep(&uid, |other| {
-            let same_device = other.deviceid == deviceid;
             if other.id == id {
                 return true;
-            } else if same_device {
-                other.close(CloseReason::Replaced);
-            } else if one {
-                other.close(CloseReason::DifferentConnection);
-                replaced.push((other.deviceid.clone(), other.entered.started()));
             }
-            !same_device && !one
+            if other.deviceid == deviceid {
+                other.close(CloseReason::Replaced);
+                return false;
+            }
+            if surplus == 0 {
+                return true;
+            }
+            surplus -= 1;
+            other.close(CloseReason::DifferentConnection);
+            replaced.push((other.deviceid.clone(), other.entered.started()));
+            false
         });
         MessageResult(replaced)
     }

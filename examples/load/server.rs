@@ -19,6 +19,8 @@ impl Server {
         let database = std::env::var("LOAD_DATABASE_URL")
             .unwrap_or_else(|_| format!("sqlite://{}", folder.path().join("load.db").display()));
         let binary = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("jiayi");
+        // With per_device a message is a push to its author, too.
+        let connections = std::env::var("LOAD_CONNECTIONS").unwrap_or_else(|_| "per_device".to_owned());
         let mut command = Command::new(binary);
         if let Some(vendor) = vendor {
             command
@@ -30,8 +32,9 @@ impl Server {
         }
         let mut process = command
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", &database])
-            .env("JIAYI_CONNECTIONS", "per_device")
+            .env("JIAYI_CONNECTIONS", connections)
             .env("JIAYI_BUDGETS__ENABLED", "false")
+            .env("JIAYI_REGISTRATIONS_PER_HOUR", "1000000")
             // Idle connections are not read, and so answer no ping.
             .env("JIAYI_PING_SECONDS", "3600")
             .stdout(Stdio::null())

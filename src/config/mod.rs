@@ -112,7 +112,7 @@ impl Default for Config {
             register_seconds: 10,
             body_seconds: 10,
             connections_before_login: 2000,
-            registrations_per_hour: 60,
+            registrations_per_hour: 500,
             ping_seconds: 25,
             ping_timeout_seconds: 20,
             queue: 4096,

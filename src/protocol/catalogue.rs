@@ -200,7 +200,7 @@ impl ReplyKind {
     }
 }
 
-/// The schema of a ephemeral message: the variants of an untagged enum stand in their order.
+/// The schema of an ephemeral message: the variants of an untagged enum stand in their order.
 fn variant(schemas: &mut SchemaGenerator, number: usize) -> Schema {
     let schema = Reply::json_schema(schemas);
     let variant = schema.get("anyOf").and_then(|variants| variants.get(number)).cloned();

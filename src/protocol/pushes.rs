@@ -1,6 +1,6 @@
 //! The catalogue of what the server pushes: every `S2C_…`, its audience and its data.
 //!
-//! A durable `Push` is queued in a transaction and nowhere else; a ephemeral `Reply` goes to
+//! A durable `Push` is queued in a transaction and nowhere else; an ephemeral `Reply` goes to
 //! whoever is connected and is never kept. Who is in an audience is decided by `store`.
 
 use crate::model::{CallId, DialogId, EndReason, MessageId, NoticeKind, RoomId, RoomKind, Sid, Time, Uid};

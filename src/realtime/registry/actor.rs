@@ -19,7 +19,7 @@ use std::collections::HashMap;
 const MAILBOX: usize = 65_536;
 
 /// How many devices of one account may be connected; of more, the one that came first goes.
-const MOST_CONNECTIONS: usize = 20;
+const MOST_CONNECTIONS: usize = 1000;
 
 /// The actor.
 pub struct Registry {

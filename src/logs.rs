@@ -7,7 +7,7 @@
 use crate::model::RequestId;
 use env_logger::fmt::Formatter;
 use log::kv::{Error, Key, Value, VisitSource};
-use log::{Level, Log, Metadata, Record, SetLoggerError};
+use log::{Level, LevelFilter, Log, Metadata, Record, SetLoggerError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use std::io::{self, Write};
@@ -75,6 +75,18 @@ fn is_of_peer(record: &Record<'_>) -> bool {
     record.level() <= Level::Warn
         && OF_PEERS.iter().any(|library| record.target().starts_with(library))
         && !record.args().to_string().starts_with(OWN)
+}
+
+/// Whether env_logger reads it as it is meant: by itself it takes a level that is misspelt for the name of a
+/// module, and what it cannot read for nothing.
+pub fn is_filter(filter: &str) -> bool {
+    let (directives, _) = filter.split_once('/').unwrap_or((filter, ""));
+    let is_level = |text: &str| text.trim().parse::<LevelFilter>().is_ok();
+    directives.split(',').all(|directive| match directive.split_once('=') {
+        Some((module, level)) => !module.trim().is_empty() && is_level(level),
+        // The name of a module alone has a path, or is ours.
+        None => is_level(directive) || directive.contains("::") || directive.trim() == "jiayi",
+    })
 }
 
 /// The key under which lines bear the id of their request.

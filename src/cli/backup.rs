@@ -29,7 +29,9 @@ pub fn run(config: &Config, to: &Path) -> Result<(), Failure> {
     }
     let part = with_ending(to, ".part");
     refuse_existing(&part)?;
-    fs::create_dir_all(&part)?;
+    fs::create_dir_all(&part).map_err(|error| {
+        format!("{}: {error}; make its folder one that this user may write to", part.display())
+    })?;
     let written = copy(&database, &config.files_folder, &part);
     if written.is_err() {
         fs::remove_dir_all(&part)?;
@@ -37,7 +39,7 @@ pub fn run(config: &Config, to: &Path) -> Result<(), Failure> {
     let Copied { files, missing } = written?;
     fs::rename(&part, to)?;
     sync_folder_of(to)?;
-    println!("backed up into {}: the database and {files} files", to.display());
+    println!("backed up into {}: the database and its uploaded files ({files})", to.display());
     match missing {
         0 => Ok(()),
         _ => Err(format!("{missing} files that messages name are missing in files_folder").into()),

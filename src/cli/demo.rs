@@ -14,12 +14,13 @@ use crate::store::team::NewTeam;
 /// The password of every demonstration account.
 pub const PASSWORD: &str = "jiayi-demo";
 
-/// Fills an empty store; one that has accounts is left as it is.
-pub async fn fill(app: &App) -> Result<()> {
+/// Fills an empty store; one that has accounts is left as it is. Returns whether the demonstration's people
+/// are there.
+pub async fn fill(app: &App) -> Result<bool> {
     let password = password::digest(PASSWORD)?;
     app.write(move |tx| match account::any(tx)? {
-        true => Ok(()),
-        false => People::make(tx, &password)?.meet(tx),
+        true => Ok(account::find_by_login(tx, Role::User, "resident1")?.is_some()),
+        false => People::make(tx, &password)?.meet(tx).map(|()| true),
     })
     .await
 }
@@ -84,6 +85,10 @@ fn sign(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid, stid: &Stid) -> Result<()
 fn text<T: TryFrom<String, Error = Malformed>>(text: &str) -> Result<T> {
     T::try_from(text.to_owned()).map_err(Error::inside)
 }
+
+/// What is printed at the start of a demonstration without its people.
+pub const NOT_EMPTY: &str = "The database is not empty: no demonstration data was added. Name another one with \
+                             --database-url, or begin anew without --demo.";
 
 /// What is printed at the start: the accounts, and what to try.
 pub fn story(address: std::net::SocketAddr) -> String {

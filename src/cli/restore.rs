@@ -28,7 +28,11 @@ pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
     refuse_existing(&database)?;
     check(&backup)?;
     let (old, new) = (Folder::new(from.join(FILES)), Folder::new(config.files_folder.clone()));
-    for_each_file(&backup, |fileid, size| put_back(&old, &new, fileid, size))?;
+    let mut missing = 0;
+    for_each_file(&backup, |fileid, size| {
+        missing += usize::from(!put_back(&old, &new, fileid, size)?);
+        Ok(())
+    })?;
     let part = with_ending(&database, ".part");
     copy_file(&backup, &part)?;
     for ending in BESIDE {
@@ -39,7 +43,10 @@ pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
     fs::remove_file(&part)?;
     sync_folder_of(&database)?;
     println!("restored {} from {}", database.display(), from.display());
-    Ok(())
+    match missing {
+        0 => Ok(()),
+        _ => Err(format!("{missing} files that messages name are missing in the backup").into()),
+    }
 }
 
 /// The backup is whole, and not of a newer version.
@@ -60,18 +67,18 @@ fn check(backup: &Path) -> Result<(), Failure> {
     }
 }
 
-/// A file is never changed: one that is there already, whole, stays.
-fn put_back(old: &Folder, new: &Folder, fileid: &FileId, size: u64) -> Result<(), Failure> {
+/// Copies a file; false where the backup lacks it. One that is there already, whole, stays.
+fn put_back(old: &Folder, new: &Folder, fileid: &FileId, size: u64) -> Result<bool, Failure> {
     let (from, to) = (old.path(fileid), new.path(fileid));
     match fs::metadata(&to) {
-        Ok(there) if there.len() == size => Ok(()),
+        Ok(there) if there.len() == size => Ok(true),
         Ok(_) => Err(format!("{} is another file: move it away", to.display()).into()),
         Err(_) => match copy_file(&from, &to) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 println!("missing in the backup: {}", from.display());
-                Ok(())
+                Ok(false)
             }
-            outcome => Ok(outcome?),
+            outcome => Ok(outcome.map(|_| true)?),
         },
     }
 }

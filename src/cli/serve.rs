@@ -48,8 +48,10 @@ async fn serve(config: Config, contents: Contents) -> Result<Ended, Failure> {
     }
     let Running { address, app, server, stop, .. } = server::start(config, listener).map_err(explain)?;
     if contents == Contents::Demonstration {
-        demo::fill(&app).await.map_err(explain)?;
-        println!("{}", demo::story(address));
+        match demo::fill(&app).await.map_err(explain)? {
+            true => println!("{}", demo::story(address)),
+            false => println!("{}", demo::NOT_EMPTY),
+        }
     }
     let stopping = actix_web::rt::spawn(stop_on_signal(signals, stop));
     log::info!("listening on http://{address}");

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::config::error::ConfigError;
+use crate::logs;
 
 /// What an envelope of 64 KiB needs in its packet.
 const SMALLEST_PAYLOAD: usize = 66_000;
@@ -39,6 +40,12 @@ impl Config {
         if let Some((name, _)) = budgets.iter().find(|(_, budget)| budget.burst == 0 || budget.per_hour == 0)
         {
             return wrong(name, "must have a burst and a per_hour of at least 1");
+        }
+        if !logs::is_filter(&self.log) {
+            return wrong(
+                "log",
+                "must be error, warn, info, debug, trace, off, or a filter like warn,jiayi=info",
+            );
         }
         if let Err(why) = self.push.provider() {
             return Err(ConfigError::Impossible("push", why.to_string()));
@@ -112,6 +119,9 @@ mod tests {
             ("connections_before_login = 0", "connections_before_login"),
             ("registrations_per_hour = 0", "registrations_per_hour"),
             ("log_format = \"xml\"", "log_format"),
+            ("log = \"verbose\"", "log"),
+            ("log = \"jiayi=loud\"", "log"),
+            ("log = \"a=b=c\"", "log"),
             ("metrics_token = \"short\"", "metrics_token"),
             ("metrics_token = \"\"", "metrics_token"),
             ("token_days = 0", "token_days"),

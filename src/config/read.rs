@@ -97,17 +97,27 @@ fn secrets_file(settings: &Path) -> Result<Option<String>, ConfigError> {
     }
 }
 
-/// `NAME=value` a line, as systemd reads it too: with `#` for comments, and quotes that may be left out.
+/// `JIAYI_NAME=value` a line, as systemd reads it too: with `#` for comments, and quotes that may be left out.
 fn parse_secrets(text: &str) -> Result<Vec<(String, String)>, String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']));
     let parse = |line: &str| {
         let (name, value) = line.split_once('=')?;
-        let value = value.trim();
+        let (name, value) = (name.trim(), value.trim());
+        if !is_setting(name) {
+            return None;
+        }
         let quoted = |sign| value.strip_prefix(sign).and_then(|value| value.strip_suffix(sign));
         let value = quoted('"').or_else(|| quoted('\'')).unwrap_or(value);
-        Some((name.trim().to_owned(), value.to_owned()))
+        Some((name.to_owned(), value.to_owned()))
     };
-    lines.map(|line| parse(line).ok_or_else(|| "each line must be NAME=value".to_owned())).collect()
+    let wrong = || "each line must be JIAYI_NAME=value, and name no further file of secrets".to_owned();
+    lines.map(|line| parse(line).ok_or_else(wrong)).collect()
+}
+
+/// Whether a variable is one of ours; a file of secrets names no other.
+fn is_setting(name: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    name.starts_with("JIAYI_") && name.chars().all(plain) && name != "JIAYI_SECRETS_FILE"
 }
 
 fn overridden(
@@ -130,6 +140,9 @@ mod tests {
         let values: Vec<_> = secrets.iter().map(|(_, value)| value.as_str()).collect();
         assert_eq!(values, ["a b=c", "x", "warn"]);
         assert_eq!(secrets[0].0, "JIAYI_METRICS_TOKEN");
-        assert!(!parse_secrets("JIAYI_LOG").unwrap_err().contains("JIAYI_LOG"), "it may be a secret");
+        for wrong in ["JIAYI_LOG", "METRICS_TOKEN=x", "export JIAYI_METRICS_TOKEN=x", "JIAYI_SECRETS_FILE=/x"]
+        {
+            assert!(!parse_secrets(wrong).unwrap_err().contains(wrong), "{wrong}: it may be a secret");
+        }
     }
 }

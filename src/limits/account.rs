@@ -67,11 +67,11 @@ impl Default for Budgets {
     fn default() -> Self {
         Self {
             enabled: true,
-            messages: Budget { burst: 120, per_hour: 3600 },
-            applications: Budget { burst: 30, per_hour: 30 },
-            notices: Budget { burst: 60, per_hour: 360 },
-            groups: Budget { burst: 20, per_hour: 20 },
-            calls: Budget { burst: 10, per_hour: 120 },
+            messages: Budget { burst: 1000, per_hour: 3600 },
+            applications: Budget { burst: 100, per_hour: 60 },
+            notices: Budget { burst: 200, per_hour: 360 },
+            groups: Budget { burst: 100, per_hour: 60 },
+            calls: Budget { burst: 30, per_hour: 240 },
         }
     }
 }
@@ -154,12 +154,12 @@ mod tests {
         let spent =
             |who: &Caller, what, now| (0..500).filter(|_| limit.spend(who, what, now).is_ok()).count();
         let (one, other) = (caller("uid-1", Role::User), caller("uid-2", Role::Doctor));
-        assert_eq!(spent(&one, Spending::Call, now), 10);
-        assert_eq!(spent(&one, Spending::Group, now), 20);
-        assert_eq!(spent(&other, Spending::Call, now), 10);
-        assert_eq!(spent(&one, Spending::Call, now + Duration::from_secs(60)), 2, "two a minute come back");
+        assert_eq!(spent(&one, Spending::Call, now), 30);
+        assert_eq!(spent(&one, Spending::Group, now), 100);
+        assert_eq!(spent(&other, Spending::Call, now), 30);
+        assert_eq!(spent(&one, Spending::Call, now + Duration::from_secs(60)), 4, "four a minute come back");
         assert_eq!(spent(&caller("uid-3", Role::Admin), Spending::Call, now), 500);
         let waits = limit.spend(&other, Spending::Call, now).unwrap_err();
-        assert!(matches!(waits, Error::Limit { retry_after: 30 }), "{waits:?}");
+        assert!(matches!(waits, Error::Limit { retry_after: 15 }), "{waits:?}");
     }
 }

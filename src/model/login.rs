@@ -50,10 +50,16 @@ fn dialled(c: char) -> Option<char> {
 fn national(number: &str) -> String {
     let abroad = number.strip_prefix("00").map(|rest| format!("+{rest}"));
     let number = abroad.as_deref().unwrap_or(number);
+    // A mobile phone's may be dialled with a zero before it.
+    let here = number.strip_prefix('+').map_or(Some(number), |rest| rest.strip_prefix("86"));
+    let bare = here.map(|rest| rest.trim_start_matches("86").trim_start_matches('0'));
+    if let Some(mobile) = bare.filter(|bare| is_mobile(bare)) {
+        return mobile.to_owned();
+    }
     match (number.strip_prefix("+86"), number.strip_prefix("86")) {
-        (Some(rest), _) if is_mobile(rest) || rest.starts_with('0') => rest.to_owned(),
+        (Some(rest), _) if rest.starts_with('0') => rest.to_owned(),
         (Some(rest), _) => format!("0{rest}"),
-        (None, Some(rest)) if is_mobile(rest) => rest.to_owned(),
+        (None, Some(rest)) if rest.starts_with('0') => rest.to_owned(),
         (None, _) => number.to_owned(),
     }
 }
@@ -109,6 +115,9 @@ mod tests {
             "+86 138-0000-0001",
             "0086 138 0000 0001",
             "8613800000001",
+            "013800000001",
+            "+86 0138 0000 0001",
+            "0086 86 138 0000 0001",
             " 138 0000 0001 ",
             "（+86）138—0000—0001",
             "\u{202d}138\u{a0}0000\u{a0}0001\u{202c}",
@@ -122,6 +131,8 @@ mod tests {
         assert_eq!(form("010-88888888").as_deref(), Some("01088888888"));
         assert_eq!(form("00852 1234 5678").as_deref(), Some("+85212345678"));
         assert_eq!(form("12345").as_deref(), Some("12345"));
+        assert_eq!(form("+1 380 000 0001").as_deref(), Some("+13800000001"), "of another country");
+        assert_eq!(form("86 010 6666 6666").as_deref(), Some("01066666666"));
         for wrong in ["1234", "+", "138x0000001", "", "1+3800000001"] {
             assert_eq!(form(wrong), None, "{wrong}");
         }

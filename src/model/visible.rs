@@ -1,26 +1,39 @@
 //! Which characters show: what names take, and what is taken out of the names of files.
 
-/// Characters that show nothing, or that turn the direction of others: those that Unicode has ignored by
-/// default, separators of lines and paragraphs, interlinear annotations, and the blank of Braille.
-const HIDDEN: [(char, char); 18] = [
+/// Characters that show nothing, nothing that everybody sees alike, or that turn the direction of others: those
+/// that Unicode has ignored by default, blanks of other widths, separators of lines and paragraphs, interlinear
+/// annotations, marks that enclose others, controls of hieroglyphs and of music, what is for private use.
+const HIDDEN: [(char, char); 30] = [
     ('\u{ad}', '\u{ad}'),
     ('\u{34f}', '\u{34f}'),
+    ('\u{488}', '\u{489}'),
     ('\u{61c}', '\u{61c}'),
     ('\u{115f}', '\u{1160}'),
+    ('\u{1680}', '\u{1680}'),
     ('\u{17b4}', '\u{17b5}'),
     ('\u{180b}', '\u{180f}'),
-    ('\u{200b}', '\u{200f}'),
-    ('\u{2028}', '\u{202e}'),
-    ('\u{2060}', '\u{206f}'),
+    ('\u{1abe}', '\u{1abe}'),
+    ('\u{2000}', '\u{200f}'),
+    ('\u{2028}', '\u{202f}'),
+    ('\u{205f}', '\u{206f}'),
+    ('\u{20dd}', '\u{20e4}'),
     ('\u{2800}', '\u{2800}'),
     ('\u{3164}', '\u{3164}'),
+    ('\u{a670}', '\u{a672}'),
+    ('\u{e000}', '\u{f8ff}'),
     ('\u{fe00}', '\u{fe0f}'),
     ('\u{feff}', '\u{feff}'),
     ('\u{ffa0}', '\u{ffa0}'),
-    ('\u{fff0}', '\u{fffb}'),
+    ('\u{fff0}', '\u{fffc}'),
+    ('\u{110bd}', '\u{110bd}'),
+    ('\u{110cd}', '\u{110cd}'),
+    ('\u{13430}', '\u{1345f}'),
+    ('\u{16fe4}', '\u{16fe4}'),
     ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d159}', '\u{1d159}'),
     ('\u{1d173}', '\u{1d17a}'),
     ('\u{e0000}', '\u{e0fff}'),
+    ('\u{f0000}', '\u{10ffff}'),
 ];
 
 /// Whether a character shows, and shows where it stands.
@@ -34,7 +47,7 @@ mod tests {
 
     #[test]
     fn what_turns_the_direction_or_shows_nothing_is_not_visible() {
-        for c in "\n\t\0\u{85}\u{200b}\u{200d}\u{200e}\u{202e}\u{2066}\u{feff}\u{ad}\u{3164}\u{2028}".chars()
+        for c in "\n\t\0\u{85}\u{200b}\u{200d}\u{200e}\u{202e}\u{2066}\u{feff}\u{ad}\u{3164}\u{2028}\u{2003}\u{488}\u{e000}\u{f0000}\u{fffc}\u{13430}\u{1d159}".chars()
         {
             assert!(!is_visible(c), "{c:?}");
         }

@@ -8,7 +8,8 @@ use crate::protocol::objects::Dialog;
 use crate::service::{duty, files};
 use crate::store::dialog::{self, Range};
 use crate::store::file::{self, File};
-use crate::store::question;
+use crate::store::member;
+use crate::store::question::{self, Question};
 
 /// How many messages before a question are seen.
 const BEFORE: i64 = 20;
@@ -19,8 +20,10 @@ pub fn list_history(connection: &mut AnyConnection, uid: &Uid, dialogid: &Dialog
     let (question, now) = (question::find_waiting(connection, dialogid)?, Time::now());
     let question = question.filter(|question| duty::require_may_answer(question, uid, now).is_ok());
     let question = question.ok_or(Error::NotFound("question"))?;
-    let Dialog { roomid, roomseq, .. } = &question.dialog;
-    let range = Range { after: roomseq - BEFORE - 1, before: roomseq + 1 };
+    let Dialog { roomid, roomseq, from, .. } = &question.dialog;
+    // What was said before who asks came, as under an earlier contract, is not theirs to show.
+    let joined = member::find(connection, roomid, &from.uid)?.map_or(*roomseq - 1, |asker| asker.joined_seq);
+    let range = Range { after: joined.max(roomseq - BEFORE - 1), before: roomseq + 1 };
     dialog::list(connection, roomid, range, BEFORE + 1)
 }
 
@@ -48,6 +51,8 @@ fn shows_file(connection: &mut AnyConnection, callers: &[Caller], fileid: &FileI
     }
     let (questions, now) = (question::list_showing(connection, fileid, BEFORE)?, Time::now());
     let may_answer =
-        |question| sitting.iter().any(|uid| duty::require_may_answer(question, uid, now).is_ok());
-    Ok(questions.iter().any(may_answer))
+        |question: &Question| sitting.iter().any(|uid| duty::require_may_answer(question, uid, now).is_ok());
+    let askers: Vec<Uid> =
+        questions.into_iter().filter(may_answer).map(|question| question.dialog.from.uid).collect();
+    Ok(!askers.is_empty() && file::was_sent_to(connection, &askers, fileid)?)
 }

@@ -1,6 +1,7 @@
 //! What the duty desk sees of a question that waits: the messages before it, and the files of both.
 
 use crate::app::verdict;
+use crate::contract::{apply, decision};
 use crate::file::{png, status, uploaded};
 use crate::on_both_databases;
 use crate::people::Person;
@@ -33,6 +34,23 @@ async fn chats(resident: &Person, doctor: &Person, count: usize) {
 }
 
 on_both_databases! {
+    async fn what_was_said_under_an_earlier_contract_is_not_shown(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let duty = app.login("doctor3").await;
+        let file = uploaded(&app, &resident, &png(2, 2)).await;
+        sends_picture(&resident, &doctor, &file).await;
+        let sid = resident.gets("signed/list").await["items"][0]["sid"].clone();
+        doctor.posts("rejectsigned", json!({ "sid": sid, "reason": "迁居" })).await;
+        resident.posts("contacts/remove", json!({ "uid": doctor.uid })).await;
+        let contract = apply(&resident, &doctor).await;
+        doctor.posts("signedprocess", decision(&contract, true)).await;
+        let question = resident.writes(&doctor, "又头疼").await;
+        let shown = words(&duty, &question).await;
+        assert_eq!(shown[0], "又头疼");
+        assert!(shown.iter().all(|body| body["fileid"].is_null()), "{shown:?}");
+        assert_eq!(status(&app, &duty, &file).await, 404);
+    }
+
     async fn the_desk_sees_what_came_before_a_question_while_it_waits(app: TestApp) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let (duty, admin) = (app.login("doctor3").await, app.login("admin").await);

@@ -25,8 +25,7 @@ impl Post {
     pub fn file(by: &Person, path: &str, content: &[u8]) -> Self {
         let disposition = "Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"";
         let body = [format!("--B\r\n{disposition}\r\n\r\n").as_bytes(), content, b"\r\n--B--"].concat();
-        // What follows the first part is not waited for.
-        Self::new(by, path, "multipart/form-data; boundary=B", body, "x\r\n--B--".len())
+        Self::new(by, path, "multipart/form-data; boundary=B", body, "--".len())
     }
 
     fn new(by: &Person, path: &str, kind: &str, body: Vec<u8>, needed: usize) -> Self {

@@ -51,7 +51,7 @@ async fn a_backup_of_a_running_server_is_whole_and_is_put_back() {
     send(&address, token, to, "text", json!("before the backup")).await;
     assert!(first.path().join("jiayi.db-wal").exists(), "what is written is not in the one file yet");
     let (done, said) = run(first.path(), "backup", &backup);
-    assert!(done && said.contains("1 files"), "{said}");
+    assert!(done && said.contains("files (1)"), "{said}");
     assert_eq!(list(&backup), ["files", "jiayi.db"]);
     send(&address, token, to, "text", json!("after the backup")).await;
     let (again, said) = run(first.path(), "backup", &backup);

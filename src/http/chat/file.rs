@@ -142,6 +142,15 @@ async fn receive(mut parts: Multipart, patience: Duration, draft: &mut Draft) ->
     while let Some(bytes) = timeout(patience, part.try_next()).await.map_err(late)?.map_err(broke_off)? {
         draft.write(&bytes).await?;
     }
+    drop(part);
+    // Further parts are of no use, but a body that is cut off is no upload.
+    let mut room = MULTIPART_OVERHEAD;
+    while let Some(part) = timeout(patience, parts.next()).await.map_err(late)? {
+        let mut part = part.map_err(broke_off)?;
+        while let Some(bytes) = timeout(patience, part.try_next()).await.map_err(late)?.map_err(broke_off)? {
+            room = room.checked_sub(bytes.len()).ok_or(TOO_LARGE)?;
+        }
+    }
     match draft.size() {
         0 => Err(Error::param("file", "is empty")),
         _ => Ok(head.filename),

@@ -8,6 +8,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::Display;
+use std::time::Duration;
 
 /// What a function that may fail returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -98,6 +99,11 @@ impl Error {
     /// A field that is not as it should be.
     pub fn param(field: impl Into<Cow<'static, str>>, why: impl Into<Cow<'static, str>>) -> Self {
         Self::Param { field: field.into(), why: why.into() }
+    }
+
+    /// There was too much of something; how long until there may be more, a second at least.
+    pub fn limit(wait: Duration) -> Self {
+        Self::Limit { retry_after: wait.as_secs().max(1) }
     }
 
     /// Something of the inside failed; `cause` goes to the log and no further.

@@ -23,7 +23,7 @@ use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::limits::account::AccountLimit;
 use crate::limits::login::LoginLimit;
-use crate::limits::long_reads::LongReads;
+use crate::limits::network::Network;
 use crate::limits::registration::RegistrationLimit;
 use crate::limits::share::Shares;
 use crate::metrics::Metrics;
@@ -60,11 +60,11 @@ struct Parts {
     passwords: Passwords,
     login_limit: LoginLimit,
     account_limit: AccountLimit,
-    long_reads: LongReads,
+    long_reads: Arc<Shares<Uid>>,
     registration_limit: RegistrationLimit,
     /// What networks hold before anybody has logged in: TCP connections, and sessions of Socket.IO.
-    connections: Arc<Shares>,
-    socketio_sessions: Arc<Shares>,
+    connections: Arc<Shares<Network>>,
+    socketio_sessions: Arc<Shares<Network>>,
     /// The vendor of mobile notices, where one is configured.
     vendor: Option<Arc<VendorClient>>,
     metrics: Arc<Metrics>,
@@ -94,7 +94,7 @@ impl App {
             passwords: Passwords::new()?,
             login_limit: LoginLimit::default(),
             account_limit: AccountLimit::new(config.budgets),
-            long_reads: LongReads::new(LONG_READS),
+            long_reads: Shares::new(LONG_READS),
             registration_limit: RegistrationLimit::new(config.registrations_per_hour),
             connections: Shares::new(config.connections_before_login),
             socketio_sessions: Shares::new(config.socketio.sessions_before_login),
@@ -145,12 +145,12 @@ impl App {
     }
 
     /// The connections that networks hold on which nobody has logged in.
-    pub fn connections_before_login(&self) -> &Arc<Shares> {
+    pub fn connections_before_login(&self) -> &Arc<Shares<Network>> {
         &self.0.connections
     }
 
     /// The sessions of Socket.IO that networks hold in which nobody has registered.
-    pub fn sessions_before_login(&self) -> &Arc<Shares> {
+    pub fn sessions_before_login(&self) -> &Arc<Shares<Network>> {
         &self.0.socketio_sessions
     }
 
@@ -180,7 +180,7 @@ impl App {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        let under_way = self.0.long_reads.begin(uid)?;
+        let under_way = self.0.long_reads.take(uid.clone()).ok_or(Error::Limit { retry_after: 1 })?;
         let query = move |connection: &mut AnyConnection| {
             // It is under way until it is done, also where nobody waits for it any more.
             let _under_way = under_way;

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::limits::network::Network;
 use crate::limits::share::Share;
 use crate::model::{Caller, Role, SessionId, SteadyClock, Uid};
 use crate::protocol::commands::Register;
@@ -22,7 +23,7 @@ pub struct Handshake {
     /// The tokens that came with it.
     pub tokens: HandshakeTokens,
     /// What it holds of its network's shares until somebody registers.
-    pub shares: Vec<Arc<Share>>,
+    pub shares: Vec<Arc<Share<Network>>>,
 }
 
 /// The tokens that came with a handshake.

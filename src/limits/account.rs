@@ -8,7 +8,7 @@ use crate::limits::token_bucket::Rate;
 use crate::model::{Caller, Role, Uid};
 use serde::Deserialize;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// When so many buckets are kept, the full ones are thrown away.
 const MOST_BUCKETS: usize = 100_000;
@@ -40,8 +40,7 @@ pub struct Budget {
 
 impl Budget {
     fn rate(self) -> Rate {
-        let refill = Duration::from_secs(3600).checked_div(self.per_hour).unwrap_or(Duration::MAX);
-        Rate { burst: self.burst, refill }
+        Rate::per_hour(self.per_hour, self.burst)
     }
 }
 
@@ -134,7 +133,7 @@ impl AccountLimit {
         let key = Key { uid: caller.uid.clone(), what, rate: self.budgets.of(what).rate() };
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = buckets.take_all(&[key], now);
-        taken.map_err(|wait| Error::Limit { retry_after: wait.as_secs().max(1) })
+        taken.map_err(Error::limit)
     }
 }
 
@@ -142,6 +141,7 @@ impl AccountLimit {
 mod tests {
     use super::*;
     use crate::model::{Time, TokenHash};
+    use std::time::Duration;
 
     fn caller(uid: &str, role: Role) -> Caller {
         let uid = Uid::try_from(uid.to_owned()).unwrap();

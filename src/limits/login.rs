@@ -76,7 +76,7 @@ impl LoginLimit {
     /// there were too many.
     pub fn admit(&self, attempt: &LoginAttempt, now: Instant) -> Result<()> {
         let taken = self.lock().take_all(&attempt.keys, now);
-        taken.map_err(|wait| Error::Limit { retry_after: wait.as_secs().max(1) })
+        taken.map_err(Error::limit)
     }
 
     /// The password was right: the attempt does not count, and earlier failures here are forgotten.

@@ -5,7 +5,7 @@ use crate::limits::keyed::{BucketKey, KeyedBuckets};
 use crate::limits::network::Network;
 use crate::limits::token_bucket::Rate;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// When so many buckets are kept, the full ones are thrown away.
 const MOST_BUCKETS: usize = 50_000;
@@ -29,7 +29,7 @@ pub struct RegistrationLimit {
 impl RegistrationLimit {
     /// So many an hour from one network, all of them at once if need be.
     pub fn new(per_hour: u32) -> Self {
-        let rate = Rate { burst: per_hour, refill: Duration::from_secs(3600) / per_hour.max(1) };
+        let rate = Rate::per_hour(per_hour, per_hour);
         Self { rate, buckets: Mutex::new(KeyedBuckets::new(MOST_BUCKETS)) }
     }
 
@@ -38,6 +38,6 @@ impl RegistrationLimit {
     pub fn admit(&self, network: Network, now: Instant) -> Result<()> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = buckets.take_all(&[From(network, self.rate)], now);
-        taken.map_err(|wait| Error::Limit { retry_after: wait.as_secs().max(1) })
+        taken.map_err(Error::limit)
     }
 }

@@ -1,48 +1,49 @@
-//! How much of something a network may hold at once, so that no one of them holds all there is.
+//! How much of something one network, or one account, may hold at once, so that none of them holds all there
+//! is.
 
-use crate::limits::network::Network;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What each network holds of one thing.
+/// What each holder has of one thing.
 #[derive(Debug)]
-pub struct Shares {
+pub struct Shares<K> {
     most: usize,
-    held: Mutex<HashMap<Network, usize>>,
+    held: Mutex<HashMap<K, usize>>,
 }
 
-impl Shares {
-    /// Nobody holds anything yet; a network may hold `most`.
+impl<K: Clone + Eq + Hash> Shares<K> {
+    /// Nobody holds anything yet; each may hold `most`.
     pub fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, held: Mutex::default() })
+        Arc::new(Self { most, held: Mutex::new(HashMap::new()) })
     }
 
-    /// Takes one, if the network may hold another.
-    pub fn take(self: &Arc<Self>, network: Network) -> Option<Arc<Share>> {
+    /// Takes one, if the holder may have another.
+    pub fn take(self: &Arc<Self>, holder: K) -> Option<Arc<Share<K>>> {
         let mut held = self.lock();
-        let count = held.entry(network).or_default();
+        let count = held.entry(holder.clone()).or_default();
         if *count >= self.most {
             return None;
         }
         *count += 1;
-        Some(Arc::new(Share { shares: self.clone(), network, given_back: AtomicBool::new(false) }))
+        Some(Arc::new(Share { shares: self.clone(), holder, given_back: AtomicBool::new(false) }))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Network, usize>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, usize>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One that a network holds, until it is given back or dropped.
+/// One that somebody holds, until it is given back or dropped.
 #[derive(Debug)]
-pub struct Share {
-    shares: Arc<Shares>,
-    network: Network,
+pub struct Share<K: Clone + Eq + Hash> {
+    shares: Arc<Shares<K>>,
+    holder: K,
     given_back: AtomicBool,
 }
 
-impl Share {
+impl<K: Clone + Eq + Hash> Share<K> {
     /// Whether it has not been given back.
     pub fn is_held(&self) -> bool {
         !self.given_back.load(Ordering::Relaxed)
@@ -54,16 +55,16 @@ impl Share {
             return;
         }
         let mut held = self.shares.lock();
-        if let Some(count) = held.get_mut(&self.network) {
+        if let Some(count) = held.get_mut(&self.holder) {
             *count -= 1;
             if *count == 0 {
-                held.remove(&self.network);
+                held.remove(&self.holder);
             }
         }
     }
 }
 
-impl Drop for Share {
+impl<K: Clone + Eq + Hash> Drop for Share<K> {
     fn drop(&mut self) {
         self.give_back();
     }
@@ -72,6 +73,8 @@ impl Drop for Share {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::network::Network;
+    use crate::model::Uid;
     use std::net::IpAddr;
 
     #[test]
@@ -88,5 +91,15 @@ mod tests {
         assert!(shares.take(network("2001:db8::4")).is_none(), "given back once, whatever is said twice");
         drop((one, other, third));
         assert!(shares.lock().is_empty());
+    }
+
+    #[test]
+    fn what_ends_makes_way_and_nobody_is_remembered() {
+        let (reads, one, other) = (Shares::new(2), Uid::new(), Uid::new());
+        let held = [reads.take(one.clone()).unwrap(), reads.take(one.clone()).unwrap()];
+        assert!(reads.take(one.clone()).is_none() && reads.take(other).is_some());
+        drop(held);
+        assert!(reads.take(one).is_some());
+        assert!(reads.lock().is_empty());
     }
 }

@@ -21,6 +21,12 @@ impl Rate {
         let refill = Duration::from_secs(1).checked_div(count).unwrap_or(Duration::MAX);
         Self { burst: count.saturating_mul(seconds), refill }
     }
+
+    /// `burst` tokens at once, of which `count` come back in an hour.
+    pub fn per_hour(count: u32, burst: u32) -> Self {
+        let refill = Duration::from_secs(3600).checked_div(count).unwrap_or(Duration::MAX);
+        Self { burst, refill }
+    }
 }
 
 /// One bucket. The same `Rate` is passed in each time.

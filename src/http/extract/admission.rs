@@ -22,13 +22,13 @@ pub fn accept(app: &App, connection: &dyn Any, data: &mut Extensions) {
 }
 
 /// The share that the connection of a request holds.
-pub fn share_of(request: &HttpRequest) -> Option<Arc<Share>> {
-    request.conn_data::<Arc<Share>>().cloned()
+pub fn share_of(request: &HttpRequest) -> Option<Arc<Share<Network>>> {
+    request.conn_data::<Arc<Share<Network>>>().cloned()
 }
 
 /// Somebody has logged in on the connection of a request.
 pub fn give_back(request: &HttpRequest) {
-    if let Some(share) = request.conn_data::<Arc<Share>>() {
+    if let Some(share) = request.conn_data::<Arc<Share<Network>>>() {
         share.give_back();
     }
 }

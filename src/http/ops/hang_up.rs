@@ -9,6 +9,7 @@
 //! shall not hold what others at the same address need.
 
 use crate::http::extract::admission;
+use crate::limits::network::Network;
 use crate::limits::share::Share;
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::ResponseHead;
@@ -55,7 +56,7 @@ fn hold(request: &mut ServiceRequest) -> Option<Held> {
 /// What an answer does to the connection.
 struct Ending {
     held: Option<Held>,
-    share: Option<Arc<Share>>,
+    share: Option<Arc<Share<Network>>>,
 }
 
 impl Ending {

@@ -13,12 +13,4 @@ pub const ROOMS: &[(&str, &str)] = &[];
 pub const GROUPS: &[(&str, &str)] = &[];
 
 /// A file in a circle, and the file that it is not to know of.
-pub const CIRCLES: &[(&str, &str)] = &[
-    ("crates/socketio/src/engine/codec/payload_v3.rs", "crates/socketio/src/engine/codec/payload.rs"),
-    ("crates/socketio/src/engine/context.rs", "crates/socketio/src/engine/connection/mod.rs"),
-    ("crates/socketio/src/engine/handler.rs", "crates/socketio/src/engine/context.rs"),
-    ("crates/socketio/src/engine/sessions.rs", "crates/socketio/src/engine/connection/mod.rs"),
-    ("crates/socketio/src/socket/context.rs", "crates/socketio/src/socket/actor.rs"),
-    ("crates/socketio/src/socket/handler.rs", "crates/socketio/src/socket/context.rs"),
-    ("crates/socketio/src/socket/session.rs", "crates/socketio/src/socket/context.rs"),
-];
+pub const CIRCLES: &[(&str, &str)] = &[];

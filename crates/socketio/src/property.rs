@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use crate::{
     engine::codec::{
         packet::{EncodedPacket, Encoding, Packet},
-        payload::{self, Body, PayloadFormat},
+        payload,
+        payload_format::{Body, PayloadFormat},
     },
     fuzzing,
     handshake::EngineVersion,

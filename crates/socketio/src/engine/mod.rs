@@ -45,10 +45,9 @@
 //! }
 //! ```
 
+mod application;
 pub(crate) mod codec;
 mod connection;
-mod context;
-mod handler;
 mod http;
 mod send_queue;
 mod server;
@@ -56,8 +55,7 @@ mod session_id;
 mod sessions;
 mod websocket;
 
-pub use self::connection::Connection;
-pub use self::context::EngineContext;
-pub use self::handler::{EngineApplication, EngineHandler};
+pub use self::application::EngineApplication;
+pub use self::connection::{Connection, EngineContext, EngineHandler};
 pub use self::server::EngineIo;
 pub(crate) use self::session_id::SessionId;

@@ -9,13 +9,13 @@ use actix_web::{
 
 use crate::options::Options;
 
-use super::{handler::EngineApplication, sessions::Sessions};
+use super::{application::EngineApplication, connection::Connection, sessions::Sessions};
 
 /// An Engine.IO server without Socket.IO on top. Clones share their connections.
 pub struct EngineIo<A: EngineApplication> {
     pub(super) application: A,
     pub(super) options: Arc<Options>,
-    pub(super) sessions: Arc<Sessions<A::Handler>>,
+    pub(super) sessions: Arc<Sessions<Connection<A::Handler>>>,
 }
 
 impl<A: EngineApplication> Clone for EngineIo<A> {

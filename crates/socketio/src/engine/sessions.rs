@@ -11,26 +11,28 @@ use std::{
     },
 };
 
-use actix::Addr;
+use actix::{Actor, Addr, Context, Handler};
 
 use crate::{disconnect::DisconnectReason, options::Options};
 
 use super::{
-    codec::packet::Encoding,
-    connection::{Connection, messages::Disconnect},
-    handler::EngineHandler,
-    http::error::RequestError,
+    codec::packet::Encoding, connection::messages::Disconnect, http::error::RequestError,
     session_id::SessionId,
 };
 
 /// Workers that look up different sessions rarely wait for the same lock.
 const SHARDS: usize = 16;
 
-type Shard<C> = Mutex<HashMap<SessionId, SessionEntry<C>>>;
+/// The actor of a session: the connection. Sessions know of it only what they need to end it.
+pub(crate) trait SessionActor: Actor<Context = Context<Self>> + Handler<Disconnect> {}
+
+impl<A: Actor<Context = Context<A>> + Handler<Disconnect>> SessionActor for A {}
+
+type Shard<A> = Mutex<HashMap<SessionId, SessionEntry<A>>>;
 
 /// All sessions of one server.
-pub(crate) struct Sessions<C: EngineHandler> {
-    shards: [Shard<C>; SHARDS],
+pub(crate) struct Sessions<A: SessionActor> {
+    shards: [Shard<A>; SHARDS],
     hasher: RandomState,
     open: AtomicUsize,
     silent: AtomicUsize,
@@ -38,15 +40,15 @@ pub(crate) struct Sessions<C: EngineHandler> {
 }
 
 /// What a request needs to know of its session.
-pub(crate) struct SessionEntry<C: EngineHandler> {
-    pub(crate) address: Addr<Connection<C>>,
+pub(crate) struct SessionEntry<A: SessionActor> {
+    pub(crate) address: Addr<A>,
     pub(crate) encoding: Encoding,
     posting: Arc<AtomicBool>,
 }
 
 /// The place of one session, which is free again when this is dropped.
-pub(crate) struct SessionSlot<C: EngineHandler> {
-    sessions: Arc<Sessions<C>>,
+pub(crate) struct SessionSlot<A: SessionActor> {
+    sessions: Arc<Sessions<A>>,
     id: SessionId,
     silent: bool,
 }
@@ -54,17 +56,17 @@ pub(crate) struct SessionSlot<C: EngineHandler> {
 /// The permission to send a POST request, which one request of a session has at a time. If it is
 /// dropped before [`PostPermit::body_received`], packets of the client are lost and its session
 /// ends.
-pub(crate) struct PostPermit<C: EngineHandler> {
-    address: Addr<Connection<C>>,
+pub(crate) struct PostPermit<A: SessionActor> {
+    address: Addr<A>,
     posting: Arc<AtomicBool>,
     receiving: bool,
 }
 
-impl<C: EngineHandler> Sessions<C> {
+impl<A: SessionActor> Sessions<A> {
     /// Reserves a place under a new id. Fails if there are as many sessions as
     /// [`Options::max_connections`] and [`Options::max_silent_connections`] allow, and after
     /// [`Sessions::close`].
-    pub(crate) fn reserve(self: &Arc<Self>, options: &Options) -> Result<SessionSlot<C>, RequestError> {
+    pub(crate) fn reserve(self: &Arc<Self>, options: &Options) -> Result<SessionSlot<A>, RequestError> {
         let id = SessionId::random().map_err(|_| RequestError::TooManyConnections)?;
         let open = self.open.fetch_add(1, Ordering::Relaxed);
         let silent = self.silent.fetch_add(1, Ordering::Relaxed);
@@ -90,7 +92,7 @@ impl<C: EngineHandler> Sessions<C> {
     }
 
     /// Finds a session by its id.
-    pub(crate) fn find(&self, id: &SessionId) -> Option<SessionEntry<C>> {
+    pub(crate) fn find(&self, id: &SessionId) -> Option<SessionEntry<A>> {
         self.shard(id).get(id).cloned()
     }
 
@@ -99,13 +101,13 @@ impl<C: EngineHandler> Sessions<C> {
         self.open.load(Ordering::Relaxed)
     }
 
-    fn shard(&self, id: &SessionId) -> MutexGuard<'_, HashMap<SessionId, SessionEntry<C>>> {
+    fn shard(&self, id: &SessionId) -> MutexGuard<'_, HashMap<SessionId, SessionEntry<A>>> {
         let index = self.hasher.hash_one(id) as usize % SHARDS;
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<C: EngineHandler> Default for Sessions<C> {
+impl<A: SessionActor> Default for Sessions<A> {
     fn default() -> Self {
         Sessions {
             shards: array::from_fn(|_| Shard::default()),
@@ -117,7 +119,7 @@ impl<C: EngineHandler> Default for Sessions<C> {
     }
 }
 
-impl<C: EngineHandler> Clone for SessionEntry<C> {
+impl<A: SessionActor> Clone for SessionEntry<A> {
     fn clone(&self) -> Self {
         SessionEntry {
             address: self.address.clone(),
@@ -127,9 +129,9 @@ impl<C: EngineHandler> Clone for SessionEntry<C> {
     }
 }
 
-impl<C: EngineHandler> SessionEntry<C> {
+impl<A: SessionActor> SessionEntry<A> {
     /// The permission to send a POST request, unless another request has it.
-    pub(crate) fn permit_post(&self) -> Option<PostPermit<C>> {
+    pub(crate) fn permit_post(&self) -> Option<PostPermit<A>> {
         let taken = self.posting.swap(true, Ordering::AcqRel);
         (!taken).then(|| PostPermit {
             address: self.address.clone(),
@@ -139,13 +141,13 @@ impl<C: EngineHandler> SessionEntry<C> {
     }
 }
 
-impl<C: EngineHandler> SessionSlot<C> {
+impl<A: SessionActor> SessionSlot<A> {
     pub(crate) fn id(&self) -> &SessionId {
         &self.id
     }
 
     /// Lets requests find the session.
-    pub(crate) fn register(&self, address: Addr<Connection<C>>, encoding: Encoding) {
+    pub(crate) fn register(&self, address: Addr<A>, encoding: Encoding) {
         let entry = SessionEntry { address, encoding, posting: Arc::default() };
         self.sessions.shard(&self.id).insert(self.id.clone(), entry);
     }
@@ -164,7 +166,7 @@ impl<C: EngineHandler> SessionSlot<C> {
     }
 }
 
-impl<C: EngineHandler> Drop for SessionSlot<C> {
+impl<A: SessionActor> Drop for SessionSlot<A> {
     fn drop(&mut self) {
         self.packet_received();
         self.unregister();
@@ -172,7 +174,7 @@ impl<C: EngineHandler> Drop for SessionSlot<C> {
     }
 }
 
-impl<C: EngineHandler> PostPermit<C> {
+impl<A: SessionActor> PostPermit<A> {
     /// Notes that the body is complete. Other requests still have to wait until the permit is
     /// dropped.
     pub(crate) fn body_received(&mut self) {
@@ -180,7 +182,7 @@ impl<C: EngineHandler> PostPermit<C> {
     }
 }
 
-impl<C: EngineHandler> Drop for PostPermit<C> {
+impl<A: SessionActor> Drop for PostPermit<A> {
     fn drop(&mut self) {
         self.posting.store(false, Ordering::Release);
         if self.receiving {

@@ -29,10 +29,9 @@ use super::{
         packet::{EncodedPacket, Encoding, Packet, PacketError, decode_binary, decode_text},
     },
     connection::{
-        Connection,
+        Connection, EngineHandler,
         messages::{RequestId, StartProbe, WebSocketClosed, WebSocketPacket},
     },
-    handler::EngineHandler,
     send_queue::{SendQueue, Taken},
 };
 

@@ -4,7 +4,7 @@ use actix::Context;
 
 use crate::engine::Connection;
 
-use super::{context::SocketContext, handler::SocketHandler, session::Session};
+use super::session::{Session, SocketContext, SocketHandler};
 
 /// The actor that runs the [`SocketHandler`] of one connection.
 ///

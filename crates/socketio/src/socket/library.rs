@@ -13,7 +13,8 @@ const ETAG_VALUE: &str = "\"socket.io-client-2.5.0\"";
 
 /// Serves the client as `socket.io.js` under `path`.
 pub(crate) fn mount(path: &str, config: &mut ServiceConfig) {
-    config.route(&format!("{path}/socket.io.js"), web::get().to(library));
+    let resource = web::resource(format!("{path}/socket.io.js"));
+    config.service(resource.route(web::get().to(library)).route(web::head().to(library)));
 }
 
 async fn library(request: HttpRequest) -> HttpResponse {

@@ -2,11 +2,10 @@
 //! of an Engine.IO connection.
 
 mod actor;
+mod application;
 mod assembly;
-mod context;
 mod encode;
 mod event;
-mod handler;
 mod library;
 mod namespaces;
 pub(crate) mod packet;
@@ -14,7 +13,7 @@ mod server;
 mod session;
 
 pub use self::actor::SocketActor;
-pub use self::context::SocketContext;
+pub use self::application::Application;
 pub use self::event::{Ack, EncodedEvent, Event};
-pub use self::handler::{Application, SocketHandler};
 pub use self::server::SocketIo;
+pub use self::session::{SocketContext, SocketHandler};

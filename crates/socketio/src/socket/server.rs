@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    handler::Application,
+    application::Application,
     library,
     session::{Session, Timeouts},
 };

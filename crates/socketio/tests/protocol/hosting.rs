@@ -91,8 +91,12 @@ async fn a_full_mailbox_refuses_messages() {
 async fn the_javascript_client_is_served() {
     let server = spawn(patient());
     let url = format!("http://127.0.0.1:{}/socket.io/socket.io.js", server.port);
-    let response = crate::helpers::http_client().get(url).send().await.unwrap();
+    let client = crate::helpers::http_client();
+    let response = client.get(&url).send().await.unwrap();
     assert_eq!(response.status(), 200);
     assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/javascript"));
+    let length = response.headers()["content-length"].clone();
     assert!(response.text().await.unwrap().contains("Socket.IO v2.5.0"));
+    let head = client.head(&url).send().await.unwrap();
+    assert_eq!((head.status().as_u16(), &head.headers()["content-length"]), (200, &length));
 }

@@ -4,4 +4,5 @@
 pub(crate) mod fragments;
 pub(crate) mod packet;
 pub(crate) mod payload;
+pub(crate) mod payload_format;
 mod payload_v3;

@@ -3,36 +3,18 @@
 //!
 //! Pure functions. Their caller limits the length of the body.
 
-use std::borrow::Cow;
-
 use actix_web::web::Bytes;
 use bytestring::ByteString;
 
 use crate::handshake::EngineVersion;
 
 use super::{
-    packet::{EncodedPacket, Encoding, Packet, PacketError, decode_text},
+    packet::{EncodedPacket, Packet, PacketError, decode_text},
+    payload_format::{Body, PayloadFormat},
     payload_v3,
 };
 
 const SEPARATOR: char = '\x1e';
-
-/// How the answer to a poll is written.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PayloadFormat {
-    pub(crate) encoding: Encoding,
-    /// See [`crate::engine::EngineHandler::TEXT_IS_JSON`].
-    pub(crate) text_is_json: bool,
-}
-
-/// The body of an answer to a poll.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Body {
-    /// `text/plain`
-    Text(String),
-    /// `application/octet-stream`
-    Binary(Vec<u8>),
-}
 
 /// Encodes the answer to a poll.
 pub(crate) fn encode(packets: Vec<EncodedPacket>, format: PayloadFormat) -> Body {
@@ -54,21 +36,6 @@ pub(crate) fn decode(body: Bytes, version: EngineVersion, binary: bool) -> Resul
     }
 }
 
-/// Writes characters outside ASCII as `\u` escapes, which a JSON parser reads as the same string.
-pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let mut escaped = String::with_capacity(text.len() * 2);
-    for unit in text.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(byte) if byte.is_ascii() => escaped.push(byte.into()),
-            _ => escaped.push_str(&format!("\\u{unit:04x}")),
-        }
-    }
-    Cow::Owned(escaped)
-}
-
 fn encode_v4(packets: Vec<EncodedPacket>) -> String {
     let mut body = String::with_capacity(packets.iter().map(|packet| packet.size() + 1).sum());
     for (index, packet) in packets.into_iter().enumerate() {
@@ -86,7 +53,7 @@ fn decode_v4(text: &ByteString) -> Result<Vec<Packet>, PacketError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::packet::Encoding, *};
 
     const V4: Encoding = Encoding { version: EngineVersion::V4, base64: false };
 
@@ -113,14 +80,5 @@ mod tests {
             let decoded = decode(Bytes::from_static(body), EngineVersion::V4, false);
             assert_eq!(decoded, Err(PacketError::Malformed));
         }
-    }
-
-    #[test]
-    fn escapes_read_back_as_the_same_json() {
-        let text = r#"["医生","😀","a\n"]"#;
-        let escaped = escape(text);
-        assert!(escaped.is_ascii());
-        let parse = |text| serde_json::from_str::<serde_json::Value>(text).ok();
-        assert_eq!(parse(&escaped), parse(text));
     }
 }

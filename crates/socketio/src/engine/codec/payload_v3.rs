@@ -5,6 +5,8 @@
 //! tell which of them is asking. The server therefore writes ASCII wherever the content allows,
 //! which both read the same way, and decodes twice what looks encoded twice.
 
+use std::borrow::Cow;
+
 use actix_web::web::Bytes;
 use bytestring::ByteString;
 
@@ -12,7 +14,7 @@ use crate::handshake::EngineVersion;
 
 use super::{
     packet::{self, EncodedPacket, Packet, PacketError},
-    payload::{Body, PayloadFormat, escape},
+    payload_format::{Body, PayloadFormat},
 };
 
 const TEXT: u8 = 0;
@@ -73,6 +75,21 @@ fn encode_text(packets: Vec<EncodedPacket>, format: PayloadFormat) -> String {
         body.push_str(&text);
     }
     body
+}
+
+/// Writes characters outside ASCII as `\u` escapes, which a JSON parser reads as the same string.
+fn escape(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() * 2);
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => escaped.push(byte.into()),
+            _ => escaped.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 fn encode_binary(packets: Vec<EncodedPacket>) -> Vec<u8> {
@@ -218,5 +235,14 @@ mod tests {
             let body = Bytes::copy_from_slice(body);
             assert_eq!(decode_binary(&body), Err(PacketError::Malformed), "{body:?}");
         }
+    }
+
+    #[test]
+    fn escapes_read_back_as_the_same_json() {
+        let text = r#"["医生","😀","a\n"]"#;
+        let escaped = escape(text);
+        assert!(escaped.is_ascii());
+        let parse = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+        assert_eq!(parse(&escaped), parse(text));
     }
 }

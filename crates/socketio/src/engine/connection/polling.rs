@@ -7,10 +7,9 @@ use crate::disconnect::DisconnectReason;
 use super::{
     super::{
         codec::packet::{EncodedPacket, Packet},
-        handler::EngineHandler,
         http::error::RequestError,
     },
-    Connection, Phase,
+    Connection, EngineHandler, Phase,
     messages::{Poll, PollAbandoned, Post},
     transport::Transport,
 };

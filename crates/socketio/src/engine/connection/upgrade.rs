@@ -6,11 +6,8 @@ use std::{mem, time::Duration};
 use actix::{AsyncContext, Context, Handler, SpawnHandle};
 
 use super::{
-    super::{
-        codec::packet::{EncodedPacket, Packet},
-        handler::EngineHandler,
-    },
-    Connection, Phase,
+    super::codec::packet::{EncodedPacket, Packet},
+    Connection, EngineHandler, Phase,
     messages::{RequestId, StartProbe},
     transport::{Polling, Probe, Transport},
 };

@@ -5,8 +5,8 @@ use actix::Handler;
 use crate::disconnect::DisconnectReason;
 
 use super::{
-    super::{codec::packet::PacketError, handler::EngineHandler},
-    Connection,
+    super::codec::packet::PacketError,
+    Connection, EngineHandler,
     messages::{WebSocketClosed, WebSocketPacket},
     transport::Transport,
 };

@@ -16,7 +16,7 @@ use self::{
     error::RequestError,
     query::{Query, TransportName},
 };
-use super::{handler::EngineApplication, server::EngineIo};
+use super::{application::EngineApplication, server::EngineIo};
 
 impl<A: EngineApplication> EngineIo<A> {
     pub(super) async fn respond(&self, request: HttpRequest, payload: Payload) -> HttpResponse {

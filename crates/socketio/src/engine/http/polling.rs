@@ -15,16 +15,17 @@ use crate::{disconnect::DisconnectReason, handshake::Handshake, options::Options
 
 use super::{
     super::{
+        application::EngineApplication,
         codec::{
             packet::{EncodedPacket, PacketError},
-            payload::{self, Body, PayloadFormat},
+            payload,
+            payload_format::{Body, PayloadFormat},
         },
         connection::{
-            Connection, ConnectionSetup,
+            Connection, ConnectionSetup, EngineHandler,
             messages::{Disconnect, Poll, PollAbandoned, Post, RequestId},
             transport::{Polling, Transport},
         },
-        handler::{EngineApplication, EngineHandler},
         server::EngineIo,
         session_id::SessionId,
         sessions::SessionEntry,
@@ -78,7 +79,9 @@ pub(super) fn open_packet(id: &SessionId, upgrades: &[&str], options: &Options) 
 }
 
 /// Waits for packets.
-pub(super) async fn poll<C: EngineHandler>(entry: SessionEntry<C>) -> Result<HttpResponse, RequestError> {
+pub(super) async fn poll<C: EngineHandler>(
+    entry: SessionEntry<Connection<C>>,
+) -> Result<HttpResponse, RequestError> {
     let (reply, answer) = oneshot::channel();
     let id = RequestId::next();
     let mut waiting = WaitingPoll { address: entry.address.clone(), id, answered: false };
@@ -92,7 +95,7 @@ pub(super) async fn poll<C: EngineHandler>(entry: SessionEntry<C>) -> Result<Htt
 
 /// Receives packets.
 pub(super) async fn post<C: EngineHandler>(
-    entry: SessionEntry<C>,
+    entry: SessionEntry<Connection<C>>,
     request: &HttpRequest,
     payload: Payload,
     options: &Options,
@@ -120,7 +123,7 @@ async fn read(payload: Payload, limit: usize) -> Result<Bytes, RequestError> {
 
 /// Ends the session because of an invalid request, and returns `error`.
 fn reject<C: EngineHandler>(
-    entry: &SessionEntry<C>,
+    entry: &SessionEntry<Connection<C>>,
     reason: DisconnectReason,
     error: RequestError,
 ) -> RequestError {

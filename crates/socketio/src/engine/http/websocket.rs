@@ -12,8 +12,8 @@ use crate::{
 
 use super::{
     super::{
-        connection::{Connection, ConnectionSetup, messages::RequestId, transport::Transport},
-        handler::{EngineApplication, EngineHandler},
+        application::EngineApplication,
+        connection::{Connection, ConnectionSetup, EngineHandler, messages::RequestId, transport::Transport},
         send_queue::SendQueue,
         server::EngineIo,
         sessions::SessionEntry,
@@ -56,7 +56,7 @@ impl<A: EngineApplication> EngineIo<A> {
     /// clients expect the socket to open and close, not the request to fail.
     pub(super) fn upgrade(
         &self,
-        entry: SessionEntry<A::Handler>,
+        entry: SessionEntry<Connection<A::Handler>>,
         request: &HttpRequest,
         payload: Payload,
     ) -> Result<HttpResponse, RequestError> {

@@ -1,5 +1,5 @@
-//! What an [`EngineHandler`] can do while it is called: send messages, close its connection, and
-//! start futures and timers in the actor of the connection.
+//! What an [`EngineContext`] can do: send messages, close its connection, and start futures and timers
+//! in the actor of the connection.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -9,31 +9,10 @@ use actix_web::web::Bytes;
 use crate::disconnect::{CloseFrame, DisconnectReason};
 
 use super::{
-    codec::packet::EncodedPacket, connection::Connection, handler::EngineHandler, send_queue::SendQueue,
+    super::{codec::packet::EncodedPacket, send_queue::SendQueue},
+    Connection, EngineContext, EngineHandler,
+    outcome::{CloseRequest, Outcome},
 };
-
-/// Passed to an [`EngineHandler`] for the time of one call. The messages that it sends leave
-/// together when the call returns.
-pub struct EngineContext<'a, C: EngineHandler> {
-    context: &'a mut Context<Connection<C>>,
-    queue: &'a Arc<SendQueue>,
-    outcome: &'a mut Outcome,
-}
-
-/// What one call of a handler asked for.
-#[derive(Default)]
-pub(crate) struct Outcome {
-    pub(crate) packets: Vec<EncodedPacket>,
-    pub(crate) close: Option<CloseRequest>,
-}
-
-/// How the connection is to be closed.
-pub(crate) enum CloseRequest {
-    /// When the client has taken all packets.
-    AfterPackets(Option<CloseFrame>),
-    /// At once, through a fault of the client.
-    Now(DisconnectReason),
-}
 
 impl<'a, C: EngineHandler> EngineContext<'a, C> {
     pub(crate) fn new(

@@ -1,5 +1,5 @@
-//! What a [`SocketHandler`] can do while it is called: send events, leave namespaces, close its
-//! connection, and start futures and timers in the actor of the connection.
+//! What a [`SocketContext`] can do: send events, leave namespaces, close its connection, and start
+//! futures and timers in the actor of the connection.
 
 use std::{future::Future, time::Duration};
 
@@ -12,23 +12,14 @@ use crate::{
 };
 
 use super::{
-    actor::SocketActor,
-    encode,
-    event::{Ack, EncodedEvent},
-    handler::SocketHandler,
-    namespaces::Namespaces,
-    session::Session,
+    super::{
+        actor::SocketActor,
+        encode,
+        event::{Ack, EncodedEvent},
+        namespaces::Namespaces,
+    },
+    Session, SocketContext, SocketHandler,
 };
-
-/// Passed to a [`SocketHandler`] for the time of one call. The packets that it sends leave together
-/// when the call returns. What is sent to a namespace that the client has not joined is dropped.
-///
-/// The arguments of events and acknowledgements are JSON values, separated by commas:
-/// `1,"two",{"three":3}`, or an empty string. They are not checked, so take care to pass valid JSON.
-pub struct SocketContext<'a, H: SocketHandler> {
-    namespaces: &'a mut Namespaces,
-    engine: EngineContext<'a, Session<H>>,
-}
 
 impl<'a, H: SocketHandler> SocketContext<'a, H> {
     pub(super) fn new(namespaces: &'a mut Namespaces, engine: EngineContext<'a, Session<H>>) -> Self {

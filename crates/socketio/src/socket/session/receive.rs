@@ -1,8 +1,7 @@
-//! Socket.IO on one connection: what the packets of the client mean, in order.
+//! What the packets of the client mean, in order.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
-use actix::SpawnHandle;
 use actix_web::web::{Bytes, Query};
 use bytestring::ByteString;
 use serde_json::{Value, json};
@@ -14,37 +13,18 @@ use crate::{
 };
 
 use super::{
-    assembly::Assembly,
-    context::SocketContext,
-    encode,
-    event::{Ack, Event},
-    handler::SocketHandler,
-    namespaces::Namespaces,
-    packet::{MalformedPacket, PacketType, SocketPacket, decode_args, decode_event},
+    super::{
+        assembly::Assembly,
+        encode,
+        event::{Ack, Event},
+        namespaces::Namespaces,
+        packet::{MalformedPacket, PacketType, SocketPacket, decode_args, decode_event},
+    },
+    Session, SocketContext, SocketHandler, Timeouts,
 };
 
-/// The timeouts of a session.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Timeouts {
-    /// See [`crate::Options::connect_timeout`].
-    pub(crate) connect: Duration,
-    /// See [`crate::Options::packet_timeout`].
-    pub(crate) packet: Duration,
-}
-
-/// Speaks Socket.IO on an Engine.IO connection, on behalf of a [`SocketHandler`].
-pub struct Session<H> {
-    handler: H,
-    namespaces: Namespaces,
-    assembly: Assembly,
-    /// Runs while attachments are missing.
-    assembly_timer: Option<SpawnHandle>,
-    version: EngineVersion,
-    packet_timeout: Duration,
-}
-
 impl<H: SocketHandler> Session<H> {
-    pub(super) fn new(handler: H, version: EngineVersion, timeouts: Timeouts) -> Self {
+    pub(in crate::socket) fn new(handler: H, version: EngineVersion, timeouts: Timeouts) -> Self {
         Session {
             handler,
             namespaces: Namespaces::new(timeouts.connect),
@@ -55,7 +35,7 @@ impl<H: SocketHandler> Session<H> {
         }
     }
 
-    pub(super) fn call<R>(
+    pub(in crate::socket) fn call<R>(
         &mut self,
         engine: &mut EngineContext<'_, Self>,
         act: impl FnOnce(&mut H, &mut SocketContext<'_, H>) -> R,

@@ -1,27 +1,24 @@
-//! The traits that an application of Socket.IO implements.
+//! Socket.IO on one connection.
+//!
+//! Declared here are three types that name each other: the session, the handler that it calls, and the
+//! context that it lends to the handler. What they do is in [`receive`] and [`context`].
 
-use actix_web::{HttpRequest, web::Bytes};
+mod context;
+mod receive;
+
+use std::time::Duration;
+
+use actix::SpawnHandle;
+use actix_web::web::Bytes;
 use serde_json::{Value, value::RawValue};
 
 use crate::{
     disconnect::{CloseFrame, DisconnectReason},
-    handshake::Handshake,
+    engine::EngineContext,
+    handshake::EngineVersion,
 };
 
-use super::{context::SocketContext, event::Event};
-
-/// Creates a [`SocketHandler`] for each new connection. Each worker has a clone.
-pub trait Application: Clone + Send + 'static {
-    /// Handles one connection.
-    type Handler: SocketHandler;
-
-    /// Called when a client opens a connection. `None` refuses it with `503`, as if there were too many:
-    /// for a limit on the connections of an address, or of a user.
-    fn open(&self, handshake: Handshake<'_>) -> Option<Self::Handler>;
-
-    /// Called for each HTTP request of a connection that is open.
-    fn recognized(&self, _request: &HttpRequest) {}
-}
+use super::{assembly::Assembly, event::Event, namespaces::Namespaces};
 
 /// Handles one connection, with all namespaces that the client joins on it. It lives in the actor of
 /// the connection, which calls it from a single thread.
@@ -71,4 +68,34 @@ pub trait SocketHandler: Sized + Unpin + 'static {
     /// Called once, when the connection and with it all namespaces have ended. No other method is
     /// called after it.
     fn closed(&mut self, _reason: DisconnectReason) {}
+}
+
+/// Passed to a [`SocketHandler`] for the time of one call. The packets that it sends leave together
+/// when the call returns. What is sent to a namespace that the client has not joined is dropped.
+///
+/// The arguments of events and acknowledgements are JSON values, separated by commas:
+/// `1,"two",{"three":3}`, or an empty string. They are not checked, so take care to pass valid JSON.
+pub struct SocketContext<'a, H: SocketHandler> {
+    namespaces: &'a mut Namespaces,
+    engine: EngineContext<'a, Session<H>>,
+}
+
+/// Speaks Socket.IO on an Engine.IO connection, on behalf of a [`SocketHandler`].
+pub struct Session<H> {
+    handler: H,
+    namespaces: Namespaces,
+    assembly: Assembly,
+    /// Runs while attachments are missing.
+    assembly_timer: Option<SpawnHandle>,
+    version: EngineVersion,
+    packet_timeout: Duration,
+}
+
+/// The timeouts of a session.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timeouts {
+    /// See [`crate::Options::connect_timeout`].
+    pub(crate) connect: Duration,
+    /// See [`crate::Options::packet_timeout`].
+    pub(crate) packet: Duration,
 }

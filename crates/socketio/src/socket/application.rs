@@ -1,0 +1,20 @@
+//! What an application of Socket.IO implements to be asked for connections.
+
+use actix_web::HttpRequest;
+
+use crate::handshake::Handshake;
+
+use super::session::SocketHandler;
+
+/// Creates a [`SocketHandler`] for each new connection. Each worker has a clone.
+pub trait Application: Clone + Send + 'static {
+    /// Handles one connection.
+    type Handler: SocketHandler;
+
+    /// Called when a client opens a connection. `None` refuses it with `503`, as if there were too many:
+    /// for a limit on the connections of an address, or of a user.
+    fn open(&self, handshake: Handshake<'_>) -> Option<Self::Handler>;
+
+    /// Called for each HTTP request of a connection that is open.
+    fn recognized(&self, _request: &HttpRequest) {}
+}

@@ -1,7 +1,7 @@
 //! Where a page of a list begins.
 //!
 //! A cursor is a place in an order, not a number of items: what is added or removed before it moves
-//! nothing. How it is written on the wire is in `http::extract::page`.
+//! nothing. How it is written on the wire is in `http::extract::cursor`.
 
 use crate::model::Time;
 

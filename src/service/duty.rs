@@ -1,6 +1,7 @@
 //! The duty desk: who may sit at it, and claiming, answering and reminding of questions.
 
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Caller, DialogId, Reason, Role, RoomId, Time, Uid};
@@ -9,7 +10,7 @@ use crate::service::posting::{self, Author, NewDialog, Posted};
 use crate::service::questions;
 use crate::store::dialog::Sent;
 use crate::store::duty_roster;
-use crate::store::question::{self, Cursor, Question};
+use crate::store::question::{self, Question};
 use crate::store::room::{self, Room};
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub fn may_sit(connection: &mut AnyConnection, caller: &Caller) -> Result<bool> 
 /// answer it waits for.
 pub fn list(
     connection: &mut AnyConnection,
-    after: Option<&Cursor>,
+    after: Option<&Cursor<DialogId>>,
     limit: i64,
 ) -> Result<Vec<(Question, Option<Person>)>> {
     let questions = question::list(connection, after, limit)?.into_iter();

@@ -1,6 +1,7 @@
 //! What was written: reading it as far as one may see it, searching it, and recalling a message.
 
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DialogId, DialogKind, RoomId, Uid};
@@ -66,7 +67,7 @@ fn with_states(
 pub fn search(
     connection: &mut AnyConnection,
     search: &Search,
-    before: Option<search::Cursor>,
+    before: Option<Cursor<DialogId>>,
     limit: i64,
 ) -> Result<Vec<Dialog>> {
     if let Some(roomid) = &search.roomid {

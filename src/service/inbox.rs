@@ -1,16 +1,16 @@
 //! Message lists: the lines of somebody's rooms and notices, and read marks.
 
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{RoomId, Tag, Uid};
+use crate::model::{MessageId, RoomId, Tag, Uid};
 use crate::protocol::commands::ReadTarget;
 use crate::protocol::objects::InboxItem;
 use crate::protocol::pushes::{Push, ReadMark};
 use crate::service::notices;
 use crate::service::rooms::members;
-use crate::store::inbox::{self, Cursor};
-use crate::store::{dialog, member, notice_inbox, room};
+use crate::store::{dialog, inbox, member, notice_inbox, room};
 use std::cmp::Reverse;
 
 /// The lines of somebody's message list, the one that changed last first.
@@ -18,7 +18,7 @@ pub fn list(
     connection: &mut AnyConnection,
     uid: &Uid,
     tag: Option<Tag>,
-    before: Option<&Cursor>,
+    before: Option<&Cursor<MessageId>>,
     limit: i64,
 ) -> Result<Vec<InboxItem>> {
     let mut items = inbox::list_rooms(connection, uid, tag, before, limit)?;

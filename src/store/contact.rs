@@ -1,6 +1,7 @@
 //! Who knows whom, as it follows from rooms and contracts; nothing of it is kept for itself.
 
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::schema::{account, room, room_member, social_signed, team_doctor};
 use crate::error::Result;
 use crate::model::{ContractStatus, Role, RoomId, RoomKind, Uid};
@@ -21,15 +22,6 @@ pub struct Contact {
     pub person: Person,
 }
 
-/// Where a page of contacts begins: after this one.
-#[derive(Debug, Clone)]
-pub struct Cursor {
-    /// The room of the last contact of the previous page.
-    pub roomid: RoomId,
-    /// That contact.
-    pub uid: Uid,
-}
-
 type Row = (RoomId, RoomKind, bool, Uid, String, Role);
 
 /// Somebody's contacts, newest room first: those of private chats, past ones too, the doctors of the
@@ -37,7 +29,7 @@ type Row = (RoomId, RoomKind, bool, Uid, String, Role);
 pub fn list(
     connection: &mut AnyConnection,
     uid: &Uid,
-    before: Option<&Cursor>,
+    before: Option<&Cursor<Uid, RoomId>>,
     limit: i64,
 ) -> Result<Vec<Contact>> {
     let mine = diesel::alias!(room_member as mine);
@@ -52,7 +44,7 @@ pub fn list(
         .filter(room::roomid.eq_any(rooms.select(mine.field(room_member::roomid))))
         .select((room::roomid, room::kind, room::open, account::uid, account::name, account::role))
         .into_boxed();
-    if let Some(Cursor { roomid, uid }) = before {
+    if let Some(Cursor(roomid, uid)) = before {
         let same_room = room::roomid.eq(roomid.clone()).and(account::uid.lt(uid.clone()));
         others = others.filter(room::roomid.lt(roomid.clone()).or(same_room));
     }

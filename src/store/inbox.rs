@@ -5,21 +5,13 @@
 
 use super::dialog;
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::schema::{account, room as rooms, room_member, social_dialog};
 use crate::error::Result;
 use crate::model::{MessageId, RoomId, RoomKind, Tag, Time, Uid};
 use crate::protocol::objects::{InboxItem, ItemContent, RecipientView};
 use diesel::prelude::*;
 use std::collections::HashMap;
-
-/// Where a page of a message list begins: after the line that changed then.
-#[derive(Debug, Clone)]
-pub struct Cursor {
-    /// When the last line of the previous page changed.
-    pub updatetime: Time,
-    /// That line.
-    pub messageid: MessageId,
-}
 
 type Row = (MessageId, (RoomKind, Option<String>, i64, Time), (i64, i64, i64), dialog::Row);
 
@@ -28,7 +20,7 @@ pub fn list_rooms(
     connection: &mut AnyConnection,
     uid: &Uid,
     tag: Option<Tag>,
-    before: Option<&Cursor>,
+    before: Option<&Cursor<MessageId>>,
     limit: i64,
 ) -> Result<Vec<InboxItem>> {
     let newest = social_dialog::roomid.eq(rooms::roomid).and(social_dialog::roomseq.eq(rooms::seq));
@@ -48,7 +40,7 @@ pub fn list_rooms(
     if let Some(tag) = tag {
         lines = lines.filter(rooms::kind.eq(tag.as_str()));
     }
-    if let Some(Cursor { updatetime, messageid }) = before {
+    if let Some(Cursor(updatetime, messageid)) = before {
         let same_time = rooms::updatetime.eq(*updatetime).and(room_member::messageid.lt(messageid.clone()));
         lines = lines.filter(rooms::updatetime.lt(*updatetime).or(same_time));
     }

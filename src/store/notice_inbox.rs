@@ -3,10 +3,10 @@
 //! A person's mailbox is the lock of their entries: whoever writes or reads them locks it first
 //! (`mailbox::lock`). The notices themselves are in `topic`; entries of rooms are in `inbox`.
 
-use super::inbox::Cursor;
 use super::topic::Topic;
 use crate::db::bulk::insert_many;
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::schema::{platform_topic, social_message};
 use crate::db::transaction::Tx;
 use crate::error::Result;
@@ -76,7 +76,7 @@ pub fn list(
     connection: &mut AnyConnection,
     uid: &Uid,
     tag: Option<Tag>,
-    before: Option<&Cursor>,
+    before: Option<&Cursor<MessageId>>,
     limit: i64,
 ) -> Result<Vec<InboxItem>> {
     let mut entries = social_message::table
@@ -87,7 +87,7 @@ pub fn list(
     if let Some(tag) = tag {
         entries = entries.filter(social_message::tag.eq(tag.as_str()));
     }
-    if let Some(Cursor { updatetime, messageid }) = before {
+    if let Some(Cursor(updatetime, messageid)) = before {
         let same_time =
             social_message::updatetime.eq(*updatetime).and(social_message::messageid.lt(messageid));
         entries = entries.filter(social_message::updatetime.lt(*updatetime).or(same_time));

@@ -5,6 +5,7 @@
 use super::dialog;
 use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::prepared::prepared;
 use crate::db::schema::{account, file_sent, room as rooms, social_dialog, social_signed, team};
 use crate::db::transaction::Tx;
@@ -78,11 +79,12 @@ fn from_row((room, claimuid, claimuntil, row): Row) -> Question {
 const QUESTION: (rooms::kind, social_dialog::claimuid, social_dialog::claimuntil) =
     (rooms::kind, social_dialog::claimuid, social_dialog::claimuntil);
 
-/// The last question of a page: when it was asked, and which it is.
-pub type Cursor = (Time, DialogId);
-
 /// The questions that wait in open rooms, oldest first, those after the cursor `after`.
-pub fn list(connection: &mut AnyConnection, after: Option<&Cursor>, limit: i64) -> Result<Vec<Question>> {
+pub fn list(
+    connection: &mut AnyConnection,
+    after: Option<&Cursor<DialogId>>,
+    limit: i64,
+) -> Result<Vec<Question>> {
     let mut waiting = social_dialog::table
         .inner_join(rooms::table.on(rooms::roomid.eq(social_dialog::roomid)))
         .inner_join(account::table)
@@ -90,7 +92,7 @@ pub fn list(connection: &mut AnyConnection, after: Option<&Cursor>, limit: i64) 
         .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)))
         .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS))
         .into_boxed();
-    if let Some((asked, dialogid)) = after {
+    if let Some(Cursor(asked, dialogid)) = after {
         let same_time =
             social_dialog::createtime.eq(*asked).and(social_dialog::dialogid.gt(dialogid.clone()));
         waiting = waiting.filter(social_dialog::createtime.gt(*asked).or(same_time));
@@ -269,9 +271,9 @@ pub fn list_due(
     connection: &mut AnyConnection,
     whom: ReminderTarget,
     asked: Time,
-    after: Option<&Cursor>,
+    after: Option<&Cursor<DialogId>>,
     limit: i64,
-) -> Result<Vec<Cursor>> {
+) -> Result<Vec<(Time, DialogId)>> {
     let mut due = social_dialog::table
         .inner_join(rooms::table.on(rooms::roomid.eq(social_dialog::roomid)))
         .filter(is_waiting())
@@ -279,7 +281,7 @@ pub fn list_due(
         .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)))
         .select((social_dialog::createtime, social_dialog::dialogid))
         .into_boxed();
-    if let Some((time, dialogid)) = after {
+    if let Some(Cursor(time, dialogid)) = after {
         let same_time = social_dialog::createtime.eq(*time).and(social_dialog::dialogid.gt(dialogid.clone()));
         due = due.filter(social_dialog::createtime.gt(*time).or(same_time));
     }

@@ -6,10 +6,11 @@
 
 use super::dialog;
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::schema::{account, room_member, social_dialog};
 use crate::db::time_limit::in_time;
 use crate::error::Result;
-use crate::model::{DialogId, DialogKind, RoomId, Time, Uid};
+use crate::model::{DialogId, DialogKind, RoomId, Uid};
 use crate::protocol::objects::Dialog;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -35,29 +36,18 @@ pub struct Search {
     pub roomid: Option<RoomId>,
 }
 
-/// The last message of a page of findings; the next page begins after it.
-#[derive(Debug, Clone)]
-pub struct Cursor {
-    /// When the last message of the previous page was written.
-    pub createtime: Time,
-    /// That message.
-    pub dialogid: DialogId,
-}
-
 /// The messages that hold the words, newest first, without withdrawn ones.
 pub fn list(
     connection: &mut AnyConnection,
     search: &Search,
-    before: Option<Cursor>,
+    before: Option<Cursor<DialogId>>,
     limit: i64,
 ) -> Result<Vec<Dialog>> {
     let (mut found, mut before) = (Vec::new(), before);
     loop {
         let candidates = candidates(connection, search, before.as_ref())?;
         let further = candidates.len() as i64 == PAGE;
-        before = candidates
-            .last()
-            .map(|last| Cursor { createtime: last.createtime, dialogid: last.dialogid.clone() });
+        before = candidates.last().map(|last| Cursor(last.createtime, last.dialogid.clone()));
         found.extend(candidates.into_iter().filter(|dialog| search.is_met_by(dialog)));
         if found.len() as i64 >= limit || !further {
             found.truncate(limit as usize);
@@ -93,7 +83,7 @@ impl Search {
 fn candidates(
     connection: &mut AnyConnection,
     search: &Search,
-    before: Option<&Cursor>,
+    before: Option<&Cursor<DialogId>>,
 ) -> Result<Vec<Dialog>> {
     let seen = social_dialog::roomseq.gt(room_member::joined_seq).and(
         room_member::left_seq
@@ -115,7 +105,7 @@ fn candidates(
     if let Some(roomid) = &search.roomid {
         rows = rows.filter(room_member::roomid.eq(roomid.clone()));
     }
-    if let Some(Cursor { createtime, dialogid }) = before {
+    if let Some(Cursor(createtime, dialogid)) = before {
         let same_time =
             social_dialog::createtime.eq(*createtime).and(social_dialog::dialogid.lt(dialogid.clone()));
         rows = rows.filter(social_dialog::createtime.lt(*createtime).or(same_time));

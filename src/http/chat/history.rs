@@ -1,6 +1,7 @@
 //! Recalling one's own messages, and searching.
 
 use crate::app::App;
+use crate::db::paging::Cursor;
 use crate::error::Result;
 use crate::http::extract::body::Body;
 use crate::http::extract::caller::Member;
@@ -8,10 +9,10 @@ use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
 use crate::limits::account::Spending;
-use crate::model::{DialogId, Malformed, RoomId, Sought, Time};
+use crate::model::{DialogId, RoomId, Sought};
 use crate::protocol::objects::Dialog;
 use crate::service::history;
-use crate::store::search::{Cursor, Search};
+use crate::store::search::Search;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,27 +40,9 @@ pub struct SearchQuery {
     #[schemars(example = &"头疼")]
     q: Sought,
     roomid: Option<RoomId>,
-    before: Option<Before>,
+    before: Option<Cursor<DialogId>>,
     #[serde(default)]
     limit: Limit,
-}
-
-/// A cursor as it stands on the wire: `milliseconds.dialogid`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(inline, extend("examples" = ["1795424400007.dialogid-1"]))]
-struct Before(#[schemars(with = "String")] Cursor);
-
-impl TryFrom<String> for Before {
-    type Error = Malformed;
-
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        const WRONG: Malformed = Malformed("must be the next of an earlier page");
-        let (millis, id) = text.split_once('.').ok_or(WRONG)?;
-        let createtime = Time::from_millis(millis.parse().map_err(|_| WRONG)?);
-        let dialogid = DialogId::try_from(id.to_owned()).map_err(|_| WRONG)?;
-        Ok(Self(Cursor { createtime, dialogid }))
-    }
 }
 
 /// The messages that hold the words, in the caller's rooms, as far as the caller may see them.
@@ -69,9 +52,8 @@ pub async fn search(
     Query(wanted): Query<SearchQuery>,
 ) -> Result<Json<List<Dialog>>> {
     let SearchQuery { q, roomid, before, limit } = wanted;
-    let before = before.map(|Before(cursor)| cursor);
     let search = Search { uid: caller.uid.clone(), words: q.as_str().to_owned(), roomid };
     let find = move |store: &mut _| history::search(store, &search, before, limit.and_one());
-    let cursor = |dialog: &Dialog| format!("{}.{}", dialog.createtime.millis(), dialog.dialogid);
+    let cursor = |dialog: &Dialog| Cursor(dialog.createtime, dialog.dialogid.clone()).to_string();
     Ok(Json(List::page(app.read_long(&caller.uid, find).await?, limit, cursor)))
 }

@@ -14,7 +14,6 @@ use crate::protocol::frame::Frame;
 use crate::protocol::objects::{DialogWithStates, InboxItem};
 use crate::service::{history, inbox, sync};
 use crate::store::dialog::Range;
-use crate::store::inbox::Cursor as InboxCursor;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,7 +35,6 @@ pub async fn list_messages(
     Query(lines): Query<LinesQuery>,
 ) -> Result<Json<List<InboxItem>>> {
     let LinesQuery { tag, before, limit } = lines;
-    let before = before.map(|Cursor(updatetime, messageid)| InboxCursor { updatetime, messageid });
     let items = app.read(move |store| inbox::list(store, &caller.uid, tag, before.as_ref(), limit.and_one()));
     let cursor =
         |item: &InboxItem| Cursor(item.content.updatetime, item.recipient.messageid.clone()).to_string();

@@ -1,15 +1,16 @@
 //! Contacts: listing them, and taking a past one off the list.
 
 use crate::app::App;
+use crate::db::paging::Cursor;
 use crate::error::{Error, Result};
 use crate::http::extract::body::Body;
 use crate::http::extract::caller::{Member, Resident};
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
-use crate::model::{Malformed, Role, RoomId, RoomKind, Uid};
+use crate::model::{Role, RoomId, RoomKind, Uid};
 use crate::service::contacts::{self, ContactRef};
-use crate::store::contact::{self, Contact, Cursor};
+use crate::store::contact::{self, Contact};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,27 +30,9 @@ pub struct ContactView {
 /// The page of contacts that is asked for.
 #[derive(Deserialize, JsonSchema)]
 pub struct ContactsQuery {
-    before: Option<Before>,
+    before: Option<Cursor<Uid, RoomId>>,
     #[serde(default)]
     limit: Limit,
-}
-
-/// A cursor as it stands on the wire: `roomid.uid`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(inline, extend("examples" = ["RoomId-1.Uid-1"]))]
-struct Before(#[schemars(with = "String")] Cursor);
-
-impl TryFrom<String> for Before {
-    type Error = Malformed;
-
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        const WRONG: Malformed = Malformed("must be the next of an earlier page");
-        let (roomid, uid) = text.split_once('.').ok_or(WRONG)?;
-        let roomid = RoomId::try_from(roomid.to_owned()).map_err(|_| WRONG)?;
-        let uid = Uid::try_from(uid.to_owned()).map_err(|_| WRONG)?;
-        Ok(Self(Cursor { roomid, uid }))
-    }
 }
 
 /// The people of the caller's private chats, past ones too, of the caller's teams, and friends. Whether
@@ -60,7 +43,6 @@ pub async fn list(
     Query(wanted): Query<ContactsQuery>,
 ) -> Result<Json<List<ContactView>>> {
     let ContactsQuery { before, limit } = wanted;
-    let before = before.map(|Before(cursor)| cursor);
     let contacts =
         app.read(move |store| contact::list(store, &caller.uid, before.as_ref(), limit.and_one())).await?;
     let present = contacts.iter().filter(|contact| contact.open).map(|contact| contact.person.uid.clone());
@@ -74,7 +56,8 @@ pub async fn list(
         role: contact.person.role,
     };
     let contacts = contacts.into_iter().map(shown).collect();
-    Ok(Json(List::page(contacts, limit, |contact| format!("{}.{}", contact.roomid, contact.uid))))
+    let cursor = |contact: &ContactView| Cursor(contact.roomid.clone(), contact.uid.clone()).to_string();
+    Ok(Json(List::page(contacts, limit, cursor)))
 }
 
 /// The body of `contacts/remove`: a room, or the doctor whom it is shared with.

@@ -66,8 +66,7 @@ pub async fn list(
     Query(wanted): Query<WaitingQuery>,
 ) -> Result<Json<List<WaitingView>>> {
     let WaitingQuery { before, limit } = wanted;
-    let after = before.map(|Cursor(asked, dialogid)| (asked, dialogid));
-    let questions = app.read(move |connection| duty::list(connection, after.as_ref(), limit.and_one()));
+    let questions = app.read(move |connection| duty::list(connection, before.as_ref(), limit.and_one()));
     let (questions, now) = (questions.await?.into_iter(), Time::now());
     let views = questions.map(|(question, doctor)| WaitingView::new(question, doctor, now)).collect();
     let cursor =

@@ -91,7 +91,7 @@ impl<Id: Part, Key: Part> JsonSchema for Cursor<Id, Key> {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "Where a page of a list that is ordered by time begins: the `next` of the page before.",
+            "description": "Where a page of the list begins: the `next` of the page before.",
             "type": "string",
             "examples": [format!("{}.{}", Key::EXAMPLE, Id::EXAMPLE)],
         })

@@ -43,18 +43,13 @@ pub struct LoginAttempt {
 }
 
 impl LoginAttempt {
-    /// An attempt on an account from a network; `known` where it was logged in from there before.
-    pub fn new(role: Role, login: &Login, from: Network, known: bool) -> Self {
-        if known { Self::known(role, login, from) } else { Self::unknown(role, login, from) }
-    }
-
-    /// On an account that was logged in from there before.
-    fn known(role: Role, login: &Login, from: Network) -> Self {
+    /// An attempt on an account that was logged in from there before.
+    pub fn known(role: Role, login: &Login, from: Network) -> Self {
         Self { keys: vec![Key::KnownAccountFrom(role, login.as_str().to_owned(), from)] }
     }
 
-    /// On any other account, which may not exist.
-    fn unknown(role: Role, login: &Login, from: Network) -> Self {
+    /// An attempt on any other account, which may not exist.
+    pub fn unknown(role: Role, login: &Login, from: Network) -> Self {
         let login = login.as_str().to_owned();
         let account_from = Key::AccountFrom(role, login.clone(), from);
         Self { keys: vec![account_from, Key::From(from), Key::AccountFromUnknown(role, login)] }

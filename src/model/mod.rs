@@ -3,6 +3,7 @@
 //! A value of one of these types has been parsed and is never checked again. What happens to
 //! them is not here: see `store` for what is kept and `protocol` for what travels.
 
+mod access;
 pub mod call;
 mod caller;
 pub mod connection;
@@ -19,6 +20,7 @@ mod text;
 mod time;
 mod visible;
 
+pub use access::Access;
 pub use caller::{Caller, TokenHash};
 pub use enums::{
     AlertKind, Audience, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, NoticeKind,

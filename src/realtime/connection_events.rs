@@ -62,7 +62,9 @@ impl ConnectionEvents {
         self.0.subscribe()
     }
 
-    pub(super) fn connected(&self, uid: &Uid, id: SessionId, deviceid: &DeviceId, first: bool) {
+    /// This one has come, and `others` were there before.
+    pub(super) fn connected(&self, uid: &Uid, id: SessionId, deviceid: &DeviceId, others: usize) {
+        let first = others == 0;
         self.tell(|| ConnectionEvent::Connected { uid: uid.clone(), id, deviceid: deviceid.clone(), first });
     }
 

@@ -3,7 +3,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{CommunityId, Login, Role, Stid, Time, Uid};
+use crate::model::{Access, CommunityId, Login, Role, Stid, Time, Uid};
 use crate::protocol::effect::Effect;
 use crate::service::rooms::teammate;
 use crate::service::{communities, sessions};
@@ -45,8 +45,8 @@ pub fn change(tx: &mut Tx<'_>, role: Role, uid: &Uid, change: &AccountChange) ->
 /// Closes an account, or opens it again; nobody closes their own, nor the last open one of the
 /// administrators. Closing revokes the account's tokens and frees what it has claimed at the duty desk;
 /// the rooms of its teams follow.
-pub fn set_disabled(tx: &mut Tx<'_>, role: Role, uid: &Uid, by: &Uid, disabled: bool) -> Result<()> {
-    if disabled && uid == by {
+pub fn set_access(tx: &mut Tx<'_>, role: Role, uid: &Uid, by: &Uid, access: Access) -> Result<()> {
+    if access.is_closed() && uid == by {
         return Err(Error::State("one's own account is for another administrator to close"));
     }
     if role == Role::Admin {
@@ -54,8 +54,8 @@ pub fn set_disabled(tx: &mut Tx<'_>, role: Role, uid: &Uid, by: &Uid, disabled: 
         account::lock_first(tx, role)?;
     }
     lock(tx, role, uid)?;
-    account::set_disabled(tx, uid, disabled)?;
-    if disabled {
+    account::set_access(tx, uid, access)?;
+    if access.is_closed() {
         if role == Role::Admin && !account::any_open(tx, role)? {
             return Err(Error::State("this is the last administrator"));
         }

@@ -3,7 +3,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{CommunityId, Name};
+use crate::model::{Access, CommunityId, Name};
 use crate::store::community::{self, ListedCommunity};
 
 const NO_COMMUNITY: Error = Error::NotFound("community");
@@ -20,8 +20,8 @@ pub fn rename(tx: &mut Tx<'_>, id: &CommunityId, name: &Name) -> Result<ListedCo
 }
 
 /// Closes a community for new accounts and teams, or opens it again.
-pub fn set_disabled(tx: &mut Tx<'_>, id: &CommunityId, disabled: bool) -> Result<()> {
-    match community::set_disabled(tx, id, disabled)? {
+pub fn set_access(tx: &mut Tx<'_>, id: &CommunityId, access: Access) -> Result<()> {
+    match community::set_access(tx, id, access)? {
         true => Ok(()),
         false => Err(NO_COMMUNITY),
     }

@@ -3,7 +3,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Role, Stid, Time, Uid};
+use crate::model::{Access, Role, Stid, Time, Uid};
 use crate::protocol::pushes::Push;
 use crate::service::communities;
 use crate::service::rooms::{alonechat, teammate};
@@ -71,10 +71,10 @@ fn hand_over_contracts(tx: &mut Tx<'_>, stid: &Stid, doctor: &Uid, leader: &Uid)
 }
 
 /// Closes a team for applications, or opens it again; contracts in force stay.
-pub fn set_disabled(tx: &mut Tx<'_>, stid: &Stid, disabled: bool) -> Result<()> {
+pub fn set_access(tx: &mut Tx<'_>, stid: &Stid, access: Access) -> Result<()> {
     let team = team::lock(tx, stid)?;
-    team::set_disabled(tx, stid, disabled)?;
-    teammate::sync_members(tx, &Team { disabled, ..team }).map(drop)
+    team::set_access(tx, stid, access)?;
+    teammate::sync_members(tx, &Team { disabled: access.is_closed(), ..team }).map(drop)
 }
 
 /// Fails with `FA_PARAM` unless `uid` is an open account of a doctor.

@@ -5,7 +5,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::account;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{CommunityId, Login, Name, Role, Title, Uid};
+use crate::model::{Access, CommunityId, Login, Name, Role, Title, Uid};
 use crate::protocol::objects::Person;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -163,9 +163,11 @@ pub fn update(tx: &mut Tx<'_>, uid: &Uid, change: &AccountChange) -> Result<()> 
     Ok(())
 }
 
-/// Sets whether an account is closed.
-pub fn set_disabled(tx: &mut Tx<'_>, uid: &Uid, disabled: bool) -> Result<()> {
-    diesel::update(account::table.find(uid)).set(account::disabled.eq(disabled)).execute(&mut **tx)?;
+/// Opens an account, or closes it.
+pub fn set_access(tx: &mut Tx<'_>, uid: &Uid, access: Access) -> Result<()> {
+    diesel::update(account::table.find(uid))
+        .set(account::disabled.eq(access.is_closed()))
+        .execute(&mut **tx)?;
     Ok(())
 }
 

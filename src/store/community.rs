@@ -5,7 +5,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::community;
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{CommunityId, Name, Time};
+use crate::model::{Access, CommunityId, Name, Time};
 use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -59,8 +59,8 @@ pub fn set_name(tx: &mut Tx<'_>, id: &CommunityId, name: &Name) -> Result<bool> 
     Ok(renamed.execute(&mut **tx)? > 0)
 }
 
-/// Sets whether a community is closed; returns whether there is one.
-pub fn set_disabled(tx: &mut Tx<'_>, id: &CommunityId, disabled: bool) -> Result<bool> {
-    let closed = diesel::update(community::table.find(id)).set(community::disabled.eq(disabled));
+/// Opens a community, or closes it; returns whether there is one.
+pub fn set_access(tx: &mut Tx<'_>, id: &CommunityId, access: Access) -> Result<bool> {
+    let closed = diesel::update(community::table.find(id)).set(community::disabled.eq(access.is_closed()));
     Ok(closed.execute(&mut **tx)? > 0)
 }

@@ -10,7 +10,7 @@ use crate::db::prepared::prepared;
 use crate::db::schema::room;
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{RoomId, RoomKind, Uid};
+use crate::model::{Access, RoomId, RoomKind, Uid};
 use diesel::prelude::*;
 
 /// A room.
@@ -123,8 +123,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewRoom<'_>) -> Result<Room> {
 }
 
 /// Opens rooms for writing, or closes them; that locks them. Returns those that were not so already.
-pub fn set_open(tx: &mut Tx<'_>, rooms: &[RoomId], open: bool) -> Result<Vec<RoomId>> {
-    let mut changed = Vec::new();
+pub fn set_access(tx: &mut Tx<'_>, rooms: &[RoomId], access: Access) -> Result<Vec<RoomId>> {
+    let (open, mut changed) = (access.is_open(), Vec::new());
     for rooms in rooms.chunks(MANY) {
         let others = room::table.filter(room::roomid.eq_any(rooms).and(room::open.ne(open)));
         let update = diesel::update(others).set(room::open.eq(open)).returning(room::roomid);

@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, social_signed, team, team_doctor};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{CommunityId, ContractStatus, Name, Stid, Uid};
+use crate::model::{Access, CommunityId, ContractStatus, Name, Stid, Uid};
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
 
@@ -178,9 +178,9 @@ pub fn delete_doctor(tx: &mut Tx<'_>, stid: &Stid, uid: &Uid) -> Result<()> {
     Ok(())
 }
 
-/// Sets whether a team is closed.
-pub fn set_disabled(tx: &mut Tx<'_>, stid: &Stid, disabled: bool) -> Result<()> {
-    diesel::update(team::table.find(stid)).set(team::disabled.eq(disabled)).execute(&mut **tx)?;
+/// Opens a team, or closes it.
+pub fn set_access(tx: &mut Tx<'_>, stid: &Stid, access: Access) -> Result<()> {
+    diesel::update(team::table.find(stid)).set(team::disabled.eq(access.is_closed())).execute(&mut **tx)?;
     Ok(())
 }
 

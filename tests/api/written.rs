@@ -215,8 +215,9 @@ on_both_databases! {
         let (last, gone) = if one.0 == 200 { (&first, &second) } else { (&second, &first) };
         let uid = |person: &Person| jiayi::model::Uid::try_from(person.uid.clone()).unwrap();
         let (last, gone) = (uid(last), uid(gone));
+        use jiayi::model::{Access, Role};
         let close = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
-            jiayi::service::accounts::set_disabled(tx, jiayi::model::Role::Admin, &last, &gone, true)
+            jiayi::service::accounts::set_access(tx, Role::Admin, &last, &gone, Access::Closed)
         };
         assert_eq!(app.app.write(close).await.unwrap_err().code(), "FA_STATE");
     }

@@ -6,6 +6,7 @@ use crate::{
     engine::codec::{
         packet::{decode_binary, decode_text},
         payload,
+        payload_format::BodyType,
     },
     handshake::EngineVersion,
     socket::packet::{SocketPacket, decode_args, decode_event},
@@ -14,8 +15,8 @@ use crate::{
 /// Passes `data` to every decoder, as what a client sent. None of them may panic.
 pub fn decode(data: &[u8]) {
     for version in [EngineVersion::V3, EngineVersion::V4] {
-        for binary in [false, true] {
-            let _ = payload::decode(data.to_vec().into(), version, binary);
+        for kind in [BodyType::Text, BodyType::Binary] {
+            let _ = payload::decode(data.to_vec().into(), version, kind);
         }
         let _ = decode_binary(data.to_vec().into(), version);
         if let Ok(text) = ByteString::try_from(data) {

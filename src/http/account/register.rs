@@ -85,7 +85,10 @@ async fn prove(
     password: &Password,
     Candidate { account, password: kept, known_network }: Candidate,
 ) -> Result<Option<(Owner, String)>> {
-    let attempt = LoginAttempt::new(Role::User, login, network, known_network);
+    let attempt = match known_network {
+        true => LoginAttempt::known(Role::User, login, network),
+        false => LoginAttempt::unknown(Role::User, login, network),
+    };
     let admitted = app.login_limit().admit(&attempt, Instant::now()).is_ok();
     let right =
         app.passwords().matches(Lane::Registration, password.secret().to_owned(), Some(kept.clone())).await?;

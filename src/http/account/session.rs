@@ -103,11 +103,13 @@ async fn try_login(
     let candidate =
         app.read(move |connection| sessions::find_candidate(connection, role, &wanted, network)).await?;
     let known = candidate.as_ref().is_some_and(|candidate| candidate.known_network);
-    let attempt = LoginAttempt::new(role, &body.account, network, known);
+    let (attempt, lane) = match known {
+        true => (LoginAttempt::known(role, &body.account, network), Lane::Known),
+        false => (LoginAttempt::unknown(role, &body.account, network), Lane::Login),
+    };
     app.login_limit().admit(&attempt, Instant::now())?;
     let candidate = candidate.filter(|candidate| !candidate.account.disabled);
     let hash = candidate.as_ref().map(|candidate| candidate.password.clone());
-    let lane = if known { Lane::Known } else { Lane::Login };
     match (app.passwords().matches(lane, body.password, hash).await?, candidate) {
         (true, Some(Candidate { account: Account { uid, name, .. }, password, .. })) => {
             app.login_limit().succeeded(&attempt);

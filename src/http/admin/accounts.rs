@@ -9,7 +9,7 @@ use crate::http::extract::caller::Administrator;
 use crate::http::extract::page::List;
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
-use crate::model::{Caller, CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
+use crate::model::{Access, Caller, CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
 use crate::service::accounts;
 use crate::store::account::AccountChange;
 use crate::store::listed_account::{self, ListedAccount};
@@ -169,8 +169,7 @@ async fn disable(
     Administrator(caller): Administrator,
     Disabling { uid, disabled }: Disabling,
 ) -> Result<Json<Done>> {
-    let disabled = disabled.unwrap_or(true);
-    app.write_as(caller, move |tx, caller| accounts::set_disabled(tx, role, &uid, &caller.uid, disabled))
-        .await?;
+    let access = Access::open_if(disabled == Some(false));
+    app.write_as(caller, move |tx, caller| accounts::set_access(tx, role, &uid, &caller.uid, access)).await?;
     Ok(Json(Done {}))
 }

@@ -8,7 +8,7 @@ use crate::http::extract::caller::Administrator;
 use crate::http::extract::page::List;
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
-use crate::model::{CommunityId, Name};
+use crate::model::{Access, CommunityId, Name};
 use crate::service::communities;
 use crate::store::community::{self, ListedCommunity};
 use actix_web::web::{Data, Json};
@@ -85,7 +85,7 @@ pub async fn disable(
     Body(body): Body<CommunityDisabling>,
 ) -> Result<Json<Done>> {
     let CommunityDisabling { communityid, disabled } = body;
-    let disabled = disabled.unwrap_or(true);
-    app.write_as(caller, move |tx, _| communities::set_disabled(tx, &communityid, disabled)).await?;
+    let access = Access::open_if(disabled == Some(false));
+    app.write_as(caller, move |tx, _| communities::set_access(tx, &communityid, access)).await?;
     Ok(Json(Done {}))
 }

@@ -8,7 +8,7 @@ use crate::http::extract::caller::Administrator;
 use crate::http::extract::page::List;
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
-use crate::model::{CommunityId, Name, Stid, Uid};
+use crate::model::{Access, CommunityId, Name, Stid, Uid};
 use crate::service::teams;
 use crate::store::listed_team::ListedTeam;
 use crate::store::team::{self, TeamChange};
@@ -108,7 +108,7 @@ pub async fn disable(
     Body(body): Body<TeamDisabling>,
 ) -> Result<Json<Done>> {
     let TeamDisabling { stid, disabled } = body;
-    let disabled = disabled.unwrap_or(true);
-    app.write_as(caller, move |tx, _| teams::set_disabled(tx, &stid, disabled)).await?;
+    let access = Access::open_if(disabled == Some(false));
+    app.write_as(caller, move |tx, _| teams::set_access(tx, &stid, access)).await?;
     Ok(Json(Done {}))
 }

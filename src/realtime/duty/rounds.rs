@@ -61,7 +61,15 @@ pub struct Search {
 enum Stage {
     Resting,
     Looking { now: Time, reminder: Reminder },
-    Reminding { now: Time, reminder: Reminder, queue: VecDeque<Due>, last: bool },
+    Reminding { now: Time, reminder: Reminder, page: Page },
+}
+
+/// What is left of a page of what is due.
+#[derive(Debug)]
+struct Page {
+    queue: VecDeque<Due>,
+    /// Whether no page follows.
+    last: bool,
 }
 
 /// The machine. One effect is under way at any time.
@@ -88,12 +96,12 @@ impl Rounds {
             (Stage::Resting, Event::Beat(now)) => self.look(now, ReminderTarget::Doctor, None),
             (Stage::Looking { .. }, Event::Looked(None)) => (Stage::Resting, self.rest()),
             (Stage::Looking { now, reminder }, Event::Looked(Some(due))) => {
-                let last = due.len() < PAGE;
-                self.remind(now, reminder, due.into(), last, None)
+                let page = Page { last: due.len() < PAGE, queue: due.into() };
+                self.remind(now, reminder, page, None)
             }
-            (Stage::Reminding { now, reminder, mut queue, last }, Event::Reminded) => {
-                let done = queue.pop_front();
-                self.remind(now, reminder, queue, last, done)
+            (Stage::Reminding { now, reminder, mut page }, Event::Reminded) => {
+                let done = page.queue.pop_front();
+                self.remind(now, reminder, page, done)
             }
             (unmoved, _) => {
                 self.stage = unmoved;
@@ -114,18 +122,11 @@ impl Rounds {
     }
 
     /// Goes on with the first of the queue; behind its end, with the next page or the next people.
-    fn remind(
-        &self,
-        now: Time,
-        reminder: Reminder,
-        queue: VecDeque<Due>,
-        last: bool,
-        done: Option<Due>,
-    ) -> (Stage, Effect) {
-        match (queue.front(), last, reminder.whom) {
+    fn remind(&self, now: Time, reminder: Reminder, page: Page, done: Option<Due>) -> (Stage, Effect) {
+        match (page.queue.front(), page.last, reminder.whom) {
             (Some((_, dialogid)), _, _) => {
                 let effect = Effect::Remind(dialogid.clone(), reminder);
-                (Stage::Reminding { now, reminder, queue, last }, effect)
+                (Stage::Reminding { now, reminder, page }, effect)
             }
             (None, false, whom) => self.look(now, whom, done),
             (None, true, ReminderTarget::Doctor) => self.look(now, ReminderTarget::Leader, None),

@@ -106,7 +106,7 @@ impl Handler<Connect> for Registry {
         let (id, deviceid) = (entry.id, entry.deviceid.clone());
         // Most people have one connection, and a vector of its own makes room for four.
         let entries = self.people.entry(uid.clone()).or_insert_with(|| Vec::with_capacity(1));
-        self.events.connected(&uid, id, &deviceid, entries.is_empty());
+        self.events.connected(&uid, id, &deviceid, entries.len());
         entries.push(entry);
         let others = entries.iter().filter(|other| other.deviceid != deviceid).count();
         let mut surplus = match self.policy {

@@ -1,6 +1,6 @@
 //! What a session makes of what was looked up for it, and of the pushes that it is told.
 
-use super::effect::{AnswerTo, Effect, Registered};
+use super::effect::{AnswerTo, Effect, Registered, Synced};
 use super::machine::{Session, Stage, refusal};
 use crate::error::Error;
 use crate::protocol::frame::Frame;
@@ -58,7 +58,7 @@ impl Session {
     }
 
     /// The pushes that the client asked for.
-    pub fn synced(&mut self, since: i64, frames: Vec<Frame>, more: bool, id: AnswerTo) -> Vec<Effect> {
+    pub fn synced(&mut self, Synced { since, frames, more }: Synced, id: AnswerTo) -> Vec<Effect> {
         let Stage::Live(feed) = &mut self.stage else { return Vec::new() };
         let seq = frames.last().map_or(since, |last| last.seq);
         feed.sent_apart(since, seq);

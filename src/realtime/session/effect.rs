@@ -73,3 +73,14 @@ pub struct Registered {
     /// Whether what the client asked to be replayed can be.
     pub recovered: bool,
 }
+
+/// Pushes that a client asked for.
+#[derive(Debug)]
+pub struct Synced {
+    /// The push after which it asked for them.
+    pub since: i64,
+    /// The pushes.
+    pub frames: Vec<Frame>,
+    /// Whether there are further ones.
+    pub more: bool,
+}

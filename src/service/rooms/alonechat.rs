@@ -6,7 +6,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Role, RoomKind, Uid};
+use crate::model::{Access, Role, RoomKind, Uid};
 use crate::service::rooms::bond;
 use crate::store::alonechat::{self, pair};
 use crate::store::room::{self, NewRoom, Room};
@@ -42,7 +42,7 @@ pub fn ensure(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<Room> {
         return Ok(room);
     };
     if room.open != open {
-        bond::set_open(tx, &room.roomid, open)?;
+        bond::set_access(tx, &room.roomid, Access::open_if(open))?;
     }
     member::return_to(tx, &room, &[resident])?;
     Ok(Room { open, ..room })

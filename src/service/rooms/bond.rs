@@ -2,26 +2,26 @@
 
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::RoomId;
+use crate::model::{Access, RoomId};
 use crate::store::{question, room};
 
 /// Opens rooms whose members something binds. What waits in those that were closed waits no longer: it was
 /// asked under an earlier bond.
 pub fn open(tx: &mut Tx<'_>, rooms: &[RoomId]) -> Result<()> {
-    let opened = room::set_open(tx, rooms, true)?;
+    let opened = room::set_access(tx, rooms, Access::Open)?;
     question::drop_waiting(tx, &opened)
 }
 
 /// Closes rooms whose members nothing binds any more.
 pub fn close(tx: &mut Tx<'_>, rooms: &[RoomId]) -> Result<()> {
-    room::set_open(tx, rooms, false).map(drop)
+    room::set_access(tx, rooms, Access::Closed).map(drop)
 }
 
 /// Opens a room, or closes it, as the bond between its members has it.
-pub fn set_open(tx: &mut Tx<'_>, roomid: &RoomId, open: bool) -> Result<()> {
+pub fn set_access(tx: &mut Tx<'_>, roomid: &RoomId, access: Access) -> Result<()> {
     let rooms = std::slice::from_ref(roomid);
-    match open {
-        true => self::open(tx, rooms),
-        false => close(tx, rooms),
+    match access {
+        Access::Open => open(tx, rooms),
+        Access::Closed => close(tx, rooms),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{RoomKind, Uid};
+use crate::model::{Access, RoomKind, Uid};
 use crate::service::rooms::bond;
 use crate::store::member;
 use crate::store::room::{self, NewRoom, Room};
@@ -35,7 +35,7 @@ fn ensure(tx: &mut Tx<'_>, team: &Team) -> Result<Room> {
         room::set_name(tx, &room.roomid, &team.name)?;
     }
     if room.open != open {
-        bond::set_open(tx, &room.roomid, open)?;
+        bond::set_access(tx, &room.roomid, Access::open_if(open))?;
     }
     Ok(Room { name: Some(team.name.clone()), open, ..room })
 }

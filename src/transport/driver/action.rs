@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::model::Caller;
 use crate::protocol::frame::Frame;
 use crate::realtime::close::CloseReason;
-use crate::realtime::session::effect::{AnswerTo, Registered};
+use crate::realtime::session::effect::{AnswerTo, Registered, Synced};
 use std::pin::Pin;
 
 /// What a transport is to do, in order.
@@ -41,14 +41,4 @@ pub enum Completion {
     SentKept,
     /// A command that has no answer was carried out, or not.
     CarriedOut(Result<()>, AnswerTo),
-}
-
-/// Pushes that a client asked for.
-pub struct Synced {
-    /// The push after which it asked for them.
-    pub since: i64,
-    /// The pushes.
-    pub frames: Vec<Frame>,
-    /// Whether there are further ones.
-    pub more: bool,
 }

@@ -20,7 +20,7 @@ use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::{AnswerTo, Effect, ToSession};
 use crate::realtime::session::machine::Session;
 use acking::Acking;
-use action::{Action, Completion, Synced};
+use action::{Action, Completion};
 use actix::Recipient;
 use reading::Reading;
 use serde_json::Value;
@@ -172,8 +172,8 @@ impl Driver {
                 let effects = self.session.fetched(page.inspect_err(log).ok());
                 self.count_replayed(effects)
             }
-            Completion::Synced(Ok(Synced { since, frames, more }), to) => {
-                let effects = self.session.synced(since, frames, more, to);
+            Completion::Synced(Ok(synced), to) => {
+                let effects = self.session.synced(synced, to);
                 self.count_replayed(effects)
             }
             Completion::Registered(Err(error), to)

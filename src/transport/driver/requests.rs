@@ -1,7 +1,7 @@
 //! The futures of what a session wants done: what is read, kept and handed on for it.
 
 use super::Driver;
-use super::action::{Action, Completion, Synced};
+use super::action::{Action, Completion};
 use super::reading::{self, ReadOutcome};
 use crate::app::registration::ConnectionRequest;
 use crate::error::Result;
@@ -11,7 +11,7 @@ use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
 use crate::protocol::replies::Reply;
 use crate::realtime::call::message::CallMessage;
 use crate::realtime::feed::Fetch;
-use crate::realtime::session::effect::{AnswerTo, Effect};
+use crate::realtime::session::effect::{AnswerTo, Effect, Synced};
 use crate::service::rooms::members;
 use crate::service::{receipts, sync};
 use crate::store::{mailbox, push_log};

@@ -10,7 +10,14 @@ use super::packet::PacketError;
 #[derive(Debug, Default)]
 pub(crate) struct Fragments {
     joined: BytesMut,
-    binary: bool,
+    kind: Kind,
+}
+
+#[derive(Debug, Default)]
+enum Kind {
+    #[default]
+    Text,
+    Binary,
 }
 
 /// A complete message.
@@ -26,8 +33,8 @@ impl Fragments {
     /// `limit` bytes.
     pub(crate) fn push(&mut self, item: Item, limit: usize) -> Result<Option<Joined>, PacketError> {
         let (data, last) = match item {
-            Item::FirstText(data) => (self.begin(data, false), false),
-            Item::FirstBinary(data) => (self.begin(data, true), false),
+            Item::FirstText(data) => (self.begin(data, Kind::Text), false),
+            Item::FirstBinary(data) => (self.begin(data, Kind::Binary), false),
             Item::Continue(data) => (data, false),
             Item::Last(data) => (data, true),
         };
@@ -38,16 +45,19 @@ impl Fragments {
         Ok(last.then(|| self.finish()))
     }
 
-    fn begin(&mut self, data: Bytes, binary: bool) -> Bytes {
+    fn begin(&mut self, data: Bytes, kind: Kind) -> Bytes {
         self.joined.clear();
-        self.binary = binary;
+        self.kind = kind;
         data
     }
 
     /// Releases the buffer, because most clients never send fragments again.
     fn finish(&mut self) -> Joined {
         let joined = std::mem::take(&mut self.joined).freeze();
-        if self.binary { Joined::Binary(joined) } else { Joined::Text(joined) }
+        match self.kind {
+            Kind::Text => Joined::Text(joined),
+            Kind::Binary => Joined::Binary(joined),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::handshake::EngineVersion;
 
 use super::{
     packet::{EncodedPacket, Packet, PacketError, decode_text},
-    payload_format::{Body, PayloadFormat},
+    payload_format::{Body, BodyType, PayloadFormat},
     payload_v3,
 };
 
@@ -24,9 +24,13 @@ pub(crate) fn encode(packets: Vec<EncodedPacket>, format: PayloadFormat) -> Body
     }
 }
 
-/// Decodes the body of a POST. `binary` says that its type is `application/octet-stream`.
-pub(crate) fn decode(body: Bytes, version: EngineVersion, binary: bool) -> Result<Vec<Packet>, PacketError> {
-    if binary && version == EngineVersion::V3 {
+/// Decodes the body of a POST.
+pub(crate) fn decode(
+    body: Bytes,
+    version: EngineVersion,
+    kind: BodyType,
+) -> Result<Vec<Packet>, PacketError> {
+    if kind == BodyType::Binary && version == EngineVersion::V3 {
         return payload_v3::decode_binary(&body);
     }
     let text = ByteString::try_from(body).map_err(|_| PacketError::Malformed)?;
@@ -65,7 +69,8 @@ mod tests {
             encode(packets, PayloadFormat { encoding: V4, text_is_json: true }),
             Body::Text("4hello\x1ebAQIDBA==".into())
         );
-        let packets = decode(Bytes::from_static(b"4hello\x1ebAQIDBA==\x1e1"), EngineVersion::V4, false);
+        let packets =
+            decode(Bytes::from_static(b"4hello\x1ebAQIDBA==\x1e1"), EngineVersion::V4, BodyType::Text);
         let expected = vec![
             Packet::Text("hello".into()),
             Packet::Binary(Bytes::from_static(&[1, 2, 3, 4])),
@@ -77,7 +82,7 @@ mod tests {
     #[test]
     fn one_malformed_packet_makes_the_payload_malformed() {
         for body in [&b"4a\x1eabc"[..], b"", b"4a\x1e", b"4\xff"] {
-            let decoded = decode(Bytes::from_static(body), EngineVersion::V4, false);
+            let decoded = decode(Bytes::from_static(body), EngineVersion::V4, BodyType::Text);
             assert_eq!(decoded, Err(PacketError::Malformed));
         }
     }

@@ -19,7 +19,7 @@ use super::{
         codec::{
             packet::{EncodedPacket, PacketError},
             payload,
-            payload_format::{Body, PayloadFormat},
+            payload_format::{Body, BodyType, PayloadFormat},
         },
         connection::{
             Connection, ConnectionSetup, EngineHandler,
@@ -109,7 +109,7 @@ pub(super) async fn post<C: EngineHandler>(
         Err(_) => return Err(reject(&entry, DisconnectReason::PacketTimeout, RequestError::TooSlow)),
     };
     permit.body_received();
-    let packets = payload::decode(body, entry.encoding.version, is_binary(request))
+    let packets = payload::decode(body, entry.encoding.version, body_type(request))
         .map_err(|error| reject(&entry, DisconnectReason::ParseError, error.into()))?;
     let received = entry.address.send(Post(packets)).await;
     received.map_err(|_| RequestError::UnknownSession)??;
@@ -132,9 +132,11 @@ fn reject<C: EngineHandler>(
     error
 }
 
-fn is_binary(request: &HttpRequest) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/octet-stream"))
+fn body_type(request: &HttpRequest) -> BodyType {
+    match request.headers().get(header::CONTENT_TYPE) {
+        Some(kind) if kind.as_bytes().starts_with(b"application/octet-stream") => BodyType::Binary,
+        Some(_) | None => BodyType::Text,
+    }
 }
 
 fn respond(packets: Vec<EncodedPacket>, format: PayloadFormat) -> HttpResponse {

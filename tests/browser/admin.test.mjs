@@ -1,18 +1,10 @@
 // The back office: figures, who is online, making and closing accounts.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server } from "./server.mjs";
-import { browse, enter, logIn, openChat, write } from "./stage.mjs";
+import { test } from "node:test";
+import { browser, enter, logIn, openChat, server, shareServer, write } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  [browser, server] = [await browse(), await Server.start()];
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+shareServer();
 
 test("the back office sees who is online, and logs somebody out", async () => {
   const resident = await enter(browser, server, "user", "resident1");

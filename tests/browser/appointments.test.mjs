@@ -1,18 +1,10 @@
 // Appointments: a resident asks, the doctor answers, the resident reads it in the chat.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server } from "./server.mjs";
-import { browse, enter } from "./stage.mjs";
+import { test } from "node:test";
+import { browser, enter, server, shareServer } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  [browser, server] = [await browse(), await Server.start()];
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+shareServer();
 
 test("a resident asks for an appointment and reads the answer in the chat", async () => {
   const resident = await enter(browser, server, "user", "resident1");

@@ -1,25 +1,10 @@
 // Residents and doctors sign and chat, through breaks, from several tabs and devices.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server } from "./server.mjs";
-import { browse, enter, logIn, openChat, texts, write } from "./stage.mjs";
+import { test } from "node:test";
+import { browser, enter, logIn, openChat, server, startServers, texts, write } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await browse();
-});
-after(() => browser.close());
-test.beforeEach(async () => {
-  server = await Server.start();
-});
-test.afterEach(async () => {
-  for (const context of browser.contexts()) {
-    for (const page of context.pages()) assert.deepEqual(page.problems ?? [], []);
-    await context.close();
-  }
-  await server.close();
-});
+startServers();
 
 test("a resident signs, the doctor accepts, both chat and see what was read", async () => {
   const resident = await enter(browser, server, "user", "resident2");

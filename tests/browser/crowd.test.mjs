@@ -3,29 +3,11 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { Server } from "./server.mjs";
-import { browse, enter } from "./stage.mjs";
+import { browser, enter, server, startServers } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await browse();
-});
-after(() => browser.close());
-test.beforeEach(async () => {
-  server = await Server.start();
-});
-test.afterEach(async () => {
-  for (const context of browser.contexts()) {
-    for (const page of context.pages()) {
-      assert.deepEqual(page.problems ?? [], []);
-      await page.unrouteAll({ behavior: "ignoreErrors" });
-    }
-    await context.close();
-  }
-  await server.close();
-});
+startServers();
 
 /** Has doctor1 asked by so many residents, and by resident1 after them. */
 async function crowded(count) {

@@ -1,18 +1,10 @@
 // Doctors among themselves: friends and the rooms of their teams.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server } from "./server.mjs";
-import { browse, enter, openChat, texts, write } from "./stage.mjs";
+import { test } from "node:test";
+import { browser, enter, openChat, server, shareServer, texts, write } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  [browser, server] = [await browse(), await Server.start()];
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+shareServer();
 
 test("two doctors become friends and write to each other", async () => {
   const one = await enter(browser, server, "doctor", "doctor2");

@@ -1,19 +1,11 @@
 // The duty desk: a question waits, a doctor on duty answers it, and the resident sees who did.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { Server } from "./server.mjs";
-import { browse, enter, logIn, openChat, write } from "./stage.mjs";
+import { browser, enter, logIn, openChat, server, shareServer, write } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  [browser, server] = [await browse(), await Server.start()];
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+shareServer();
 
 test("the doctor on duty takes a question on and answers in the doctor's place", async () => {
   const resident = await enter(browser, server, "user", "resident1");

@@ -2,18 +2,10 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { Server } from "./server.mjs";
-import { browse, enter, logIn, openChat } from "./stage.mjs";
+import { test } from "node:test";
+import { browser, enter, logIn, openChat, server, shareServer } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  [browser, server] = [await browse(), await Server.start()];
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+shareServer();
 
 const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",

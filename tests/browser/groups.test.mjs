@@ -1,18 +1,10 @@
 // Discussion groups: made by one, heard by all in it and by nobody else.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server } from "./server.mjs";
-import { browse, enter, openChat, texts, write } from "./stage.mjs";
+import { test } from "node:test";
+import { browser, enter, openChat, server, shareServer, texts, write } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  [browser, server] = [await browse(), await Server.start()];
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+shareServer();
 
 test("a doctor makes a group, both write in it, and who leaves hears no more", async () => {
   const doctor = await enter(browser, server, "doctor", "doctor1");

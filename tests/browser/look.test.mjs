@@ -3,18 +3,11 @@
 
 import axe from "axe-core";
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { PASSWORD, Server } from "./server.mjs";
-import { browse, enter, openChat, texts, write } from "./stage.mjs";
+import { test } from "node:test";
+import { PASSWORD } from "./server.mjs";
+import { browser, enter, openChat, server, shareServer, texts, write } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  [browser, server] = [await browse(), await Server.start()];
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+shareServer();
 
 const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",

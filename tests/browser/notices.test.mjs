@@ -1,18 +1,10 @@
 // Announcements of the back office and notices of doctors: told, seen, read, reported.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Server } from "./server.mjs";
-import { browse, enter } from "./stage.mjs";
+import { test } from "node:test";
+import { browser, enter, server, shareServer } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  [browser, server] = [await browse(), await Server.start()];
-});
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+shareServer();
 
 async function leave(...pages) {
   for (const page of pages) {

@@ -1,29 +1,11 @@
 // What others may have sent or be called: nothing of it stops a page, or passes for somebody else.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { Server } from "./server.mjs";
-import { browse, enter, openChat } from "./stage.mjs";
+import { browser, enter, openChat, server, startServers } from "./stage.mjs";
 
-let browser, server;
-before(async () => {
-  browser = await browse();
-});
-after(() => browser.close());
-test.beforeEach(async () => {
-  server = await Server.start();
-});
-test.afterEach(async () => {
-  for (const context of browser.contexts()) {
-    for (const page of context.pages()) {
-      assert.deepEqual(page.problems ?? [], []);
-      await page.unrouteAll({ behavior: "ignoreErrors" });
-    }
-    await context.close();
-  }
-  await server.close();
-});
+startServers();
 
 const NO_TEXT = { toString: 1, valueOf: 1 };
 

@@ -1,7 +1,9 @@
-// The stage of a test in a browser: people in browsers of their own, each of whose pages must break no policy.
+// The stage of a test in a browser: a browser, a server, and people, each of whose pages must break no policy.
 
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach } from "node:test";
 import { chromium } from "playwright-core";
-import { PASSWORD } from "./server.mjs";
+import { PASSWORD, Server } from "./server.mjs";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -27,6 +29,41 @@ export const browse = () => chromium.launch({ executablePath: CHROMIUM, args: FL
 export async function browseApart() {
   const server = await chromium.launchServer({ executablePath: CHROMIUM, args: FLAGS });
   return { browser: await chromium.connect(server.wsEndpoint()), kill: () => server.kill() };
+}
+
+/** The browser and the server of the test that runs; each file of tests is a process of its own. */
+export let browser, server;
+
+/** Gives all tests of a file one browser and one server. */
+export function shareServer() {
+  before(async () => {
+    [browser, server] = [await browse(), await Server.start()];
+  });
+  after(async () => {
+    await browser.close();
+    await server.close();
+  });
+}
+
+/** Gives all tests of a file one browser, and each a server; no page may have had a problem when it ends. */
+export function startServers() {
+  before(async () => {
+    browser = await browse();
+  });
+  after(() => browser.close());
+  beforeEach(async () => {
+    server = await Server.start();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) {
+      for (const page of context.pages()) {
+        assert.deepEqual(page.problems ?? [], []);
+        await page.unrouteAll({ behavior: "ignoreErrors" });
+      }
+      await context.close();
+    }
+    await server.close();
+  });
 }
 
 const PAGES = { user: "/resident", doctor: "/practice", admin: "/office" };

@@ -8,7 +8,7 @@ use crate::http::extract::caller::Member;
 use crate::http::extract::response::Done;
 use crate::limits::account::Spending;
 use crate::model::call::CallTarget;
-use crate::model::{CallId, RoomId, Time, Uid};
+use crate::model::{CallId, Caller, RoomId, Time, TokenHash, Uid};
 use crate::protocol::objects::IceServer;
 use crate::realtime::call::message::{CallMessage, Invitation};
 use crate::service::calls::lookup::{self, CallReference};
@@ -68,11 +68,7 @@ pub struct Accept {
 
 /// Accepts a call that rings.
 pub async fn accept(app: Data<App>, Member(caller): Member, Body(body): Body<Accept>) -> Result<Json<Done>> {
-    app.require_valid(&caller).await?;
-    let (uid, wanted) = (caller.uid.clone(), CallReference::Call(body.callid));
-    let callid = app.read(move |store| lookup::find_open(store, &uid, &wanted)).await?;
-    app.tell_call(callid, CallMessage::Accept(caller.uid, caller.token)).await?;
-    Ok(Json(Done {}))
+    tell(&app, caller, CallReference::Call(body.callid), CallMessage::Accept).await
 }
 
 /// The body of `…/videoCall/disconnect`: the call, or its room.
@@ -96,9 +92,19 @@ pub async fn disconnect(
         (None, None) => return Err(Error::param("callid", "is missing, and so is roomid")),
         (Some(_), Some(_)) => return Err(Error::param("roomid", "must not come with callid")),
     };
+    tell(&app, caller, wanted, CallMessage::HangUp).await
+}
+
+/// Tells a call of the caller's what they want of it.
+async fn tell(
+    app: &App,
+    caller: Caller,
+    wanted: CallReference,
+    message: fn(Uid, TokenHash) -> CallMessage,
+) -> Result<Json<Done>> {
     app.require_valid(&caller).await?;
     let uid = caller.uid.clone();
     let callid = app.read(move |store| lookup::find_open(store, &uid, &wanted)).await?;
-    app.tell_call(callid, CallMessage::HangUp(caller.uid, caller.token)).await?;
+    app.tell_call(callid, message(caller.uid, caller.token)).await?;
     Ok(Json(Done {}))
 }

@@ -7,7 +7,6 @@ use crate::limits::keyed::{BucketKey, KeyedBuckets};
 use crate::limits::token_bucket::Rate;
 use crate::model::{Caller, Role, Uid};
 use serde::Deserialize;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// When so many buckets are kept, the full ones are thrown away.
@@ -115,13 +114,13 @@ impl BucketKey for Key {
 #[derive(Debug)]
 pub struct AccountLimit {
     budgets: Budgets,
-    buckets: Mutex<KeyedBuckets<Key>>,
+    buckets: KeyedBuckets<Key>,
 }
 
 impl AccountLimit {
     /// Nothing yet.
     pub fn new(budgets: Budgets) -> Self {
-        Self { budgets, buckets: Mutex::new(KeyedBuckets::new(MOST_BUCKETS)) }
+        Self { budgets, buckets: KeyedBuckets::new(MOST_BUCKETS) }
     }
 
     /// Counts one request; `FA_LIMIT` with the time to wait where there were too many. Administrators have
@@ -131,9 +130,7 @@ impl AccountLimit {
             return Ok(());
         }
         let key = Key { uid: caller.uid.clone(), what, rate: self.budgets.of(what).rate() };
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = buckets.take_all(&[key], now);
-        taken.map_err(Error::limit)
+        self.buckets.take_all(&[key], now).map_err(Error::limit)
     }
 }
 

@@ -10,7 +10,6 @@ use crate::limits::keyed::{BucketKey, KeyedBuckets};
 use crate::limits::network::Network;
 use crate::limits::token_bucket::Rate;
 use crate::model::{Login, Role};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// When so many buckets are kept, the full ones are thrown away.
@@ -58,11 +57,11 @@ impl LoginAttempt {
 
 /// The attempts of the last hours.
 #[derive(Debug)]
-pub struct LoginLimit(Mutex<KeyedBuckets<Key>>);
+pub struct LoginLimit(KeyedBuckets<Key>);
 
 impl Default for LoginLimit {
     fn default() -> Self {
-        Self(Mutex::new(KeyedBuckets::new(MOST_BUCKETS)))
+        Self(KeyedBuckets::new(MOST_BUCKETS))
     }
 }
 
@@ -70,23 +69,17 @@ impl LoginLimit {
     /// Counts an attempt, before the password is looked at; `FA_LIMIT` with the time to wait where
     /// there were too many.
     pub fn admit(&self, attempt: &LoginAttempt, now: Instant) -> Result<()> {
-        let taken = self.lock().take_all(&attempt.keys, now);
-        taken.map_err(Error::limit)
+        self.0.take_all(&attempt.keys, now).map_err(Error::limit)
     }
 
     /// The password was right: the attempt does not count, and earlier failures here are forgotten.
     pub fn succeeded(&self, attempt: &LoginAttempt) {
-        let mut buckets = self.lock();
         for key in &attempt.keys {
             match key {
-                Key::KnownAccountFrom(..) | Key::AccountFrom(..) => buckets.fill(key),
-                Key::From(_) | Key::AccountFromUnknown(..) => buckets.put_back(key),
+                Key::KnownAccountFrom(..) | Key::AccountFrom(..) => self.0.fill(key),
+                Key::From(_) | Key::AccountFromUnknown(..) => self.0.put_back(key),
             }
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, KeyedBuckets<Key>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,7 +4,6 @@ use crate::error::{Error, Result};
 use crate::limits::keyed::{BucketKey, KeyedBuckets};
 use crate::limits::network::Network;
 use crate::limits::token_bucket::Rate;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// When so many buckets are kept, the full ones are thrown away.
@@ -23,21 +22,19 @@ impl BucketKey for From {
 #[derive(Debug)]
 pub struct RegistrationLimit {
     rate: Rate,
-    buckets: Mutex<KeyedBuckets<From>>,
+    buckets: KeyedBuckets<From>,
 }
 
 impl RegistrationLimit {
     /// So many an hour from one network, all of them at once if need be.
     pub fn new(per_hour: u32) -> Self {
         let rate = Rate::per_hour(per_hour, per_hour);
-        Self { rate, buckets: Mutex::new(KeyedBuckets::new(MOST_BUCKETS)) }
+        Self { rate, buckets: KeyedBuckets::new(MOST_BUCKETS) }
     }
 
     /// Counts a registration, whatever becomes of it; `FA_LIMIT` with the time to wait where there were
     /// too many.
     pub fn admit(&self, network: Network, now: Instant) -> Result<()> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = buckets.take_all(&[From(network, self.rate)], now);
-        taken.map_err(Error::limit)
+        self.buckets.take_all(&[From(network, self.rate)], now).map_err(Error::limit)
     }
 }

@@ -87,7 +87,7 @@ impl Calls {
 }
 
 fn wrong<T>(name: &'static str, why: impl Into<String>) -> Result<T, ConfigError> {
-    Err(ConfigError::Impossible(name, why.into()))
+    Err(ConfigError::new(name, why))
 }
 
 fn has_scheme(url: &str, schemes: &[&str]) -> bool {

@@ -12,9 +12,9 @@ const LARGEST_PAYLOAD: usize = 10_000_000;
 impl Config {
     /// Refuses a setting whose value cannot be, by its name.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |name, why: &str| Err(ConfigError::Impossible(name, why.to_owned()));
+        let wrong = |name: &str, why: &str| Err(ConfigError::new(name, why));
         if let Err(error) = self.database() {
-            return Err(ConfigError::Impossible("database_url", error.to_string()));
+            return Err(ConfigError::new("database_url", error.to_string()));
         }
         let positive = [
             ("token_days", self.token_days),
@@ -48,7 +48,7 @@ impl Config {
             );
         }
         if let Err(why) = self.push.provider() {
-            return Err(ConfigError::Impossible("push", why.to_string()));
+            return Err(ConfigError::new("push", why.to_string()));
         }
         if self.metrics_token.as_ref().is_some_and(|token| !is_hard_to_guess(&token.0)) {
             return wrong(

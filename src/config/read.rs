@@ -23,11 +23,21 @@ pub struct Flags {
 impl Config {
     /// Reads all layers.
     pub fn read(file: Option<&Path>, flags: Flags) -> Result<Self, ConfigError> {
+        let outside = |name: &str| std::env::var_os(name).is_some();
+        let variables = variables(file).map_err(|error| error.located(file, outside))?;
+        let is_set = |name: &str| variables.contains_key(name);
+        Self::read_layers(file, &variables, flags).map_err(|error| error.located(file, is_set))
+    }
+
+    fn read_layers(
+        file: Option<&Path>,
+        variables: &HashMap<String, String>,
+        flags: Flags,
+    ) -> Result<Self, ConfigError> {
         let mut layers = config::Config::builder();
         if let Some(file) = file {
             layers = layers.add_source(File::from(file).format(FileFormat::Toml));
         }
-        let variables = variables(file)?;
         let environment = Environment::with_prefix("JIAYI")
             .source(Some(variables.clone()))
             .prefix_separator("_")
@@ -60,7 +70,7 @@ impl Config {
     fn read_secret(&mut self) -> Result<(), ConfigError> {
         if let Some(path) = &self.push.master_secret_file {
             let unreadable =
-                |error: std::io::Error| ConfigError::Impossible("push.master_secret_file", error.to_string());
+                |error: std::io::Error| ConfigError::new("push.master_secret_file", error.to_string());
             let text = std::fs::read_to_string(path).map_err(unreadable)?;
             self.push.master_secret = Secret(text.trim().to_owned());
         }
@@ -79,7 +89,7 @@ fn variables(settings: Option<&Path>) -> Result<HashMap<String, String>, ConfigE
         (None, None) => None,
     };
     if let Some(path) = named {
-        let wrong = |why: String| ConfigError::Impossible("secrets_file", format!("{path}: {why}"));
+        let wrong = |why: String| ConfigError::new("secrets_file", format!("{path}: {why}"));
         let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
         for (name, value) in parse_secrets(&text).map_err(wrong)? {
             variables.entry(name).or_insert(value);

@@ -169,10 +169,12 @@ fn a_setting_that_is_unknown_stops_the_start_with_its_name() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("jiayi.toml"), "prot = 8080\n").unwrap();
     let by_file = jiayi(folder.path()).args(["check", "--config", "jiayi.toml"]).output().unwrap();
-    assert!(!by_file.status.success() && said(&by_file).1.contains("prot"), "{:?}", said(&by_file));
+    let wanted = "jiayi: settings: prot in jiayi.toml: there is no such setting";
+    assert!(!by_file.status.success() && said(&by_file).1.contains(wanted), "{:?}", said(&by_file));
     let by_environment = jiayi(folder.path()).env("JIAYI_PROT", "8080").arg("serve").output().unwrap();
     let text = said(&by_environment).1;
-    assert!(!by_environment.status.success() && text.contains("prot"), "{text}");
+    let wanted = "jiayi: settings: JIAYI_PROT: there is no such setting";
+    assert!(!by_environment.status.success() && text.contains(wanted), "{text}");
 }
 
 #[test]

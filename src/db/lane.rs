@@ -79,6 +79,11 @@ impl Lane {
 /// What is refused while the server ends.
 pub const ENDING: Error = Error::Unready("the server is ending");
 
+/// Whether work was refused because the server ends.
+pub fn is_ending(error: &Error) -> bool {
+    matches!((error, ENDING), (Error::Unready(why), Error::Unready(ending)) if *why == ending)
+}
+
 impl Parts {
     fn run<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
         let mut connection = self.take()?;

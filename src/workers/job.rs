@@ -1,5 +1,6 @@
 //! The loop that every worker runs in, and the one place where workers log what fails.
 
+use crate::db::lane::is_ending;
 use crate::error::Result;
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub fn spawn(name: &'static str, mut round: impl AsyncFnMut() -> Result<Next> + 
                 Ok(Next::Continue) => {}
                 Ok(Next::Wait(pause)) => tokio::time::sleep(pause).await,
                 Ok(Next::End) => return,
+                // The store is closed before the process ends, under whatever runs by itself.
+                Err(error) if is_ending(&error) => return,
                 Err(error) => {
                     error.log(&format!("{name} failed"));
                     tokio::time::sleep(back_off.next()).await;
@@ -68,6 +71,7 @@ pub fn spawn_every(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::lane::ENDING;
     use crate::error::Error;
 
     #[test]
@@ -91,5 +95,16 @@ mod tests {
             seen.push(round);
         }
         assert_eq!(seen, [1, 2, 3]);
+    }
+
+    #[actix::test]
+    async fn a_worker_ends_with_the_store() {
+        let (rounds, mut ended) = tokio::sync::mpsc::unbounded_channel();
+        spawn("counting", async move || {
+            rounds.send(()).map_err(Error::inside)?;
+            Err(ENDING)
+        });
+        assert_eq!(ended.recv().await, Some(()));
+        assert_eq!(ended.recv().await, None, "it does not try again");
     }
 }

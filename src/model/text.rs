@@ -2,7 +2,7 @@
 //! What is logged in by is in `login`.
 
 use super::malformed::Malformed;
-use super::visible::is_visible;
+use super::visible::shows;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +71,7 @@ impl<const MAX: usize> TryFrom<String> for Line<MAX> {
         // Phones put these after emoji; what they follow looks the same without.
         let text = text.replace(['\u{fe0e}', '\u{fe0f}'], "");
         let Limited(text) = Limited::<MAX>::try_from(text)?;
-        match text.chars().all(is_visible) {
+        match shows(&text) {
             true => Ok(Self(text)),
             false => Err(Malformed("must be one line, without invisible characters")),
         }
@@ -142,6 +142,8 @@ mod tests {
     #[test]
     fn a_name_is_one_line_that_shows() {
         assert_eq!(Name::try_from(" 康复❤\u{fe0f} ".to_owned()).unwrap().as_str(), "康复❤");
+        let family = Name::try_from("👨\u{200d}👩\u{200d}👧".to_owned()).unwrap();
+        assert_eq!(family.as_str(), "👨\u{200d}👩\u{200d}👧");
         for name in
             ["王医生\u{200b}", "\u{202e}生医王", "王医生\n系统通知", "王\u{3164}医生", "\u{feff}王医生"]
         {

@@ -41,9 +41,47 @@ pub fn is_visible(c: char) -> bool {
     !c.is_control() && !HIDDEN.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
 
+/// What joins emoji into one, such as those of a family.
+const JOINER: char = '\u{200d}';
+/// Where emoji are, of those that others are made of.
+const EMOJI: [(char, char); 5] = [
+    ('\u{2194}', '\u{2199}'),
+    ('\u{2600}', '\u{27bf}'),
+    ('\u{2934}', '\u{2935}'),
+    ('\u{2b05}', '\u{2b55}'),
+    ('\u{1f000}', '\u{1faff}'),
+];
+
+/// Whether each character of a text shows, or joins the emoji before it and the one after it.
+pub fn shows(text: &str) -> bool {
+    let is_emoji = |c: &char| EMOJI.iter().any(|(first, last)| (first..=last).contains(&c));
+    let (mut before, mut rest) = (None, text.chars().peekable());
+    while let Some(c) = rest.next() {
+        let joins = c == JOINER && before.as_ref().is_some_and(is_emoji) && rest.peek().is_some_and(is_emoji);
+        if !joins && !is_visible(c) {
+            return false;
+        }
+        before = Some(c);
+    }
+    true
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_visible;
+    use super::{is_visible, shows};
+
+    #[test]
+    fn emoji_may_be_joined_and_nothing_else() {
+        for name in ["👨\u{200d}👩\u{200d}👧一家", "👩🏽\u{200d}⚕", "🏃\u{200d}➡", "🐈\u{200d}⬛"]
+        {
+            assert!(shows(name), "{name}");
+        }
+        let (ends, doubled) = (["\u{200d}👨", "👨\u{200d}", "王\u{200d}医生"], "👨\u{200d}\u{200d}👩");
+        for name in ends.into_iter().chain([doubled, "👨\u{200d}王", "王\u{200d}👨", "👨\u{200b}👩"])
+        {
+            assert!(!shows(name), "{name:?}");
+        }
+    }
 
     #[test]
     fn what_turns_the_direction_or_shows_nothing_is_not_visible() {

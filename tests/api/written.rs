@@ -135,6 +135,12 @@ on_both_databases! {
         assert_eq!((name.chars().count(), name.ends_with(".txt")), (100, true), "{name}");
         let extended = b"form-data; name=\"file\"; filename*=UTF-8''%E7%97%85%E5%8E%86.txt";
         assert_eq!(kept_name(&app, &doctor, extended).await, "病历.txt");
+        for broken in ["nothing of the kind", "UTF-8''%e7%9", "UTF-8''", "UTF-8'", "\"a;b\"", ""] {
+            for names in [format!("filename=\"plan.txt\"; filename*={broken}"), format!("filename*={broken}; filename=\"plan.txt\"")] {
+                let head = format!("form-data; name=\"file\"; {names}");
+                assert_eq!(kept_name(&app, &doctor, head.as_bytes()).await, "plan.txt", "{head}");
+            }
+        }
         // 病历.txt in GBK.
         let chinese = b"form-data; name=\"file\"; filename=\"\xb2\xa1\xc0\xfa.txt\"";
         assert_eq!(kept_name(&app, &doctor, chinese).await, "病历.txt");

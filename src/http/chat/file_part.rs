@@ -10,6 +10,7 @@ use actix_web::http::header::{
     CONTENT_DISPOSITION, CONTENT_TYPE, ContentDisposition, HeaderMap, HeaderValue,
 };
 use encoding_rs::GB18030;
+use std::borrow::Cow;
 
 const FORM: &str = "multipart/form-data";
 
@@ -39,18 +40,34 @@ pub struct Head {
 /// The head of a part of a form; `None` where it is no such.
 pub fn head_of(part: &Field) -> Option<Head> {
     let raw = part.headers().get(CONTENT_DISPOSITION)?;
-    let readable = HeaderValue::from_bytes(decode(raw.as_bytes()).as_bytes()).ok()?;
-    let disposition = ContentDisposition::from_raw(&readable).ok()?;
-    let extended = disposition.get_filename_ext().map(|name| decode(&name.value));
-    let filename = extended.or_else(|| disposition.get_filename().map(str::to_owned));
+    let lossy = || GB18030.decode_without_bom_handling(raw.as_bytes()).0.into_owned();
+    let readable = decode(raw.as_bytes()).unwrap_or_else(lossy);
+    let disposition = parse(&readable).or_else(|| parse(&without_extended(&readable)))?;
+    let extended = disposition.get_filename_ext().and_then(|name| FileName::clean(&decode(&name.value)?));
+    let filename = extended.or_else(|| disposition.get_filename().and_then(FileName::clean));
     let field = disposition.get_name().filter(|_| disposition.is_form_data())?.to_owned();
-    Some(Head { field, filename: filename.and_then(|name| FileName::clean(&name)) })
+    Some(Head { field, filename })
 }
 
-/// A text in UTF-8, or else in the encoding of China.
-fn decode(bytes: &[u8]) -> String {
+fn parse(head: &str) -> Option<ContentDisposition> {
+    ContentDisposition::from_raw(&HeaderValue::from_bytes(head.as_bytes()).ok()?).ok()
+}
+
+/// A head without its `filename*`: that one is broken, and `filename` says the same for those who cannot read it.
+fn without_extended(head: &str) -> String {
+    let mut quoted = false;
+    let between = |c: char| {
+        quoted ^= c == '"';
+        c == ';' && !quoted
+    };
+    let is_kept = |part: &&str| !part.trim_start().to_ascii_lowercase().starts_with("filename*");
+    head.split(between).filter(is_kept).collect::<Vec<_>>().join(";")
+}
+
+/// A text in UTF-8, or else in the encoding of China; `None` where it is in neither.
+fn decode(bytes: &[u8]) -> Option<String> {
     match str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => GB18030.decode_without_bom_handling(bytes).0.into_owned(),
+        Ok(text) => Some(text.to_owned()),
+        Err(_) => GB18030.decode_without_bom_handling_and_without_replacement(bytes).map(Cow::into_owned),
     }
 }

@@ -110,6 +110,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_is_said_in_plain_words() {
+        for (text, words) in [
+            ("prot = 1", "settings: prot: there is no such setting"),
+            ("[push]\nnix = 1", "settings: push.nix: there is no such setting"),
+            ("queue = \"many\"", "settings: queue: must be a whole number"),
+            ("queue = -1", "settings: queue: must be a whole number from 0"),
+            ("origins = 3", "settings: origins: must be a list"),
+            ("secure_cookies = \"perhaps\"", "settings: secure_cookies: must be true or false"),
+            ("listen = \"here\"", "settings: listen: must be an address and a port, like 127.0.0.1:8080"),
+            ("log_format = \"xml\"", "settings: log_format: is not one of the words that may stand there"),
+            ("[budgets.calls]\nburst = 1", "settings: budgets.calls.per_hour: is missing"),
+        ] {
+            assert_eq!(from_toml(text).unwrap_err().to_string(), words, "{text}");
+        }
+    }
+
+    #[test]
     fn a_setting_that_cannot_be_is_named() {
         for (text, name) in [
             ("prot = 1", "prot"),

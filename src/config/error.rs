@@ -7,7 +7,7 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct ConfigError {
     /// The setting, such as `call.turn`, or its variable; nothing where a file as such is at fault.
-    setting: String,
+    pub(super) setting: String,
     /// The file that it stands in.
     file: Option<String>,
     why: String,
@@ -47,7 +47,7 @@ impl std::error::Error for ConfigError {}
 /// be a secret.
 impl From<config::ConfigError> for ConfigError {
     fn from(error: config::ConfigError) -> Self {
-        use config::ConfigError::{At, FileParse, Message, NotFound, Type};
+        use config::ConfigError::{At, FileParse, Foreign, Message, NotFound, Type};
         match error {
             NotFound(setting) => Self::new(setting, "is missing"),
             Type { key, expected, .. } => {
@@ -60,23 +60,33 @@ impl From<config::ConfigError> for ConfigError {
             }
             FileParse { cause, .. } => Self::new("", cause.to_string()),
             Message(text) => Self::of_message(&text),
+            Foreign(cause) if cause.to_string().ends_with("not found") => {
+                Self::new("", "there is no such file")
+            }
             other => Self::new("", other.to_string()),
         }
     }
 }
 
 impl ConfigError {
-    /// What the library says of a word where only some are taken, of a setting or of a value.
+    /// What the library says of a setting that there is not, or of a value that may not stand there.
     fn of_message(text: &str) -> Self {
         let unknown = text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-        match unknown {
-            Some(setting) => Self::new(setting, "there is no such setting"),
-            None if text.contains("does not have variant constructor")
-                || text.starts_with("value of enum") =>
+        let expected = text.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
+        match (unknown, expected) {
+            (Some(setting), _) => Self::new(setting, "there is no such setting"),
+            (None, Some((_, expected))) => Self::new("", format!("must be {}", in_plain_words(expected))),
+            (None, None) if text.starts_with("number too large") => Self::new("", "holds too large a number"),
+            (None, None) if text == "invalid socket address syntax" => {
+                Self::new("", "must be an address and a port, like 127.0.0.1:8080")
+            }
+            (None, None)
+                if text.contains("does not have variant constructor")
+                    || text.starts_with("value of enum") =>
             {
                 Self::new("", "is not one of the words that may stand there")
             }
-            None => Self::new("", text),
+            (None, None) => Self::new("", text),
         }
     }
 }
@@ -85,7 +95,7 @@ impl ConfigError {
 fn in_plain_words(expected: &str) -> &str {
     match expected {
         "a boolean" => "true or false",
-        "a sequence" => "a list",
+        "a sequence" | "sequence" => "a list",
         "a map" => "a section",
         "a string" => "a text",
         number if number.contains("unsigned") => "a whole number from 0",

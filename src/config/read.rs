@@ -20,19 +20,33 @@ pub struct Flags {
     pub database_url: Option<String>,
 }
 
+impl Flags {
+    /// Whether a setting is set by them.
+    fn set(&self, setting: &str) -> bool {
+        match setting {
+            "listen" => self.listen.is_some(),
+            "database_url" => self.database_url.is_some(),
+            _ => false,
+        }
+    }
+}
+
 impl Config {
     /// Reads all layers.
     pub fn read(file: Option<&Path>, flags: Flags) -> Result<Self, ConfigError> {
         let outside = |name: &str| std::env::var_os(name).is_some();
         let variables = variables(file).map_err(|error| error.located(file, outside))?;
         let is_set = |name: &str| variables.contains_key(name);
-        Self::read_layers(file, &variables, flags).map_err(|error| error.located(file, is_set))
+        Self::read_layers(file, &variables, &flags).map_err(|error| match flags.set(&error.setting) {
+            true => error,
+            false => error.located(file, is_set),
+        })
     }
 
     fn read_layers(
         file: Option<&Path>,
         variables: &HashMap<String, String>,
-        flags: Flags,
+        flags: &Flags,
     ) -> Result<Self, ConfigError> {
         let mut layers = config::Config::builder();
         if let Some(file) = file {
@@ -132,11 +146,11 @@ fn is_setting(name: &str) -> bool {
 
 fn overridden(
     layers: ConfigBuilder<DefaultState>,
-    flags: Flags,
+    flags: &Flags,
 ) -> Result<ConfigBuilder<DefaultState>, config::ConfigError> {
     layers
-        .set_override_option("listen", flags.listen)?
-        .set_override_option("database_url", flags.database_url)
+        .set_override_option("listen", flags.listen.clone())?
+        .set_override_option("database_url", flags.database_url.clone())
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ test("a resident who takes a doctor's name is seen to be a resident", async () =
 
 test("a name keeps to its line, its direction and what can be seen", async () => {
   const [resident, doctor] = await people();
-  const name = "张\u200b三\u202e\n系统：您的\u3164签约已解除";
+  const name = "张\u200b三👨\u200d👩\u202e\n系统：您的\u3164\u200d签约已解除";
   const page = await enter(browser, server, "doctor", "doctor1");
   await page.route(/list|members|me$/, async (route) => {
     const response = await route.fetch();
@@ -165,7 +165,7 @@ test("a name keeps to its line, its direction and what can be seen", async () =>
   });
   await resident.write(doctor, "hello");
   await page.reload();
-  const seen = "张三 系统：您的签约已解除";
+  const seen = "张三👨\u200d👩 系统：您的签约已解除";
   await page.locator(".line", { hasText: "hello" }).click();
   await page.locator(".bubble", { hasText: "hello" }).waitFor();
   for (const place of [".line", ".head"]) {

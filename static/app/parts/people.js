@@ -20,7 +20,9 @@ export const ROLES = {
 /** A name of others as one line, without what cannot be seen or turns the direction of writing. */
 export function plain(name) {
   if (typeof name !== "string") return "";
-  const visible = name.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "");
+  // What joins two emoji into one stays.
+  const hidden = /([\p{ExtPict}\p{EMod}]\u200d(?=\p{ExtPict}))|[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+  const visible = name.replace(hidden, (_, joined = "") => joined);
   return visible.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
 

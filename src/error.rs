@@ -124,6 +124,16 @@ impl Error {
         }
     }
 
+    /// The same for another of several whose work failed together.
+    pub fn again(&self) -> Self {
+        match self {
+            Self::Overload { retry_after } => Self::Overload { retry_after: *retry_after },
+            Self::Unready(why) => Self::Unready(why),
+            Self::Unavailable(cause) => Self::unavailable(cause.to_string()),
+            other => Self::inside(other.explain()),
+        }
+    }
+
     /// The code of the contract.
     pub fn code(&self) -> &'static str {
         match self {

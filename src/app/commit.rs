@@ -20,7 +20,7 @@ pub fn on_commit(
     metrics: Arc<Metrics>,
     registry: DeliverySender,
 ) -> OnCommit {
-    Arc::new(move |Commit { deliveries, effects }| {
+    Arc::new(move |Commit { deliveries, effects, .. }| {
         metrics.pushes.committed(&deliveries);
         let carry_out = |effect| carry_out(effect, &token_cache, &acknowledged);
         let orders = effects.into_iter().filter_map(carry_out).collect();

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::db::connection::AnyConnection;
 use crate::db::database::{Database, Load};
 use crate::db::files::Folder;
+use crate::db::gather::Gather;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::limits::account::AccountLimit;
@@ -32,8 +33,9 @@ use crate::model::{Caller, Uid};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::registry::actor::Registry;
-use crate::service::sessions;
+use crate::service::chat::{Receipt, SendRequest};
 use crate::service::turn::IceServers;
+use crate::service::{sending, sessions};
 use actix::Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +51,7 @@ struct Parts {
     config: Config,
     /// What is kept: the database, and the files that people have uploaded.
     database: Database,
+    sends: Gather<SendRequest, Receipt>,
     files: Folder,
     /// Who is connected, and who is in a video call.
     registry: Addr<Registry>,
@@ -84,6 +87,7 @@ impl App {
         let provider = config.push.provider().map_err(Error::inside)?;
         let vendor = provider.map(|provider| Arc::new(VendorClient::new(provider, metrics.notices.clone())));
         Ok(Self(Arc::new(Parts {
+            sends: Gather::new(database.clone(), sending::send_all),
             database,
             files: Folder::new(config.files_folder.clone()),
             registry,
@@ -111,7 +115,8 @@ impl App {
 
     /// What the database has to do at the moment.
     pub fn store_load(&self) -> Load {
-        self.0.database.load()
+        let load = self.0.database.load();
+        Load { waiting: load.waiting + self.0.sends.waiting(), ..load }
     }
 
     /// What people have uploaded.
@@ -212,9 +217,14 @@ impl App {
         self.write(checked).await
     }
 
+    /// Sends a message, together with what others send at the time.
+    pub async fn send(&self, send: SendRequest) -> Result<Receipt> {
+        self.0.sends.write(send).await
+    }
+
     /// Does `work` in a transaction: once it is committed its pushes go out, and not before. It
     /// may run more than once, where other transactions are in its way. What somebody asks for is done
-    /// by `write_as`, or by functions that look at the token themselves, as those of `service::chat`.
+    /// by `write_as` or `send`.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,

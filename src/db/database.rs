@@ -27,6 +27,10 @@ const WRITER_CACHE: &str = "PRAGMA cache_size = -16000";
 const LONGEST_READ: Duration = Duration::from_secs(5);
 /// How often a transaction is tried when others are in its way.
 const TRIES: u32 = 5;
+/// Connections for what is done together: while one commits, another works.
+const TOGETHER: u32 = 2;
+/// How long what is done together waits for a lock; then each piece of it waits by itself.
+const SHORT_WAIT: &str = "SET LOCAL lock_timeout = 200";
 
 /// The database.
 #[derive(Clone)]
@@ -43,8 +47,8 @@ pub struct Database {
 /// What the store has to do at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
-    /// Pieces of work that wait for the one writer; `None` where there is none.
-    pub waiting: Option<usize>,
+    /// Pieces of work that wait to be written.
+    pub waiting: usize,
     /// Connections of the pool that are in use.
     pub busy: usize,
     /// All that the pool may have.
@@ -54,7 +58,7 @@ pub struct Load {
 #[derive(Clone)]
 enum Writing {
     OneWriter(Writer),
-    Pooled(Policy, OnCommit),
+    Pooled { policy: Policy, on_commit: OnCommit, together: Lane },
 }
 
 impl Database {
@@ -68,7 +72,9 @@ impl Database {
     ) -> Result<Self, OpenError> {
         address.migrate()?;
         let writing = match address {
-            Address::Postgres(_) => Writing::Pooled(policy, on_commit),
+            Address::Postgres(_) => {
+                Writing::Pooled { policy, on_commit, together: Lane::new(address.clone(), TOGETHER) }
+            }
             Address::Sqlite(_) => {
                 let mut connection = address.connect()?;
                 connection.batch_execute(WRITER_CACHE)?;
@@ -90,8 +96,8 @@ impl Database {
     /// What it has to do at the moment.
     pub fn load(&self) -> Load {
         let waiting = match &self.writing {
-            Writing::OneWriter(writer) => Some(writer.waiting()),
-            Writing::Pooled(..) => None,
+            Writing::OneWriter(writer) => writer.waiting(),
+            Writing::Pooled { .. } => 0,
         };
         Load { waiting, busy: self.pool.busy(), connections: self.pool.size() }
     }
@@ -122,7 +128,7 @@ impl Database {
                     Writing::OneWriter(writer) => {
                         writer.write(Arc::new(|tx: &mut Tx<'_>| probe::write(tx))).await
                     }
-                    Writing::Pooled(..) => self.reserve.run(probe::write).await,
+                    Writing::Pooled { .. } => self.reserve.run(probe::write).await,
                 }
             })
             .await
@@ -134,7 +140,7 @@ impl Database {
         let writer = async {
             match &self.writing {
                 Writing::OneWriter(writer) => writer.close(within).await,
-                Writing::Pooled(..) => true,
+                Writing::Pooled { together, .. } => together.close(within).await,
             }
         };
         let (pool, long) = (self.pool.close(within), self.long.close(within));
@@ -151,18 +157,49 @@ impl Database {
         let work: Work<T> = Arc::new(work);
         match &self.writing {
             Writing::OneWriter(writer) => writer.write(work).await,
-            Writing::Pooled(policy, on_commit) => {
-                let policy = *policy;
-                let (on_commit, writes) = (on_commit.clone(), self.writes.clone());
-                self.with_connection(move |connection| {
-                    let begun = Instant::now();
-                    let (value, commit) = persist(connection, policy, &*work)?;
-                    writes.committed(1, begun.elapsed());
-                    on_commit(commit);
-                    Ok(value)
-                })
-                .await
+            Writing::Pooled { policy, on_commit, .. } => {
+                let commit = self.committing(on_commit, *policy, work, persist);
+                self.with_connection(commit).await
             }
+        }
+    }
+
+    /// Writes what is done together, see `gather`: on PostgreSQL it waits for no lock for long, and is not
+    /// tried again.
+    pub(super) async fn write_together<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+    {
+        let work: Work<T> = Arc::new(work);
+        match &self.writing {
+            Writing::OneWriter(writer) => writer.write(work).await,
+            Writing::Pooled { policy, on_commit, together } => {
+                together.run(self.committing(on_commit, *policy, work, persist_impatiently)).await
+            }
+        }
+    }
+
+    /// Counts a piece of work that was refused, as too much waits to be done together.
+    pub(super) fn count_refused(&self) {
+        self.writes.refused(Queue::Writer);
+    }
+
+    /// Work for a connection of PostgreSQL: keeps by `persist`, hands on what follows the commit.
+    fn committing<T: Send + 'static>(
+        &self,
+        on_commit: &OnCommit,
+        policy: Policy,
+        work: Work<T>,
+        persist: fn(&mut AnyConnection, Policy, &dyn Fn(&mut Tx<'_>) -> Result<T>) -> Outcome<T>,
+    ) -> impl FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static {
+        let (on_commit, writes) = (on_commit.clone(), self.writes.clone());
+        move |connection| {
+            let begun = Instant::now();
+            let (value, commit) = persist(connection, policy, &*work)?;
+            writes.committed(commit.pieces, begun.elapsed());
+            on_commit(commit);
+            Ok(value)
         }
     }
 
@@ -210,6 +247,26 @@ fn persist<T>(
         }
     }
     connection.transaction(|connection| Tx::run(connection, policy, work))
+}
+
+/// One transaction on PostgreSQL that fails at once where others are in its way. Where it is the commit that
+/// fails, what is kept is not known, and the database is said not to be available.
+fn persist_impatiently<T>(
+    connection: &mut AnyConnection,
+    policy: Policy,
+    work: &dyn Fn(&mut Tx<'_>) -> Result<T>,
+) -> Outcome<T> {
+    let mut is_done = false;
+    let outcome = connection.transaction(|connection| {
+        connection.batch_execute(SHORT_WAIT)?;
+        let outcome = Tx::run(connection, policy, work);
+        is_done = outcome.is_ok();
+        outcome
+    });
+    outcome.map_err(|error| match is_done {
+        true => Error::unavailable(error.explain()),
+        false => error,
+    })
 }
 
 /// Whether another transaction caused the error, so that a second look may fare better: it

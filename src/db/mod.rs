@@ -1,7 +1,8 @@
 //! How things are kept: one code path over SQLite (embedded, one writer) and PostgreSQL (a pool).
 //!
 //! `database` runs work off the async threads, on the connections of a `lane`; `transaction` is what writing
-//! work is given, `writer` commits for SQLite, `connection` is one type over both databases, `schema` has
+//! work is given, `writer` commits for SQLite, `gather` lets much
+//! work of one kind be done together, `connection` is one type over both databases, `schema` has
 //! the tables and `migration` their history, `probe` asks whether all is well, `time_limit` ends what takes
 //! too long, `bulk` and `prepared` are ways to run statements, `paging` is where a page of a list begins,
 //! `copy` backs the database up and puts it back, `files` keeps uploaded bytes on disk, `file_kind` says what
@@ -13,6 +14,7 @@ pub mod copy;
 pub mod database;
 pub mod file_kind;
 pub mod files;
+pub mod gather;
 pub mod lane;
 pub mod migration;
 pub mod paging;

@@ -1,23 +1,38 @@
-//! Updates that stay prepared, for what every message does.
+//! Statements that stay prepared, for what every message does.
 //!
-//! Diesel prepares an `UPDATE` anew each time, because what it sets may differ from one time to the
-//! next. Here its text is always the same: `prepared` says so, and the connection keeps it. That
-//! holds for statements that return something; what is only executed diesel does not ask.
+//! Diesel's connection to either of two databases renders a statement's text each time that it binds values,
+//! and an `UPDATE` is prepared anew each time, because what it sets may differ from one time to the next, as is
+//! text that was not made by diesel. Here the text is always the same: `prepared!` says so, goes straight to the
+//! connection that there is, and that connection keeps the statement under the place in the sources where it
+//! stands. What returns nothing is loaded as well, as a row of `Nothing`: of what is executed diesel does not
+//! ask whether it may be kept.
 
 use diesel::backend::Backend;
+use diesel::deserialize::{self, QueryableByName};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::row::NamedRow;
+use diesel::sql_types::Untyped;
+use std::marker::PhantomData;
 
-/// A statement whose text does not depend on its values.
-#[derive(Debug, Clone, Copy, QueryId)]
-pub struct Prepared<Q>(Q);
+/// A statement whose text does not depend on its values; `Place` stands for it alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Prepared<Place, Q>(Q, PhantomData<Place>);
 
-/// Says that the text of `statement` is always the same.
-pub fn prepared<Q>(statement: Q) -> Prepared<Q> {
-    Prepared(statement)
+impl<Place, Q> Prepared<Place, Q> {
+    /// Says that the text of `statement` is always the same. Call `prepared!`, which makes the place.
+    pub fn new(statement: Q) -> Self {
+        Self(statement, PhantomData)
+    }
 }
 
-impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Q> {
+impl<Place: 'static, Q> QueryId for Prepared<Place, Q> {
+    type QueryId = Place;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<DB: Backend, Place, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Place, Q> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(pass)
     }
@@ -27,16 +42,91 @@ impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Q> {
     }
 }
 
-impl<Q: Query> Query for Prepared<Q> {
+impl<Place, Q: Query> Query for Prepared<Place, Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, Connection> RunQueryDsl<Connection> for Prepared<Q> {}
+impl<Place, Q, Connection> RunQueryDsl<Connection> for Prepared<Place, Q> {}
+
+/// A prepared statement that returns nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Command<Place, Q>(Prepared<Place, Q>);
+
+impl<Place, Q> Command<Place, Q> {
+    /// Says that the text of `statement` is always the same. Call `run_prepared!`, which makes the place.
+    pub fn new(statement: Q) -> Self {
+        Self(Prepared::new(statement))
+    }
+}
+
+impl<Place: 'static, Q> QueryId for Command<Place, Q> {
+    type QueryId = Place;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<DB: Backend, Place, Q: QueryFragment<DB>> QueryFragment<DB> for Command<Place, Q> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Place, Q> Query for Command<Place, Q> {
+    type SqlType = Untyped;
+}
+
+impl<Place, Q, Connection> RunQueryDsl<Connection> for Command<Place, Q> {}
+
+/// The row that a command never returns.
+#[derive(Debug)]
+pub struct Nothing;
+
+impl<DB: Backend> QueryableByName<DB> for Nothing {
+    fn build<'a>(_: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
+        Ok(Self)
+    }
+}
+
+/// Runs a statement whose text is always the same, on whichever database there is:
+/// `prepared!(connection, statement, get_result)`.
+macro_rules! prepared {
+    ($connection:expr, $statement:expr, $run:ident $(::<$row:ty>)?) => {{
+        struct Place;
+        let statement = $crate::db::prepared::Prepared::<Place, _>::new($statement);
+        match $connection {
+            $crate::db::connection::AnyConnection::Postgres(connection) => statement.$run$(::<$row>)?(connection),
+            $crate::db::connection::AnyConnection::Sqlite(connection) => statement.$run$(::<$row>)?(connection),
+        }
+    }};
+}
+
+/// The same on a connection to one of them.
+macro_rules! prepared_on {
+    ($connection:expr, $statement:expr, $run:ident $(::<$row:ty>)?) => {{
+        struct Place;
+        $crate::db::prepared::Prepared::<Place, _>::new($statement).$run$(::<$row>)?($connection)
+    }};
+}
+
+/// Runs one that returns nothing.
+macro_rules! run_prepared_on {
+    ($connection:expr, $statement:expr) => {{
+        struct Place;
+        use $crate::db::prepared::{Command, Nothing};
+        Command::<Place, _>::new($statement).load::<Nothing>($connection).map(drop)
+    }};
+}
+
+pub(crate) use {prepared, prepared_on, run_prepared_on};
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::connection::Address;
+    use crate::db::connection::{Address, AnyConnection};
     use crate::db::schema::mailbox;
     use crate::model::Uid;
     use diesel::connection::InstrumentationEvent;
@@ -56,15 +146,15 @@ mod tests {
             }
         });
         let nobody: Uid = "nobody".to_owned().try_into().unwrap();
-        let update = || {
-            diesel::update(mailbox::table.find(&nobody))
-                .set(mailbox::acked.eq(mailbox::seq))
-                .returning(mailbox::acked)
-        };
-        update().load::<i64>(&mut connection).unwrap();
+        let update = || diesel::update(mailbox::table.find(&nobody)).set(mailbox::acked.eq(mailbox::seq));
+        update().execute(&mut connection).unwrap();
         assert_eq!(kept.load(Ordering::Relaxed), 0);
-        prepared(update()).load::<i64>(&mut connection).unwrap();
-        prepared(update()).load::<i64>(&mut connection).unwrap();
-        assert_eq!(kept.load(Ordering::Relaxed), 1);
+        let AnyConnection::Sqlite(connection) = &mut connection else { unreachable!() };
+        for _ in 0..2 {
+            run_prepared_on!(connection, update()).unwrap();
+            assert_eq!(kept.load(Ordering::Relaxed), 1);
+        }
+        prepared_on!(connection, update().returning(mailbox::acked), load::<i64>).unwrap();
+        assert_eq!(kept.load(Ordering::Relaxed), 2);
     }
 }

@@ -27,6 +27,8 @@ pub type OnCommit = Arc<dyn Fn(Commit) + Send + Sync>;
 /// What must follow a commit, whether or not anybody still waits for its answer.
 #[derive(Debug, Default)]
 pub struct Commit {
+    /// How many pieces of work were committed.
+    pub pieces: usize,
     /// The pushes, with their recipients.
     pub deliveries: Vec<Delivery>,
     /// What else the process has to do.
@@ -37,6 +39,7 @@ impl FromIterator<Commit> for Commit {
     fn from_iter<I: IntoIterator<Item = Commit>>(commits: I) -> Self {
         let mut all = Self::default();
         for commit in commits {
+            all.pieces += commit.pieces;
             all.deliveries.extend(commit.deliveries);
             all.effects.extend(commit.effects);
         }
@@ -70,6 +73,8 @@ pub struct Tx<'c> {
     policy: Policy,
     pushes: Vec<Push>,
     effects: Vec<Effect>,
+    /// How many pieces of work this one is.
+    pub(super) pieces: usize,
     /// The one time that everything in this transaction bears.
     pub now: Time,
 }
@@ -81,11 +86,12 @@ impl<'c> Tx<'c> {
         policy: Policy,
         work: &dyn Fn(&mut Tx<'_>) -> Result<T>,
     ) -> Outcome<T> {
-        let mut tx = Tx { connection, policy, pushes: Vec::new(), effects: Vec::new(), now: Time::now() };
+        let (pushes, effects) = (Vec::new(), Vec::new());
+        let mut tx = Tx { connection, policy, pushes, effects, pieces: 1, now: Time::now() };
         let value = work(&mut tx)?;
         let pushes = std::mem::take(&mut tx.pushes);
         let deliveries = (policy.keep)(&mut tx, pushes)?;
-        Ok((value, Commit { deliveries, effects: tx.effects }))
+        Ok((value, Commit { pieces: tx.pieces, deliveries, effects: tx.effects }))
     }
 
     /// How pushes become mobile notices; `None` where there is no vendor to send them.

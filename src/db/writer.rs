@@ -166,8 +166,9 @@ fn commit_and_answer(
     let begun = Instant::now();
     let fault = commit(connection, &mut batch).err();
     if fault.is_none() {
-        writes.committed(batch.len(), begun.elapsed());
-        on_commit(batch.iter_mut().map(|job| job.take_commit()).collect());
+        let commit: Commit = batch.iter_mut().map(|job| job.take_commit()).collect();
+        writes.committed(commit.pieces, begun.elapsed());
+        on_commit(commit);
     }
     batch.into_iter().for_each(|job| job.answer(fault.as_ref()));
 }

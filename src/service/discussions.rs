@@ -73,13 +73,6 @@ pub fn remove_member(tx: &mut Tx<'_>, caller: &Uid, roomid: &RoomId, uid: &Uid) 
     members::leave(tx, &room, uid, caller)
 }
 
-/// Locks a group that somebody is in and takes its next message's number.
-pub fn reserve_next_seq(tx: &mut Tx<'_>, roomid: &RoomId, uid: &Uid) -> Result<Room> {
-    let room = room::reserve_next_seq(tx, roomid)?.ok_or(NO_ROOM)?;
-    require(tx, &room, uid)?;
-    Ok(room)
-}
-
 /// The group that somebody is in; `FA_NOTFOUND` for others.
 pub fn find(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Room> {
     let room = room::find(connection, roomid)?.ok_or(NO_ROOM)?;
@@ -89,6 +82,11 @@ pub fn find(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Resul
 
 fn require(connection: &mut AnyConnection, room: &Room, uid: &Uid) -> Result<()> {
     members::require(connection, &room.roomid, uid)?;
+    require_group(room)
+}
+
+/// `FA_PARAM` where a room is no group.
+pub fn require_group(room: &Room) -> Result<()> {
     match room.kind {
         RoomKind::Discussion => Ok(()),
         RoomKind::AloneChat | RoomKind::Teammate | RoomKind::DoctorFriend => {

@@ -6,7 +6,7 @@ use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Caller, DialogId, Reason, Role, RoomId, Time, Uid};
 use crate::protocol::objects::Person;
-use crate::service::posting::{self, Author, NewDialog, Posted};
+use crate::service::posting::{self, NewDialog, Posted};
 use crate::service::questions;
 use crate::store::dialog::Sent;
 use crate::store::duty_roster;
@@ -130,7 +130,7 @@ pub fn remind(
     let notice = NewDialog::notice(words.map_or(PLEASE_ANSWER, Reason::as_str).to_owned());
     let (room, question) = questions::lock(tx, dialogid)?;
     let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
-    let posted = posting::post(tx, room, Author::Service(&caller.uid), &notice)?;
+    let posted = posting::post(tx, room, &caller.uid, &notice)?;
     tx.push(posted.reminder(&question.dialog));
     Ok(posted.into())
 }

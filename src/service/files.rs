@@ -8,6 +8,8 @@ use crate::protocol::body;
 use crate::protocol::objects::Dialog;
 use crate::store::file::{self, File, Uploaded};
 use crate::store::mailbox;
+use serde_json::Value;
+use std::borrow::Cow;
 
 /// How many files somebody may have uploaded that no message names yet.
 const MOST_UNSENT: i64 = 100;
@@ -32,20 +34,34 @@ pub fn finish(tx: &mut Tx<'_>, fileid: &FileId, uploaded: &Uploaded) -> Result<(
     }
 }
 
-/// Records which file a message, about to be inserted, names; `FA_PARAM` where that is not a file of
-/// its author and of its kind. A text names none.
-pub fn attach(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
-    match dialog.kind {
+/// The file that a message names; `FA_PARAM` where that is not a file of its author and of its kind. A text
+/// names none.
+pub fn find_named(
+    connection: &mut AnyConnection,
+    author: &Uid,
+    kind: DialogKind,
+    body: &Value,
+) -> Result<Option<FileId>> {
+    match kind {
         DialogKind::Image | DialogKind::Voice | DialogKind::File => {}
-        DialogKind::Text | DialogKind::System | DialogKind::VideoCall => return Ok(()),
+        DialogKind::Text | DialogKind::System | DialogKind::VideoCall => return Ok(None),
     }
-    let fileid = body::find_fileid(&dialog.body).ok_or_else(|| Error::param("body", "names no file"))?;
-    let is_own = file::set_sent(tx, &fileid, &dialog.from.uid)?;
-    let found = file::find(tx, &fileid)?;
-    if !found.is_some_and(|file| is_own && fits(&file, dialog.kind)) {
-        return Err(Error::param("body", "must name a file of this kind that you have uploaded"));
+    let fileid = body::find_fileid(body).ok_or_else(|| Error::param("body", "names no file"))?;
+    let found = file::find(connection, &fileid)?.filter(|file| file.uid == *author && fits(file, kind));
+    found.map(|_| Some(fileid)).ok_or(NOT_YOURS)
+}
+
+const NOT_YOURS: Error = Error::Param {
+    field: Cow::Borrowed("body"),
+    why: Cow::Borrowed("must name a file of this kind that you have uploaded"),
+};
+
+/// Records that a message names a file, which its author keeps from now on.
+pub fn attach(tx: &mut Tx<'_>, fileid: &FileId, dialog: &Dialog) -> Result<()> {
+    match file::set_sent(tx, fileid, &dialog.from.uid)? {
+        true => file::insert_sent(tx, fileid, &dialog.roomid, dialog.roomseq),
+        false => Err(NOT_YOURS),
     }
-    file::insert_sent(tx, &fileid, &dialog.roomid, dialog.roomseq)
 }
 
 /// Whether a message of this kind may name the file. What a microphone records may lie in a container

@@ -26,6 +26,7 @@ pub mod registration;
 pub mod reservations;
 pub mod rooms;
 pub mod roster;
+pub mod sending;
 pub mod sessions;
 pub mod sync;
 pub mod teams;

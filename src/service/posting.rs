@@ -51,17 +51,12 @@ impl Posted {
     /// Tells the other members, and where an account may have several connections its author too, whose
     /// other devices did not write it.
     pub fn tell(&self, tx: &mut Tx<'_>) {
-        let is_author = |member: &Member| member.person.uid == self.dialog.from.uid;
-        tx.push(match tx.connections() {
-            ConnectionPolicy::One => self.push(|member| !is_author(member)),
-            ConnectionPolicy::PerDevice => self.push(|_| true),
-        });
+        tell(tx, &self.room, &self.members, &self.dialog);
     }
 
     /// The push that tells the members whom `to` chooses.
     pub fn push(&self, to: impl Fn(&Member) -> bool) -> Push {
-        let line = ItemContent { updatetime: self.at, ..self.dialog.item_content(self.room.kind) };
-        Push::in_room(self.room.kind, recipients(&self.room, &self.members, to), line)
+        push(&self.room, &self.members, &self.dialog, self.at, to)
     }
 
     /// The push that reminds all members of `question` by this message.
@@ -72,22 +67,20 @@ impl Posted {
     }
 }
 
-/// In whose name a message is posted.
-#[derive(Debug, Clone, Copy)]
-pub enum Author<'a> {
-    /// Somebody who asks for it: refused with `FA_AUTH` where their token has become void.
-    Caller(&'a Caller),
-    /// An account that a rule of the service, or a caller whose token was looked at, posts for.
-    Service(&'a Uid),
+/// Tells the others in a room of its newest message, and where an account may have several connections its
+/// author too, whose other devices did not write it.
+pub fn tell(tx: &mut Tx<'_>, room: &Room, members: &[Member], dialog: &Dialog) {
+    let is_author = |member: &Member| member.person.uid == dialog.from.uid;
+    let now = tx.now;
+    tx.push(match tx.connections() {
+        ConnectionPolicy::One => push(room, members, dialog, now, |member| !is_author(member)),
+        ConnectionPolicy::PerDevice => push(room, members, dialog, now, |_| true),
+    });
 }
 
-impl Author<'_> {
-    fn uid(&self) -> &Uid {
-        match self {
-            Author::Caller(caller) => &caller.uid,
-            Author::Service(uid) => uid,
-        }
-    }
+fn push(room: &Room, members: &[Member], dialog: &Dialog, at: Time, to: impl Fn(&Member) -> bool) -> Push {
+    let line = ItemContent { updatetime: at, ..dialog.item_content(room.kind) };
+    Push::in_room(room.kind, recipients(room, members, to), line)
 }
 
 /// Finds what a caller has sent under the same `clientid`; `FA_CONFLICT` where that was something else,
@@ -101,36 +94,33 @@ pub fn find_sent(
     let Some(clientid) = &new.clientid else { return Ok(None) };
     let Some(sent) = dialog::find_sent(tx, &from.uid, clientid)? else { return Ok(None) };
     sessions::require_valid(tx, from.token)?;
-    match sent.holds(new.kind, &new.body) && find_room(tx)?.as_ref() == Some(&sent.roomid) {
-        true => Ok(Some(sent)),
+    let roomid = find_room(tx)?;
+    require_same(&sent, new, roomid.as_ref())?;
+    Ok(Some(sent))
+}
+
+/// `FA_CONFLICT` where what was sent under the same `clientid` was something else, or not in this room.
+pub fn require_same(sent: &Sent, new: &NewDialog, roomid: Option<&RoomId>) -> Result<()> {
+    match sent.holds(new.kind, &new.body) && roomid == Some(&sent.roomid) {
+        true => Ok(()),
         false => Err(Error::Conflict("clientid: you have sent another message under it")),
     }
 }
 
-/// Posts a message in a room whose number `room.seq` was reserved for it. It is a question, or
-/// answers those that wait, as the room and the author have it.
-pub fn post(tx: &mut Tx<'_>, room: Room, from: Author<'_>, new: &NewDialog) -> Result<Posted> {
+/// Posts a message in the name of an account, as a rule of the service has it, in a room whose number
+/// `room.seq` was reserved for it. It is a question, or answers those that wait, as the room and the author
+/// have it.
+pub fn post(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<Posted> {
     let mut members = member::list(tx, &room.roomid)?;
-    let (author, process) = match members.iter_mut().find(|member| member.person.uid == *from.uid()) {
+    let (author, process) = match members.iter_mut().find(|member| member.person.uid == *from) {
         Some(member) => {
             let process = questions::classify(tx, &room, member, new.kind)?;
-            member.written = add_written(tx, &room, member, from)?;
+            member.written = member::add_written(tx, &room.roomid, member)?;
             (member.person.clone(), process)
         }
-        None => (account::find(tx, from.uid())?.ok_or(Error::NotFound("account"))?.into(), None),
+        None => (account::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(), None),
     };
     insert(tx, room, members, Authorship { from: author, onbehalfof: None, process }, new)
-}
-
-/// Counts the message for its author; returns how many they have written.
-fn add_written(tx: &mut Tx<'_>, room: &Room, member: &Member, from: Author<'_>) -> Result<i64> {
-    match from {
-        Author::Service(_) => member::add_written(tx, &room.roomid, member),
-        Author::Caller(Caller { token, .. }) => {
-            let written = member::add_written_under(tx, &room.roomid, member, *token)?;
-            written.ok_or(sessions::VOID)
-        }
-    }
 }
 
 /// Posts a duty doctor's answer on behalf of `doctor` in a room whose number `room.seq` was reserved
@@ -151,20 +141,19 @@ pub fn post_on_behalf(
 }
 
 /// Who posts, on whose behalf, and whether it is a question.
-struct Authorship {
-    from: Person,
-    onbehalfof: Option<Uid>,
-    process: Option<Process>,
+pub struct Authorship {
+    /// Who posts.
+    pub from: Person,
+    /// For whom, where it is not for oneself.
+    pub onbehalfof: Option<Uid>,
+    /// What it is to the questions of the room.
+    pub process: Option<Process>,
 }
 
-fn insert(
-    tx: &mut Tx<'_>,
-    room: Room,
-    members: Vec<Member>,
-    Authorship { from, onbehalfof, process }: Authorship,
-    new: &NewDialog,
-) -> Result<Posted> {
-    let dialog = Dialog {
+/// The message that `new` becomes in a room as its newest one.
+pub fn make(room: &Room, authorship: Authorship, new: &NewDialog, now: Time) -> Dialog {
+    let Authorship { from, onbehalfof, process } = authorship;
+    Dialog {
         dialogid: DialogId::new(),
         roomid: room.roomid.clone(),
         roomseq: room.seq,
@@ -173,12 +162,24 @@ fn insert(
         kind: new.kind,
         body: new.body.clone(),
         clientid: new.clientid.as_ref().map(|id| id.as_str().to_owned()),
-        createtime: tx.now,
+        createtime: now,
         recalled: false,
         dutyinfo: process.map(|process| DutyInfo { dutyuid: None, process }),
-    };
-    files::attach(tx, &dialog)?;
-    dialog::insert(tx, &dialog)?;
+    }
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    room: Room,
+    members: Vec<Member>,
+    authorship: Authorship,
+    new: &NewDialog,
+) -> Result<Posted> {
+    let dialog = make(&room, authorship, new, tx.now);
+    if let Some(fileid) = files::find_named(tx, &dialog.from.uid, dialog.kind, &dialog.body)? {
+        files::attach(tx, &fileid, &dialog)?;
+    }
+    dialog::insert(tx, &[&dialog])?;
     Ok(Posted { dialog, room, members, at: tx.now })
 }
 

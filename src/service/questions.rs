@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::{DialogId, DialogKind, Part, Process, Role, RoomKind};
 use crate::protocol::objects::Person;
 use crate::store::member::{self, Member};
-use crate::store::question::{self, Question};
+use crate::store::question::{self, Answer, Question};
 use crate::store::room::{self, Room};
 use crate::store::teammate;
 
@@ -31,10 +31,11 @@ pub fn classify(
 /// Settles what others asked in the room since the member's last answer; returns how many questions
 /// that were.
 fn answer_others(tx: &mut Tx<'_>, room: &Room, member: &mut Member) -> Result<usize> {
-    let settled =
-        question::settle_of_others(tx, &room.roomid, member.answered_seq, &member.person.uid, room.seq)?;
+    let Room { roomid, seq, .. } = room;
+    let (after, uid) = (member.answered_seq, &member.person.uid);
+    let settled = question::settle(tx, &[Answer { roomid, after, uid, roomseq: *seq }])?;
     member.answered_seq = room.seq;
-    Ok(settled)
+    Ok(settled.into_iter().sum())
 }
 
 /// Lets what a message answered that is withdrawn from a locked room wait again, unless a later message

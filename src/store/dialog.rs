@@ -1,6 +1,7 @@
 //! Messages in rooms: inserting, changing, finding and listing them.
 
 use crate::db::connection::AnyConnection;
+use crate::db::prepared::{prepared, prepared_on, run_prepared_on};
 use crate::db::schema::{account, social_dialog};
 use crate::db::transaction::Tx;
 use crate::error::Result;
@@ -8,6 +9,8 @@ use crate::model::{ClientId, DialogId, DialogKind, Process, Role, RoomId, Time, 
 use crate::protocol::body;
 use crate::protocol::objects::{Dialog, DutyInfo, Person};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use serde_json::Value;
 
 /// The columns of a dialog with its author.
@@ -55,23 +58,56 @@ pub(super) fn from_row(row: Row) -> Dialog {
     }
 }
 
-/// Inserts a message under its number in the room.
-pub fn insert(tx: &mut Tx<'_>, dialog: &Dialog) -> Result<()> {
-    diesel::insert_into(social_dialog::table)
-        .values((
-            social_dialog::roomid.eq(&dialog.roomid),
-            social_dialog::roomseq.eq(dialog.roomseq),
-            social_dialog::dialogid.eq(&dialog.dialogid),
-            social_dialog::fromuid.eq(&dialog.from.uid),
-            social_dialog::onbehalfof.eq(dialog.onbehalfof.as_ref()),
-            social_dialog::kind.eq(dialog.kind),
-            social_dialog::body.eq(dialog.body.to_string()),
-            social_dialog::clientid.eq(dialog.clientid.as_deref()),
-            social_dialog::createtime.eq(dialog.createtime),
-            social_dialog::process.eq(dialog.dutyinfo.as_ref().map(|info| info.process)),
-        ))
-        .execute(&mut **tx)?;
+/// Inserts messages, each under its number in its room.
+pub fn insert(tx: &mut Tx<'_>, dialogs: &[&Dialog]) -> Result<()> {
+    match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            dialogs.iter().try_for_each(|dialog| insert_one(connection, dialog))?;
+        }
+        AnyConnection::Postgres(connection) => insert_many(connection, dialogs)?,
+    }
     Ok(())
+}
+
+fn insert_one(connection: &mut SqliteConnection, dialog: &Dialog) -> QueryResult<()> {
+    let new = (
+        social_dialog::roomid.eq(&dialog.roomid),
+        social_dialog::roomseq.eq(dialog.roomseq),
+        social_dialog::dialogid.eq(&dialog.dialogid),
+        social_dialog::fromuid.eq(&dialog.from.uid),
+        social_dialog::onbehalfof.eq(dialog.onbehalfof.as_ref()),
+        social_dialog::kind.eq(dialog.kind),
+        social_dialog::body.eq(dialog.body.to_string()),
+        social_dialog::clientid.eq(dialog.clientid.as_deref()),
+        social_dialog::createtime.eq(dialog.createtime),
+        social_dialog::process.eq(process(dialog)),
+    );
+    run_prepared_on!(connection, diesel::insert_into(social_dialog::table).values(new))
+}
+
+/// What a new message is to the questions of its room.
+fn process(dialog: &Dialog) -> Option<Process> {
+    dialog.dutyinfo.as_ref().map(|info| info.process)
+}
+
+/// A list for each column.
+fn insert_many(connection: &mut PgConnection, dialogs: &[&Dialog]) -> QueryResult<()> {
+    let of = dialogs.iter();
+    let insert = sql_query(
+        "INSERT INTO social_dialog (roomid, roomseq, dialogid, fromuid, onbehalfof, kind, body, clientid, \
+         createtime, process) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind::<Array<Text>, _>(of.clone().map(|dialog| &dialog.roomid).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(of.clone().map(|dialog| dialog.roomseq).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(of.clone().map(|dialog| &dialog.dialogid).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(of.clone().map(|dialog| &dialog.from.uid).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|dialog| dialog.onbehalfof.as_ref()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(of.clone().map(|dialog| dialog.kind).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(of.clone().map(|dialog| dialog.body.to_string()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|dialog| dialog.clientid.as_deref()).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(of.clone().map(|dialog| dialog.createtime).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Integer>>, _>(of.map(|dialog| process(dialog)).collect::<Vec<_>>());
+    run_prepared_on!(connection, insert)
 }
 
 /// Replaces the body of a message.
@@ -106,6 +142,10 @@ pub fn find_in_room(connection: &mut AnyConnection, roomid: &RoomId, roomseq: i6
 /// What a sender first sent under a number of their own.
 #[derive(Debug, Queryable)]
 pub struct Sent {
+    /// Who sent it.
+    pub fromuid: Uid,
+    /// Their number for it.
+    pub clientid: Option<String>,
     /// The message.
     pub dialogid: DialogId,
     /// Its room.
@@ -115,6 +155,25 @@ pub struct Sent {
     kind: DialogKind,
     body: String,
 }
+
+/// The columns of a `Sent`.
+const SENT: (
+    social_dialog::fromuid,
+    social_dialog::clientid,
+    social_dialog::dialogid,
+    social_dialog::roomid,
+    social_dialog::roomseq,
+    social_dialog::kind,
+    social_dialog::body,
+) = (
+    social_dialog::fromuid,
+    social_dialog::clientid,
+    social_dialog::dialogid,
+    social_dialog::roomid,
+    social_dialog::roomseq,
+    social_dialog::kind,
+    social_dialog::body,
+);
 
 impl Sent {
     /// Whether it holds the same; what was withdrawn since does, too.
@@ -127,17 +186,21 @@ impl Sent {
 /// The message that a sender first sent under this number.
 pub fn find_sent(connection: &mut AnyConnection, from: &Uid, clientid: &ClientId) -> Result<Option<Sent>> {
     let sent = social_dialog::fromuid.eq(from).and(social_dialog::clientid.eq(clientid.as_str()));
-    Ok(social_dialog::table
-        .filter(sent)
-        .select((
-            social_dialog::dialogid,
-            social_dialog::roomid,
-            social_dialog::roomseq,
-            social_dialog::kind,
-            social_dialog::body,
-        ))
-        .first(connection)
-        .optional()?)
+    let sent = social_dialog::table.filter(sent).select(SENT);
+    Ok(prepared!(connection, sent, get_result).optional()?)
+}
+
+/// The messages that senders first sent under these numbers of theirs.
+pub fn list_sent(connection: &mut AnyConnection, numbers: &[(&Uid, &ClientId)]) -> Result<Vec<Sent>> {
+    if let AnyConnection::Postgres(connection) = connection {
+        // Somebody's under a number of somebody else's may be among them.
+        let from = social_dialog::fromuid.eq_any(numbers.iter().map(|(uid, _)| *uid));
+        let under = social_dialog::clientid.eq_any(numbers.iter().map(|(_, clientid)| clientid.as_str()));
+        let sent = social_dialog::table.filter(from.and(under)).select(SENT);
+        return Ok(prepared_on!(connection, sent, load)?);
+    }
+    let find = |(from, clientid): &(&Uid, &ClientId)| find_sent(connection, from, clientid).transpose();
+    numbers.iter().filter_map(find).collect()
 }
 
 /// Which messages of a room are asked for: those after `after` and before `before`.

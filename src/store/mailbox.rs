@@ -3,18 +3,16 @@
 
 use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
-use crate::db::prepared::prepared;
+use crate::db::prepared::{prepared_on, run_prepared_on};
 use crate::db::schema::{mailbox, push_log};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{Time, Uid};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Text};
 use std::collections::BTreeMap;
-
-/// Up to how many mailboxes are written one by one, by statements that are prepared already.
-const FEW: usize = 4;
 
 /// How far somebody's pushes have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
@@ -62,33 +60,37 @@ pub fn set_sent(tx: &mut Tx<'_>, uid: &Uid, seq: i64) -> Result<()> {
 
 /// Reserves for each person as many numbers as they get pushes; returns the last one used before. The
 /// order of the ids is the order of the locks, so that two transactions never wait for each other.
-pub fn reserve_seqs(tx: &mut Tx<'_>, mut counts: BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, i64>> {
-    if counts.len() > FEW {
-        return reserve_seqs_of_many(tx, &counts);
-    }
-    for (uid, count) in &mut counts {
-        let update = diesel::update(mailbox::table.find(uid))
-            .set(mailbox::seq.eq(mailbox::seq + *count))
-            .returning(mailbox::seq);
-        let last: i64 = prepared(update).get_result(&mut **tx)?;
-        *count = last - *count;
-    }
-    Ok(counts)
-}
-
-/// The same in a few statements: one for all who get the same number of pushes.
-fn reserve_seqs_of_many(tx: &mut Tx<'_>, counts: &BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, i64>> {
-    let before = lock(tx, counts.keys())?;
-    let mut alike = BTreeMap::<i64, Vec<&Uid>>::new();
-    counts.iter().for_each(|(uid, count)| alike.entry(*count).or_default().push(uid));
-    for (count, uids) in alike {
-        for uids in uids.chunks(MANY) {
-            diesel::update(mailbox::table.filter(mailbox::uid.eq_any(uids.iter().copied())))
-                .set(mailbox::seq.eq(mailbox::seq + count))
-                .execute(&mut **tx)?;
+pub fn reserve_seqs(tx: &mut Tx<'_>, counts: BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, i64>> {
+    match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            let reserve = |(uid, count)| reserve_one(connection, &uid, count).map(|last| (uid, last));
+            Ok(counts.into_iter().map(reserve).collect::<QueryResult<_>>()?)
+        }
+        AnyConnection::Postgres(_) => {
+            let before = lock(tx, counts.keys())?;
+            if let AnyConnection::Postgres(connection) = &mut **tx {
+                add_to_seqs(connection, &counts)?;
+            }
+            Ok(before)
         }
     }
-    Ok(before)
+}
+
+fn reserve_one(connection: &mut SqliteConnection, uid: &Uid, count: i64) -> QueryResult<i64> {
+    let update = diesel::update(mailbox::table.find(uid))
+        .set(mailbox::seq.eq(mailbox::seq + count))
+        .returning(mailbox::seq - count);
+    prepared_on!(connection, update, get_result)
+}
+
+fn add_to_seqs(connection: &mut PgConnection, counts: &BTreeMap<Uid, i64>) -> QueryResult<()> {
+    let update = sql_query(
+        "UPDATE mailbox SET seq = seq + more.count FROM unnest($1, $2) AS more (uid, count) \
+         WHERE mailbox.uid = more.uid",
+    )
+    .bind::<Array<Text>, _>(counts.keys().collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(counts.values().collect::<Vec<_>>());
+    run_prepared_on!(connection, update)
 }
 
 /// Locks these people's mailboxes, and with them all that is one person's own, in the order of the
@@ -106,7 +108,7 @@ pub fn lock<'u>(tx: &mut Tx<'_>, uids: impl Iterator<Item = &'u Uid>) -> Result<
             }
             AnyConnection::Postgres(connection) => {
                 let by_bytes = these.order(sql::<Text>("uid COLLATE \"C\"")).for_update();
-                by_bytes.select((mailbox::uid, mailbox::seq)).load(connection)?
+                prepared_on!(connection, by_bytes.select((mailbox::uid, mailbox::seq)), load)?
             }
         };
         numbers.extend(rows);

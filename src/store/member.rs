@@ -3,17 +3,18 @@
 //! The room's row is the lock of all this; see `room`.
 
 use super::room::Room;
-use super::token;
 use crate::db::bulk::{MANY, insert_many};
 use crate::db::connection::AnyConnection;
-use crate::db::prepared::prepared;
+use crate::db::prepared::{prepared, prepared_on, run_prepared_on};
 use crate::db::schema::{account, room_member};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{MessageId, Role, RoomId, TokenHash, Uid};
+use crate::model::{MessageId, Role, RoomId, Uid};
 use crate::protocol::objects::Person;
-use diesel::dsl::exists;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Text};
+use std::collections::HashMap;
 
 /// Somebody in a room.
 #[derive(Debug, Clone)]
@@ -87,9 +88,27 @@ pub fn list(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Vec<Membe
     let rows = room_member::table
         .inner_join(account::table)
         .filter(room_member::roomid.eq(roomid).and(room_member::left_seq.is_null()))
-        .select(COLUMNS)
-        .load(connection)?;
+        .select(COLUMNS);
+    let rows = prepared!(connection, rows, load)?;
     Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Who is in these rooms now, room by room.
+pub fn list_all(connection: &mut AnyConnection, rooms: &[&RoomId]) -> Result<HashMap<RoomId, Vec<Member>>> {
+    let mut members = HashMap::<RoomId, Vec<Member>>::new();
+    if let AnyConnection::Postgres(connection) = connection {
+        let present = room_member::roomid.eq_any(rooms.iter().copied()).and(room_member::left_seq.is_null());
+        let rows = room_member::table.inner_join(account::table).filter(present);
+        let rows = rows.select((room_member::roomid, COLUMNS));
+        for (roomid, row) in prepared_on!(connection, rows, load::<(RoomId, Row)>)? {
+            members.entry(roomid).or_default().push(from_row(row));
+        }
+        return Ok(members);
+    }
+    for roomid in rooms {
+        members.insert((*roomid).clone(), list(connection, roomid)?);
+    }
+    Ok(members)
 }
 
 /// The ids of those who are in a room, without `uid`.
@@ -124,24 +143,34 @@ pub fn add_written(tx: &mut Tx<'_>, roomid: &RoomId, member: &Member) -> Result<
             room_member::answered_seq.eq(member.answered_seq),
         ))
         .returning(room_member::written);
-    Ok(prepared(update).get_result(&mut **tx)?)
+    Ok(prepared!(&mut **tx, update, get_result)?)
 }
 
-/// As [`add_written`], if a token is still valid; `None`, with nothing changed, where it is not.
-pub fn add_written_under(
-    tx: &mut Tx<'_>,
-    roomid: &RoomId,
-    member: &Member,
-    token: TokenHash,
-) -> Result<Option<i64>> {
-    let own = room_member::table.find((roomid, &member.person.uid));
-    let update = diesel::update(own.filter(exists(token::valid(&token.0, tx.now))))
-        .set((
-            room_member::written.eq(room_member::written + 1),
-            room_member::answered_seq.eq(member.answered_seq),
-        ))
-        .returning(room_member::written);
-    Ok(prepared(update).get_result(&mut **tx).optional()?)
+/// Records how many messages these members of locked rooms have written, and what they have answered.
+pub fn set_written(tx: &mut Tx<'_>, members: &[(&RoomId, &Member)]) -> Result<()> {
+    match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            for (roomid, Member { person, written, answered_seq, .. }) in members {
+                let update = diesel::update(room_member::table.find((roomid, &person.uid)))
+                    .set((room_member::written.eq(written), room_member::answered_seq.eq(answered_seq)));
+                run_prepared_on!(connection, update)?;
+            }
+        }
+        AnyConnection::Postgres(connection) => {
+            let of = members.iter();
+            let update = sql_query(
+                "UPDATE room_member SET written = new.written, answered_seq = new.answered \
+                 FROM unnest($1, $2, $3, $4) AS new (roomid, uid, written, answered) \
+                 WHERE room_member.roomid = new.roomid AND room_member.uid = new.uid",
+            )
+            .bind::<Array<Text>, _>(of.clone().map(|(roomid, _)| *roomid).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(of.clone().map(|(_, member)| &member.person.uid).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(of.clone().map(|(_, member)| member.written).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(of.map(|(_, member)| member.answered_seq).collect::<Vec<_>>());
+            run_prepared_on!(connection, update)?;
+        }
+    }
+    Ok(())
 }
 
 /// Moves a read mark forward to `read_seq`; `written` of the messages since the last mark are the

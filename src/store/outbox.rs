@@ -3,8 +3,8 @@
 //! What is kept is read in `push_log`; `keep` is the database's `KeepPushes`.
 
 use super::{alert, mailbox};
-use crate::db::bulk::insert_many;
 use crate::db::connection::AnyConnection;
+use crate::db::prepared::run_prepared_on;
 use crate::db::schema::{push_body, push_log};
 use crate::db::transaction::{Alerting, Tx};
 use crate::error::{Error, Result};
@@ -12,11 +12,10 @@ use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::{Delivery, Frame};
 use crate::protocol::pushes::Push;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Up to how many recipients are written one by one, by a statement that is prepared already.
-const FEW: usize = 4;
 
 /// A push that a transaction has queued, encoded once, with the delivery to each who hears it.
 pub struct Queued {
@@ -44,9 +43,12 @@ impl Queued {
 
 /// Keeps the pushes, each under its recipients' next numbers.
 pub fn keep(tx: &mut Tx<'_>, pushes: Vec<Push>) -> Result<Vec<Delivery>> {
+    if pushes.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut queue = pushes.into_iter().map(Queued::new).collect::<Result<Vec<_>>>()?;
     number(tx, &mut queue)?;
-    queue.iter().try_for_each(|queued| insert(tx, queued))?;
+    insert(tx, &queue)?;
     if let Some(alerting) = tx.alerting() {
         keep_alerts(tx, alerting, &queue)?;
     }
@@ -74,10 +76,7 @@ fn number(tx: &mut Tx<'_>, queue: &mut [Queued]) -> Result<()> {
     Ok(())
 }
 
-/// A push in the log of one recipient. An absent value is written as such and not left out, so that
-/// many rows make one statement.
-#[derive(Insertable)]
-#[diesel(table_name = push_log, treat_none_as_default_value = false)]
+/// A push in the log of one recipient.
 struct Row<'a> {
     uid: &'a Uid,
     seq: i64,
@@ -86,44 +85,106 @@ struct Row<'a> {
     shared: Option<&'a str>,
     dialogid: Option<&'a DialogId>,
     bodyid: Option<&'a DialogId>,
-    createtime: Time,
 }
 
-fn insert(tx: &mut Tx<'_>, Queued { push, deliveries, shared }: &Queued) -> Result<()> {
-    let (now, message) = (tx.now, push.dialogid());
-    let bodyid = insert_body(tx, deliveries.len(), message, shared)?;
-    let mut rows = deliveries.iter().map(|Delivery { uid, frame }| Row {
-        uid,
-        seq: frame.seq,
-        name: &frame.name,
-        own: frame.own.as_deref(),
-        shared: bodyid.is_none().then_some(&**shared),
-        dialogid: message.filter(|_| bodyid.is_none()),
-        bodyid: bodyid.as_ref(),
-        createtime: now,
-    });
-    if deliveries.len() <= FEW {
-        return Ok(rows.try_for_each(|row| {
-            diesel::insert_into(push_log::table).values(row).execute(&mut **tx).map(drop)
-        })?);
+/// What several recipients share, kept once.
+struct Body<'a> {
+    bodyid: DialogId,
+    dialogid: Option<&'a DialogId>,
+    shared: &'a str,
+}
+
+/// Writes the pushes; what several people hear is kept apart from their rows.
+fn insert(tx: &mut Tx<'_>, queue: &[Queued]) -> Result<()> {
+    let body = |queued: &Queued| queued.deliveries.len() > 1;
+    let bodies: Vec<Option<Body<'_>>> =
+        queue.iter().map(|queued| body(queued).then(|| queued.body())).collect();
+    let rows: Vec<_> =
+        queue.iter().zip(&bodies).flat_map(|(queued, body)| queued.rows(body.as_ref())).collect();
+    let bodies: Vec<_> = bodies.iter().flatten().collect();
+    let now = tx.now;
+    match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            bodies.iter().try_for_each(|body| insert_body(connection, body))?;
+            rows.iter().try_for_each(|row| insert_row(connection, row, now))?;
+        }
+        AnyConnection::Postgres(connection) => {
+            if !bodies.is_empty() {
+                insert_bodies(connection, &bodies)?;
+            }
+            insert_rows(connection, &rows, now)?;
+        }
     }
-    let rows: Vec<_> = rows.collect();
-    insert_many!(tx, push_log::table, rows);
     Ok(())
 }
 
-/// Keeps what several recipients share once, apart from their rows.
-fn insert_body(
-    tx: &mut Tx<'_>,
-    recipients: usize,
-    message: Option<&DialogId>,
-    shared: &str,
-) -> Result<Option<DialogId>> {
-    if recipients < 2 {
-        return Ok(None);
+impl Queued {
+    fn body(&self) -> Body<'_> {
+        Body { bodyid: DialogId::new(), dialogid: self.push.dialogid(), shared: &self.shared }
     }
-    let bodyid = DialogId::new();
-    let body = (push_body::bodyid.eq(&bodyid), push_body::dialogid.eq(message), push_body::shared.eq(shared));
-    diesel::insert_into(push_body::table).values(body).execute(&mut **tx)?;
-    Ok(Some(bodyid))
+
+    /// The rows of its recipients, with what they share where `body` does not keep it.
+    fn rows<'a>(&'a self, body: Option<&'a Body<'_>>) -> impl Iterator<Item = Row<'a>> {
+        let alone = body.is_none();
+        self.deliveries.iter().map(move |Delivery { uid, frame }| Row {
+            uid,
+            seq: frame.seq,
+            name: &frame.name,
+            own: frame.own.as_deref(),
+            shared: alone.then_some(&*self.shared),
+            dialogid: self.push.dialogid().filter(|_| alone),
+            bodyid: body.map(|body| &body.bodyid),
+        })
+    }
+}
+
+fn insert_body(connection: &mut SqliteConnection, body: &Body<'_>) -> QueryResult<()> {
+    let new = (
+        push_body::bodyid.eq(&body.bodyid),
+        push_body::dialogid.eq(body.dialogid),
+        push_body::shared.eq(body.shared),
+    );
+    run_prepared_on!(connection, diesel::insert_into(push_body::table).values(new))
+}
+
+fn insert_row(connection: &mut SqliteConnection, row: &Row<'_>, now: Time) -> QueryResult<()> {
+    let new = (
+        push_log::uid.eq(row.uid),
+        push_log::seq.eq(row.seq),
+        push_log::name.eq(row.name),
+        push_log::own.eq(row.own),
+        push_log::shared.eq(row.shared),
+        push_log::dialogid.eq(row.dialogid),
+        push_log::bodyid.eq(row.bodyid),
+        push_log::createtime.eq(now),
+    );
+    run_prepared_on!(connection, diesel::insert_into(push_log::table).values(new))
+}
+
+fn insert_bodies(connection: &mut PgConnection, bodies: &[&Body<'_>]) -> QueryResult<()> {
+    let of = bodies.iter();
+    let insert =
+        sql_query("INSERT INTO push_body (bodyid, dialogid, shared) SELECT * FROM unnest($1, $2, $3)")
+            .bind::<Array<Text>, _>(of.clone().map(|body| &body.bodyid).collect::<Vec<_>>())
+            .bind::<Array<Nullable<Text>>, _>(of.clone().map(|body| body.dialogid).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(of.map(|body| body.shared).collect::<Vec<_>>());
+    run_prepared_on!(connection, insert)
+}
+
+/// A list for each column.
+fn insert_rows(connection: &mut PgConnection, rows: &[Row<'_>], now: Time) -> QueryResult<()> {
+    let of = rows.iter();
+    let insert = sql_query(
+        "INSERT INTO push_log (createtime, uid, seq, name, own, shared, dialogid, bodyid) \
+         SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind::<BigInt, _>(now)
+    .bind::<Array<Text>, _>(of.clone().map(|row| row.uid).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(of.clone().map(|row| row.seq).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(of.clone().map(|row| row.name).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|row| row.own).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|row| row.shared).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|row| row.dialogid).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(of.map(|row| row.bodyid).collect::<Vec<_>>());
+    run_prepared_on!(connection, insert)
 }

@@ -6,7 +6,7 @@ use super::dialog;
 use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
 use crate::db::paging::Cursor;
-use crate::db::prepared::prepared;
+use crate::db::prepared::prepared_on;
 use crate::db::schema::{account, file_sent, room as rooms, social_dialog, social_signed, team};
 use crate::db::transaction::Tx;
 use crate::error::Result;
@@ -17,7 +17,8 @@ use crate::protocol::objects::Dialog;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Text};
 
 /// A question with the kind of its room and its claim.
 #[derive(Debug)]
@@ -48,22 +49,62 @@ fn is_waiting() -> SqlLiteral<Bool> {
     sql("social_dialog.process = 0")
 }
 
-/// Marks what others than `uid` asked in a locked room after `after` as answered by its doctor, by the
-/// message `answer`; returns how many questions that were.
-pub fn settle_of_others(
-    tx: &mut Tx<'_>,
-    roomid: &RoomId,
-    after: i64,
-    uid: &Uid,
-    answer: i64,
-) -> Result<usize> {
+/// A message, about to be posted in a locked room, that answers what others than its author asked there.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// The room.
+    pub roomid: &'a RoomId,
+    /// What was asked up to this message was answered before.
+    pub after: i64,
+    /// Who answers.
+    pub uid: &'a Uid,
+    /// The number of the answer.
+    pub roomseq: i64,
+}
+
+/// Marks what waits for these answers, each in another room, as answered by its doctor; returns for each
+/// how many questions that were.
+pub fn settle(tx: &mut Tx<'_>, answers: &[Answer<'_>]) -> Result<Vec<usize>> {
+    match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            Ok(answers.iter().map(|answer| settle_one(connection, answer)).collect::<QueryResult<_>>()?)
+        }
+        AnyConnection::Postgres(_) if answers.is_empty() => Ok(Vec::new()),
+        AnyConnection::Postgres(connection) => Ok(settle_many(connection, answers)?),
+    }
+}
+
+fn settle_one(connection: &mut SqliteConnection, answer: &Answer<'_>) -> QueryResult<usize> {
+    let Answer { roomid, after, uid, roomseq } = answer;
     let asked = social_dialog::roomid.eq(roomid).and(social_dialog::roomseq.gt(after));
     let by_others = social_dialog::fromuid.ne(uid);
     let update = diesel::update(social_dialog::table.filter(asked.and(by_others)).filter(is_waiting()))
-        .set((social_dialog::process.eq(Process::ByDoctor), social_dialog::answerseq.eq(answer)))
+        .set((social_dialog::process.eq(Process::ByDoctor), social_dialog::answerseq.eq(roomseq)))
         .returning(social_dialog::roomseq);
-    let settled: Vec<i64> = prepared(update).get_results(&mut **tx)?;
-    Ok(settled.len())
+    prepared_on!(connection, update, load::<i64>).map(|settled| settled.len())
+}
+
+fn settle_many(connection: &mut PgConnection, answers: &[Answer<'_>]) -> QueryResult<Vec<usize>> {
+    #[derive(QueryableByName)]
+    struct Settled {
+        #[diesel(sql_type = Text)]
+        roomid: RoomId,
+    }
+    let of = answers.iter();
+    let update = sql_query(
+        "UPDATE social_dialog SET process = $1, answerseq = answer.roomseq \
+         FROM unnest($2, $3, $4, $5) AS answer (roomid, since, uid, roomseq) \
+         WHERE social_dialog.roomid = answer.roomid AND social_dialog.roomseq > answer.since \
+         AND social_dialog.fromuid <> answer.uid AND social_dialog.process = 0 RETURNING answer.roomid",
+    )
+    .bind::<Integer, _>(Process::ByDoctor)
+    .bind::<Array<Text>, _>(of.clone().map(|answer| answer.roomid).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(of.clone().map(|answer| answer.after).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(of.clone().map(|answer| answer.uid).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(of.clone().map(|answer| answer.roomseq).collect::<Vec<_>>());
+    let settled = prepared_on!(connection, update, load::<Settled>)?;
+    let count = |answer: &Answer<'_>| settled.iter().filter(|one| one.roomid == *answer.roomid).count();
+    Ok(of.map(count).collect())
 }
 
 /// How many questions that show one file are looked at.

@@ -1,12 +1,14 @@
 //! Tokens: who may come in. Only their hashes are kept.
 
 use crate::db::connection::AnyConnection;
+use crate::db::prepared::prepared_on;
 use crate::db::schema::{account, token};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Caller, Role, Time, TokenHash, Uid};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
+use std::collections::HashSet;
 
 /// Inserts a token that is valid until `expires`.
 pub fn insert(tx: &mut Tx<'_>, uid: &Uid, hash: TokenHash, expires: Time) -> Result<()> {
@@ -18,7 +20,7 @@ pub fn insert(tx: &mut Tx<'_>, uid: &Uid, hash: TokenHash, expires: Time) -> Res
 
 /// The token with its account, if it is valid at a time and the account is open.
 #[auto_type]
-pub(super) fn valid<'a>(hash: &'a [u8], at: Time) -> _ {
+fn valid<'a>(hash: &'a [u8], at: Time) -> _ {
     let open = token::expires.gt(at).and(account::disabled.eq(false));
     token::table.find(hash).inner_join(account::table).filter(open)
 }
@@ -30,6 +32,31 @@ pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Op
         .first(connection)
         .optional()?;
     Ok(found.map(|(uid, role, name, expires)| Caller { uid, role, name, token: hash, expires }))
+}
+
+/// Those of these tokens that are valid, and whose accounts are open.
+pub fn list_valid(tx: &mut Tx<'_>, hashes: &[TokenHash]) -> Result<HashSet<TokenHash>> {
+    let now = tx.now;
+    let found: Vec<Vec<u8>> = match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            let find = |hash: &TokenHash| {
+                let hash = valid(&hash.0, now).select(token::hash);
+                prepared_on!(&mut *connection, hash, get_result).optional()
+            };
+            hashes.iter().map(find).filter_map(Result::transpose).collect::<QueryResult<_>>()?
+        }
+        AnyConnection::Postgres(connection) => {
+            let open = token::expires.gt(now).and(account::disabled.eq(false));
+            let these = token::hash.eq_any(hashes.iter().map(|hash| &hash.0[..]));
+            let these = token::table.inner_join(account::table).filter(these.and(open));
+            prepared_on!(connection, these.select(token::hash), load)?
+        }
+    };
+    found.into_iter().map(from_bytes).collect()
+}
+
+fn from_bytes(hash: Vec<u8>) -> Result<TokenHash> {
+    hash.try_into().map(TokenHash).map_err(|_| Error::inside("a token's hash is not of 32 bytes"))
 }
 
 /// Keeps a token from being deleted until the transaction ends; returns whether it is valid.
@@ -54,10 +81,7 @@ pub fn delete_of_account(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
 pub fn list_expired(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(Uid, TokenHash)>> {
     let expired = token::table.filter(token::expires.le(tx.now)).order(token::expires).limit(limit);
     let rows: Vec<(Uid, Vec<u8>)> = expired.select((token::uid, token::hash)).load(&mut **tx)?;
-    let with_hash = |(uid, hash): (Uid, Vec<u8>)| {
-        let hash = hash.try_into().map_err(|_| Error::inside("a token's hash is not of 32 bytes"))?;
-        Ok((uid, TokenHash(hash)))
-    };
+    let with_hash = |(uid, hash): (Uid, Vec<u8>)| Ok((uid, from_bytes(hash)?));
     rows.into_iter().map(with_hash).collect()
 }
 

@@ -3,9 +3,6 @@
 use crate::app::{TestApp, verdict};
 use crate::on_both_databases;
 use crate::people::Person;
-use diesel::prelude::*;
-use jiayi::db::schema::team_doctor;
-use jiayi::model::{Stid, Uid};
 use serde_json::{Value, json};
 
 async fn team_of(doctor: &Person) -> Value {
@@ -52,20 +49,11 @@ async fn count_pushes(person: &Person, name: &str) -> usize {
     person.all_pushes().await.iter().filter(|push| push["type"] == name).count()
 }
 
-/// Puts a doctor into a team, or takes one out, as the back office will.
-async fn change_team(app: &TestApp, stid: &Value, doctor: &Person, inside: bool) {
-    let stid = Stid::try_from(stid.as_str().unwrap().to_owned()).unwrap();
-    let uid = Uid::try_from(doctor.uid.clone()).unwrap();
-    let work = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
-        match inside {
-            true => diesel::insert_into(team_doctor::table)
-                .values((team_doctor::stid.eq(&stid), team_doctor::uid.eq(&uid)))
-                .execute(&mut **tx)?,
-            false => diesel::delete(team_doctor::table.find((&stid, &uid))).execute(&mut **tx)?,
-        };
-        Ok(())
-    };
-    app.app.write(work).await.unwrap();
+/// Lets the office say who is in a team.
+async fn change_team(app: &TestApp, stid: &Value, doctors: [&Person; 2]) {
+    let doctors = doctors.map(|doctor| &doctor.uid);
+    let admin = app.login("admin").await;
+    admin.posts("team/update", json!({ "stid": stid, "doctors": doctors, "leader": doctors[0] })).await;
 }
 
 on_both_databases! {
@@ -106,8 +94,7 @@ on_both_databases! {
         let newcomer = app.login("doctor3").await;
         let stid = team_of(&doctor).await;
         let roomid = tells_the_team(&doctor, &stid, "以前").await["roomid"].clone();
-        change_team(&app, &stid, &newcomer, true).await;
-        change_team(&app, &stid, &colleague, false).await;
+        change_team(&app, &stid, [&doctor, &newcomer]).await;
         tells_the_team(&doctor, &stid, "以后").await;
         assert_eq!((texts(&newcomer, &roomid).await, texts(&colleague, &roomid).await), (vec!["以后".to_owned()], vec!["以前".to_owned()]));
         assert_eq!(count_pushes(&colleague, "S2C_TEAMMATECHAT_PUSH").await, 1);

@@ -39,8 +39,8 @@ pub struct Stats {
     errors: u64,
     /// Work that the store of this node refused as too much waited, since its start.
     refused: u64,
-    /// Work that waits to be written; null where nothing waits in line (PostgreSQL).
-    writes: Option<usize>,
+    /// Work that waits to be written.
+    writes: usize,
     /// How long commits of this node took, since its start.
     commits: CommitDurations,
     /// How mobile notices fare.

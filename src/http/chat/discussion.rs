@@ -10,7 +10,7 @@ use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
 use crate::limits::account::Spending;
 use crate::model::{Malformed, Name, Role, RoomId, Uid};
-use crate::service::chat::{self, Receipt};
+use crate::service::chat::{Receipt, Recipient, SendRequest};
 use crate::service::discussions::{self, MOST_MEMBERS};
 use crate::store::discussion::{self, Group};
 use crate::store::member;
@@ -80,8 +80,7 @@ pub async fn send(
 ) -> Result<Json<Receipt>> {
     app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
-    let receipt = app.write(move |tx| chat::send_teamchat(tx, &caller, &roomid, &new));
-    Ok(Json(receipt.await?))
+    Ok(Json(app.send(SendRequest { caller, to: Recipient::Group(roomid), new }).await?))
 }
 
 /// The body of `addmember`.

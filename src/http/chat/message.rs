@@ -8,7 +8,7 @@ use crate::http::extract::caller::{Doctor, Member};
 use crate::http::extract::message::Message;
 use crate::limits::account::Spending;
 use crate::model::{Stid, Uid};
-use crate::service::chat::{self, Receipt};
+use crate::service::chat::{Receipt, Recipient, SendRequest};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,8 +28,7 @@ pub async fn send_alonechat(
 ) -> Result<Json<Receipt>> {
     app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
-    let receipt = app.write(move |tx| chat::send_alonechat(tx, &caller, &touid, &new));
-    Ok(Json(receipt.await?))
+    Ok(Json(app.send(SendRequest { caller, to: Recipient::Party(touid), new }).await?))
 }
 
 /// The team that a message is for.
@@ -47,8 +46,7 @@ pub async fn send_teammatechat(
 ) -> Result<Json<Receipt>> {
     app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
-    let receipt = app.write(move |tx| chat::send_teammatechat(tx, &caller, &stid, &new));
-    Ok(Json(receipt.await?))
+    Ok(Json(app.send(SendRequest { caller, to: Recipient::Team(stid), new }).await?))
 }
 
 /// Writes to a friend among the doctors.
@@ -59,6 +57,5 @@ pub async fn send_doctorfriendchat(
 ) -> Result<Json<Receipt>> {
     app.spend(&caller, Spending::Message)?;
     let new = message.into_new()?;
-    let receipt = app.write(move |tx| chat::send_doctorfriendchat(tx, &caller, &touid, &new));
-    Ok(Json(receipt.await?))
+    Ok(Json(app.send(SendRequest { caller, to: Recipient::Friend(touid), new }).await?))
 }

@@ -97,10 +97,8 @@ impl FromStore {
 /// Registers what holds at this moment on this node.
 fn register_present(app: &App, set: &MetricSet) -> Result<()> {
     let load = app.store_load();
-    if let Some(waiting) = load.waiting {
-        set.gauge("jiayi_store_writes_waiting", "Pieces of work that wait for the one writer.")?
-            .set(waiting as i64);
-    }
+    set.gauge("jiayi_store_writes_waiting", "Pieces of work that wait to be written.")?
+        .set(load.waiting as i64);
     let pool = set.gauges("jiayi_store_pool_connections", "Connections of the pool.", &["state"])?;
     pool.with_label_values(&["busy"]).set(load.busy as i64);
     pool.with_label_values(&["idle"]).set((load.connections - load.busy) as i64);

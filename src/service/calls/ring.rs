@@ -7,7 +7,7 @@ use crate::model::{CallStatus, DialogKind, Role, RoomKind, Uid};
 use crate::protocol::objects::{CallBody, CallExit, Person};
 use crate::protocol::pushes::{Push, VideoCallInvite};
 use crate::service::friends;
-use crate::service::posting::{self, Author, NewDialog, Posted};
+use crate::service::posting::{self, NewDialog, Posted};
 use crate::service::rooms::{alonechat, members};
 use crate::service::turn::IceServers;
 use crate::store::account::{self, Account};
@@ -119,5 +119,5 @@ fn post(tx: &mut Tx<'_>, room: Room, call: &Call, exit: Option<CallExit>) -> Res
     let body = CallBody { callid: call.callid.clone(), status: call.status, exit };
     let body = serde_json::to_value(body).map_err(Error::inside)?;
     let new = NewDialog { kind: DialogKind::VideoCall, body, clientid: None };
-    posting::post(tx, room, Author::Service(&call.caller), &new)
+    posting::post(tx, room, &call.caller, &new)
 }

@@ -63,11 +63,19 @@ pub fn reserve_next_seq(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result
     if let Some(room) = room::reserve_next_seq_of_open(tx, &pair)? {
         return Ok(Some(room));
     }
-    if !contract::binds(tx, resident, doctor)? {
-        return Ok(None);
+    match open(tx, resident, doctor)? {
+        true => room::reserve_next_seq_of_open(tx, &pair),
+        false => Ok(None),
     }
-    ensure(tx, resident, doctor)?;
-    room::reserve_next_seq_of_open(tx, &pair)
+}
+
+/// Opens the room of a resident and a doctor if a contract in force binds the two; false where none does.
+pub fn open(tx: &mut Tx<'_>, resident: &Uid, doctor: &Uid) -> Result<bool> {
+    let is_bound = contract::binds(tx, resident, doctor)?;
+    if is_bound {
+        ensure(tx, resident, doctor)?;
+    }
+    Ok(is_bound)
 }
 
 /// Why `from`, one of the two, is refused where no contract in force binds them. Doctors are known to

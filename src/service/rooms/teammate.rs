@@ -40,12 +40,8 @@ fn ensure(tx: &mut Tx<'_>, team: &Team) -> Result<Room> {
     Ok(Room { name: Some(team.name.clone()), open, ..room })
 }
 
-/// Locks the team's room and takes its next message's number; `None` for a doctor who is not of the
-/// team.
-pub fn reserve_next_seq(tx: &mut Tx<'_>, team: &Team, doctor: &Uid) -> Result<Option<Room>> {
-    let room = sync_members(tx, team)?;
-    match team::has_doctor(tx, &team.stid, doctor)? {
-        true => room::reserve_next_seq(tx, &room.roomid),
-        false => Ok(None),
-    }
+/// Opens the team's room to a doctor of it; false for others.
+pub fn open(tx: &mut Tx<'_>, team: &Team, doctor: &Uid) -> Result<bool> {
+    sync_members(tx, team)?;
+    team::has_doctor(tx, &team.stid, doctor)
 }

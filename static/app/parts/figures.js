@@ -19,7 +19,7 @@ export function healthFigures({ errors, refused, writes, commits }) {
   return [
     figure(t("Errors since the start"), errors, wrongIf(errors > 0)),
     figure(t("Writes refused"), refused, wrongIf(refused > 0)),
-    writes !== null && figure(t("Writes that wait"), writes, wrongIf(writes > 1000)),
+    figure(t("Writes that wait"), writes, wrongIf(writes > 1000)),
     figure(t("Half of all writes take"), milliseconds(commits.p50)),
     figure(t("95 of 100 take"), milliseconds(commits.p95)),
   ];

@@ -1,0 +1,170 @@
+//! Work of one kind that is done together: many pieces by the same few statements, in one transaction.
+//!
+//! What waits is taken when the database is ready for it, so that the more there is to do, the less each
+//! piece costs. A piece that is refused is refused alone; where the statements fail, each piece is done by
+//! itself. What the pieces are is in `service`.
+
+use crate::db::database::Database;
+use crate::db::lane::ENDING;
+use crate::db::transaction::Tx;
+use crate::error::{Error, Result};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+
+/// How many pieces may wait; what comes beyond is refused with `FA_OVERLOAD`.
+const QUEUE: usize = 4096;
+/// How many are done together at the most: each may be heard by hundreds.
+const BATCH: usize = 64;
+
+/// What became of one piece among several.
+#[derive(Debug)]
+pub enum Done<A> {
+    /// It is done, or was refused with nothing changed.
+    Answered(Result<A>),
+    /// Nothing was done: it is not to be done beside others, but by itself.
+    Alone,
+}
+
+/// Does pieces of work; an error undoes all of them.
+pub type DoAll<I, A> = fn(&mut Tx<'_>, &[I]) -> Result<Vec<Done<A>>>;
+
+/// Where pieces of one kind of work wait until they are done together; cheap to clone.
+pub struct Gather<I, A>(Arc<Parts<I, A>>);
+
+struct Parts<I, A> {
+    database: Database,
+    do_all: DoAll<I, A>,
+    waiting: Mutex<Waiting<I, A>>,
+}
+
+type Reply<A> = oneshot::Sender<Result<A>>;
+
+struct Waiting<I, A> {
+    items: Vec<I>,
+    replies: Vec<Reply<A>>,
+    /// Whether a batch is on its way that will take them.
+    is_fetched: bool,
+}
+
+/// What a batch has taken.
+struct Batch<I, A> {
+    items: Arc<Vec<I>>,
+    replies: Vec<Reply<A>>,
+    /// Whether it left something, which has to be fetched.
+    has_left: bool,
+}
+
+impl<I, A> Clone for Gather<I, A> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
+    /// A gathering of work that is done by `do_all`.
+    pub fn new(database: Database, do_all: DoAll<I, A>) -> Self {
+        let waiting = Waiting { items: Vec::new(), replies: Vec::new(), is_fetched: false };
+        Self(Arc::new(Parts { database, do_all, waiting: Mutex::new(waiting) }))
+    }
+
+    /// Does a piece of work together with what else waits.
+    pub async fn write(&self, item: I) -> Result<A> {
+        let (reply, answer) = oneshot::channel();
+        if self.0.add(item, reply)? {
+            tokio::spawn(self.clone().do_waiting());
+        }
+        answer.await.map_err(|_| ENDING)?
+    }
+
+    /// How many pieces wait.
+    pub fn waiting(&self) -> usize {
+        lock(&self.0.waiting).items.len()
+    }
+
+    /// Does what waits when the database comes to it.
+    async fn do_waiting(self) {
+        while self.do_batch().await {}
+    }
+
+    /// Does what waits in one transaction; returns whether it has left something.
+    async fn do_batch(&self) -> bool {
+        let taken: Arc<Mutex<Option<Batch<I, A>>>> = Arc::default();
+        let work = {
+            let (parts, taken) = (self.0.clone(), taken.clone());
+            move |tx: &mut Tx<'_>| {
+                let items = lock(&taken).get_or_insert_with(|| parts.take()).items.clone();
+                tx.pieces = items.len();
+                (parts.do_all)(tx, &items)
+            }
+        };
+        let outcome = self.0.database.write_together(work).await;
+        let batch = lock(&taken).take();
+        // Where it did not come to that, nobody else takes them.
+        let batch = batch.unwrap_or_else(|| self.0.take());
+        let has_left = batch.has_left;
+        match outcome {
+            Ok(done) => self.answer(batch, done),
+            Err(error) => self.answer_failed(batch, error),
+        }
+        has_left
+    }
+
+    fn answer(&self, Batch { items, replies, .. }: Batch<I, A>, done: Vec<Done<A>>) {
+        for (index, (reply, done)) in replies.into_iter().zip(done).enumerate() {
+            match done {
+                // Whoever waited may have gone; what is committed is committed.
+                Done::Answered(answer) => drop(reply.send(answer)),
+                Done::Alone => drop(tokio::spawn(self.clone().do_alone(items.clone(), index, reply))),
+            }
+        }
+    }
+
+    /// Where the work failed and is undone, each piece is tried by itself; where the database does not
+    /// answer, what it has kept is not known.
+    fn answer_failed(&self, Batch { items, replies, .. }: Batch<I, A>, error: Error) {
+        let undone = matches!(error, Error::Store(_) | Error::Inside(_)) && replies.len() > 1;
+        for (index, reply) in replies.into_iter().enumerate() {
+            match undone {
+                true => drop(tokio::spawn(self.clone().do_alone(items.clone(), index, reply))),
+                false => drop(reply.send(Err(error.again()))),
+            }
+        }
+    }
+
+    async fn do_alone(self, items: Arc<Vec<I>>, index: usize, reply: Reply<A>) {
+        let do_all = self.0.do_all;
+        let work = move |tx: &mut Tx<'_>| match do_all(tx, &items[index..=index])?.pop() {
+            Some(Done::Answered(answer)) => answer,
+            Some(Done::Alone) | None => Err(Error::inside("work that is by itself was not done")),
+        };
+        let _ = reply.send(self.0.database.write(work).await);
+    }
+}
+
+impl<I, A> Parts<I, A> {
+    /// Lets a piece wait; returns whether it has to be fetched.
+    fn add(&self, item: I, reply: Reply<A>) -> Result<bool> {
+        let mut waiting = lock(&self.waiting);
+        if waiting.items.len() >= QUEUE {
+            self.database.count_refused();
+            return Err(Error::Overload { retry_after: 1 });
+        }
+        waiting.items.push(item);
+        waiting.replies.push(reply);
+        Ok(!std::mem::replace(&mut waiting.is_fetched, true))
+    }
+
+    /// Takes what waits longest.
+    fn take(&self) -> Batch<I, A> {
+        let mut waiting = lock(&self.waiting);
+        let count = waiting.items.len().min(BATCH);
+        let items = waiting.items.drain(..count).collect();
+        let replies = waiting.replies.drain(..count).collect();
+        waiting.is_fetched = !waiting.items.is_empty();
+        Batch { items: Arc::new(items), replies, has_left: waiting.is_fetched }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -93,7 +93,7 @@ fn lock_in_order(connection: &mut PgConnection, addresses: &[&Address]) -> Query
         }
     }
     let these = room::table.filter(room::pair.eq_any(pairs).or(room::roomid.eq_any(ids)));
-    let by_bytes = these.order(sql::<Text>("roomid COLLATE \"C\"")).for_update();
+    let by_bytes = these.order(sql::<Text>("roomid COLLATE \"C\"")).for_no_key_update();
     prepared_on!(connection, by_bytes.select(ROOM), load)
 }
 

@@ -1,7 +1,8 @@
 //! Nothing that was answered is lost when the server is killed, and nothing is there twice.
 //!
 //! The real program, real clients, SIGKILL at random moments while several people write as fast as
-//! they can. `server` is the program, `client` somebody who writes and listens.
+//! they can. `server` is the program, `client` somebody who writes and listens,
+//! `nodes` has two programs over one database.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -13,6 +14,7 @@ mod client;
 #[allow(dead_code)]
 #[path = "../api/described.rs"]
 mod described;
+mod nodes;
 mod server;
 
 use client::{Client, Sent};

@@ -46,6 +46,7 @@ mod slow;
 mod socketio;
 mod stats;
 mod strangers;
+mod together;
 mod upgrade;
 mod uploads;
 mod walk;

@@ -59,6 +59,9 @@ enum Command {
         #[arg(value_name = "FOLDER")]
         from: PathBuf,
     },
+    /// The index of words, by which messages are searched.
+    #[command(subcommand)]
+    Search(Search),
     /// Look at the settings and at what they lead to, and say what to do.
     Check {
         #[command(flatten)]
@@ -87,6 +90,15 @@ enum Push {
         /// Whose devices.
         #[arg(long, value_name = "UID")]
         uid: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Search {
+    /// Make the index anew, and say how far it has come; the server may run meanwhile.
+    Rebuild {
+        #[command(flatten)]
+        settings: Settings,
     },
 }
 
@@ -131,6 +143,7 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Push(Push::Test { settings, uid }) => cli::push::test(&settings.read(None)?, uid),
         Command::Backup { settings, to } => cli::backup::run(&settings.read(None)?, &to),
         Command::Restore { settings, from } => cli::restore::run(&settings.read(None)?, &from),
+        Command::Search(Search::Rebuild { settings }) => cli::search::rebuild(&settings.read(None)?),
         Command::Check { settings } => cli::check::run(settings.read(None)),
     }
 }

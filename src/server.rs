@@ -23,7 +23,7 @@ use crate::realtime::registry::messages::CloseEverybody;
 use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
-use crate::workers::{cleanup, duty_reminders, expiry, presence, receipts};
+use crate::workers::{cleanup, duty_reminders, expiry, presence, receipts, search_index};
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
@@ -119,6 +119,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     announcements::start(app.clone());
     receipts::start(app.clone());
     duty_reminders::start(app.clone());
+    search_index::start(app.clone());
     mobile::worker::start(app.clone());
     let socketio = host::serve(app.clone());
     let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;

@@ -2,7 +2,8 @@
 //! durable sends a second with their latency, CPU a delivered push, memory a connection, and the
 //! time of a long replay, of a large group, and of an announcement to 100,000. Over Socket.IO with
 //! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. What mobile notices cost has
-//! servers of its own and is measured where `notices` is named; `soak MINUTES` is ordinary life, for long.
+//! servers of its own and is measured where `notices` is named; `search MESSAGES`
+//! makes up a store and searches it; `soak MINUTES` is ordinary life, for long.
 //! `scripts/load` builds and runs it;
 //! docs/performance.md has figures.
 
@@ -15,6 +16,7 @@ mod group;
 mod notices;
 mod people;
 mod pushes;
+mod search;
 mod server;
 mod soak;
 #[path = "../../crates/jpush/tests/vendor/mod.rs"]
@@ -65,6 +67,8 @@ async fn main() {
     let named: Vec<_> = std::env::args().skip(1).collect();
     match named.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["notices"] => notices::measure().await,
+        ["search"] => search::measure(1_000_000).await,
+        ["search", messages] => search::measure(messages.parse().expect("search MESSAGES")).await,
         ["soak"] => soak::measure(8).await,
         ["soak", minutes] => soak::measure(minutes.parse().expect("soak MINUTES")).await,
         _ => measure(|part| named.is_empty() || named.iter().any(|name| name == part)).await,

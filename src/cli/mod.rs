@@ -7,6 +7,7 @@ pub mod demo;
 pub mod migrate;
 pub mod push;
 pub mod restore;
+pub mod search;
 pub mod serve;
 mod waiting;
 

@@ -181,6 +181,13 @@ diesel::table! {
     friend_request (roomid) { roomid -> Text, fromuid -> Text, touid -> Text, createtime -> BigInt, }
 }
 
+diesel::table! { search_entry (id) { id -> BigInt, dialogid -> Text, } }
+
+// On SQLite alone: on PostgreSQL it is a column of `search_entry`.
+diesel::table! { search_words (rowid) { rowid -> BigInt, words -> Text, } }
+
+diesel::table! { search_mark (id) { id -> Integer, dialogid -> Text, entryid -> BigInt, } }
+
 diesel::table! {
     social_dialog (roomid, roomseq) {
         roomid -> Text,
@@ -325,6 +332,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     room,
     room_delivery,
     room_member,
+    search_entry,
     social_dialog,
     social_message,
     social_signed,

@@ -129,6 +129,12 @@ impl DialogId {
         let millis = u64::try_from(time.millis()).unwrap_or(0);
         Self(ulid::Ulid::from_parts(millis, 0).to_string().to_ascii_lowercase().into())
     }
+
+    /// When it was made; 1970 where it does not say.
+    pub fn made_at(&self) -> Time {
+        let millis = ulid::Ulid::from_string(&self.0).map_or(0, |id| id.timestamp_ms());
+        Time::from_millis(i64::try_from(millis).unwrap_or(0))
+    }
 }
 
 /// One connection of one process; never on the wire, never used twice.
@@ -158,5 +164,13 @@ mod tests {
     fn ids_sort_in_the_order_in_which_they_were_made() {
         let made: Vec<_> = (0..10_000).map(|_| Uid::new()).collect();
         assert!(made.is_sorted_by(|one, next| one < next));
+    }
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        let time = Time::from_millis(1_795_424_400_007);
+        assert_eq!(DialogId::least_from(time).made_at(), time);
+        assert!(DialogId::least_from(time) < DialogId::new() && DialogId::new().made_at() <= Time::now());
+        assert_eq!(DialogId::try_from("dialogid-1".to_owned()).unwrap().made_at().millis(), 0);
     }
 }

@@ -80,6 +80,27 @@ pub struct DialogWithStates {
     pub states: Option<Vec<MessageState>>,
 }
 
+/// A message that holds what was searched for.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct FoundDialog {
+    /// The message.
+    #[serde(flatten)]
+    pub dialog: Dialog,
+    /// Where the words stand in its body, from the first place on; at most 20 places.
+    pub r#match: Vec<Span>,
+}
+
+/// A part of a text, in UTF-16 code units, as strings of JavaScript, Java and Swift's `NSString` count them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Span {
+    /// How many units stand before it.
+    #[schemars(example = 1)]
+    pub start: usize,
+    /// How many units stand before what follows it.
+    #[schemars(example = 3)]
+    pub end: usize,
+}
+
 /// The newest message of a room, as a line of a message list bears it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct MessageData {

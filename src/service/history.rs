@@ -1,7 +1,6 @@
 //! What was written: reading it as far as one may see it, searching it, and recalling a message.
 
 use crate::db::connection::AnyConnection;
-use crate::db::paging::Cursor;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{DialogId, DialogKind, RoomId, Uid};
@@ -12,7 +11,7 @@ use crate::service::receipts::RoomDelivery;
 use crate::service::rooms::members;
 use crate::store::dialog::{self, Range};
 use crate::store::room::{self, Room};
-use crate::store::search::{self, Search};
+use crate::store::search::{self, query::Search};
 use crate::store::{member, push_log};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -67,9 +66,9 @@ fn with_states(
 pub fn search(
     connection: &mut AnyConnection,
     search: &Search,
-    before: Option<Cursor<DialogId>>,
-    limit: i64,
-) -> Result<Vec<Dialog>> {
+    before: Option<&DialogId>,
+    limit: usize,
+) -> Result<search::Page> {
     if let Some(roomid) = &search.roomid {
         members::require_ever(connection, roomid, &search.uid)?;
     }

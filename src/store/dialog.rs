@@ -132,6 +132,13 @@ pub fn find(connection: &mut AnyConnection, dialogid: &DialogId) -> Result<Optio
     Ok(row.inner_join(account::table).select(COLUMNS).first(connection).optional()?.map(from_row))
 }
 
+/// These messages, in no order.
+pub fn list_by_id(connection: &mut AnyConnection, dialogids: &[DialogId]) -> Result<Vec<Dialog>> {
+    let rows = social_dialog::table.filter(social_dialog::dialogid.eq_any(dialogids));
+    let rows = rows.inner_join(account::table).select(COLUMNS).load::<Row>(connection)?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
 /// The message with a number in a room, if there is one.
 pub fn find_in_room(connection: &mut AnyConnection, roomid: &RoomId, roomseq: i64) -> Result<Option<Dialog>> {
     let numbered = social_dialog::roomid.eq(roomid).and(social_dialog::roomseq.eq(roomseq));

@@ -10,3 +10,4 @@ pub mod expiry;
 pub mod job;
 pub mod presence;
 pub mod receipts;
+pub mod search_index;

@@ -41,6 +41,7 @@ mod refusals;
 mod replay;
 mod reservation;
 mod rooms;
+mod searching;
 mod shares;
 mod slow;
 mod socketio;

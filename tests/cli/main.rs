@@ -6,6 +6,7 @@ mod backup;
 mod postgres;
 mod private;
 mod proxy;
+mod search;
 mod strangers;
 mod versions;
 

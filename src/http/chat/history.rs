@@ -10,9 +10,10 @@ use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
 use crate::limits::account::Spending;
 use crate::model::{DialogId, RoomId, Sought};
-use crate::protocol::objects::Dialog;
+use crate::protocol::objects::FoundDialog;
 use crate::service::history;
-use crate::store::search::Search;
+use crate::store::search::fold::Folded;
+use crate::store::search::query::Search;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -50,10 +51,12 @@ pub async fn search(
     app: Data<App>,
     Member(caller): Member,
     Query(wanted): Query<SearchQuery>,
-) -> Result<Json<List<Dialog>>> {
+) -> Result<Json<List<FoundDialog>>> {
     let SearchQuery { q, roomid, before, limit } = wanted;
-    let search = Search { uid: caller.uid.clone(), words: q.as_str().to_owned(), roomid };
-    let find = move |store: &mut _| history::search(store, &search, before, limit.and_one());
-    let cursor = |dialog: &Dialog| Cursor(dialog.createtime, dialog.dialogid.clone()).to_string();
-    Ok(Json(List::page(app.read_long(&caller.uid, find).await?, limit, cursor)))
+    let search = Search { uid: caller.uid.clone(), words: Folded::new(q.as_str()), roomid };
+    let before = before.map(|Cursor(_, dialogid)| dialogid);
+    let find = move |store: &mut _| history::search(store, &search, before.as_ref(), limit.get() as usize);
+    let page = app.read_long(&caller.uid, find).await?;
+    let next = page.next.map(|dialogid| Cursor(dialogid.made_at(), dialogid).to_string());
+    Ok(Json(List { items: page.items, next }))
 }

@@ -1,0 +1,3 @@
+DROP INDEX social_dialog_recalled;
+DROP TABLE search_mark;
+DROP TABLE search_entry;

@@ -1,0 +1,50 @@
+//! What is searched for and in which texts, and what each way of searching finds.
+
+use super::fold::Folded;
+use crate::model::{DialogId, DialogKind, RoomId, Uid};
+use crate::protocol::body;
+
+/// How many messages are looked at for one page; what has not been found by then is on the next.
+pub(super) const MOST_LOOKED_AT: usize = 3000;
+
+/// What is searched for, and where.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// Who searches; only what they may see is found.
+    pub uid: Uid,
+    /// The words; case and width do not matter.
+    pub words: Folded,
+    /// Only in this room.
+    pub roomid: Option<RoomId>,
+}
+
+/// The messages of a page, newest first.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Those that hold the words.
+    pub found: Vec<DialogId>,
+    /// The last one that was found or looked at; `None` at the end.
+    pub next: Option<DialogId>,
+}
+
+impl Findings {
+    /// The first `limit` of these; further ones are on the next page.
+    pub fn of(mut found: Vec<DialogId>, limit: usize) -> Self {
+        let further = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| further).cloned();
+        Self { found, next }
+    }
+}
+
+/// The text of a message as it is kept; `None` where it has none that is searched, or was withdrawn.
+pub(super) fn text_of(kind: DialogKind, recalled: bool, body: &str) -> Option<String> {
+    match kind {
+        DialogKind::Text | DialogKind::System if !recalled => {
+            let body = body::read(kind, serde_json::from_str(body).unwrap_or_default());
+            body.as_str().map(str::to_owned)
+        }
+        DialogKind::Text | DialogKind::System => None,
+        DialogKind::Image | DialogKind::Voice | DialogKind::File | DialogKind::VideoCall => None,
+    }
+}

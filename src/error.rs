@@ -205,14 +205,17 @@ impl From<DieselError> for Error {
     }
 }
 
-/// What SQLite says when another program holds its lock, or when the disk takes nothing.
-const SQLITE_UNAVAILABLE: [&str; 6] = [
+/// What SQLite says when another program holds its lock, or when the disk takes nothing, and PostgreSQL when a
+/// statement has waited for others, or run, for too long.
+const UNAVAILABLE: [&str; 8] = [
     "database is locked",
     "database table is locked",
     "database or disk is full",
     "attempt to write a readonly database",
     "disk I/O error",
     "unable to open database file",
+    "canceling statement due to lock timeout",
+    "canceling statement due to statement timeout",
 ];
 
 /// Whether the database is at fault, so that the same may go well later.
@@ -220,7 +223,7 @@ fn is_unavailable(error: &DieselError) -> bool {
     use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand};
     match error {
         DieselError::DatabaseError(ClosedConnection | ReadOnlyTransaction | UnableToSendCommand, _) => true,
-        DieselError::DatabaseError(_, about) => SQLITE_UNAVAILABLE.contains(&about.message()),
+        DieselError::DatabaseError(_, about) => UNAVAILABLE.contains(&about.message()),
         DieselError::BrokenTransactionManager => true,
         _ => false,
     }
@@ -245,7 +248,11 @@ mod tests {
 
     #[test]
     fn a_database_that_is_held_or_full_is_no_fault_of_the_request() {
-        for (text, code) in [("database is locked", "FA_OVERLOAD"), ("no such table: account", "FA_SYS")] {
+        for (text, code) in [
+            ("database is locked", "FA_OVERLOAD"),
+            ("canceling statement due to lock timeout", "FA_OVERLOAD"),
+            ("no such table: account", "FA_SYS"),
+        ] {
             let error = DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(text.to_owned()));
             assert_eq!(Error::from(error).code(), code, "{text}");
         }

@@ -23,7 +23,7 @@ use crate::realtime::registry::messages::CloseEverybody;
 use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
-use crate::workers::{cleanup, duty_reminders, expiry, presence, receipts, search_index};
+use crate::workers::{cleanup, counting, duty_reminders, expiry, presence, receipts, search_index};
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
@@ -112,6 +112,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let app = App::new(config, store, registry.clone(), board.address(), token_cache, acknowledged, metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     cleanup::start(app.clone());
+    counting::start(app.clone());
     expiry::start(app.clone());
     if let Some(watch) = contacts_watch {
         presence::start(app.clone(), watch);

@@ -4,8 +4,9 @@
 use crate::cli::Failure;
 use crate::config::Config;
 use crate::config::error::ConfigError;
-use crate::db::connection::{Address, OpenError};
+use crate::db::connection::{Address, AnyConnection, OpenError};
 use crate::db::migration::{self, SchemaAge};
+use crate::db::postgres;
 use jpush_client::Error as VendorError;
 use rustix::fs::{Access, access};
 use std::net::TcpListener;
@@ -52,6 +53,10 @@ fn look(address: &Address) -> Result<String, OpenError> {
         Address::Sqlite(path) => is_private(path),
         Address::Postgres(_) => true,
     };
+    let missing = match &mut connection {
+        AnyConnection::Postgres(connection) => postgres::missing_limits(connection)?,
+        AnyConnection::Sqlite(_) => Vec::new(),
+    };
     Ok(match age {
         SchemaAge::Newer(version) => format!("FAIL  database: {}", OpenError::Newer(version)),
         SchemaAge::Behind(count) => {
@@ -60,6 +65,11 @@ fn look(address: &Address) -> Result<String, OpenError> {
         SchemaAge::Current if !private => {
             "warn  database: others on this machine can read its file; chmod 600 it".to_owned()
         }
+        SchemaAge::Current if !missing.is_empty() => format!(
+            "warn  database: behind the pooler there is no {}: give the role of database_url one \
+             (ALTER ROLE … SET …)",
+            missing.join(", no ")
+        ),
         SchemaAge::Current => "ok    database: it answers".to_owned(),
     })
 }

@@ -48,7 +48,12 @@ fn may_come(address: &Address, error: &OpenError) -> bool {
         (Address::Postgres(_), OpenError::Connect(_) | OpenError::SetUp(_) | OpenError::Locked) => true,
         (
             Address::Postgres(_),
-            OpenError::Scheme | OpenError::Folder(_) | OpenError::Migrate(_) | OpenError::Newer(_),
+            OpenError::Scheme
+            | OpenError::Folder(_)
+            | OpenError::Migrate(_)
+            | OpenError::NoTls
+            | OpenError::UnnamedPooler
+            | OpenError::Newer(_),
         ) => false,
     }
 }

@@ -16,6 +16,7 @@ impl Config {
         if let Err(error) = self.database() {
             return Err(ConfigError::new("database_url", error.to_string()));
         }
+        let database = self.database.positive();
         let positive = [
             ("token_days", self.token_days),
             ("register_seconds", self.register_seconds),
@@ -33,8 +34,15 @@ impl Config {
             ("call.grace_seconds", self.call.grace_seconds),
             ("call.turn_seconds", self.call.turn_seconds),
         ];
-        if let Some((name, _)) = positive.iter().find(|(_, value)| *value == 0) {
+        let mut positive = positive.iter().chain(&database);
+        if let Some((name, _)) = positive.find(|(_, value)| *value == 0) {
             return wrong(name, "must be at least 1");
+        }
+        if self.database.lock_timeout_seconds >= self.database.statement_timeout_seconds {
+            return wrong(
+                "database.lock_timeout_seconds",
+                "must be less than statement_timeout_seconds, which ends what waits as well",
+            );
         }
         let budgets = self.budgets.named();
         if let Some((name, _)) = budgets.iter().find(|(_, budget)| budget.burst == 0 || budget.per_hour == 0)
@@ -144,6 +152,9 @@ mod tests {
             ("token_days = 0", "token_days"),
             ("upload_quota_mib = 19", "upload_quota_mib"),
             ("database_url = \"mysql://x\"", "database_url"),
+            ("[database]\nconnections = 0", "database.connections"),
+            ("[database]\nlock_timeout_seconds = 30", "database.lock_timeout_seconds"),
+            ("[database]\npooler = \"session\"", "pooler"),
             ("origins = [\"example.org\"]", "origins"),
             ("origins = [\"https://example.org/\"]", "origins"),
             ("origins = [\"*\"]", "origins"),

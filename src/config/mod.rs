@@ -16,6 +16,7 @@ use crate::config::push::PushSettings;
 use crate::config::secret::Secret;
 use crate::config::socketio::SocketIo;
 use crate::db::connection::{Address, OpenError};
+use crate::db::postgres::PostgresSettings;
 use crate::limits::account::Budgets;
 use crate::logs::LogFormat;
 use crate::model::connection::ConnectionPolicy;
@@ -34,6 +35,8 @@ pub struct Config {
     pub secrets_file: Option<PathBuf>,
     /// The database: `sqlite://PATH` or `postgres://…`.
     pub database_url: String,
+    /// How PostgreSQL is spoken to.
+    pub database: PostgresSettings,
     /// Threads that answer requests; 0 for one a core.
     pub workers: usize,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter of env_logger.
@@ -101,6 +104,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             secrets_file: None,
             database_url: "sqlite://data/jiayi.db".to_owned(),
+            database: PostgresSettings::default(),
             workers: 0,
             log: "warn,jiayi=info".to_owned(),
             log_format: LogFormat::Plain,
@@ -137,7 +141,7 @@ impl Default for Config {
 impl Config {
     /// The database that `database_url` names.
     pub fn database(&self) -> Result<Address, OpenError> {
-        Address::parse(&self.database_url)
+        Address::new(&self.database_url, self.database.clone())
     }
 
     /// How long a token is valid.

@@ -17,8 +17,6 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Connections for what is quick: reads, and on PostgreSQL writes.
-const POOL: u32 = 8;
 /// Connections for reads that may be long.
 const LONG: u32 = 3;
 /// The one writer touches what all readers read.
@@ -84,7 +82,7 @@ impl Database {
         };
         let lane = |size| Lane::new(address.clone(), size);
         Ok(Self {
-            pool: lane(POOL),
+            pool: lane(address.connections()),
             long: lane(LONG),
             reserve: lane(1),
             probe: Arc::default(),

@@ -1,15 +1,16 @@
 //! A lane: connections for one kind of work, so that what is slow takes none from what is quick.
 //!
-//! Connections are opened when they are first needed and dropped when they break; work waits for a place
-//! and is refused when it has waited long enough. Which lanes there are is in `database`.
+//! Connections are opened when they are first needed and dropped when they break; work waits for one of the
+//! `places` and is refused when it has waited long enough, or when the database does not answer. Which lanes
+//! there are is in `database`.
 
 use crate::db::connection::{Address, AnyConnection};
+use crate::db::places::Places;
 use crate::error::{Error, Result};
 use diesel::Connection;
 use diesel::connection::{SimpleConnection, TransactionManager};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
 
 /// How long work waits for a place before it is refused with `FA_OVERLOAD`.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,60 +23,71 @@ pub struct Lane(Arc<Parts>);
 
 struct Parts {
     address: Address,
-    size: u32,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     /// The one that rested last is on top: its caches are warm, and the others may rest on.
     idle: Mutex<Vec<Idle>>,
 }
 
 struct Idle {
     connection: AnyConnection,
-    since: Instant,
+    /// Since when; `None` where another one has failed since then.
+    since: Option<Instant>,
 }
 
 impl Lane {
     /// A lane of at most `size` connections, none of which is open yet.
     pub fn new(address: Address, size: u32) -> Self {
-        let places = Arc::new(Semaphore::new(size as usize));
-        Self(Arc::new(Parts { address, size, places, idle: Mutex::default() }))
+        Self(Arc::new(Parts { address, places: Places::new(size), idle: Mutex::default() }))
     }
 
     /// How many connections there may be.
     pub fn size(&self) -> usize {
-        self.0.size as usize
+        self.0.places.size()
     }
 
     /// How many of them are at work.
     pub fn busy(&self) -> usize {
-        self.size() - self.0.places.available_permits()
+        self.0.places.busy()
     }
 
-    /// Does `work` in a thread that may block. `FA_OVERLOAD` where no place came free in time.
+    /// Does `work` in a thread that may block. `FA_OVERLOAD` where no place came free in time, or where the
+    /// server is mute; what was written then may yet be kept.
     pub async fn run<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        let place = tokio::time::timeout(PATIENCE, self.0.places.clone().acquire_owned()).await;
+        let longest = self.0.address.longest_work();
+        if let Some(longest) = longest {
+            self.0.places.reclaim(longest);
+        }
+        let place = tokio::time::timeout(PATIENCE, self.0.places.take()).await;
         let place = place.map_err(|_| Error::Overload { retry_after: 1 })?.map_err(|_| ENDING)?;
         let parts = self.0.clone();
         let task = tokio::task::spawn_blocking(move || {
             let _place = place;
             parts.run(work)
         });
-        task.await.map_err(|_| Error::inside("the work panicked"))?
+        let outcome = match longest {
+            Some(longest) => {
+                tokio::time::timeout(longest, task).await.map_err(|_| Error::unavailable(MUTE))?
+            }
+            None => task.await,
+        };
+        outcome.map_err(|_| Error::inside("the work panicked"))?
     }
 
     /// Takes no more work and closes the connections, those at work as soon as they have done it; false
     /// where some have not within this time.
     pub async fn close(&self, within: Duration) -> bool {
-        let all = tokio::time::timeout(within, self.0.places.acquire_many(self.0.size)).await;
-        self.0.places.close();
+        let all = self.0.places.close(within).await;
         self.0.idle().clear();
-        all.is_ok()
+        all
     }
 }
 
+/// What is logged of work that does not end.
+const MUTE: &str = "the server of the database is mute";
 /// What is refused while the server ends.
 pub const ENDING: Error = Error::Unready("the server is ending");
 
@@ -89,8 +101,10 @@ impl Parts {
         let mut connection = self.take()?;
         let outcome = work(&mut connection);
         // What panics does not come here: its connection is dropped.
-        if !matches!(outcome, Err(Error::Unavailable(_))) && !is_broken(&mut connection) {
-            self.put_back(connection);
+        match matches!(outcome, Err(Error::Unavailable(_))) {
+            true => self.idle().iter_mut().for_each(|idle| idle.since = None),
+            false if is_broken(&mut connection) => {}
+            false => self.put_back(connection),
         }
         outcome
     }
@@ -102,7 +116,8 @@ impl Parts {
             let is_alive = match self.address {
                 Address::Sqlite(_) => true,
                 Address::Postgres(_) => {
-                    since.elapsed() < TRUSTED || connection.batch_execute("SELECT 1").is_ok()
+                    since.is_some_and(|since| since.elapsed() < TRUSTED)
+                        || connection.batch_execute("SELECT 1").is_ok()
                 }
             };
             if is_alive {
@@ -116,7 +131,7 @@ impl Parts {
 
     fn put_back(&self, connection: AnyConnection) {
         if !self.places.is_closed() {
-            self.idle().push(Idle { connection, since: Instant::now() });
+            self.idle().push(Idle { connection, since: Some(Instant::now()) });
         }
     }
 

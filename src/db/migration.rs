@@ -1,15 +1,16 @@
 //! The schema's history: running what is lacking, and refusing a database that is newer than the program.
 
-use crate::db::connection::{Address, AnyConnection, OpenError};
-use diesel::connection::{CacheSize, SimpleConnection};
+use crate::db::connection::{Address, AnyConnection, OpenError, open_file};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// One after the other: whoever migrates holds this lock, and nobody waits for it in silence.
-const LOCK: &str = "SET LOCAL lock_timeout = '10s'; SELECT pg_advisory_xact_lock(6361); \
+/// One after the other: whoever migrates holds this lock, and nobody waits for it in silence. What alters a
+/// large table takes its time.
+const LOCK: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10s'; SELECT pg_advisory_xact_lock(6361); \
      SET LOCAL lock_timeout TO DEFAULT";
 
 /// How the schema of a database compares with the one that this program knows.
@@ -27,17 +28,13 @@ impl Address {
     /// Makes or alters the tables; returns the migrations that ran. On both databases all of it is one
     /// transaction, which also a pooler keeps on one connection, and whoever comes second waits for it.
     pub fn migrate(&self) -> Result<Vec<String>, OpenError> {
-        match &mut self.connect()? {
-            AnyConnection::Postgres(connection) => {
-                // A pooler may give the next client what this one has prepared.
-                connection.set_prepared_statement_cache_size(CacheSize::Disabled);
-                connection.transaction(|connection| {
-                    connection.batch_execute(LOCK).map_err(locked)?;
-                    run(connection, POSTGRES)
-                })
-            }
-            AnyConnection::Sqlite(connection) => {
-                connection.immediate_transaction(|connection| run(connection, SQLITE))
+        match self {
+            Self::Postgres(server) => server.connect_once()?.transaction(|connection| {
+                connection.batch_execute(LOCK).map_err(locked)?;
+                run(connection, POSTGRES)
+            }),
+            Self::Sqlite(path) => {
+                open_file(path)?.immediate_transaction(|connection| run(connection, SQLITE))
             }
         }
     }

@@ -1,8 +1,9 @@
 //! How things are kept: one code path over SQLite (embedded, one writer) and PostgreSQL (a pool).
 //!
-//! `database` runs work off the async threads, on the connections of a `lane`; `transaction` is what writing
-//! work is given, `writer` commits for SQLite, `gather` lets much
-//! work of one kind be done together, `connection` is one type over both databases, `schema` has
+//! `database` runs work off the async threads, on the connections of a `lane`, which has `places`;
+//! `transaction` is what writing work is given, `writer` commits for SQLite, `gather` lets much work of one kind
+//! be done together, `connection` is one type over both databases, with `postgres` for what only that one needs
+//! and `open_error` for what fails, `schema` has
 //! the tables and `migration` their history, `probe` asks whether all is well, `time_limit` ends what takes
 //! too long, `bulk` and `prepared` are ways to run statements, `paging` is where a page of a list begins,
 //! `copy` backs the database up and puts it back, `files` keeps uploaded bytes on disk, `file_kind` says what
@@ -17,7 +18,10 @@ pub mod files;
 pub mod gather;
 pub mod lane;
 pub mod migration;
+pub mod open_error;
 pub mod paging;
+mod places;
+pub mod postgres;
 pub mod prepared;
 mod probe;
 pub mod schema;

@@ -126,8 +126,13 @@ diesel::table! {
         leader -> Text,
         disabled -> Bool,
         createtime -> BigInt,
+        signed -> BigInt,
     }
 }
+
+diesel::table! { tally (name) { name -> Text, counted -> Text, total -> BigInt, } }
+
+diesel::table! { message_count (minute) { minute -> BigInt, messages -> BigInt, } }
 
 diesel::table! { team_doctor (stid, uid) { stid -> Text, uid -> Text, } }
 

@@ -64,9 +64,14 @@ pub(super) fn statement(limit: Duration) -> String {
 
 /// Says what it is where the time was up.
 pub(super) fn explain(error: Error) -> Error {
-    match &error {
-        Error::Store(cause) if UP.iter().any(|up| cause.to_string().contains(up)) => TOO_LONG,
-        _ => error,
+    let cause = match &error {
+        Error::Store(cause) => cause.to_string(),
+        Error::Unavailable(cause) => cause.to_string(),
+        _ => return error,
+    };
+    match UP.iter().any(|up| cause.contains(up)) {
+        true => TOO_LONG,
+        false => error,
     }
 }
 

@@ -126,15 +126,31 @@ ids! {
 impl DialogId {
     /// The least of the ids that are made from `time` on.
     pub fn least_from(time: Time) -> Self {
-        let millis = u64::try_from(time.millis()).unwrap_or(0);
-        Self(ulid::Ulid::from_parts(millis, 0).to_string().to_ascii_lowercase().into())
+        Self(least_from(time).into())
+    }
+
+    /// When it was made; `None` for an id that this server has not made.
+    pub fn time(&self) -> Option<Time> {
+        let made = ulid::Ulid::from_string(&self.0).ok()?.timestamp_ms();
+        i64::try_from(made).ok().map(Time::from_millis)
     }
 
     /// When it was made; 1970 where it does not say.
     pub fn made_at(&self) -> Time {
-        let millis = ulid::Ulid::from_string(&self.0).map_or(0, |id| id.timestamp_ms());
-        Time::from_millis(i64::try_from(millis).unwrap_or(0))
+        self.time().unwrap_or(Time::from_millis(0))
     }
+}
+
+impl Uid {
+    /// The least of the ids that are made from `time` on.
+    pub fn least_from(time: Time) -> Self {
+        Self(least_from(time).into())
+    }
+}
+
+fn least_from(time: Time) -> String {
+    let millis = u64::try_from(time.millis()).unwrap_or(0);
+    ulid::Ulid::from_parts(millis, 0).to_string().to_ascii_lowercase()
 }
 
 /// One connection of one process; never on the wire, never used twice.

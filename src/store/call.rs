@@ -6,7 +6,10 @@ use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{CallId, CallStatus, RoomId, Time, Uid};
 use crate::protocol::objects::CallExit;
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 /// A video call.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -55,10 +58,9 @@ pub fn list_open(connection: &mut AnyConnection) -> Result<Vec<Call>> {
     Ok(video_call::table.filter(is_open()).select(Call::as_select()).load(connection)?)
 }
 
-#[diesel::dsl::auto_type]
-fn is_open() -> _ {
-    let open: [CallStatus; 2] = [CallStatus::Ringing, CallStatus::Active];
-    video_call::status.eq_any(open)
+/// That a call has not ended, as the condition of the partial index says it.
+fn is_open() -> SqlLiteral<Bool> {
+    sql("video_call.status IN ('ringing', 'active')")
 }
 
 /// Finds the room of the call that somebody is in.

@@ -33,22 +33,24 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Contact>> {
     let mine = diesel::alias!(room_member as mine);
-    let rooms =
-        mine.filter(mine.field(room_member::uid).eq(uid).and(mine.field(room_member::left_seq).is_null()));
+    let present = mine.field(room_member::uid).eq(uid).and(mine.field(room_member::left_seq).is_null());
+    let roomid = mine.field(room_member::roomid);
     let lasting = room::open.eq(true).and(room_member::left_seq.is_null());
     let listed = room::kind.eq(RoomKind::AloneChat).or(room::kind.ne(RoomKind::Discussion).and(lasting));
     let mut others = room_member::table
         .inner_join(room::table)
         .inner_join(account::table)
-        .filter(listed.and(room_member::uid.ne(uid)))
-        .filter(room::roomid.eq_any(rooms.select(mine.field(room_member::roomid))))
+        .inner_join(mine.on(roomid.eq(room_member::roomid)))
+        .filter(listed.and(room_member::uid.ne(uid)).and(present))
         .select((room::roomid, room::kind, room::open, account::uid, account::name, account::role))
         .into_boxed();
     if let Some(Cursor(roomid, uid)) = before {
-        let same_room = room::roomid.eq(roomid.clone()).and(account::uid.lt(uid.clone()));
-        others = others.filter(room::roomid.lt(roomid.clone()).or(same_room));
+        let further = mine.field(room_member::roomid);
+        let later = further.lt(roomid.clone()).or(room_member::uid.lt(uid.clone()));
+        others = others.filter(further.le(roomid.clone()).and(later));
     }
-    let order = (room::roomid.desc(), account::uid.desc());
+    // One's own places lie in this order, so that no more of them are read than the page has.
+    let order = (mine.field(room_member::roomid).desc(), room_member::uid.desc());
     let rows = others.order(order).limit(limit).load::<Row>(connection)?;
     let contact = |(roomid, kind, open, uid, name, role)| {
         let person = Person { uid, name, role };

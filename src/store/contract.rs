@@ -78,7 +78,24 @@ pub fn set_status(
             social_signed::updatetime.eq(now),
         ))
         .execute(&mut **tx)?;
+    if changed > 0 {
+        count_signed(
+            tx,
+            sid,
+            i64::from(to == ContractStatus::Signed) - i64::from(from == ContractStatus::Signed),
+        )?;
+    }
     Ok(changed > 0)
+}
+
+/// Counts with its team that a contract came into force, or ended.
+fn count_signed(tx: &mut Tx<'_>, sid: &Sid, more: i64) -> Result<()> {
+    if more != 0 {
+        let stid = social_signed::table.find(sid).select(social_signed::stid);
+        let signed = team::signed.eq(team::signed + more);
+        diesel::update(team::table.filter(team::stid.eq_any(stid))).set(signed).execute(&mut **tx)?;
+    }
+    Ok(())
 }
 
 /// Sets the doctor of a contract.
@@ -145,15 +162,40 @@ pub fn list(
     before: Option<&Sid>,
     limit: i64,
 ) -> Result<Vec<(Contract, String)>> {
+    let doctor = match whose {
+        ContractsOf::Resident(uid) => return page(connection, Party::Resident(uid), status, before, limit),
+        ContractsOf::Doctor(doctor) => doctor,
+    };
+    // A page of each of a few teams costs less than all that all of them ever had.
+    let teams = team_doctor::table.filter(team_doctor::uid.eq(doctor)).select(team_doctor::stid);
+    let mut contracts = Vec::new();
+    for stid in teams.load::<Stid>(connection)? {
+        contracts.extend(page(connection, Party::Team(&stid), status, before, limit)?);
+    }
+    contracts.sort_by(|(one, _), (other, _)| other.sid.cmp(&one.sid));
+    contracts.truncate(limit as usize);
+    Ok(contracts)
+}
+
+/// One of the two sides of a contract.
+enum Party<'a> {
+    Resident(&'a Uid),
+    Team(&'a Stid),
+}
+
+fn page(
+    connection: &mut AnyConnection,
+    party: Party<'_>,
+    status: Option<ContractStatus>,
+    before: Option<&Sid>,
+    limit: i64,
+) -> Result<Vec<(Contract, String)>> {
     let of_resident = account::table.on(account::uid.eq(social_signed::uid));
     let joined = social_signed::table.inner_join(team::table).inner_join(of_resident);
     let mut rows = joined.select((Row::as_select(), account::name)).into_boxed();
-    rows = match whose {
-        ContractsOf::Resident(uid) => rows.filter(social_signed::uid.eq(uid.clone())),
-        ContractsOf::Doctor(doctor) => {
-            let teams = team_doctor::table.filter(team_doctor::uid.eq(doctor.clone()));
-            rows.filter(social_signed::stid.eq_any(teams.select(team_doctor::stid)))
-        }
+    rows = match party {
+        Party::Resident(uid) => rows.filter(social_signed::uid.eq(uid.clone())),
+        Party::Team(stid) => rows.filter(social_signed::stid.eq(stid.clone())),
     };
     if let Some(status) = status {
         rows = rows.filter(social_signed::status.eq(status));

@@ -8,6 +8,7 @@ use crate::model::{RosterId, Time, Uid};
 use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// One doctor's turn of duty.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema, Queryable)]
@@ -45,7 +46,8 @@ const SHIFT: (
 pub fn list_on_duty(connection: &mut AnyConnection, at: Time) -> Result<Vec<Uid>> {
     let ends = duty_roster::ends.is_null().or(duty_roster::ends.gt(at));
     let now = duty_roster::table.filter(duty_roster::begins.le(at).and(ends));
-    Ok(now.select(duty_roster::uid).distinct().load(connection)?)
+    let on_duty: BTreeSet<Uid> = now.select(duty_roster::uid).load(connection)?.into_iter().collect();
+    Ok(on_duty.into_iter().collect())
 }
 
 /// Returns whether a doctor is on duty at a time.

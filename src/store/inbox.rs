@@ -10,6 +10,7 @@ use crate::db::schema::{account, room as rooms, room_member, social_dialog};
 use crate::error::Result;
 use crate::model::{MessageId, RoomId, RoomKind, Tag, Time, Uid};
 use crate::protocol::objects::{InboxItem, ItemContent, RecipientView};
+use diesel::dsl::Desc;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -23,19 +24,38 @@ pub fn list_rooms(
     before: Option<&Cursor<MessageId>>,
     limit: i64,
 ) -> Result<Vec<InboxItem>> {
+    let page = list_changed(connection, uid, tag, before, limit)?;
     let newest = social_dialog::roomid.eq(rooms::roomid).and(social_dialog::roomseq.eq(rooms::seq));
-    let mut lines = room_member::table
+    let lines = room_member::table
         .inner_join(rooms::table)
         .inner_join(social_dialog::table.on(newest))
         .inner_join(account::table.on(account::uid.eq(social_dialog::fromuid)))
-        .filter(room_member::uid.eq(uid.clone()).and(room_member::left_seq.is_null()))
-        .filter(rooms::seq.gt(room_member::joined_seq))
+        .filter(room_member::uid.eq(uid).and(room_member::roomid.eq_any(page)))
         .select((
             room_member::messageid,
             (rooms::kind, rooms::name, rooms::seq, rooms::updatetime),
             (room_member::read_seq, room_member::written, room_member::written_read),
             dialog::COLUMNS,
-        ))
+        ));
+    let rows = lines.order(newest_first()).load::<Row>(connection)?;
+    let unnamed = rows.iter().filter(|(_, (_, name, ..), ..)| name.is_none());
+    let names = names_of_others(connection, unnamed.map(|row| &row.3.0.1).collect(), uid)?;
+    Ok(rows.into_iter().map(|row| item(uid, &names, row)).collect())
+}
+
+/// The rooms of a page. Of all the others no more is read than when they changed.
+fn list_changed(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    tag: Option<Tag>,
+    before: Option<&Cursor<MessageId>>,
+    limit: i64,
+) -> Result<Vec<RoomId>> {
+    let mut lines = room_member::table
+        .inner_join(rooms::table)
+        .filter(room_member::uid.eq(uid).and(room_member::left_seq.is_null()))
+        .filter(rooms::seq.gt(room_member::joined_seq))
+        .select(room_member::roomid)
         .into_boxed();
     if let Some(tag) = tag {
         lines = lines.filter(rooms::kind.eq(tag.as_str()));
@@ -44,11 +64,11 @@ pub fn list_rooms(
         let same_time = rooms::updatetime.eq(*updatetime).and(room_member::messageid.lt(messageid.clone()));
         lines = lines.filter(rooms::updatetime.lt(*updatetime).or(same_time));
     }
-    let order = (rooms::updatetime.desc(), room_member::messageid.desc());
-    let rows = lines.order(order).limit(limit).load::<Row>(connection)?;
-    let unnamed = rows.iter().filter(|(_, (_, name, ..), ..)| name.is_none());
-    let names = names_of_others(connection, unnamed.map(|row| &row.3.0.1).collect(), uid)?;
-    Ok(rows.into_iter().map(|row| item(uid, &names, row)).collect())
+    Ok(lines.order(newest_first()).limit(limit).load(connection)?)
+}
+
+fn newest_first() -> (Desc<rooms::updatetime>, Desc<room_member::messageid>) {
+    (rooms::updatetime.desc(), room_member::messageid.desc())
 }
 
 fn item(uid: &Uid, names: &HashMap<RoomId, String>, row: Row) -> InboxItem {

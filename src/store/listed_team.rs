@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A team, as the back office sees it.
-#[derive(Debug, Clone, Serialize, JsonSchema, Queryable)]
+#[derive(Debug, Clone, Serialize, JsonSchema, Queryable, Selectable)]
+#[diesel(table_name = team)]
 pub struct ListedTeam {
     /// The team.
     pub stid: Stid,
@@ -29,7 +30,8 @@ pub struct ListedTeam {
 
 /// Lists the teams, newest first.
 pub fn list(connection: &mut AnyConnection, query: &NameQuery<Stid>) -> Result<Vec<ListedTeam>> {
-    let mut rows = team::table.filter(team::name.like(query.pattern()).escape('\\')).into_boxed();
+    let rows = team::table.filter(team::name.like(query.pattern()).escape('\\'));
+    let mut rows = rows.select(ListedTeam::as_select()).into_boxed();
     if let Some(before) = &query.before {
         rows = rows.filter(team::stid.lt(before.clone()));
     }

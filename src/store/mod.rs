@@ -33,6 +33,7 @@ pub mod reservation;
 pub mod room;
 pub mod search;
 pub mod statistics;
+pub mod tally;
 pub mod team;
 pub mod teammate;
 pub mod token;

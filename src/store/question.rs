@@ -134,9 +134,9 @@ pub fn list(
         .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS))
         .into_boxed();
     if let Some(Cursor(asked, dialogid)) = after {
-        let same_time =
-            social_dialog::createtime.eq(*asked).and(social_dialog::dialogid.gt(dialogid.clone()));
-        waiting = waiting.filter(social_dialog::createtime.gt(*asked).or(same_time));
+        let later = social_dialog::createtime.gt(*asked).or(social_dialog::dialogid.gt(dialogid.clone()));
+        // An index leads to where this begins; an `OR` alone would be asked of all that is before it.
+        waiting = waiting.filter(social_dialog::createtime.ge(*asked).and(later));
     }
     let order = (social_dialog::createtime, social_dialog::dialogid);
     let rows = waiting.order(order).limit(limit).load::<Row>(connection)?;
@@ -323,8 +323,8 @@ pub fn list_due(
         .select((social_dialog::createtime, social_dialog::dialogid))
         .into_boxed();
     if let Some(Cursor(time, dialogid)) = after {
-        let same_time = social_dialog::createtime.eq(*time).and(social_dialog::dialogid.gt(dialogid.clone()));
-        due = due.filter(social_dialog::createtime.gt(*time).or(same_time));
+        let later = social_dialog::createtime.gt(*time).or(social_dialog::dialogid.gt(dialogid.clone()));
+        due = due.filter(social_dialog::createtime.ge(*time).and(later));
     }
     Ok(due.order((social_dialog::createtime, social_dialog::dialogid)).limit(limit).load(connection)?)
 }

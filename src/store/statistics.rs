@@ -1,11 +1,13 @@
 //! Counts for the administrators' dashboard.
 
-use super::{duty_roster, question};
+use super::{duty_roster, question, tally};
 use crate::db::connection::AnyConnection;
-use crate::db::schema::{account, community, social_dialog, social_signed, team};
+use crate::db::schema::{community, social_signed, team};
 use crate::error::Result;
-use crate::model::{ContractStatus, DialogId, Role, Time};
+use crate::model::{Role, Time};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -35,35 +37,31 @@ pub struct Counts {
 /// Counts what there is now.
 pub fn count(connection: &mut AnyConnection, now: Time) -> Result<Counts> {
     Ok(Counts {
-        users: count_accounts(connection, Role::User)?,
-        doctors: count_accounts(connection, Role::Doctor)?,
-        admins: count_accounts(connection, Role::Admin)?,
+        users: tally::count_accounts(connection, Role::User)?,
+        doctors: tally::count_accounts(connection, Role::Doctor)?,
+        admins: tally::count_accounts(connection, Role::Admin)?,
         communities: community::table.filter(community::disabled.eq(false)).count().get_result(connection)?,
         teams: team::table.filter(team::disabled.eq(false)).count().get_result(connection)?,
-        applied: count_contracts(connection, ContractStatus::Applied)?,
-        signed: count_contracts(connection, ContractStatus::Signed)?,
+        applied: count_applied(connection)?,
+        signed: count_signed(connection)?,
         waiting: question::count_waiting(connection)?,
         onduty: duty_roster::list_on_duty(connection, now)?.len() as i64,
     })
 }
 
-fn count_accounts(connection: &mut AnyConnection, role: Role) -> Result<i64> {
-    let open = account::table.filter(account::role.eq(role).and(account::disabled.eq(false)));
-    Ok(open.count().get_result(connection)?)
+/// Contracts that wait for an answer, as the condition of the partial index says it.
+fn count_applied(connection: &mut AnyConnection) -> Result<i64> {
+    let applied = social_signed::table.filter(sql::<Bool>("social_signed.status = 'applied'"));
+    Ok(applied.count().get_result(connection)?)
 }
 
-fn count_contracts(connection: &mut AnyConnection, status: ContractStatus) -> Result<i64> {
-    let contracts = social_signed::table.filter(social_signed::status.eq(status));
-    Ok(contracts.count().get_result(connection)?)
+/// Contracts in force, as each team has counted its own.
+fn count_signed(connection: &mut AnyConnection) -> Result<i64> {
+    let signed = sql::<BigInt>("CAST(coalesce(sum(team.signed), 0) AS BIGINT)");
+    Ok(team::table.select(signed).first(connection)?)
 }
 
-/// Counts the messages written between each of these ascending times and the next one. Ids begin
-/// with the time that they were made at, so that only their index is read.
+/// Counts the messages written between each of these ascending times and the next one.
 pub fn count_messages(connection: &mut AnyConnection, times: &[Time]) -> Result<Vec<i64>> {
-    let written = |span: &[Time]| {
-        let ids = DialogId::least_from(span[0])..DialogId::least_from(span[1]);
-        let made = social_dialog::dialogid.ge(ids.start).and(social_dialog::dialogid.lt(ids.end));
-        Ok(social_dialog::table.filter(made).count().get_result(connection)?)
-    };
-    times.windows(2).map(written).collect()
+    times.windows(2).map(|span| tally::count_messages(connection, span[0], span[1])).collect()
 }

@@ -12,6 +12,7 @@ use crate::model::{
     Uid,
 };
 use crate::protocol::objects::{ItemContent, ItemSubject};
+use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::{Map, Value};
 
@@ -172,7 +173,8 @@ pub fn lock(tx: &mut Tx<'_>, topicid: &TopicId) -> Result<Topic> {
 
 /// Lists the announcements whose audience has not received them all yet, oldest first.
 pub fn list_unfinished(connection: &mut AnyConnection) -> Result<Vec<TopicId>> {
-    let unfinished = platform_topic::table.filter(platform_topic::finished.eq(false));
+    // As the condition of the partial index says it.
+    let unfinished = platform_topic::table.filter(not(platform_topic::finished));
     Ok(unfinished.order(platform_topic::topicid).select(platform_topic::topicid).load(connection)?)
 }
 

@@ -5,6 +5,7 @@
 
 pub mod announcements;
 pub mod cleanup;
+pub mod counting;
 pub mod duty_reminders;
 pub mod expiry;
 pub mod job;

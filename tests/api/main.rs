@@ -34,6 +34,7 @@ mod office;
 mod order;
 mod pages;
 mod people;
+mod plans;
 mod presence;
 mod raw;
 mod ready;

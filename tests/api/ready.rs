@@ -1,7 +1,7 @@
 //! Whether the server says that it is ready when it is, and what becomes of others while somebody asks for
 //! what is long, or holds the database.
 
-use crate::app::{Database, TestApp, verdict};
+use crate::app::{TestApp, verdict};
 use crate::on_both_databases;
 use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
@@ -15,7 +15,7 @@ fn hold(app: &TestApp) -> AnyConnection {
     store.batch_execute("BEGIN").unwrap();
     let lock = match store {
         AnyConnection::Sqlite(_) => "UPDATE probe SET at = 1",
-        AnyConnection::Postgres(_) => "LOCK TABLE probe IN ACCESS EXCLUSIVE MODE",
+        AnyConnection::Postgres(_) => "LOCK TABLE probe, account, mailbox IN ACCESS EXCLUSIVE MODE",
     };
     store.batch_execute(lock).unwrap();
     store
@@ -66,6 +66,19 @@ on_both_databases! {
         let rest: Vec<_> = found.iter().map(verdict).filter(|verdict| verdict.0 != 429).collect();
         assert!(rest.iter().all(|(status, _)| matches!(status, 200 | 503)), "{rest:?}");
     }
+
+    async fn what_waits_too_long_for_a_lock_is_no_fault_of_the_server(app: TestApp with impatient) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let holder = hold(&app);
+        let body = json!({ "touid": doctor.uid, "kind": "text", "body": "a" });
+        assert_eq!(verdict(&resident.post("alonechat/send", body).await), (503, "FA_OVERLOAD"));
+        drop(holder);
+        resident.writes(&doctor, "a").await;
+    }
+}
+
+fn impatient(config: &mut jiayi::config::Config) {
+    config.database.lock_timeout_seconds = 1;
 }
 
 /// The statement that writes 20,000 long messages into a room.
@@ -79,15 +92,4 @@ fn many_messages(roomid: &str) -> String {
          WHERE roomid = '{roomid}' AND roomseq = 1",
         "x".repeat(60)
     )
-}
-
-#[actix_web::test]
-async fn what_waits_too_long_for_a_lock_is_no_fault_of_the_server() {
-    let app = TestApp::start(Database::Sqlite).await;
-    let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
-    let holder = hold(&app);
-    let body = json!({ "touid": doctor.uid, "kind": "text", "body": "a" });
-    assert_eq!(verdict(&resident.post("alonechat/send", body).await), (503, "FA_OVERLOAD"));
-    drop(holder);
-    resident.writes(&doctor, "a").await;
 }

@@ -1,11 +1,15 @@
 //! The numbers of the back office: messages by day and by hour, what goes wrong.
 
 use crate::app::{TestApp, verdict};
+use crate::contract::{apply, decision};
 use crate::on_both_databases;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiayi::error::Error;
-use jiayi::model::{DialogId, Time};
-use serde_json::Value;
+use jiayi::model::{DialogId, Role, Time};
+use jiayi::store::tally;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 impl TestApp {
@@ -36,7 +40,8 @@ on_both_databases! {
         let (admin, resident, doctor) =
             (app.login("admin").await, app.login("resident1").await, app.login("doctor1").await);
         let begun = Time::now();
-        for back in [0, 0, HOUR, 3 * HOUR, 2 * DAY, 13 * DAY, 40 * DAY] {
+        // In the order of their times, as messages come: they may be counted meanwhile.
+        for back in [40 * DAY, 13 * DAY, 2 * DAY, 3 * HOUR, HOUR, 0, 0] {
             let sent = resident.writes(&doctor, "一句话").await;
             if back > 0 {
                 app.age(&sent["dialogid"], begun - Duration::from_millis(back as u64)).await;
@@ -59,6 +64,65 @@ on_both_databases! {
             let of_that_day = days.iter().rfind(|span| span.0 <= at).unwrap();
             assert_eq!(of_that_day.1, 1, "the day before yesterday");
         }
+    }
+
+    async fn what_was_counted_before_is_what_counting_finds(app: TestApp) {
+        let (admin, resident, doctor) =
+            (app.login("admin").await, app.login("resident1").await, app.login("doctor1").await);
+        let begun = Time::now();
+        for back in [13 * DAY, 3 * HOUR, HOUR] {
+            let sent = resident.writes(&doctor, "一句话").await;
+            app.age(&sent["dialogid"], begun - Duration::from_millis(back as u64)).await;
+        }
+        resident.writes(&doctor, "一句话").await;
+        let counted = async || {
+            let mut stats = admin.gets("stats").await;
+            for changing in ["commits", "connections", "writes", "push"] {
+                stats[changing].take();
+            }
+            stats
+        };
+        let before = counted().await;
+        let (first, until) = (begun - Duration::from_secs(30 * 86_400), Time::from_millis(begun.millis() + HOUR));
+        let list = move |store: &mut _| tally::list_uncounted_messages(store, first, until, 1000);
+        let (mark, ids) = app.app.read(list).await.unwrap();
+        let list = move |store: &mut _| tally::list_uncounted_accounts(store, Role::User, until, 1000);
+        let (user, uids) = app.app.read(list).await.unwrap();
+        assert!(!ids.is_empty() && !uids.is_empty());
+        for _ in 0..2 {
+            let ((mark, ids), (user, uids)) = ((mark.clone(), ids.clone()), (user.clone(), uids.clone()));
+            let add = app.app.write(move |tx| {
+                tally::add_messages(tx, &mark, &ids)?;
+                tally::add_accounts(tx, Role::User, &user, &uids)
+            });
+            add.await.unwrap();
+            assert_eq!(counted().await, before, "who counts second finds it done");
+        }
+        resident.writes(&doctor, "一句话").await;
+        let last = |stats: &Value| stats["hours"][23]["messages"].as_i64().unwrap();
+        assert_eq!(last(&counted().await), last(&before) + 1);
+    }
+
+    async fn contracts_in_force_are_counted_by_their_teams(app: TestApp) {
+        let (admin, resident, doctor) =
+            (app.login("admin").await, app.login("resident2").await, app.login("doctor1").await);
+        let signed = async || admin.gets("stats").await["signed"].as_i64().unwrap();
+        let agrees = async || {
+            let count = |store: &mut _| {
+                let count = sql::<BigInt>("count(*) FROM social_signed WHERE status = 'signed'");
+                diesel::select(count).get_result::<i64>(store).map_err(Error::from)
+            };
+            assert_eq!(signed().await, app.app.read(count).await.unwrap());
+        };
+        agrees().await;
+        let (before, contract) = (signed().await, apply(&resident, &doctor).await);
+        assert_eq!((signed().await, admin.gets("stats").await["applied"].as_i64()), (before, Some(1)));
+        doctor.posts("signedprocess", decision(&contract, true)).await;
+        assert_eq!(signed().await, before + 1);
+        agrees().await;
+        doctor.posts("rejectsigned", json!({ "sid": contract["sid"], "reason": "搬家" })).await;
+        assert_eq!(signed().await, before);
+        agrees().await;
     }
 
     async fn a_clock_that_nobody_has_is_refused(app: TestApp) {

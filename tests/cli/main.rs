@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod backup;
+mod own_postgres;
+mod pooler;
 mod postgres;
 mod private;
 mod proxy;
+mod restart;
 mod search;
 mod strangers;
+mod tls;
 mod versions;
 
 use diesel::connection::SimpleConnection;
@@ -219,6 +223,7 @@ async fn log_in(address: &str, account: &str) -> Value {
 
 /// The status of a GET without a token, whatever its body is.
 async fn status_of(address: &str, path: &str) -> u16 {
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
     client.get(format!("http://{address}{path}")).send().await.map_or(0, |answer| answer.status().as_u16())
 }

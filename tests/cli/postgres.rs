@@ -44,13 +44,13 @@ fn free() -> String {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-async fn until_status(address: &str, path: &str, wanted: u16) {
+pub async fn until_status(address: &str, path: &str, wanted: u16) {
     let came = async {
         while status_of(address, path).await != wanted {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), came)
+    tokio::time::timeout(Duration::from_secs(30), came)
         .await
         .unwrap_or_else(|_| panic!("{path}: no {wanted}"));
 }

@@ -7,27 +7,18 @@ mod doctors;
 mod notices;
 mod stage;
 
+use crate::app::TestApp;
 use crate::contract::decision;
 use crate::on_both_databases;
 use jiayi::config::Config;
 use jiayi::protocol::catalogue::pushes;
 use serde_json::{Value, json};
-use stage::{Heard, Stage};
+use stage::Heard;
+pub use stage::Stage;
 
 on_both_databases! {
     async fn every_push_is_heard_by_exactly_whom_the_contract_names(app: TestApp) {
-        let mut stage = Stage::set(&app).await;
-        delivery(&mut stage).await;
-        private_chat(&mut stage).await;
-        recall_and_typing(&mut stage).await;
-        duty(&mut stage).await;
-        calls::walk(&mut stage).await;
-        doctors::walk(&mut stage).await;
-        contracts(&mut stage).await;
-        discussions(&mut stage).await;
-        notices::announcements(&mut stage).await;
-        notices::appointments(&mut stage).await;
-        connections(&mut stage).await;
+        let stage = walk(&app).await;
         for word in pushes().iter().filter(|word| !ANSWERS.contains(&word.name)) {
             let walked = stage.walked.contains(&word.name);
             assert!(walked != ELSEWHERE.contains(&word.name), "{} has no row, or has one here too", word.name);
@@ -39,6 +30,23 @@ on_both_databases! {
     async fn a_call_that_time_ends_is_heard_by_exactly_whom_the_contract_names(app: TestApp with impatient) {
         calls::ends_by_time(&mut Stage::set(&app).await).await;
     }
+}
+
+/// Everything that pushes, once.
+pub async fn walk(app: &TestApp) -> Stage {
+    let mut stage = Stage::set(app).await;
+    delivery(&mut stage).await;
+    private_chat(&mut stage).await;
+    recall_and_typing(&mut stage).await;
+    duty(&mut stage).await;
+    calls::walk(&mut stage).await;
+    doctors::walk(&mut stage).await;
+    contracts(&mut stage).await;
+    discussions(&mut stage).await;
+    notices::announcements(&mut stage).await;
+    notices::appointments(&mut stage).await;
+    connections(&mut stage).await;
+    stage
 }
 
 /// No more patience with calls than a test has.

@@ -1,0 +1,14 @@
+DROP INDEX room_member_uid;
+CREATE INDEX room_member_uid ON room_member (uid);
+DROP INDEX notice_unsent;
+DROP INDEX platform_topic_tag;
+DROP TABLE tally;
+DROP TABLE message_count;
+ALTER TABLE team DROP COLUMN signed;
+DROP INDEX social_signed_applied;
+DROP INDEX social_signed_newest;
+DROP INDEX social_signed_team;
+CREATE INDEX social_signed_team ON social_signed (stid, status);
+DROP INDEX account_disabled;
+DROP INDEX account_role;
+DROP INDEX duty_roster_ends;

@@ -1,0 +1,61 @@
+//! Why a database could not be opened, in words that say what to do.
+
+/// Why a database could not be opened; the text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither of the two schemes.
+    #[error("database_url must begin with sqlite:// or postgres://")]
+    Scheme,
+    /// The file's folder could not be made.
+    #[error("cannot make the folder of the database: {0}; check database_url and its permissions")]
+    Folder(#[from] std::io::Error),
+    /// No connection.
+    #[error("cannot open the database: {}; {}", one_line(.0), advice(.0))]
+    Connect(#[from] diesel::ConnectionError),
+    /// A connection that could not be set up.
+    #[error("cannot set up the database: {0}")]
+    SetUp(#[from] diesel::result::Error),
+    /// The tables could not be made or altered.
+    #[error("cannot migrate the database: {0}")]
+    Migrate(String),
+    /// Somebody else migrates, or has left their lock behind.
+    #[error(
+        "another migration has held advisory lock 6361 of the database for 10 s: wait for its end; if none \
+         is running, end the session that holds it (SELECT pid FROM pg_locks WHERE locktype = 'advisory')"
+    )]
+    Locked,
+    /// The URL asks for TLS, and this build has none.
+    #[error(
+        "sslmode asks for TLS, which this build does not speak: take one that was built with \
+         `cargo build --release --features postgres-tls`"
+    )]
+    NoTls,
+    /// A pooler that the settings do not name.
+    #[error(
+        "a pooler in transaction mode stands before the database: set database.pooler to \"transaction\", or to \
+         \"transaction_prepared\" where it is a PgBouncer from 1.21 with max_prepared_statements"
+    )]
+    UnnamedPooler,
+    /// The database is newer than the program.
+    #[error(
+        "the database was migrated ({0}) by a newer version of jiayi: install that version, or restore the \
+         backup from before it"
+    )]
+    Newer(String),
+}
+
+/// What PostgreSQL says has line breaks, which a line of the log has not.
+fn one_line(error: &diesel::ConnectionError) -> String {
+    error.to_string().lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+/// What to do where there is no connection.
+fn advice(error: &diesel::ConnectionError) -> &'static str {
+    match error.to_string().contains("certificate") {
+        true => {
+            "check that database_url has the name that is in the server's certificate, and in sslrootcert the \
+             file of the authority that signed it"
+        }
+        false => "check database_url, and that the server runs and lets you in",
+    }
+}

@@ -1,0 +1,231 @@
+//! How a connection to PostgreSQL is made: the settings of it, TLS, and what may stand in between.
+//!
+//! `Server` is a URL with these settings. Parameters of libpq that the URL itself has are left as they are.
+//! What is written and read is not here.
+
+use crate::db::open_error::OpenError;
+use diesel::connection::{CacheSize, SimpleConnection};
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
+use serde::Deserialize;
+use std::time::Duration;
+
+/// Settings of connections to PostgreSQL; in the environment `JIAYI_DATABASE__…`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PostgresSettings {
+    /// Connections for all that is quick.
+    pub connections: u32,
+    /// Seconds until an address that does not answer is given up.
+    pub connect_timeout_seconds: u32,
+    /// Seconds that a statement may take.
+    pub statement_timeout_seconds: u32,
+    /// Seconds that a statement waits for what others hold.
+    pub lock_timeout_seconds: u32,
+    /// Seconds that a transaction may do nothing, until the server ends it and frees what it holds.
+    pub idle_in_transaction_session_timeout_seconds: u32,
+    /// Seconds of silence after which TCP asks whether the server is still there.
+    pub keepalives_idle_seconds: u32,
+    /// Seconds until it asks again.
+    pub keepalives_interval_seconds: u32,
+    /// How often it asks in vain until the connection is given up.
+    pub keepalives_count: u32,
+    /// Seconds until a connection is given up on which nothing that is sent arrives.
+    pub tcp_user_timeout_seconds: u32,
+    /// What stands before the server.
+    pub pooler: Pooler,
+}
+
+/// What stands between this program and PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pooler {
+    /// Nothing, or what gives each connection a session of its own.
+    None,
+    /// What gives a session for a transaction: nothing is prepared, and the role has the time limits.
+    Transaction,
+    /// The same, and it knows prepared statements: PgBouncer from 1.21, with `max_prepared_statements`.
+    TransactionPrepared,
+}
+
+impl Default for PostgresSettings {
+    fn default() -> Self {
+        Self {
+            connections: 8,
+            connect_timeout_seconds: 3,
+            statement_timeout_seconds: 30,
+            lock_timeout_seconds: 4,
+            idle_in_transaction_session_timeout_seconds: 5,
+            keepalives_idle_seconds: 5,
+            keepalives_interval_seconds: 2,
+            keepalives_count: 3,
+            tcp_user_timeout_seconds: 5,
+            pooler: Pooler::None,
+        }
+    }
+}
+
+impl PostgresSettings {
+    /// Those that must be at least 1, by their names.
+    pub fn positive(&self) -> [(&'static str, u32); 9] {
+        [
+            ("database.connections", self.connections),
+            ("database.connect_timeout_seconds", self.connect_timeout_seconds),
+            ("database.statement_timeout_seconds", self.statement_timeout_seconds),
+            ("database.lock_timeout_seconds", self.lock_timeout_seconds),
+            (
+                "database.idle_in_transaction_session_timeout_seconds",
+                self.idle_in_transaction_session_timeout_seconds,
+            ),
+            ("database.keepalives_idle_seconds", self.keepalives_idle_seconds),
+            ("database.keepalives_interval_seconds", self.keepalives_interval_seconds),
+            ("database.keepalives_count", self.keepalives_count),
+            ("database.tcp_user_timeout_seconds", self.tcp_user_timeout_seconds),
+        ]
+    }
+
+    /// The time limits that a session is told, by PostgreSQL's names, in seconds.
+    fn limits(&self) -> [(&'static str, u32); 3] {
+        [
+            ("statement_timeout", self.statement_timeout_seconds),
+            ("lock_timeout", self.lock_timeout_seconds),
+            ("idle_in_transaction_session_timeout", self.idle_in_transaction_session_timeout_seconds),
+        ]
+    }
+
+    /// What libpq is told, by its names.
+    fn parameters(&self) -> [(&'static str, u32); 5] {
+        [
+            ("connect_timeout", self.connect_timeout_seconds),
+            ("keepalives_idle", self.keepalives_idle_seconds),
+            ("keepalives_interval", self.keepalives_interval_seconds),
+            ("keepalives_count", self.keepalives_count),
+            ("tcp_user_timeout", self.tcp_user_timeout_seconds.saturating_mul(1000)),
+        ]
+    }
+}
+
+/// A PostgreSQL, and how it is spoken to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    url: String,
+    settings: PostgresSettings,
+}
+
+impl Server {
+    /// The server at a URL. Refuses one that asks for TLS where this program has none.
+    pub fn new(url: &str, settings: PostgresSettings) -> Result<Self, OpenError> {
+        let wants_tls = matches!(parameter(url, "sslmode"), Some("require" | "verify-ca" | "verify-full"));
+        match wants_tls && !cfg!(feature = "postgres-tls") {
+            true => Err(OpenError::NoTls),
+            false => Ok(Self { url: url.to_owned(), settings }),
+        }
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &PostgresSettings {
+        &self.settings
+    }
+
+    /// How long a piece of work may take: what takes longer waits for a server, or a way to it, that is mute.
+    pub fn longest_work(&self) -> Duration {
+        Duration::from_secs(u64::from(self.settings.statement_timeout_seconds) + 5)
+    }
+
+    /// A connection, ready for use.
+    pub fn connect(&self) -> Result<PgConnection, OpenError> {
+        let mut connection = self.establish()?;
+        match self.settings.pooler {
+            Pooler::None => {
+                let limits = self.settings.limits();
+                let limits = limits.map(|(name, seconds)| format!("SET {name} = '{seconds}s'"));
+                connection.batch_execute(&limits.join("; "))?;
+            }
+            // What one sets or prepares, the next client of the pooler's session would have.
+            Pooler::Transaction => connection.set_prepared_statement_cache_size(CacheSize::Disabled),
+            Pooler::TransactionPrepared => {}
+        }
+        Ok(connection)
+    }
+
+    /// The same for a few statements, of which nothing stays behind.
+    pub fn connect_once(&self) -> Result<PgConnection, OpenError> {
+        self.refuse_unnamed_pooler()?;
+        let mut connection = self.connect()?;
+        connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+        Ok(connection)
+    }
+
+    /// Whether two open connections are one session, as only a pooler makes them: the settings must name it.
+    fn refuse_unnamed_pooler(&self) -> Result<(), OpenError> {
+        if self.settings.pooler != Pooler::None {
+            return Ok(());
+        }
+        let (mut one, mut other) = (self.establish()?, self.establish()?);
+        match session(&mut one)? == session(&mut other)? {
+            true => Err(OpenError::UnnamedPooler),
+            false => Ok(()),
+        }
+    }
+
+    fn establish(&self) -> ConnectionResult<PgConnection> {
+        PgConnection::establish(&with_parameters(&self.url, &self.settings.parameters()))
+    }
+}
+
+/// Which session of the server answers.
+fn session(connection: &mut PgConnection) -> QueryResult<i32> {
+    connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+    diesel::select(diesel::dsl::sql::<Integer>("pg_backend_pid()")).get_result(connection)
+}
+
+/// The time limits that do not hold on this connection, by PostgreSQL's names: behind a pooler its role has
+/// them.
+pub fn missing_limits(connection: &mut PgConnection) -> QueryResult<Vec<String>> {
+    let names = PostgresSettings::default().limits().map(|(name, _)| name).join("', '");
+    let unset = format!("name FROM pg_settings WHERE setting = '0' AND name IN ('{names}') ORDER BY name");
+    diesel::select(diesel::dsl::sql::<Text>(&unset)).load(connection)
+}
+
+/// What a URL says of a parameter of libpq.
+fn parameter<'url>(url: &'url str, name: &str) -> Option<&'url str> {
+    let (_, query) = url.split_once('?')?;
+    query.split('&').filter_map(|pair| pair.split_once('=')).find(|pair| pair.0 == name).map(|pair| pair.1)
+}
+
+/// The URL with those parameters that it does not have itself.
+fn with_parameters(url: &str, parameters: &[(&str, u32)]) -> String {
+    let mut whole = url.to_owned();
+    for (name, value) in parameters.iter().filter(|(name, _)| parameter(url, name).is_none()) {
+        whole.push(if whole.contains('?') { '&' } else { '?' });
+        whole.push_str(&format!("{name}={value}"));
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libpq_is_told_the_settings_unless_the_url_says_otherwise() {
+        let parameters = PostgresSettings::default().parameters();
+        let url = with_parameters("postgres://h/d", &parameters);
+        assert!(url.starts_with("postgres://h/d?connect_timeout=3&keepalives_idle=5&"), "{url}");
+        assert!(url.contains("&tcp_user_timeout=5000"), "{url}");
+        let url = with_parameters("postgres://h/d?connect_timeout=60&options=x", &parameters);
+        assert!(url.starts_with("postgres://h/d?connect_timeout=60&options=x&keepalives_idle=5"), "{url}");
+        assert_eq!(url.matches("connect_timeout").count(), 1);
+    }
+
+    #[test]
+    fn tls_that_is_asked_for_is_never_left_out() {
+        for mode in ["require", "verify-ca", "verify-full"] {
+            let url = format!("postgres://h/d?connect_timeout=9&sslmode={mode}");
+            let refusal = Server::new(&url, PostgresSettings::default()).err().map(|error| error.to_string());
+            assert_eq!(refusal.is_none(), cfg!(feature = "postgres-tls"), "{mode}");
+            assert!(refusal.is_none_or(|refusal| refusal.contains("--features postgres-tls")));
+        }
+        Server::new("postgres://h/d?sslmode=prefer", PostgresSettings::default()).unwrap();
+    }
+}

@@ -1,0 +1,60 @@
+//! Counts messages and accounts once they are some time old, for the numbers of the back office.
+//!
+//! Every step reads a bounded number of ids. Who counts at the same time, a second node, finds the tally
+//! further than it was and does nothing.
+
+use super::job;
+use crate::app::App;
+use crate::error::Result;
+use crate::model::{Role, Time};
+use crate::store::tally;
+use std::time::Duration;
+
+/// How often it is done.
+const PERIOD: Duration = Duration::from_secs(10);
+/// How old a row is when it is counted: by then every transaction that made an older id has ended.
+const LATENESS: Duration = Duration::from_secs(60);
+/// How long the numbers of messages are kept: longer than the back office looks back.
+const KEPT: Duration = Duration::from_secs(16 * 86_400);
+/// How many ids are read in one step.
+const STEP: i64 = 20_000;
+
+/// Starts counting.
+pub fn start(app: App) {
+    job::spawn_every("counting", PERIOD, async move || round(&app).await);
+}
+
+async fn round(app: &App) -> Result<()> {
+    let until = Time::now() - LATENESS;
+    while count_messages(app, until).await? {}
+    for role in [Role::User, Role::Doctor, Role::Admin] {
+        while count_accounts(app, role, until).await? {}
+    }
+    Ok(())
+}
+
+/// Counts a step of messages; whether there may be more.
+async fn count_messages(app: &App, until: Time) -> Result<bool> {
+    let first = until - KEPT;
+    let list = move |store: &mut _| tally::list_uncounted_messages(store, first, until, STEP);
+    let (counted, ids) = app.read(list).await?;
+    let listed = ids.len() as i64;
+    if listed > 0 {
+        app.write(move |tx| {
+            tally::add_messages(tx, &counted, &ids)?;
+            tally::prune(tx, first)
+        })
+        .await?;
+    }
+    Ok(listed == STEP)
+}
+
+async fn count_accounts(app: &App, role: Role, until: Time) -> Result<bool> {
+    let list = move |store: &mut _| tally::list_uncounted_accounts(store, role, until, STEP);
+    let (counted, uids) = app.read(list).await?;
+    let listed = uids.len() as i64;
+    if listed > 0 {
+        app.write(move |tx| tally::add_accounts(tx, role, &counted, &uids)).await?;
+    }
+    Ok(listed == STEP)
+}

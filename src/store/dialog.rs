@@ -95,7 +95,8 @@ fn insert_many(connection: &mut PgConnection, dialogs: &[&Dialog]) -> QueryResul
     let of = dialogs.iter();
     let insert = sql_query(
         "INSERT INTO social_dialog (roomid, roomseq, dialogid, fromuid, onbehalfof, kind, body, clientid, \
-         createtime, process) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         createtime, process) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], \
+         $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::int[])",
     )
     .bind::<Array<Text>, _>(of.clone().map(|dialog| &dialog.roomid).collect::<Vec<_>>())
     .bind::<Array<BigInt>, _>(of.clone().map(|dialog| dialog.roomseq).collect::<Vec<_>>())

@@ -85,7 +85,7 @@ fn reserve_one(connection: &mut SqliteConnection, uid: &Uid, count: i64) -> Quer
 
 fn add_to_seqs(connection: &mut PgConnection, counts: &BTreeMap<Uid, i64>) -> QueryResult<()> {
     let update = sql_query(
-        "UPDATE mailbox SET seq = seq + more.count FROM unnest($1, $2) AS more (uid, count) \
+        "UPDATE mailbox SET seq = seq + more.count FROM unnest($1::text[], $2::bigint[]) AS more (uid, count) \
          WHERE mailbox.uid = more.uid",
     )
     .bind::<Array<Text>, _>(counts.keys().collect::<Vec<_>>())

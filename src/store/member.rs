@@ -160,7 +160,7 @@ pub fn set_written(tx: &mut Tx<'_>, members: &[(&RoomId, &Member)]) -> Result<()
             let of = members.iter();
             let update = sql_query(
                 "UPDATE room_member SET written = new.written, answered_seq = new.answered \
-                 FROM unnest($1, $2, $3, $4) AS new (roomid, uid, written, answered) \
+                 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS new (roomid, uid, written, answered) \
                  WHERE room_member.roomid = new.roomid AND room_member.uid = new.uid",
             )
             .bind::<Array<Text>, _>(of.clone().map(|(roomid, _)| *roomid).collect::<Vec<_>>())

@@ -163,11 +163,13 @@ fn insert_row(connection: &mut SqliteConnection, row: &Row<'_>, now: Time) -> Qu
 
 fn insert_bodies(connection: &mut PgConnection, bodies: &[&Body<'_>]) -> QueryResult<()> {
     let of = bodies.iter();
-    let insert =
-        sql_query("INSERT INTO push_body (bodyid, dialogid, shared) SELECT * FROM unnest($1, $2, $3)")
-            .bind::<Array<Text>, _>(of.clone().map(|body| &body.bodyid).collect::<Vec<_>>())
-            .bind::<Array<Nullable<Text>>, _>(of.clone().map(|body| body.dialogid).collect::<Vec<_>>())
-            .bind::<Array<Text>, _>(of.map(|body| body.shared).collect::<Vec<_>>());
+    let insert = sql_query(
+        "INSERT INTO push_body (bodyid, dialogid, shared) \
+             SELECT * FROM unnest($1::text[], $2::text[], $3::text[])",
+    )
+    .bind::<Array<Text>, _>(of.clone().map(|body| &body.bodyid).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|body| body.dialogid).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(of.map(|body| body.shared).collect::<Vec<_>>());
     run_prepared_on!(connection, insert)
 }
 
@@ -176,7 +178,8 @@ fn insert_rows(connection: &mut PgConnection, rows: &[Row<'_>], now: Time) -> Qu
     let of = rows.iter();
     let insert = sql_query(
         "INSERT INTO push_log (createtime, uid, seq, name, own, shared, dialogid, bodyid) \
-         SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8)",
+         SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], \
+         $8::text[])",
     )
     .bind::<BigInt, _>(now)
     .bind::<Array<Text>, _>(of.clone().map(|row| row.uid).collect::<Vec<_>>())

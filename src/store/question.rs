@@ -93,7 +93,7 @@ fn settle_many(connection: &mut PgConnection, answers: &[Answer<'_>]) -> QueryRe
     let of = answers.iter();
     let update = sql_query(
         "UPDATE social_dialog SET process = $1, answerseq = answer.roomseq \
-         FROM unnest($2, $3, $4, $5) AS answer (roomid, since, uid, roomseq) \
+         FROM unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[]) AS answer (roomid, since, uid, roomseq) \
          WHERE social_dialog.roomid = answer.roomid AND social_dialog.roomseq > answer.since \
          AND social_dialog.fromuid <> answer.uid AND social_dialog.process = 0 RETURNING answer.roomid",
     )

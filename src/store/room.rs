@@ -124,7 +124,7 @@ pub fn set_seqs(tx: &mut Tx<'_>, rooms: &[&Room]) -> Result<()> {
             let seqs: Vec<_> = rooms.iter().map(|room| room.seq).collect();
             let update = sql_query(
                 "UPDATE room SET seq = new.seq, updatetime = $1 \
-                 FROM unnest($2, $3) AS new (roomid, seq) WHERE room.roomid = new.roomid",
+                 FROM unnest($2::text[], $3::bigint[]) AS new (roomid, seq) WHERE room.roomid = new.roomid",
             )
             .bind::<BigInt, _>(now)
             .bind::<Array<Text>, _>(ids)

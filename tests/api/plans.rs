@@ -18,12 +18,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 /// The tables of which an organisation has few rows, as of calls that go on; all others grow.
-const SMALL: &[&str] =
-    &["__diesel_schema_migrations", "community", "probe", "tally", "team", "team_doctor", "video_call_party"];
+const SMALL: &[&str] = &[
+    "__diesel_schema_migrations",
+    "community",
+    "probe",
+    "search_mark",
+    "tally",
+    "team",
+    "team_doctor",
+    "video_call_party",
+];
 
 /// What may read a table from its beginning: a part of the statement without its quotes, and why.
 const ALLOWED: &[(&str, &str)] = &[
     ("(1=0)", "nothing is read: a list was empty"),
+    ("WHERE 1=0", "nothing is read: it asks whether the table is there"),
+    ("DELETE FROM search_words WHERE (search_words.rowid IN", "a virtual table finds its rows by their ids"),
     ("INSERT INTO room (", "only where a foreign key is broken already, which none is"),
     ("SELECT EXISTS (SELECT account.uid FROM account)", "one row is read"),
     ("FROM token ORDER BY token.expires LIMIT", "one row is read"),

@@ -18,7 +18,7 @@ fn a_build_without_tls_refuses_to_speak_in_the_clear() {
         let output = jiayi(folder.path()).arg(command).env("JIAYI_DATABASE_URL", url).output().unwrap();
         let why = said(&output).1;
         assert!(!output.status.success() && why.contains("cargo build --release --features postgres-tls"));
-        assert!(why.contains("database_url"), "{why}");
+        assert!(why.contains("JIAYI_DATABASE_URL"), "{why}");
     }
 }
 

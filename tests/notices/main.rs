@@ -52,9 +52,9 @@ pub async fn wait(what: &str, so: impl Fn() -> bool) {
 fn an_unknown_vendor_stops_the_start_and_wrong_keys_are_found() {
     let (program, vendor) = (Program::on_sqlite(), Vendor::start());
     let (well, said) = program.serving(&vendor).set("JIAYI_PUSH__PROVIDER", "jpsuh").run(&["check"]);
-    assert!(!well && said.contains("push.provider"), "{said}");
+    assert!(!well && said.contains("JIAYI_PUSH__PROVIDER"), "{said}");
     let (well, said) = program.serving(&vendor).set("JIAYI_PUSH__PROVIDER", "jpsuh").run(&["serve"]);
-    assert!(!well && said.contains("push.provider"), "{said}");
+    assert!(!well && said.contains("JIAYI_PUSH__PROVIDER"), "{said}");
     let (well, said) = program.serving(&vendor).run(&["check"]);
     assert!(well && said.contains("ok    push: jpush"), "{said}");
     let wrong = "0".repeat(24);

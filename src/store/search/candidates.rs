@@ -101,7 +101,7 @@ fn list_indexed(
          ORDER BY search_words.rowid DESC LIMIT ?";
     /// Block by block from the newest, until there are enough: all that a block has are sorted. The `+ 0` keeps
     /// the planner from walking back along the numbers instead, which for a rare word are all there are.
-    const POSTGRES: &str = "SELECT dialogid FROM unnest($1) AS block CROSS JOIN LATERAL ( \
+    const POSTGRES: &str = "SELECT dialogid FROM unnest($1::text[]) AS block CROSS JOIN LATERAL ( \
          SELECT dialogid FROM search_entry \
          WHERE words @@ CAST(block || $2 AS TSQUERY) AND id + 0 <= $3 ORDER BY id + 0 DESC LIMIT $4 \
          ) AS found LIMIT $4";

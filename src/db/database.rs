@@ -53,6 +53,9 @@ pub struct Load {
     pub connections: usize,
 }
 
+/// A transaction on PostgreSQL.
+type Persist<T> = fn(&mut AnyConnection, Policy, &dyn Fn(&mut Tx<'_>) -> Result<T>) -> Outcome<T>;
+
 #[derive(Clone)]
 enum Writing {
     OneWriter(Writer),
@@ -189,7 +192,7 @@ impl Database {
         on_commit: &OnCommit,
         policy: Policy,
         work: Work<T>,
-        persist: fn(&mut AnyConnection, Policy, &dyn Fn(&mut Tx<'_>) -> Result<T>) -> Outcome<T>,
+        persist: Persist<T>,
     ) -> impl FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static {
         let (on_commit, writes) = (on_commit.clone(), self.writes.clone());
         move |connection| {

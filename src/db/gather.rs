@@ -54,6 +54,21 @@ struct Batch<I, A> {
     has_left: bool,
 }
 
+/// A fetch under way. If its thread ends before it does, as when the server ends, what waits is refused
+/// instead of waiting for ever.
+struct Fetch<'a, I, A> {
+    parts: &'a Parts<I, A>,
+    is_done: bool,
+}
+
+impl<I, A> Drop for Fetch<'_, I, A> {
+    fn drop(&mut self) {
+        while !self.is_done {
+            self.is_done = !self.parts.take().has_left;
+        }
+    }
+}
+
 impl<I, A> Clone for Gather<I, A> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
@@ -83,7 +98,9 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
 
     /// Does what waits when the database comes to it.
     async fn do_waiting(self) {
+        let mut fetch = Fetch { parts: &self.0, is_done: false };
         while self.do_batch().await {}
+        fetch.is_done = true;
     }
 
     /// Does what waits in one transaction; returns whether it has left something.

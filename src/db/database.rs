@@ -264,9 +264,11 @@ fn persist_impatiently<T>(
         is_done = outcome.is_ok();
         outcome
     });
-    outcome.map_err(|error| match is_done {
-        true => Error::unavailable(error.explain()),
-        false => error,
+    outcome.map_err(|error| match error {
+        error if is_done => Error::unavailable(error.explain()),
+        // Somebody holds a lock: the work is undone, and each piece may wait for longer by itself.
+        Error::Unavailable(cause) if cause.to_string().contains("lock timeout") => Error::Inside(cause),
+        error => error,
     })
 }
 

@@ -139,7 +139,7 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
     /// Where the work failed and is undone, each piece is tried by itself; where the database does not
     /// answer, what it has kept is not known.
     fn answer_failed(&self, Batch { items, replies, .. }: Batch<I, A>, error: Error) {
-        let undone = matches!(error, Error::Store(_) | Error::Inside(_)) && replies.len() > 1;
+        let undone = matches!(error, Error::Store(_) | Error::Inside(_));
         for (index, reply) in replies.into_iter().enumerate() {
             match undone {
                 true => drop(tokio::spawn(self.clone().do_alone(items.clone(), index, reply))),

@@ -306,6 +306,8 @@ on_both_databases! {
         for text in hostile {
             resident.writes(&doctor, &format!("说{text}了")).await;
         }
+        // One that has no words is no hindrance to those after it.
+        resident.writes(&doctor, "\u{1}").await;
         until_indexed(&app).await;
         for person in [&resident, &doctor] {
             for words in hostile {

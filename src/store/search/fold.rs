@@ -1,5 +1,5 @@
-//! How texts are compared: regardless of case, of width, and of other forms that mean the same (NFKC); and
-//! where words stand in a text.
+//! How texts are compared: regardless of case, of width, and of other forms of a sign that mean the same (NFKC, sign
+//! by sign); and where words stand in a text.
 
 use crate::protocol::objects::Span;
 use std::iter::once;

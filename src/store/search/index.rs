@@ -169,7 +169,7 @@ fn insert_sqlite(connection: &mut SqliteConnection, entries: &[Entry]) -> QueryR
 
 fn insert_postgres(connection: &mut PgConnection, entries: &[Entry]) -> QueryResult<()> {
     const INSERT: &str = "INSERT INTO search_entry (id, dialogid, words) \
-         SELECT id, dialogid, array_to_tsvector(string_to_array(words, ' ')) \
+         SELECT id, dialogid, array_to_tsvector(array_remove(string_to_array(words, ' '), '')) \
          FROM unnest($1::bigint[], $2::text[], $3::text[]) AS entry (id, dialogid, words)";
     let ids: Vec<i64> = entries.iter().map(|entry| entry.id).collect();
     let dialogids: Vec<&str> = entries.iter().map(|entry| entry.dialogid.as_str()).collect();

@@ -116,14 +116,6 @@ impl Error {
         Self::Unavailable(cause.into())
     }
 
-    /// The same for each of several whose work failed together.
-    pub fn of_shared(fault: &DieselError) -> Self {
-        match is_unavailable(fault) {
-            true => Self::unavailable(fault.to_string()),
-            false => Self::inside(fault.to_string()),
-        }
-    }
-
     /// The same for another of several whose work failed together.
     pub fn again(&self) -> Self {
         match self {
@@ -132,6 +124,11 @@ impl Error {
             Self::Unavailable(cause) => Self::unavailable(cause.to_string()),
             other => Self::inside(other.explain()),
         }
+    }
+
+    /// Whether work has waited for too long for a lock that somebody else holds.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Unavailable(cause) if cause.to_string() == LOCK_TIMEOUT)
     }
 
     /// The code of the contract.
@@ -205,6 +202,9 @@ impl From<DieselError> for Error {
     }
 }
 
+/// What PostgreSQL says of work that has waited for a lock for too long.
+const LOCK_TIMEOUT: &str = "canceling statement due to lock timeout";
+
 /// What SQLite says when another program holds its lock, or when the disk takes nothing, and PostgreSQL when a
 /// statement has waited for others, or run, for too long.
 const UNAVAILABLE: [&str; 8] = [
@@ -214,7 +214,7 @@ const UNAVAILABLE: [&str; 8] = [
     "attempt to write a readonly database",
     "disk I/O error",
     "unable to open database file",
-    "canceling statement due to lock timeout",
+    LOCK_TIMEOUT,
     "canceling statement due to statement timeout",
 ];
 

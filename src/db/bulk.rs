@@ -1,7 +1,12 @@
 //! Many rows by one statement: diesel has that for each of the databases, but not for both.
 
-/// How many rows share a statement: SQLite binds 32,766 values, and a row has at most eight.
+/// How many rows share a statement: SQLite binds 32,766 values, and a row has at most eleven.
 pub const MANY: usize = 2000;
+
+/// A column of some rows, as PostgreSQL takes it as one value.
+pub fn column<'r, Row, Value>(rows: &'r [Row], of: impl Fn(&'r Row) -> Value) -> Vec<Value> {
+    rows.iter().map(of).collect()
+}
 
 /// Inserts a slice of rows into a table. The rows' type writes an absent value as such and does
 /// not leave it out (`treat_none_as_default_value = false`), so that they make one statement.

@@ -14,6 +14,7 @@ use crate::metrics::{Queue, Writes};
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use futures_util::future::join_all;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,8 @@ const SHORT_WAIT: &str = "SET LOCAL lock_timeout = 200";
 #[derive(Clone)]
 pub struct Database {
     pool: Lane,
+    /// Connections for what is done together, where there is no writer that does it.
+    together: Lane,
     long: Lane,
     /// The connection of the probe, where it is not that of the one writer.
     reserve: Lane,
@@ -59,7 +62,7 @@ type Persist<T> = fn(&mut AnyConnection, Policy, &dyn Fn(&mut Tx<'_>) -> Result<
 #[derive(Clone)]
 enum Writing {
     OneWriter(Writer),
-    Pooled { policy: Policy, on_commit: OnCommit, together: Lane },
+    Pooled(Policy, OnCommit),
 }
 
 impl Database {
@@ -73,9 +76,7 @@ impl Database {
     ) -> Result<Self, OpenError> {
         address.migrate()?;
         let writing = match address {
-            Address::Postgres(_) => {
-                Writing::Pooled { policy, on_commit, together: Lane::new(address.clone(), TOGETHER) }
-            }
+            Address::Postgres(_) => Writing::Pooled(policy, on_commit),
             Address::Sqlite(_) => {
                 let mut connection = address.connect()?;
                 connection.batch_execute(WRITER_CACHE)?;
@@ -86,6 +87,7 @@ impl Database {
         let lane = |size| Lane::new(address.clone(), size);
         Ok(Self {
             pool: lane(address.connections()),
+            together: lane(TOGETHER),
             long: lane(LONG),
             reserve: lane(1),
             probe: Arc::default(),
@@ -98,7 +100,7 @@ impl Database {
     pub fn load(&self) -> Load {
         let waiting = match &self.writing {
             Writing::OneWriter(writer) => writer.waiting(),
-            Writing::Pooled { .. } => 0,
+            Writing::Pooled(..) => 0,
         };
         Load { waiting, busy: self.pool.busy(), connections: self.pool.size() }
     }
@@ -109,7 +111,7 @@ impl Database {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        self.with_connection(query).await
+        self.run(&self.pool, query).await
     }
 
     /// Reads what may be long, beside all other reads; `FA_OVERLOAD` where it takes longer than 5 s.
@@ -129,7 +131,7 @@ impl Database {
                     Writing::OneWriter(writer) => {
                         writer.write(Arc::new(|tx: &mut Tx<'_>| probe::write(tx))).await
                     }
-                    Writing::Pooled { .. } => self.reserve.run(probe::write).await,
+                    Writing::Pooled(..) => self.reserve.run(probe::write).await,
                 }
             })
             .await
@@ -141,12 +143,13 @@ impl Database {
         let writer = async {
             match &self.writing {
                 Writing::OneWriter(writer) => writer.close(within).await,
-                Writing::Pooled { together, .. } => together.close(within).await,
+                Writing::Pooled(..) => true,
             }
         };
-        let (pool, long) = (self.pool.close(within), self.long.close(within));
-        let closed = tokio::join!(writer, pool, long, self.reserve.close(within));
-        closed == (true, true, true, true)
+        let lanes = [&self.pool, &self.together, &self.long, &self.reserve];
+        let lanes = join_all(lanes.map(|lane| lane.close(within)));
+        let (writer, lanes) = tokio::join!(writer, lanes);
+        writer && lanes.into_iter().all(|closed| closed)
     }
 
     /// Writes: `work` happens whole or not at all, and its pushes after it. Only `App` calls this.
@@ -155,14 +158,7 @@ impl Database {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     {
-        let work: Work<T> = Arc::new(work);
-        match &self.writing {
-            Writing::OneWriter(writer) => writer.write(work).await,
-            Writing::Pooled { policy, on_commit, .. } => {
-                let commit = self.committing(on_commit, *policy, work, persist);
-                self.with_connection(commit).await
-            }
-        }
+        self.commit(Arc::new(work), &self.pool, persist).await
     }
 
     /// Writes what is done together, see `gather`: on PostgreSQL it waits for no lock for long, and is not
@@ -172,13 +168,27 @@ impl Database {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     {
-        let work: Work<T> = Arc::new(work);
-        match &self.writing {
-            Writing::OneWriter(writer) => writer.write(work).await,
-            Writing::Pooled { policy, on_commit, together } => {
-                together.run(self.committing(on_commit, *policy, work, persist_impatiently)).await
-            }
-        }
+        self.commit(Arc::new(work), &self.together, persist_impatiently).await
+    }
+
+    /// Does `work` by the one writer, or on a connection of `lane`, where `persist` keeps it.
+    async fn commit<T>(&self, work: Work<T>, lane: &Lane, persist: Persist<T>) -> Result<T>
+    where
+        T: Send + 'static,
+    {
+        let (policy, on_commit) = match &self.writing {
+            Writing::OneWriter(writer) => return writer.write(work).await,
+            Writing::Pooled(policy, on_commit) => (*policy, on_commit.clone()),
+        };
+        let writes = self.writes.clone();
+        let keep = move |connection: &mut AnyConnection| {
+            let begun = Instant::now();
+            let (value, commit) = persist(connection, policy, &*work)?;
+            writes.committed(commit.pieces, begun.elapsed());
+            on_commit(commit);
+            Ok(value)
+        };
+        self.run(lane, keep).await
     }
 
     /// Counts a piece of work that was refused, as too much waits to be done together.
@@ -186,26 +196,8 @@ impl Database {
         self.writes.refused(Queue::Writer);
     }
 
-    /// Work for a connection of PostgreSQL: keeps by `persist`, hands on what follows the commit.
-    fn committing<T: Send + 'static>(
-        &self,
-        on_commit: &OnCommit,
-        policy: Policy,
-        work: Work<T>,
-        persist: Persist<T>,
-    ) -> impl FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static {
-        let (on_commit, writes) = (on_commit.clone(), self.writes.clone());
-        move |connection| {
-            let begun = Instant::now();
-            let (value, commit) = persist(connection, policy, &*work)?;
-            writes.committed(commit.pieces, begun.elapsed());
-            on_commit(commit);
-            Ok(value)
-        }
-    }
-
-    /// Runs `work` on a pooled connection, in a thread that may block.
-    async fn with_connection<T, F>(&self, work: F) -> Result<T>
+    /// Runs `work` on a connection of `lane`, in a thread that may block; what is refused is counted.
+    async fn run<T, F>(&self, lane: &Lane, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
@@ -215,7 +207,7 @@ impl Database {
                 self.writes.refused(Queue::Pool);
             }
         };
-        self.pool.run(work).await.inspect_err(count)
+        lane.run(work).await.inspect_err(count)
     }
 }
 
@@ -267,7 +259,7 @@ fn persist_impatiently<T>(
     outcome.map_err(|error| match error {
         error if is_done => Error::unavailable(error.explain()),
         // Somebody holds a lock: the work is undone, and each piece may wait for longer by itself.
-        Error::Unavailable(cause) if cause.to_string().contains("lock timeout") => Error::Inside(cause),
+        error if error.is_held() => Error::inside(error.explain()),
         error => error,
     })
 }

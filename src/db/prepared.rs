@@ -48,40 +48,21 @@ impl<Place, Q: Query> Query for Prepared<Place, Q> {
 
 impl<Place, Q, Connection> RunQueryDsl<Connection> for Prepared<Place, Q> {}
 
-/// A prepared statement that returns nothing.
+/// A statement that returns nothing, as one that can be loaded.
 #[derive(Debug, Clone, Copy)]
-pub struct Command<Place, Q>(Prepared<Place, Q>);
+pub struct Silent<Q>(pub Q);
 
-impl<Place, Q> Command<Place, Q> {
-    /// Says that the text of `statement` is always the same. Call `run_prepared!`, which makes the place.
-    pub fn new(statement: Q) -> Self {
-        Self(Prepared::new(statement))
-    }
-}
-
-impl<Place: 'static, Q> QueryId for Command<Place, Q> {
-    type QueryId = Place;
-
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl<DB: Backend, Place, Q: QueryFragment<DB>> QueryFragment<DB> for Command<Place, Q> {
+impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Silent<Q> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(pass)
     }
-
-    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
-        Ok(true)
-    }
 }
 
-impl<Place, Q> Query for Command<Place, Q> {
+impl<Q> Query for Silent<Q> {
     type SqlType = Untyped;
 }
 
-impl<Place, Q, Connection> RunQueryDsl<Connection> for Command<Place, Q> {}
-
-/// The row that a command never returns.
+/// The row that it never returns.
 #[derive(Debug)]
 pub struct Nothing;
 
@@ -115,9 +96,8 @@ macro_rules! prepared_on {
 /// Runs one that returns nothing.
 macro_rules! run_prepared_on {
     ($connection:expr, $statement:expr) => {{
-        struct Place;
-        use $crate::db::prepared::{Command, Nothing};
-        Command::<Place, _>::new($statement).load::<Nothing>($connection).map(drop)
+        use $crate::db::prepared::{Nothing, Silent};
+        $crate::db::prepared::prepared_on!($connection, Silent($statement), load::<Nothing>).map(drop)
     }};
 }
 

@@ -9,7 +9,6 @@ use crate::db::transaction::{Commit, OnCommit, Outcome, Policy, Tx, Work};
 use crate::error::{Error, Result};
 use crate::metrics::{Queue, Writes};
 use diesel::connection::SimpleConnection;
-use diesel::result::Error as DieselError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::error::TrySendError;
@@ -27,7 +26,7 @@ trait Job: Send {
     /// What to hand on once it is committed.
     fn take_commit(&mut self) -> Commit;
     /// Answers whoever waits for it; `fault` where the commit itself failed.
-    fn answer(self: Box<Self>, fault: Option<&DieselError>);
+    fn answer(self: Box<Self>, fault: Option<&Error>);
 }
 
 struct Task<T> {
@@ -51,9 +50,9 @@ impl<T: Send> Job for Task<T> {
         }
     }
 
-    fn answer(self: Box<Self>, fault: Option<&DieselError>) {
+    fn answer(self: Box<Self>, fault: Option<&Error>) {
         let answer = match (fault, self.outcome) {
-            (Some(fault), Some(Ok(_)) | None) => Err(Error::of_shared(fault)),
+            (Some(fault), Some(Ok(_)) | None) => Err(fault.again()),
             (None, None) => Err(Error::inside("the work did not run")),
             (_, Some(Err(error))) => Err(error),
             (None, Some(Ok((value, _)))) => Ok(value),
@@ -164,7 +163,7 @@ fn commit_and_answer(
     writes: &Writes,
 ) {
     let begun = Instant::now();
-    let fault = commit(connection, &mut batch).err();
+    let fault = commit(connection, &mut batch).err().map(Error::from);
     if fault.is_none() {
         let commit: Commit = batch.iter_mut().map(|job| job.take_commit()).collect();
         writes.committed(commit.pieces, begun.elapsed());

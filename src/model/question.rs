@@ -97,6 +97,23 @@ impl Part {
             (_, RoomKind::Teammate | RoomKind::DoctorFriend, _) => Self::Converses,
         }
     }
+
+    /// Whether it answers what others have asked.
+    pub fn settles(self) -> bool {
+        match self {
+            Self::Answers | Self::Converses => true,
+            Self::Asks | Self::Apart => false,
+        }
+    }
+
+    /// What becomes of the message itself, where it answers so many questions; `None` where it is no question.
+    pub fn process(self, settled: usize) -> Option<Process> {
+        match self {
+            Self::Asks => Some(Process::Waiting),
+            Self::Converses => (settled == 0).then_some(Process::Waiting),
+            Self::Answers | Self::Apart => None,
+        }
+    }
 }
 
 /// Who is reminded of a question that nobody has answered: first its doctor, later the leader of the team.

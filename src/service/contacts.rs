@@ -39,11 +39,11 @@ pub fn remove(tx: &mut Tx<'_>, resident: &Uid, contact: &ContactRef) -> Result<(
 
 fn lock_room(tx: &mut Tx<'_>, resident: &Uid, contact: &ContactRef) -> Result<Room> {
     const NONE: Error = Error::NotFound("contact");
-    let roomid = match contact {
-        ContactRef::Room(roomid) => roomid.clone(),
-        ContactRef::Doctor(doctor) => alonechat::find(tx, resident, doctor)?.ok_or(NONE)?,
+    let room = match contact {
+        ContactRef::Room(roomid) => room::lock(tx, roomid)?,
+        ContactRef::Doctor(doctor) => room::lock_pair(tx, &alonechat::pair(resident, doctor))?,
     };
-    room::lock(tx, &roomid)?.ok_or(NONE)
+    room.ok_or(NONE)
 }
 
 /// `FA_STATE` for a room that a contract, or an application for one, is about.

@@ -93,15 +93,20 @@ pub fn find_sent(
 ) -> Result<Option<Sent>> {
     let Some(clientid) = &new.clientid else { return Ok(None) };
     let Some(sent) = dialog::find_sent(tx, &from.uid, clientid)? else { return Ok(None) };
-    sessions::require_valid(tx, from.token)?;
-    let roomid = find_room(tx)?;
-    require_same(&sent, new, roomid.as_ref())?;
+    require_repeated(tx, from, new, &sent, find_room)?;
     Ok(Some(sent))
 }
 
-/// `FA_CONFLICT` where what was sent under the same `clientid` was something else, or not in this room.
-pub fn require_same(sent: &Sent, new: &NewDialog, roomid: Option<&RoomId>) -> Result<()> {
-    match sent.holds(new.kind, &new.body) && roomid == Some(&sent.roomid) {
+/// Fails as [`find_sent`] does where what was sent under the same `clientid` is not sent once more.
+pub fn require_repeated(
+    tx: &mut Tx<'_>,
+    from: &Caller,
+    new: &NewDialog,
+    sent: &Sent,
+    find_room: impl FnOnce(&mut Tx<'_>) -> Result<Option<RoomId>>,
+) -> Result<()> {
+    sessions::require_valid(tx, from.token)?;
+    match sent.holds(new.kind, &new.body) && find_room(tx)?.as_ref() == Some(&sent.roomid) {
         true => Ok(()),
         false => Err(Error::Conflict("clientid: you have sent another message under it")),
     }
@@ -115,12 +120,18 @@ pub fn post(tx: &mut Tx<'_>, room: Room, from: &Uid, new: &NewDialog) -> Result<
     let (author, process) = match members.iter_mut().find(|member| member.person.uid == *from) {
         Some(member) => {
             let process = questions::classify(tx, &room, member, new.kind)?;
-            member.written = member::add_written(tx, &room.roomid, member)?;
+            count_written(tx, &room, member)?;
             (member.person.clone(), process)
         }
         None => (account::find(tx, from)?.ok_or(Error::NotFound("account"))?.into(), None),
     };
     insert(tx, room, members, Authorship { from: author, onbehalfof: None, process }, new)
+}
+
+/// Counts one more message that a member of a locked room writes.
+fn count_written(tx: &mut Tx<'_>, room: &Room, member: &mut Member) -> Result<()> {
+    member.written += 1;
+    member::set_written(tx, &[(&room.roomid, member)])
 }
 
 /// Posts a duty doctor's answer on behalf of `doctor` in a room whose number `room.seq` was reserved
@@ -134,7 +145,7 @@ pub fn post_on_behalf(
 ) -> Result<Posted> {
     let mut members = member::list(tx, &room.roomid)?;
     if let Some(member) = members.iter_mut().find(|member| member.person.uid == from.uid) {
-        member.written = member::add_written(tx, &room.roomid, member)?;
+        count_written(tx, &room, member)?;
     }
     let authorship = Authorship { from: from.clone(), onbehalfof: doctor, process: None };
     insert(tx, room, members, authorship, new)

@@ -20,12 +20,9 @@ pub fn classify(
     member: &mut Member,
     kind: DialogKind,
 ) -> Result<Option<Process>> {
-    Ok(match Part::of(room.kind, member.person.role, kind) {
-        Part::Apart => None,
-        Part::Asks => Some(Process::Waiting),
-        Part::Answers => answer_others(tx, room, member).map(|_| None)?,
-        Part::Converses => (answer_others(tx, room, member)? == 0).then_some(Process::Waiting),
-    })
+    let part = Part::of(room.kind, member.person.role, kind);
+    let settled = if part.settles() { answer_others(tx, room, member)? } else { 0 };
+    Ok(part.process(settled))
 }
 
 /// Settles what others asked in the room since the member's last answer; returns how many questions

@@ -4,6 +4,7 @@
 //! What an alert shows is decided in `protocol::mobile_preview`; what is sent is in `store::notice`.
 
 use super::notice;
+use crate::db::bulk::insert_many;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{alert, mailbox};
 use crate::db::transaction::Tx;
@@ -14,11 +15,6 @@ use crate::protocol::frame::Delivery;
 use crate::protocol::mobile_preview::MobilePreview;
 use diesel::prelude::*;
 use std::time::Duration;
-
-/// Up to how many rows are written one by one, by a statement that is prepared already.
-const FEW: usize = 4;
-/// How many rows share a statement: one has twelve values, and SQLite binds 32,766.
-const MANY: usize = 2000;
 
 /// Absent values are written as such, so that many rows make one statement.
 #[derive(Insertable)]
@@ -50,7 +46,8 @@ pub(super) fn keep(tx: &mut Tx<'_>, gather: Duration, pushes: &[(MobilePreview, 
             MobilePreview::Withdraw(withdrawal) => withdraw(tx, withdrawal)?,
         }
     }
-    insert(tx, &rows)
+    insert_many!(tx, alert::table, rows);
+    Ok(())
 }
 
 fn new<'a>(Delivery { uid, frame }: &'a Delivery, alert: &'a Alert, now: Time, gather: Duration) -> New<'a> {
@@ -70,18 +67,6 @@ fn new<'a>(Delivery { uid, frame }: &'a Delivery, alert: &'a Alert, now: Time, g
             AlertKind::Message | AlertKind::Announcement => now + gather,
         },
     }
-}
-
-fn insert(tx: &mut Tx<'_>, rows: &[New<'_>]) -> Result<()> {
-    let chunk = if rows.len() <= FEW { 1 } else { MANY };
-    for rows in rows.chunks(chunk) {
-        let insert = diesel::insert_into(alert::table).values(rows);
-        match &mut **tx {
-            AnyConnection::Postgres(connection) => insert.execute(connection)?,
-            AnyConnection::Sqlite(connection) => insert.execute(connection)?,
-        };
-    }
-    Ok(())
 }
 
 /// Deletes alerts, also those that were sent already, and tells their notices.

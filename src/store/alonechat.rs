@@ -11,12 +11,6 @@ pub fn pair(resident: &Uid, doctor: &Uid) -> String {
     format!("alonechat:{resident}:{doctor}")
 }
 
-/// The room of a resident and a doctor, if there is one.
-pub fn find(connection: &mut AnyConnection, resident: &Uid, doctor: &Uid) -> Result<Option<RoomId>> {
-    let room = rooms::table.filter(rooms::pair.eq(pair(resident, doctor)));
-    Ok(room.select(rooms::roomid).first(connection).optional()?)
-}
-
 /// The rooms that a resident or a doctor is in or has left.
 pub fn list_of(connection: &mut AnyConnection, uid: &Uid) -> Result<Vec<RoomId>> {
     let own = room_member::table.inner_join(rooms::table).filter(room_member::uid.eq(uid));

@@ -1,5 +1,6 @@
 //! Messages in rooms: inserting, changing, finding and listing them.
 
+use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared, prepared_on, run_prepared_on};
 use crate::db::schema::{account, social_dialog};
@@ -92,22 +93,21 @@ fn process(dialog: &Dialog) -> Option<Process> {
 
 /// A list for each column.
 fn insert_many(connection: &mut PgConnection, dialogs: &[&Dialog]) -> QueryResult<()> {
-    let of = dialogs.iter();
     let insert = sql_query(
         "INSERT INTO social_dialog (roomid, roomseq, dialogid, fromuid, onbehalfof, kind, body, clientid, \
          createtime, process) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], \
          $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::int[])",
     )
-    .bind::<Array<Text>, _>(of.clone().map(|dialog| &dialog.roomid).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(of.clone().map(|dialog| dialog.roomseq).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(of.clone().map(|dialog| &dialog.dialogid).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(of.clone().map(|dialog| &dialog.from.uid).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|dialog| dialog.onbehalfof.as_ref()).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(of.clone().map(|dialog| dialog.kind).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(of.clone().map(|dialog| dialog.body.to_string()).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|dialog| dialog.clientid.as_deref()).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(of.clone().map(|dialog| dialog.createtime).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Integer>>, _>(of.map(|dialog| process(dialog)).collect::<Vec<_>>());
+    .bind::<Array<Text>, _>(column(dialogs, |dialog| &dialog.roomid))
+    .bind::<Array<BigInt>, _>(column(dialogs, |dialog| dialog.roomseq))
+    .bind::<Array<Text>, _>(column(dialogs, |dialog| &dialog.dialogid))
+    .bind::<Array<Text>, _>(column(dialogs, |dialog| &dialog.from.uid))
+    .bind::<Array<Nullable<Text>>, _>(column(dialogs, |dialog| dialog.onbehalfof.as_ref()))
+    .bind::<Array<Text>, _>(column(dialogs, |dialog| dialog.kind))
+    .bind::<Array<Text>, _>(column(dialogs, |dialog| dialog.body.to_string()))
+    .bind::<Array<Nullable<Text>>, _>(column(dialogs, |dialog| dialog.clientid.as_deref()))
+    .bind::<Array<BigInt>, _>(column(dialogs, |dialog| dialog.createtime))
+    .bind::<Array<Nullable<Integer>>, _>(column(dialogs, |dialog| process(dialog)));
     run_prepared_on!(connection, insert)
 }
 

@@ -3,7 +3,7 @@
 //! The room's row is the lock of all this; see `room`.
 
 use super::room::Room;
-use crate::db::bulk::{MANY, insert_many};
+use crate::db::bulk::{MANY, column, insert_many};
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared, prepared_on, run_prepared_on};
 use crate::db::schema::{account, room_member};
@@ -134,18 +134,6 @@ pub fn find_room_by_line(
     Ok(line.select(room_member::roomid).first(connection).optional()?)
 }
 
-/// Counts one more message that a member wrote, and records what they have answered; returns how many
-/// they have written.
-pub fn add_written(tx: &mut Tx<'_>, roomid: &RoomId, member: &Member) -> Result<i64> {
-    let update = diesel::update(room_member::table.find((roomid, &member.person.uid)))
-        .set((
-            room_member::written.eq(room_member::written + 1),
-            room_member::answered_seq.eq(member.answered_seq),
-        ))
-        .returning(room_member::written);
-    Ok(prepared!(&mut **tx, update, get_result)?)
-}
-
 /// Records how many messages these members of locked rooms have written, and what they have answered.
 pub fn set_written(tx: &mut Tx<'_>, members: &[(&RoomId, &Member)]) -> Result<()> {
     match &mut **tx {
@@ -157,16 +145,15 @@ pub fn set_written(tx: &mut Tx<'_>, members: &[(&RoomId, &Member)]) -> Result<()
             }
         }
         AnyConnection::Postgres(connection) => {
-            let of = members.iter();
             let update = sql_query(
                 "UPDATE room_member SET written = new.written, answered_seq = new.answered \
                  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS new (roomid, uid, written, answered) \
                  WHERE room_member.roomid = new.roomid AND room_member.uid = new.uid",
             )
-            .bind::<Array<Text>, _>(of.clone().map(|(roomid, _)| *roomid).collect::<Vec<_>>())
-            .bind::<Array<Text>, _>(of.clone().map(|(_, member)| &member.person.uid).collect::<Vec<_>>())
-            .bind::<Array<BigInt>, _>(of.clone().map(|(_, member)| member.written).collect::<Vec<_>>())
-            .bind::<Array<BigInt>, _>(of.map(|(_, member)| member.answered_seq).collect::<Vec<_>>());
+            .bind::<Array<Text>, _>(column(members, |(roomid, _)| *roomid))
+            .bind::<Array<Text>, _>(column(members, |(_, member)| &member.person.uid))
+            .bind::<Array<BigInt>, _>(column(members, |(_, member)| member.written))
+            .bind::<Array<BigInt>, _>(column(members, |(_, member)| member.answered_seq));
             run_prepared_on!(connection, update)?;
         }
     }

@@ -3,6 +3,7 @@
 //! What is kept is read in `push_log`; `keep` is the database's `KeepPushes`.
 
 use super::{alert, mailbox};
+use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::run_prepared_on;
 use crate::db::schema::{push_body, push_log};
@@ -162,32 +163,30 @@ fn insert_row(connection: &mut SqliteConnection, row: &Row<'_>, now: Time) -> Qu
 }
 
 fn insert_bodies(connection: &mut PgConnection, bodies: &[&Body<'_>]) -> QueryResult<()> {
-    let of = bodies.iter();
     let insert = sql_query(
         "INSERT INTO push_body (bodyid, dialogid, shared) \
              SELECT * FROM unnest($1::text[], $2::text[], $3::text[])",
     )
-    .bind::<Array<Text>, _>(of.clone().map(|body| &body.bodyid).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|body| body.dialogid).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(of.map(|body| body.shared).collect::<Vec<_>>());
+    .bind::<Array<Text>, _>(column(bodies, |body| &body.bodyid))
+    .bind::<Array<Nullable<Text>>, _>(column(bodies, |body| body.dialogid))
+    .bind::<Array<Text>, _>(column(bodies, |body| body.shared));
     run_prepared_on!(connection, insert)
 }
 
 /// A list for each column.
 fn insert_rows(connection: &mut PgConnection, rows: &[Row<'_>], now: Time) -> QueryResult<()> {
-    let of = rows.iter();
     let insert = sql_query(
         "INSERT INTO push_log (createtime, uid, seq, name, own, shared, dialogid, bodyid) \
          SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], \
          $8::text[])",
     )
     .bind::<BigInt, _>(now)
-    .bind::<Array<Text>, _>(of.clone().map(|row| row.uid).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(of.clone().map(|row| row.seq).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(of.clone().map(|row| row.name).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|row| row.own).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|row| row.shared).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(of.clone().map(|row| row.dialogid).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(of.map(|row| row.bodyid).collect::<Vec<_>>());
+    .bind::<Array<Text>, _>(column(rows, |row| row.uid))
+    .bind::<Array<BigInt>, _>(column(rows, |row| row.seq))
+    .bind::<Array<Text>, _>(column(rows, |row| row.name))
+    .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.own))
+    .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.shared))
+    .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.dialogid))
+    .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.bodyid));
     run_prepared_on!(connection, insert)
 }

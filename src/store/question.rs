@@ -3,7 +3,7 @@
 //! A question is a message whose `process` is set. Its room's row is its lock.
 
 use super::dialog;
-use crate::db::bulk::MANY;
+use crate::db::bulk::{MANY, column};
 use crate::db::connection::AnyConnection;
 use crate::db::paging::Cursor;
 use crate::db::prepared::prepared_on;
@@ -90,7 +90,6 @@ fn settle_many(connection: &mut PgConnection, answers: &[Answer<'_>]) -> QueryRe
         #[diesel(sql_type = Text)]
         roomid: RoomId,
     }
-    let of = answers.iter();
     let update = sql_query(
         "UPDATE social_dialog SET process = $1, answerseq = answer.roomseq \
          FROM unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[]) AS answer (roomid, since, uid, roomseq) \
@@ -98,13 +97,13 @@ fn settle_many(connection: &mut PgConnection, answers: &[Answer<'_>]) -> QueryRe
          AND social_dialog.fromuid <> answer.uid AND social_dialog.process = 0 RETURNING answer.roomid",
     )
     .bind::<Integer, _>(Process::ByDoctor)
-    .bind::<Array<Text>, _>(of.clone().map(|answer| answer.roomid).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(of.clone().map(|answer| answer.after).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(of.clone().map(|answer| answer.uid).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(of.clone().map(|answer| answer.roomseq).collect::<Vec<_>>());
+    .bind::<Array<Text>, _>(column(answers, |answer| answer.roomid))
+    .bind::<Array<BigInt>, _>(column(answers, |answer| answer.after))
+    .bind::<Array<Text>, _>(column(answers, |answer| answer.uid))
+    .bind::<Array<BigInt>, _>(column(answers, |answer| answer.roomseq));
     let settled = prepared_on!(connection, update, load::<Settled>)?;
     let count = |answer: &Answer<'_>| settled.iter().filter(|one| one.roomid == *answer.roomid).count();
-    Ok(of.map(count).collect())
+    Ok(answers.iter().map(count).collect())
 }
 
 /// How many questions that show one file are looked at.

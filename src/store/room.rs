@@ -4,7 +4,7 @@
 //! A room's row is its lock: whoever writes in a room, or changes who is in it or whether it is open,
 //! updates that row first.
 
-use crate::db::bulk::MANY;
+use crate::db::bulk::{MANY, column};
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared, prepared_on, run_prepared_on};
 use crate::db::schema::room;
@@ -120,15 +120,13 @@ pub fn set_seqs(tx: &mut Tx<'_>, rooms: &[&Room]) -> Result<()> {
             }
         }
         AnyConnection::Postgres(connection) => {
-            let ids: Vec<_> = rooms.iter().map(|room| &room.roomid).collect();
-            let seqs: Vec<_> = rooms.iter().map(|room| room.seq).collect();
             let update = sql_query(
                 "UPDATE room SET seq = new.seq, updatetime = $1 \
                  FROM unnest($2::text[], $3::bigint[]) AS new (roomid, seq) WHERE room.roomid = new.roomid",
             )
             .bind::<BigInt, _>(now)
-            .bind::<Array<Text>, _>(ids)
-            .bind::<Array<BigInt>, _>(seqs);
+            .bind::<Array<Text>, _>(column(rooms, |room| &room.roomid))
+            .bind::<Array<BigInt>, _>(column(rooms, |room| room.seq));
             run_prepared_on!(connection, update)?;
         }
     }

@@ -27,16 +27,6 @@ pub(super) struct Draft<'a> {
     pub file: Option<FileId>,
 }
 
-impl Draft<'_> {
-    /// Whether it answers what others have asked.
-    fn settles(&self) -> bool {
-        match self.part {
-            Part::Answers | Part::Converses => true,
-            Part::Asks | Part::Apart => false,
-        }
-    }
-}
-
 /// Lets a message in and gives it its number; `None` where it has to be sent by itself.
 pub(super) fn admit<'a>(
     tx: &mut Tx<'_>,
@@ -55,18 +45,17 @@ pub(super) fn admit<'a>(
     let file = files::find_named(tx, &caller.uid, new.kind, &new.body)?;
     let at = places.get_mut(place);
     let part = Part::of(at.room.kind, at.members[author].person.role, new.kind);
-    let draft = Draft { index, send, place, author, roomseq: at.room.seq + at.drafts + 1, part, file };
     // What it answers may be among the others.
-    if draft.settles() && at.drafts > 0 {
+    if part.settles() && at.drafts > 0 {
         return Ok(None);
     }
     at.drafts += 1;
-    Ok(Some(draft))
+    Ok(Some(Draft { index, send, place, author, roomseq: at.room.seq + at.drafts, part, file }))
 }
 
 /// What the messages answer waits no longer; returns for each of them how many questions that were.
 pub(super) fn settle(tx: &mut Tx<'_>, places: &mut Places, drafts: &[Draft<'_>]) -> Result<Vec<usize>> {
-    let answering: Vec<_> = (0..drafts.len()).filter(|draft| drafts[*draft].settles()).collect();
+    let answering: Vec<_> = (0..drafts.len()).filter(|draft| drafts[*draft].part.settles()).collect();
     let answer = |draft: &usize| {
         let Draft { place, author, roomseq, .. } = drafts[*draft];
         let (room, member) = (&places.get(place).room, &places.get(place).members[author]);

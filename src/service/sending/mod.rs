@@ -80,6 +80,9 @@ fn send_new(
             Err(refusal) => drop(done.insert(index, Done::Answered(Err(refusal)))),
         }
     }
+    if drafts.is_empty() {
+        return Ok(());
+    }
     let settled = draft::settle(tx, places, &drafts)?;
     for (index, receipt) in post::post(tx, places, &drafts, &settled)? {
         done.insert(index, Done::Answered(Ok(receipt)));

@@ -4,7 +4,6 @@ use super::draft::Draft;
 use super::places::Places;
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{Part, Process};
 use crate::protocol::objects::Dialog;
 use crate::service::chat::Receipt;
 use crate::service::files;
@@ -44,20 +43,11 @@ fn put(
     let author = &mut place.members[draft.author];
     author.written += 1;
     let (from, messageid) = (author.person.clone(), author.messageid.clone());
-    let authorship = Authorship { from, onbehalfof: None, process: process(draft.part, settled) };
+    let authorship = Authorship { from, onbehalfof: None, process: draft.part.process(settled) };
     let dialog = posting::make(&place.room, authorship, &draft.send.new, tx.now);
     posting::tell(tx, &place.room, &place.members, &dialog);
     let (dialogid, roomid) = (dialog.dialogid.clone(), dialog.roomid.clone());
     ((draft.index, Receipt { messageid, dialogid, roomid, roomseq: draft.roomseq }), dialog)
-}
-
-/// Whether a message is a question.
-fn process(part: Part, settled: usize) -> Option<Process> {
-    match part {
-        Part::Asks => Some(Process::Waiting),
-        Part::Converses if settled == 0 => Some(Process::Waiting),
-        Part::Converses | Part::Answers | Part::Apart => None,
-    }
 }
 
 fn set_written(tx: &mut Tx<'_>, places: &Places, drafts: &[Draft<'_>]) -> Result<()> {

@@ -6,8 +6,8 @@ use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{ClientId, Uid};
 use crate::service::chat::{Receipt, SendRequest};
+use crate::service::posting;
 use crate::service::rooms::members;
-use crate::service::{posting, sessions};
 use crate::store::dialog::{self, Sent};
 use crate::store::room::{self, Address};
 use std::collections::{HashMap, HashSet};
@@ -47,9 +47,8 @@ fn repeat(
     address: &Address,
     sent: &Sent,
 ) -> Result<Receipt> {
-    sessions::require_valid(tx, caller.token)?;
-    let roomid = room::find_at(tx, address)?.map(|room| room.roomid);
-    posting::require_same(sent, new, roomid.as_ref())?;
+    let find_room = |tx: &mut Tx<'_>| Ok(room::find_at(tx, address)?.map(|room| room.roomid));
+    posting::require_repeated(tx, caller, new, sent, find_room)?;
     let messageid = members::require_ever(tx, &sent.roomid, &caller.uid)?.messageid;
     let (dialogid, roomid) = (sent.dialogid.clone(), sent.roomid.clone());
     Ok(Receipt { messageid, dialogid, roomid, roomseq: sent.roomseq })

@@ -2,12 +2,12 @@
 //! yet are candidates, too.
 
 use super::index::{self, Mark, blocks_until};
-use super::query::{Findings, MOST_LOOKED_AT, Search, text_of};
+use super::query::{Findings, KEPT, Kept, MOST_LOOKED_AT, Search};
 use super::terms;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{room_member, search_entry, social_dialog};
 use crate::error::Result;
-use crate::model::{DialogId, DialogKind, RoomId};
+use crate::model::{DialogId, RoomId};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,14 +135,9 @@ fn list_holding(
     candidates: &[DialogId],
 ) -> Result<Vec<DialogId>> {
     let seen = list_seen(connection, search, candidates)?;
-    let rows: Vec<(DialogId, DialogKind, bool, String)> = social_dialog::table
-        .filter(social_dialog::dialogid.eq_any(&seen))
-        .select((social_dialog::dialogid, social_dialog::kind, social_dialog::recalled, social_dialog::body))
-        .load(connection)?;
-    let holds = |(dialogid, kind, recalled, body): (DialogId, _, _, String)| {
-        text_of(kind, recalled, &body).filter(|text| search.words.is_in(text)).map(|_| dialogid)
-    };
-    let mut found: Vec<_> = rows.into_iter().filter_map(holds).collect();
+    let rows: Vec<Kept> =
+        social_dialog::table.filter(social_dialog::dialogid.eq_any(&seen)).select(KEPT).load(connection)?;
+    let mut found: Vec<_> = rows.into_iter().filter_map(|row| search.find_in(row)).collect();
     found.sort_unstable_by(|one, other| other.cmp(one));
     Ok(found)
 }

@@ -7,6 +7,7 @@
 use super::fold::Folded;
 use super::query::text_of;
 use super::terms;
+use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{search_entry, search_mark, search_words, social_dialog};
 use crate::db::transaction::Tx;
@@ -125,8 +126,8 @@ struct Moment {
 /// that writes it, whichever node's that is; so none that is still under way has an id from before it began.
 /// SQLite has one writer, which gives ids in the order of its commits: whatever comes stands at the end.
 fn settled_before(connection: &mut AnyConnection) -> Result<Option<DialogId>> {
-    const OLDEST: &str = "SELECT CAST(floor(extract(epoch FROM coalesce(min(xact_start), clock_timestamp())) * 1000) AS BIGINT) \
-         AS millis FROM pg_stat_activity \
+    const OLDEST: &str = "SELECT CAST(floor(extract(epoch FROM \
+         coalesce(min(xact_start), clock_timestamp())) * 1000) AS BIGINT) AS millis FROM pg_stat_activity \
          WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()";
     match connection {
         AnyConnection::Sqlite(_) => Ok(None),
@@ -171,14 +172,11 @@ fn insert_postgres(connection: &mut PgConnection, entries: &[Entry]) -> QueryRes
     const INSERT: &str = "INSERT INTO search_entry (id, dialogid, words) \
          SELECT id, dialogid, array_to_tsvector(array_remove(string_to_array(words, ' '), '')) \
          FROM unnest($1::bigint[], $2::text[], $3::text[]) AS entry (id, dialogid, words)";
-    let ids: Vec<i64> = entries.iter().map(|entry| entry.id).collect();
-    let dialogids: Vec<&str> = entries.iter().map(|entry| entry.dialogid.as_str()).collect();
-    let words: Vec<_> =
-        entries.iter().map(|entry| format!("{} {}", blocks_of(entry.id), entry.words)).collect();
+    let words = |entry: &Entry| format!("{} {}", blocks_of(entry.id), entry.words);
     diesel::sql_query(INSERT)
-        .bind::<Array<BigInt>, _>(ids)
-        .bind::<Array<Text>, _>(dialogids)
-        .bind::<Array<Text>, _>(words)
+        .bind::<Array<BigInt>, _>(column(entries, |entry| entry.id))
+        .bind::<Array<Text>, _>(column(entries, |entry| &entry.dialogid))
+        .bind::<Array<Text>, _>(column(entries, words))
         .execute(connection)?;
     Ok(())
 }

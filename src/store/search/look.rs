@@ -1,11 +1,11 @@
 //! Looking through rooms, without the index: their messages lie together.
 
-use super::query::{Findings, MOST_LOOKED_AT, Search, text_of};
+use super::query::{Findings, KEPT, Kept, MOST_LOOKED_AT, Search};
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{room, room_member, social_dialog};
 use crate::db::time_limit::in_time;
 use crate::error::{Error, Result};
-use crate::model::{DialogId, DialogKind, RoomId, Uid};
+use crate::model::{DialogId, RoomId, Uid};
 use diesel::prelude::*;
 
 /// Who is or was in more rooms than this is searched by the index.
@@ -134,15 +134,12 @@ fn look(
     let mut rows = social_dialog::table
         .filter(social_dialog::roomid.eq(roomid).and(window))
         .order(social_dialog::roomseq.desc())
-        .select((social_dialog::dialogid, social_dialog::kind, social_dialog::recalled, social_dialog::body))
+        .select(KEPT)
         .into_boxed();
     if let AnyConnection::Sqlite(_) = connection {
         rows = rows.filter(in_time(social_dialog::roomseq));
     }
-    let rows: Vec<(DialogId, DialogKind, bool, String)> = rows.load(connection)?;
+    let rows: Vec<Kept> = rows.load(connection)?;
     let oldest = rows.last().map(|(dialogid, ..)| dialogid.clone());
-    let holds = |(dialogid, kind, recalled, body): (DialogId, _, _, String)| {
-        text_of(kind, recalled, &body).filter(|text| search.words.is_in(text)).map(|_| dialogid)
-    };
-    Ok(Seen { holding: rows.into_iter().filter_map(holds).collect(), oldest })
+    Ok(Seen { holding: rows.into_iter().filter_map(|row| search.find_in(row)).collect(), oldest })
 }

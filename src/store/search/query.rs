@@ -1,6 +1,7 @@
 //! What is searched for and in which texts, and what each way of searching finds.
 
 use super::fold::Folded;
+use crate::db::schema::social_dialog;
 use crate::model::{DialogId, DialogKind, RoomId, Uid};
 use crate::protocol::body;
 
@@ -34,6 +35,25 @@ impl Findings {
         found.truncate(limit);
         let next = found.last().filter(|_| further).cloned();
         Self { found, next }
+    }
+}
+
+/// A message as it is looked at: its id, its kind, whether it was withdrawn, its body.
+pub(super) type Kept = (DialogId, DialogKind, bool, String);
+
+/// The columns of a `Kept`.
+pub(super) const KEPT: (
+    social_dialog::dialogid,
+    social_dialog::kind,
+    social_dialog::recalled,
+    social_dialog::body,
+) = (social_dialog::dialogid, social_dialog::kind, social_dialog::recalled, social_dialog::body);
+
+impl Search {
+    /// The message, if it holds the words.
+    pub(super) fn find_in(&self, (dialogid, kind, recalled, body): Kept) -> Option<DialogId> {
+        let text = text_of(kind, recalled, &body)?;
+        self.words.is_in(&text).then_some(dialogid)
     }
 }
 

@@ -12,13 +12,14 @@ use crate::error::Error;
 use crate::http::extract::body::LARGEST;
 use crate::http::extract::client_address::client_address;
 use crate::http::extract::response::Upgrade;
-use crate::http::extract::{admission, peer};
+use crate::http::extract::{admission, peer, refusal};
 use crate::metrics::Transport;
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
 use actix_http::ws::Item;
 use actix_socketio::websocket::{self, FrameLimits};
+use actix_socketio::websocket_handshake;
 use actix_web::{HttpRequest, web};
 use actix_web_actors::ws::{self, Message, ProtocolError, WebsocketContext};
 use std::time::Instant;
@@ -44,7 +45,7 @@ pub async fn connect(
         partial: None,
     };
     let limits = FrameLimits { max_size: LARGEST, per_second: FRAMES_PER_SECOND };
-    let mut response = ws::handshake(&request)?;
+    let mut response = websocket_handshake::accept(&request).map_err(refusal::of_handshake)?;
     Ok(Upgrade(response.streaming(websocket::run(socket, stream, limits))))
 }
 

@@ -3,6 +3,8 @@
 //! What went wrong inside is no part of the answer; `http::ops::observe` logs it.
 
 use crate::error::Error;
+use actix_socketio::websocket_handshake::HandshakeError;
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
@@ -19,6 +21,12 @@ impl From<&Error> for Refusal {
     fn from(error: &Error) -> Self {
         Self { code: error.code(), message: error.to_string() }
     }
+}
+
+/// Refuses a request that does not begin a WebSocket as it must.
+pub fn of_handshake(error: HandshakeError) -> actix_web::Error {
+    let refusal = Refusal::from(&Error::param(error.field(), error.rule()));
+    InternalError::from_response(error, error.response_builder().json(refusal)).into()
 }
 
 impl ResponseError for Error {

@@ -1,10 +1,10 @@
 //! Why a request is refused, and the answer that says so.
 
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use serde_json::json;
 use thiserror::Error;
 
-use crate::disconnect::DisconnectReason;
+use crate::{disconnect::DisconnectReason, websocket_handshake::HandshakeError};
 
 use super::super::codec::packet::PacketError;
 
@@ -23,6 +23,9 @@ pub(crate) enum RequestError {
     /// The request violates the protocol in some other way.
     #[error("Bad request")]
     BadRequest,
+    /// The request does not begin a WebSocket as it must.
+    #[error("Bad request")]
+    BadHandshake(HandshakeError),
     /// The request comes from a page whose origin is not allowed.
     #[error("Forbidden")]
     Forbidden,
@@ -44,7 +47,12 @@ impl RequestError {
     pub(crate) fn response(self) -> HttpResponse {
         let (status, code) = self.codes();
         let body = json!({ "code": code, "message": self.to_string() });
-        HttpResponse::build(status).json(body)
+        let mut response = if let RequestError::BadHandshake(error) = self {
+            error.response_builder()
+        } else {
+            HttpResponse::build(status)
+        };
+        response.json(body)
     }
 
     /// The status and the code of the error. Engine.IO defines the codes 0 to 5; it has none for the
@@ -55,6 +63,7 @@ impl RequestError {
             RequestError::UnknownSession => (StatusCode::BAD_REQUEST, 1),
             RequestError::BadMethod => (StatusCode::BAD_REQUEST, 2),
             RequestError::BadRequest => (StatusCode::BAD_REQUEST, 3),
+            RequestError::BadHandshake(error) => (error.status_code(), 3),
             RequestError::Forbidden => (StatusCode::FORBIDDEN, 4),
             RequestError::UnsupportedVersion => (StatusCode::BAD_REQUEST, 5),
             RequestError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, 3),

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web::Payload};
-use actix_web_actors::ws;
 
 use crate::{
     handshake::Handshake,
     websocket::{self, FrameLimits},
+    websocket_handshake,
 };
 
 use super::{
@@ -83,5 +83,5 @@ fn stream<C: EngineHandler>(
 }
 
 fn accept(request: &HttpRequest) -> Result<HttpResponseBuilder, RequestError> {
-    ws::handshake(request).map_err(|_| RequestError::BadRequest)
+    websocket_handshake::accept(request).map_err(RequestError::BadHandshake)
 }

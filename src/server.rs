@@ -25,17 +25,21 @@ use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{cleanup, counting, duty_reminders, expiry, presence, receipts, search_index};
 use actix::{Actor, Addr, AsyncContext, Context};
-use actix_web::dev::{Server, ServerHandle};
+use actix_socketio::websocket::OpenSockets;
+use actix_socketio::websocket::takeover::{self, Server, Settings};
+use actix_web::App as WebApp;
+use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{App as WebApp, HttpServer};
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long what is under way may take when the server ends, and how long the database then.
-const DRAIN_SECONDS: u64 = 7;
+const DRAIN_SECONDS: u64 = 5;
+/// How long connections may take to close before.
+const SOCKETS_TIMEOUT: Duration = Duration::from_secs(2);
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A server that runs.
@@ -58,6 +62,7 @@ pub struct Stop {
     handle: ServerHandle,
     registry: Addr<Registry>,
     socketio: Hosted,
+    sockets: OpenSockets,
     app: App,
 }
 
@@ -74,14 +79,18 @@ impl Stop {
     /// Takes no more connections, closes those there are with 4010, lets what is under way come to its
     /// end, and closes the database; all within 10 s.
     pub async fn stop(&self) -> Ended {
-        let drained = self.handle.stop(true);
+        self.handle.pause().await;
         let why = CloseReason::GoingDown { retry_after: self.app.config().retry_after_seconds };
-        // Connections are closed while the workers wait for them.
         let _ = self.registry.send(CloseEverybody(why)).await;
         // Those that the registry does not know yet.
         self.socketio.close();
+        // Their actors live in the threads of the workers, which wait for requests only.
+        let closed = tokio::time::timeout(SOCKETS_TIMEOUT, self.sockets.closed()).await;
+        if closed.is_err() {
+            log::info!("{} connections did not take the last they were sent", self.sockets.count());
+        }
         let within = Duration::from_secs(DRAIN_SECONDS + 1);
-        let drained = tokio::time::timeout(within, drained).await;
+        let drained = tokio::time::timeout(within, self.handle.stop(true)).await;
         match self.app.close_store(CLOSE_TIMEOUT).await && drained.is_ok() {
             true => Ended::Closed,
             false => Ended::DatabaseSilent,
@@ -107,7 +116,6 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let store = store::open(&database, alerting, config.connections, on_commit, metrics.writes.clone());
     let store = store.map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
-    let workers = config.workers;
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
     let app = App::new(config, store, registry.clone(), board.address(), token_cache, acknowledged, metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
@@ -123,33 +131,39 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     search_index::start(app.clone());
     mobile::worker::start(app.clone());
     let socketio = host::serve(app.clone());
-    let server = serve(app.clone(), socketio.clone(), listener, workers).map_err(Error::inside)?;
-    let stop = Stop { handle: server.handle(), registry, socketio: socketio.clone(), app: app.clone() };
+    let sockets = OpenSockets::default();
+    let server = serve(app.clone(), socketio.clone(), &sockets, listener).map_err(Error::inside)?;
+    let (handle, hosted) = (server.handle(), socketio.clone());
+    let stop = Stop { handle, registry, socketio: hosted, sockets, app: app.clone() };
     Ok(Running { address, app, server, socketio, stop })
 }
 
-fn serve(app: App, socketio: Hosted, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+fn serve(
+    app: App,
+    socketio: Hosted,
+    sockets: &OpenSockets,
+    listener: TcpListener,
+) -> std::io::Result<Server> {
     let observer = Arc::new(Observer::new(app.clone(), http::paths()));
-    let accepting = app.clone();
+    let (accepting, workers) = (app.clone(), app.config().workers);
     let data = web::Data::new(app);
-    let server = HttpServer::new(move || {
+    let app = move || {
         let routes = |config: &mut ServiceConfig| http::routes(config, &socketio);
         let observer = observer.clone();
         let observe = from_fn(move |request, next| observer.clone().observe(request, next));
         let app = WebApp::new().app_data(data.clone()).app_data(body::limit()).configure(routes);
         app.wrap(from_fn(browser::tell_browser)).wrap(observe).wrap(from_fn(hang_up))
-    });
+    };
+    let server = Server::build().backlog(4096).max_concurrent_connections(100_000);
     let server = match workers {
         0 => server,
         workers => server.workers(workers),
     };
-    Ok(server
-        .on_connect(move |connection, data| admission::accept(&accepting, connection, data))
-        .backlog(4096)
-        .max_connections(100_000)
-        .h1_allow_half_closed(false)
-        .shutdown_timeout(DRAIN_SECONDS)
-        .disable_signals()
-        .listen(listener)?
-        .run())
+    let server = server.shutdown_timeout(DRAIN_SECONDS).disable_signals();
+    let settings = Settings {
+        on_connect: Arc::new(move |stream, data| admission::accept(&accepting, stream, data)),
+        sockets: sockets.clone(),
+        ..Settings::default()
+    };
+    Ok(takeover::listen(server, listener, settings, app)?.run())
 }

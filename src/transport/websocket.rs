@@ -1,11 +1,12 @@
 //! `/ws`: a plain WebSocket, each text frame one envelope.
 //!
-//! The only file that knows actix-web-actors, which its authors have left; what a session does is
-//! in `realtime::session`, and `driver` runs it.
+//! How it is read and written is up to `actix_socketio::websocket`; what a session does is in
+//! `realtime::session`, and `driver` runs it.
 
 use super::driver::action::Action;
 use super::driver::{Driver, SILENT};
 use super::host::FRAMES_PER_SECOND;
+use super::timers::{self, Timer};
 use crate::app::App;
 use crate::app::registration::Handshake;
 use crate::error::Error;
@@ -17,19 +18,14 @@ use crate::metrics::Transport;
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
-use actix_http::ws::Item;
-use actix_socketio::websocket::{self, FrameLimits};
-use actix_socketio::websocket_handshake;
+use actix_socketio::CloseFrame;
+use actix_socketio::websocket::{self, Event, Failure, Frame, FrameLimits, Message, Socket, WebSocketActor};
 use actix_web::{HttpRequest, web};
-use actix_web_actors::ws::{self, Message, ProtocolError, WebsocketContext};
-use std::time::Instant;
 
 /// Opens a connection. Who it is, its first envelope tells.
-pub async fn connect(
-    request: HttpRequest,
-    stream: web::Payload,
-    app: web::Data<App>,
-) -> Result<Upgrade, actix_web::Error> {
+pub async fn connect(request: HttpRequest, app: web::Data<App>) -> Result<Upgrade, actix_web::Error> {
+    let limits = FrameLimits { max_size: LARGEST, per_second: FRAMES_PER_SECOND };
+    let accepted = websocket::accept(&request, limits).map_err(refusal::of_upgrade)?;
     let address = client_address(&request, app.config());
     // Behind a proxy, connections are counted here, by the address that it forwards for.
     let share = admission::share_of(&request).or_else(|| app.connections_before_login().take(address.into()));
@@ -39,47 +35,48 @@ pub async fn connect(
         tokens: peer::tokens(&request, app.config()),
         shares: vec![share],
     };
-    let socket = WebSocket {
-        state: State::Opened(app.get_ref().clone(), Box::new(handshake)),
-        heard: Instant::now(),
-        partial: None,
-    };
-    let limits = FrameLimits { max_size: LARGEST, per_second: FRAMES_PER_SECOND };
-    let mut response = websocket_handshake::accept(&request).map_err(refusal::of_handshake)?;
-    Ok(Upgrade(response.streaming(websocket::run(socket, stream, limits))))
+    let app = app.get_ref().clone();
+    Ok(Upgrade(accepted.start(move |socket| drop(WebSocket::start(app, handshake, socket)))))
 }
 
 /// The session actor of a plain WebSocket.
 struct WebSocket {
-    state: State,
-    /// When the client last gave a sign of life.
-    heard: Instant,
-    /// A message that comes in pieces.
-    partial: Option<Vec<u8>>,
+    /// There while the connection is open.
+    open: Option<Open>,
 }
 
-enum State {
-    /// Accepted; the actor has no address yet. Boxed, as it is large and soon of no use.
-    Opened(App, Box<Handshake>),
-    Running(App, Box<Driver>),
-    Closed,
+struct Open {
+    app: App,
+    driver: Box<Driver>,
+    socket: Socket,
 }
 
 impl WebSocket {
+    fn start(app: App, handshake: Handshake, socket: Socket) -> Addr<WebSocket> {
+        WebSocket::create(|ctx| {
+            ctx.set_mailbox_capacity(app.config().queue);
+            let address = ctx.address().recipient();
+            let driver = Box::new(Driver::new(app.clone(), Transport::WebSocket, handshake, address));
+            WebSocket { open: Some(Open { app, driver, socket }) }
+        })
+    }
+
     /// Lets the driver answer an event, and does what it says.
-    fn drive(&mut self, ctx: &mut WebsocketContext<Self>, event: impl FnOnce(&mut Driver) -> Vec<Action>) {
-        if let State::Running(_, driver) = &mut self.state {
-            let actions = event(driver);
+    fn drive(&mut self, ctx: &mut Context<Self>, event: impl FnOnce(&mut Driver) -> Vec<Action>) {
+        if let Some(open) = &mut self.open {
+            let actions = event(&mut open.driver);
             self.act(actions, ctx);
         }
     }
 
-    fn act(&mut self, actions: Vec<Action>, ctx: &mut WebsocketContext<Self>) {
+    fn act(&mut self, actions: Vec<Action>, ctx: &mut Context<Self>) {
         for action in actions {
             match action {
-                Action::Send(envelope) | Action::Acknowledge(_, Some(envelope)) => ctx.text(envelope),
+                Action::Send(envelope) | Action::Acknowledge(_, Some(envelope)) => {
+                    self.send(Frame::text(&envelope), ctx)
+                }
                 Action::Acknowledge(_, None) => {}
-                Action::Close(why) => return self.close(why, ctx),
+                Action::Close(why) => return self.close(Some(why.into()), ctx),
                 // This actor does not run while its socket is full.
                 Action::Await(future) | Action::Load(future) => {
                     let completion = future.into_actor(self);
@@ -91,69 +88,39 @@ impl WebSocket {
         }
     }
 
-    fn close(&mut self, why: CloseReason, ctx: &mut WebsocketContext<Self>) {
-        let description = Some(why.reason()).filter(|reason| !reason.is_empty());
-        ctx.close(Some(ws::CloseReason { code: ws::CloseCode::from(why.code()), description }));
-        self.leave();
+    fn send(&mut self, frame: Frame, ctx: &mut Context<Self>) {
+        if let Some(Open { socket, .. }) = &mut self.open {
+            socket.send(frame);
+            self.send_at_turn_end(ctx);
+        }
+    }
+
+    /// Ends the connection with `frame`, when the client has taken what it was sent.
+    fn close(&mut self, frame: Option<CloseFrame>, ctx: &mut Context<Self>) {
+        if let Some(socket) = self.leave() {
+            actix::spawn(socket.close(frame));
+        }
         ctx.stop();
     }
 
-    fn leave(&mut self) {
-        if let State::Running(_, mut driver) = std::mem::replace(&mut self.state, State::Closed)
-            && let Some(disconnected) = driver.disconnect()
-        {
+    fn leave(&mut self) -> Option<Socket> {
+        let Open { mut driver, socket, .. } = self.open.take()?;
+        if let Some(disconnected) = driver.disconnect() {
             actix::spawn(disconnected);
         }
-    }
-
-    fn beat(&mut self, ctx: &mut WebsocketContext<Self>) {
-        let State::Running(app, driver) = &mut self.state else { return };
-        if self.heard.elapsed() > app.config().ping_interval() + app.config().ping_timeout() {
-            // Nobody is there to read a close frame.
-            driver.set_end_reason(SILENT);
-            self.leave();
-            return ctx.stop();
-        }
-        ctx.ping(b"");
-        self.drive(ctx, Driver::beat);
-    }
-
-    /// Puts a message together that comes in pieces.
-    fn piece(&mut self, item: Item, ctx: &mut WebsocketContext<Self>) {
-        match (item, self.partial.take()) {
-            (Item::FirstText(bytes), None) => self.partial = Some(bytes.to_vec()),
-            (Item::Continue(bytes) | Item::Last(bytes), Some(partial))
-                if partial.len() + bytes.len() > LARGEST =>
-            {
-                self.drive(ctx, |driver| driver.close(CloseReason::TooBig));
-            }
-            (Item::Continue(bytes), Some(partial)) => self.partial = Some([&partial, &bytes[..]].concat()),
-            (Item::Last(bytes), Some(partial)) => match String::from_utf8([&partial, &bytes[..]].concat()) {
-                Ok(text) => self.drive(ctx, |driver| driver.on_client_message(&text, None)),
-                Err(_) => self.strike(ctx),
-            },
-            (Item::FirstText(_) | Item::FirstBinary(_) | Item::Continue(_) | Item::Last(_), _) => {
-                self.strike(ctx);
-            }
-        }
-    }
-
-    fn strike(&mut self, ctx: &mut WebsocketContext<Self>) {
-        self.drive(ctx, |driver| driver.strike(None));
+        Some(socket)
     }
 }
 
 impl Actor for WebSocket {
-    type Context = WebsocketContext<Self>;
+    type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        let State::Opened(app, handshake) = std::mem::replace(&mut self.state, State::Closed) else { return };
-        ctx.set_mailbox_capacity(app.config().queue);
-        ctx.run_interval(app.config().ping_interval(), Self::beat);
-        ctx.run_later(app.config().register_timeout(), |socket, ctx| socket.drive(ctx, Driver::deadline));
-        let address = ctx.address().recipient();
-        let driver = Driver::new(app.clone(), Transport::WebSocket, *handshake, address);
-        self.state = State::Running(app, Box::new(driver));
+        let Some(Open { app, .. }) = &self.open else { return };
+        websocket::listen(ctx);
+        let (interval, recipient) = (app.config().ping_interval(), ctx.address().recipient());
+        timers::start(Timer::Beat(interval), interval, recipient.downgrade());
+        timers::start(Timer::Deadline, app.config().register_timeout(), recipient.downgrade());
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
@@ -169,25 +136,48 @@ impl Handler<ToSession> for WebSocket {
     }
 }
 
-impl StreamHandler<Result<Message, ProtocolError>> for WebSocket {
-    fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut Self::Context) {
-        self.heard = Instant::now();
-        match message {
-            Ok(Message::Text(text)) => self.drive(ctx, |driver| driver.on_client_message(&text, None)),
-            Ok(Message::Binary(_)) => self.strike(ctx),
-            Ok(Message::Continuation(item)) => self.piece(item, ctx),
-            Ok(Message::Ping(payload)) => ctx.pong(&payload),
-            Ok(Message::Pong(_) | Message::Nop) => {}
-            Ok(Message::Close(reason)) => {
-                ctx.close(reason);
-                self.leave();
-                ctx.stop();
+impl Handler<Timer> for WebSocket {
+    type Result = ();
+
+    fn handle(&mut self, timer: Timer, ctx: &mut Self::Context) {
+        match timer {
+            Timer::Beat(_) => self.beat(ctx),
+            Timer::Deadline => self.drive(ctx, Driver::deadline),
+        }
+    }
+}
+
+impl WebSocket {
+    fn beat(&mut self, ctx: &mut Context<Self>) {
+        let Some(Open { app, driver, socket }) = &mut self.open else { return };
+        if socket.heard().elapsed() > app.config().ping_interval() + app.config().ping_timeout() {
+            // Nobody is there to read a close frame.
+            driver.set_end_reason(SILENT);
+            self.leave();
+            return ctx.stop();
+        }
+        self.send(Frame::ping(), ctx);
+        self.drive(ctx, Driver::beat);
+    }
+}
+
+impl WebSocketActor for WebSocket {
+    fn socket(&mut self) -> Option<&mut Socket> {
+        self.open.as_mut().map(|open| &mut open.socket)
+    }
+
+    fn on_event(&mut self, event: Event, ctx: &mut Context<Self>) {
+        match event {
+            Event::Message(Message::Text(text)) => {
+                self.drive(ctx, |driver| driver.on_client_message(&text, None))
             }
-            Err(ProtocolError::Overflow) => self.drive(ctx, |driver| driver.close(CloseReason::TooBig)),
-            Err(_) => {
-                self.leave();
-                ctx.stop();
+            Event::Message(Message::Binary(_)) => self.drive(ctx, |driver| driver.strike(None)),
+            Event::Closed(frame) => self.close(frame, ctx),
+            Event::Failed(Failure::TooBig) => self.drive(ctx, |driver| driver.close(CloseReason::TooBig)),
+            Event::Failed(failure @ (Failure::NotUtf8 | Failure::Protocol(_))) => {
+                self.close(Some(failure.close_frame()), ctx);
             }
+            Event::Lost => self.close(None, ctx),
         }
     }
 }

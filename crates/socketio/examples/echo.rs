@@ -11,9 +11,9 @@ use std::{env, io, time::Duration};
 use actix_socketio::{
     Application, Event, Handshake, Options, Origins, SocketContext, SocketHandler, SocketIo,
     engine::{EngineApplication, EngineContext, EngineHandler, EngineIo},
-    tcp,
+    websocket::takeover::{self, Server, Settings},
 };
-use actix_web::{App, HttpServer, web::Bytes};
+use actix_web::{App, web::Bytes};
 use bytestring::ByteString;
 use serde_json::{Value, json};
 
@@ -86,19 +86,16 @@ async fn main() -> io::Result<()> {
     let options = options(&mode);
     let engine = EngineIo::new(Echo, options.clone());
     let socket = SocketIo::new(Echo, options);
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .configure(|config| engine.mount("/engine.io", config))
             .configure(|config| socket.mount("/socket.io", config))
-    });
+    };
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port))?;
+    println!("{}", listener.local_addr()?.port());
     // One worker, because one case of the suites expects requests to be handled in order.
-    let server = server
-        .workers(1)
-        .h1_allow_half_closed(false)
-        .on_connect(|connection, _| tcp::configure(connection, tcp::WRITE_TIMEOUT))
-        .bind(("127.0.0.1", port))?;
-    println!("{}", server.addrs()[0].port());
-    server.run().await
+    let server = Server::build().workers(1);
+    takeover::listen(server, listener, Settings::default(), app)?.run().await
 }
 
 fn options(mode: &str) -> Options {

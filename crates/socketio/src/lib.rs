@@ -11,7 +11,7 @@
 //! | send from other actors | [`SocketActor`], [`EncodedEvent`] |
 //! | learn why a connection ended | [`DisconnectReason`], [`CloseFrame`] |
 //! | set up TCP connections | [`tcp`] |
-//! | run a plain WebSocket of your own | [`websocket`], [`websocket_handshake`] |
+//! | run a plain WebSocket of your own | [`websocket`] |
 //! | speak Engine.IO without Socket.IO | [`engine`] |
 
 #![deny(missing_docs)]
@@ -28,7 +28,6 @@ mod property;
 mod socket;
 pub mod tcp;
 pub mod websocket;
-pub mod websocket_handshake;
 
 pub use crate::disconnect::{CloseFrame, DisconnectReason};
 pub use crate::handshake::{EngineVersion, Handshake};

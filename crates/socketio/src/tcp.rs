@@ -3,7 +3,6 @@
 
 use actix_web::rt::net::TcpStream;
 use socket2::{SockRef, TcpKeepalive};
-use std::any::Any;
 use std::io;
 use std::net::{IpAddr, Shutdown};
 use std::time::Duration;
@@ -18,39 +17,27 @@ const KEEPALIVE_TIME: Duration = Duration::from_secs(60);
 /// are sent at once, enables keep-alive, and on Linux sets `TCP_USER_TIMEOUT` to `write_timeout`.
 ///
 /// A peer that neither acknowledges data nor opens its receive window for `write_timeout` is then
-/// disconnected by the kernel. Nothing else can disconnect it: actix does not poll an actor that
-/// waits for its socket to become writable.
+/// disconnected by the kernel. Nothing else can disconnect it: an actor that waits for its socket to
+/// become writable does not run.
 ///
-/// Pass it to [`HttpServer::on_connect`](actix_web::HttpServer::on_connect):
+/// [`websocket::takeover`](crate::websocket::takeover) does it unless it is told otherwise.
 ///
-/// ```no_run
-/// # use actix_web::{App, HttpServer};
-/// use actix_socketio::tcp;
-///
-/// HttpServer::new(App::new).on_connect(|connection, _| tcp::configure(connection, tcp::WRITE_TIMEOUT));
-/// ```
-///
-/// It ignores a `connection` that is not a plain TCP stream. An option that cannot be set is logged,
-/// because the peer has gone in that case.
-pub fn configure(connection: &dyn Any, write_timeout: Duration) {
-    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+/// An option that cannot be set is logged, because the peer has gone in that case.
+pub fn configure(stream: &TcpStream, write_timeout: Duration) {
     if let Err(error) = set_options(&SockRef::from(stream), write_timeout) {
         log::debug!("cannot set the options of a TCP connection: {error}");
     }
 }
 
-/// The address of the peer. `None` for a `connection` that is not a plain TCP stream, or that has gone.
-pub fn peer_address(connection: &dyn Any) -> Option<IpAddr> {
-    let stream = connection.downcast_ref::<TcpStream>()?;
+/// The address of the peer. `None` if it has gone.
+pub fn peer_address(stream: &TcpStream) -> Option<IpAddr> {
     Some(stream.peer_addr().ok()?.ip())
 }
 
 /// Ends an accepted connection before anything is read from it.
-pub fn shut_down(connection: &dyn Any) {
-    if let Some(stream) = connection.downcast_ref::<TcpStream>() {
-        // Fails if the peer has gone already.
-        let _ = SockRef::from(stream).shutdown(Shutdown::Both);
-    }
+pub fn shut_down(stream: &TcpStream) {
+    // Fails if the peer has gone already.
+    let _ = SockRef::from(stream).shutdown(Shutdown::Both);
 }
 
 fn set_options(socket: &SockRef<'_>, write_timeout: Duration) -> io::Result<()> {

@@ -8,11 +8,11 @@ use crate::limits::share::Share;
 use actix_socketio::tcp;
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
-use std::any::Any;
+use actix_web::rt::net::TcpStream;
 use std::sync::Arc;
 
 /// Sets up a connection that was accepted. It ends at once if its network holds too many.
-pub fn accept(app: &App, connection: &dyn Any, data: &mut Extensions) {
+pub fn accept(app: &App, connection: &TcpStream, data: &mut Extensions) {
     tcp::configure(connection, tcp::WRITE_TIMEOUT);
     let Some(peer) = tcp::peer_address(connection).filter(|peer| !app.config().trusts(*peer)) else { return };
     match app.connections_before_login().take(Network::from(peer)) {

@@ -3,7 +3,7 @@
 //! What went wrong inside is no part of the answer; `http::ops::observe` logs it.
 
 use crate::error::Error;
-use actix_socketio::websocket_handshake::HandshakeError;
+use actix_socketio::websocket::UpgradeError;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderName, RETRY_AFTER};
@@ -23,10 +23,16 @@ impl From<&Error> for Refusal {
     }
 }
 
-/// Refuses a request that does not begin a WebSocket as it must.
-pub fn of_handshake(error: HandshakeError) -> actix_web::Error {
-    let refusal = Refusal::from(&Error::param(error.field(), error.rule()));
-    InternalError::from_response(error, error.response_builder().json(refusal)).into()
+/// Refuses a request that does not become a WebSocket.
+pub fn of_upgrade(error: UpgradeError) -> actix_web::Error {
+    match error {
+        UpgradeError::Handshake(error) => {
+            let refusal = Refusal::from(&Error::param(error.field(), error.rule()));
+            InternalError::from_response(error, error.response_builder().json(refusal)).into()
+        }
+        UpgradeError::TooMany => Error::Overload { retry_after: 1 }.into(),
+        UpgradeError::Kept => Error::inside(error).into(),
+    }
 }
 
 impl ResponseError for Error {

@@ -7,8 +7,9 @@
 //!
 //! ```no_run
 //! use actix_socketio::engine::{EngineApplication, EngineContext, EngineHandler, EngineIo};
+//! use actix_socketio::websocket::takeover::{self, Server, Settings};
 //! use actix_socketio::{Handshake, Options};
-//! use actix_web::{App, HttpServer, web::Bytes};
+//! use actix_web::{App, web::Bytes};
 //! use bytestring::ByteString;
 //!
 //! #[derive(Clone)]
@@ -37,11 +38,9 @@
 //! #[actix_web::main]
 //! async fn main() -> std::io::Result<()> {
 //!     let server = EngineIo::new(Echo, Options::default());
-//!     HttpServer::new(move || App::new().configure(|config| server.mount("/engine.io", config)))
-//!         .h1_allow_half_closed(false)
-//!         .bind(("127.0.0.1", 3000))?
-//!         .run()
-//!         .await
+//!     let app = move || App::new().configure(|config| server.mount("/engine.io", config));
+//!     let listener = std::net::TcpListener::bind("127.0.0.1:3000")?;
+//!     takeover::listen(Server::build(), listener, Settings::default(), app)?.run().await
 //! }
 //! ```
 
@@ -53,7 +52,6 @@ mod send_queue;
 mod server;
 mod session_id;
 mod sessions;
-mod websocket;
 
 pub use self::application::EngineApplication;
 pub use self::connection::{Connection, EngineContext, EngineHandler};

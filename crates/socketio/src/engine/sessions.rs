@@ -152,6 +152,11 @@ impl<A: SessionActor> SessionSlot<A> {
         self.sessions.shard(&self.id).insert(self.id.clone(), entry);
     }
 
+    /// Whether the server admits no more sessions, and has ended those that it had.
+    pub(crate) fn server_is_closed(&self) -> bool {
+        self.sessions.closed.load(Ordering::Acquire)
+    }
+
     /// Hides the session from requests.
     pub(crate) fn unregister(&self) {
         self.sessions.shard(&self.id).remove(&self.id);

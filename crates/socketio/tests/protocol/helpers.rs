@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use actix_socketio::websocket::takeover::{self, Server, Settings};
 use actix_socketio::{DisconnectReason, Options, SocketIo, tcp};
-use actix_web::{App, HttpServer, dev::ServerHandle};
+use actix_web::{App, dev::ServerHandle};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
@@ -53,16 +54,14 @@ pub fn spawn_workers(options: Options, workers: usize) -> TestServer {
     let application = TestApplication::default();
     let server = SocketIo::new(application.clone(), options);
     let mounted = server.clone();
-    let http = HttpServer::new(move || App::new().configure(|config| mounted.mount("/socket.io", config)));
-    let http = http
-        .workers(workers)
-        .disable_signals()
-        .h1_allow_half_closed(false)
-        .on_connect(|connection, _| tcp::configure(connection, Duration::from_secs(1)))
-        .bind(("127.0.0.1", 0))
-        .unwrap();
-    let port = http.addrs()[0].port();
-    let running = http.run();
+    let app = move || App::new().configure(|config| mounted.mount("/socket.io", config));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let on_connect =
+        std::sync::Arc::new(|stream: &TcpStream, _: &mut _| tcp::configure(stream, Duration::from_secs(1)));
+    let settings = Settings { on_connect, ..Settings::default() };
+    let builder = Server::build().workers(workers).disable_signals();
+    let running = takeover::listen(builder, listener, settings, app).unwrap().run();
     let handle = running.handle();
     actix_web::rt::spawn(running);
     TestServer { port, application, server, handle }

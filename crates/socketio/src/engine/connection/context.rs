@@ -1,7 +1,7 @@
 //! What an [`EngineContext`] can do: send messages, close its connection, and start futures and timers
 //! in the actor of the connection.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, rc::Rc, time::Duration};
 
 use actix::{ActorFutureExt, Addr, AsyncContext, Context, SpawnHandle, fut::wrap_future};
 use actix_web::web::Bytes;
@@ -9,7 +9,7 @@ use actix_web::web::Bytes;
 use crate::disconnect::{CloseFrame, DisconnectReason};
 
 use super::{
-    super::{codec::packet::EncodedPacket, send_queue::SendQueue},
+    super::{codec::packet::EncodedPacket, send_queue::Waiting},
     Connection, EngineContext, EngineHandler,
     outcome::{CloseRequest, Outcome},
 };
@@ -17,15 +17,15 @@ use super::{
 impl<'a, C: EngineHandler> EngineContext<'a, C> {
     pub(crate) fn new(
         context: &'a mut Context<Connection<C>>,
-        queue: &'a Arc<SendQueue>,
+        waiting: &'a Rc<Waiting>,
         outcome: &'a mut Outcome,
     ) -> Self {
-        EngineContext { context, queue, outcome }
+        EngineContext { context, waiting, outcome }
     }
 
     /// The same context for a shorter time.
     pub(crate) fn reborrow(&mut self) -> EngineContext<'_, C> {
-        EngineContext { context: self.context, queue: self.queue, outcome: self.outcome }
+        EngineContext { context: self.context, waiting: self.waiting, outcome: self.outcome }
     }
 
     /// Sends a text message.
@@ -70,8 +70,7 @@ impl<'a, C: EngineHandler> EngineContext<'a, C> {
 
     /// A future that completes when no packet waits for the client any more.
     pub fn drained(&self) -> impl Future<Output = ()> + use<C> {
-        let queue = Arc::clone(self.queue);
-        async move { queue.drained().await }
+        Rc::clone(self.waiting).none()
     }
 
     /// Runs `future` and passes its output to `then`, unless the connection has ended by then.

@@ -1,7 +1,7 @@
 //! What happens to a connection on any transport: it starts, calls its handler, receives and sends
 //! packets, keeps its heartbeat, and ends.
 
-use std::time::Instant;
+use std::{mem, rc::Rc, time::Instant};
 
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, SpawnHandle};
 
@@ -9,10 +9,14 @@ use crate::{
     disconnect::{CloseFrame, DisconnectReason},
     handshake::EngineVersion,
     options::Options,
+    websocket::{self, WebSocketActor},
 };
 
 use super::{
-    super::codec::packet::{EncodedPacket, Packet},
+    super::{
+        codec::packet::{EncodedPacket, Packet},
+        send_queue::{Backlog, Waiting},
+    },
     Connection, ConnectionSetup, EngineContext, EngineHandler, Phase,
     heartbeat::{Heartbeat, HeartbeatAction},
     messages::Disconnect,
@@ -24,20 +28,19 @@ impl<C: EngineHandler> Connection<C> {
     /// Starts the actor in this thread, and lets requests find it.
     pub(crate) fn start(setup: ConnectionSetup<C>) -> Addr<Connection<C>> {
         Connection::create(|context| {
-            let ConnectionSetup { handler, encoding, options, slot, queue, transport } = setup;
+            let ConnectionSetup { handler, encoding, options, slot, transport } = setup;
             context.set_mailbox_capacity(options.mailbox_capacity);
             slot.register(context.address(), encoding);
-            let version = encoding.version;
             let (interval, timeout) = (options.ping_interval, options.ping_timeout);
-            let heartbeat = Heartbeat::new(version, interval, timeout, Instant::now());
+            let heartbeat = Heartbeat::new(encoding.version, interval, timeout, Instant::now());
             let (phase, heartbeat_timer) = (Phase::Open, SpawnHandle::default());
             Connection {
                 options,
-                queue,
                 transport,
+                waiting: Rc::new(Waiting::default()),
                 phase,
                 handler,
-                version,
+                encoding,
                 slot,
                 heartbeat,
                 heartbeat_timer,
@@ -56,7 +59,7 @@ impl<C: EngineHandler> Connection<C> {
             return None;
         }
         let mut outcome = Outcome::default();
-        let mut handler_context = EngineContext::new(context, &self.queue, &mut outcome);
+        let mut handler_context = EngineContext::new(context, &self.waiting, &mut outcome);
         let result = act(&mut self.handler, &mut handler_context);
         self.send(outcome.packets, context);
         match outcome.close {
@@ -67,13 +70,13 @@ impl<C: EngineHandler> Connection<C> {
         Some(result)
     }
 
-    /// Queues packets. Their own number is not limited: the limits apply to what the client has left
+    /// Sends packets. Their own number is not limited: the limits apply to what the client has left
     /// waiting before them.
     fn send(&mut self, packets: Vec<EncodedPacket>, context: &mut Context<Self>) {
         if packets.is_empty() {
             return;
         }
-        let before = self.queue.push(packets);
+        let before = self.push(packets, context);
         let Options { max_queued_packets, max_queued_bytes, .. } = *self.options;
         if before.packets >= max_queued_packets || before.bytes >= max_queued_bytes {
             self.disconnect(DisconnectReason::SlowClient, context);
@@ -82,13 +85,20 @@ impl<C: EngineHandler> Connection<C> {
         }
     }
 
+    fn push(&mut self, packets: Vec<EncodedPacket>, context: &mut Context<Self>) -> Backlog {
+        self.waiting.set(true);
+        let before = self.transport.push(packets, self.encoding);
+        self.send_at_turn_end(context);
+        before
+    }
+
     /// Handles a packet of the client, from any transport.
     pub(super) fn receive(&mut self, packet: Packet, context: &mut Context<Self>) {
         self.slot.packet_received();
         if self.heartbeat.packet_received(Instant::now()) {
             self.schedule_heartbeat(context);
         }
-        match (packet, self.version) {
+        match (packet, self.encoding.version) {
             (Packet::Text(text), _) => {
                 self.call(context, |handler, context| handler.text(text, context));
             }
@@ -112,27 +122,39 @@ impl<C: EngineHandler> Connection<C> {
             return;
         }
         let frame = self.handler.close_frame(reason);
-        match &mut self.transport {
-            Transport::WebSocket(_) if reason == DisconnectReason::SlowClient => self.queue.abort(frame),
-            Transport::WebSocket(_) => self.queue.close(frame),
-            Transport::Polling(polling) => {
-                polling.drop_probe();
+        self.end(reason, frame, context);
+    }
+
+    /// Ends the connection at once. A WebSocket ends with `frame`.
+    pub(super) fn end(
+        &mut self,
+        reason: DisconnectReason,
+        frame: Option<CloseFrame>,
+        context: &mut Context<Self>,
+    ) {
+        match mem::replace(&mut self.transport, Transport::Closed) {
+            Transport::WebSocket(mut socket) => {
+                if reason == DisconnectReason::SlowClient {
+                    socket.abort();
+                }
+                actix::spawn(socket.close(frame));
+            }
+            Transport::Polling(mut polling) => {
+                polling.drop_probe(None);
                 let close = reason != DisconnectReason::ClientClosed;
                 polling.release(if close { EncodedPacket::CLOSE } else { EncodedPacket::NOOP });
             }
+            Transport::Closed => {}
         }
         self.finish(reason, context);
     }
 
     /// Ends the connection when the client has taken all packets.
     fn close_after_packets(&mut self, frame: Option<CloseFrame>, context: &mut Context<Self>) {
-        match &mut self.transport {
-            Transport::WebSocket(_) => {
-                self.queue.close(frame);
-                self.finish(DisconnectReason::ServerClosed, context);
-            }
+        match &self.transport {
+            Transport::WebSocket(_) => self.end(DisconnectReason::ServerClosed, frame, context),
             Transport::Polling(_) if self.phase == Phase::Open => self.close_polling(context),
-            Transport::Polling(_) => {}
+            Transport::Polling(_) | Transport::Closed => {}
         }
     }
 
@@ -155,7 +177,7 @@ impl<C: EngineHandler> Connection<C> {
             HeartbeatAction::Wait => {}
             // It may wait behind a burst of the application: the answer to it has a timeout of its own.
             HeartbeatAction::SendPing => {
-                self.queue.push(vec![EncodedPacket::PING]);
+                self.push(vec![EncodedPacket::PING], context);
                 self.flush_soon(context);
             }
             HeartbeatAction::TimedOut => self.disconnect(DisconnectReason::PingTimeout, context),
@@ -177,6 +199,10 @@ impl<C: EngineHandler> Actor for Connection<C> {
     type Context = Context<Self>;
 
     fn started(&mut self, context: &mut Self::Context) {
+        if self.slot.server_is_closed() {
+            return self.disconnect(DisconnectReason::ServerShutdown, context);
+        }
+        websocket::listen(context);
         self.schedule_heartbeat(context);
         self.call(context, |handler, context| handler.opened(context));
     }

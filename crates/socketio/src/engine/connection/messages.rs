@@ -1,24 +1,20 @@
-//! The messages that HTTP requests and WebSockets send to a connection.
+//! The messages that HTTP requests send to a connection.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix::Message;
 use tokio::sync::oneshot;
 
-use crate::disconnect::DisconnectReason;
+use crate::{disconnect::DisconnectReason, websocket::Socket};
 
 use super::super::{
-    codec::packet::{EncodedPacket, Packet, PacketError},
+    codec::packet::{EncodedPacket, Packet},
     http::error::RequestError,
-    send_queue::SendQueue,
 };
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
-/// Identifies a poll or a WebSocket within the process.
+/// Identifies a poll within the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RequestId(u64);
 
@@ -55,25 +51,4 @@ pub(crate) struct Disconnect(pub(crate) DisconnectReason);
 /// A WebSocket was opened to replace polling.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) struct StartProbe {
-    pub(crate) id: RequestId,
-    /// The queue from which the WebSocket sends.
-    pub(crate) queue: Arc<SendQueue>,
-}
-
-/// A packet, or something that is not a packet, came by a WebSocket.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(crate) struct WebSocketPacket {
-    pub(crate) from: RequestId,
-    pub(crate) packet: Result<Packet, PacketError>,
-}
-
-/// A WebSocket is closed.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(crate) struct WebSocketClosed {
-    pub(crate) id: RequestId,
-    /// Whether the client closed it, or it was lost.
-    pub(crate) reason: DisconnectReason,
-}
+pub(crate) struct StartProbe(pub(crate) Socket);

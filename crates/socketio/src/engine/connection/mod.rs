@@ -14,9 +14,9 @@ mod outcome;
 mod polling;
 pub(crate) mod transport;
 mod upgrade;
-mod websocket;
+pub(crate) mod websocket;
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 use actix::{Context, SpawnHandle};
 use actix_web::web::Bytes;
@@ -24,12 +24,11 @@ use bytestring::ByteString;
 
 use crate::{
     disconnect::{CloseFrame, DisconnectReason},
-    handshake::EngineVersion,
     options::Options,
 };
 
 use self::{heartbeat::Heartbeat, outcome::Outcome, transport::Transport};
-use super::{codec::packet::Encoding, send_queue::SendQueue, sessions::SessionSlot};
+use super::{codec::packet::Encoding, send_queue::Waiting, sessions::SessionSlot};
 
 /// Handles the messages of one connection. It lives in the actor of the connection, which calls it
 /// from a single thread.
@@ -61,7 +60,7 @@ pub trait EngineHandler: Sized + Unpin + 'static {
 /// together when the call returns.
 pub struct EngineContext<'a, C: EngineHandler> {
     context: &'a mut Context<Connection<C>>,
-    queue: &'a Arc<SendQueue>,
+    waiting: &'a Rc<Waiting>,
     outcome: &'a mut Outcome,
 }
 
@@ -74,11 +73,11 @@ pub struct EngineContext<'a, C: EngineHandler> {
 /// [`Addr::send`](actix::Addr::send), which waits.
 pub struct Connection<C: EngineHandler> {
     options: Arc<Options>,
-    queue: Arc<SendQueue>,
     transport: Transport,
+    waiting: Rc<Waiting>,
     phase: Phase,
     handler: C,
-    version: EngineVersion,
+    encoding: Encoding,
     slot: SessionSlot<Connection<C>>,
     heartbeat: Heartbeat,
     heartbeat_timer: SpawnHandle,
@@ -99,6 +98,5 @@ pub(crate) struct ConnectionSetup<C: EngineHandler> {
     pub(crate) encoding: Encoding,
     pub(crate) options: Arc<Options>,
     pub(crate) slot: SessionSlot<Connection<C>>,
-    pub(crate) queue: Arc<SendQueue>,
     pub(crate) transport: Transport,
 }

@@ -20,7 +20,7 @@ const MAX_PACKETS: usize = 16;
 impl<C: EngineHandler> Connection<C> {
     /// Answers the waiting poll at the end of the actor's turn, when a whole burst is queued.
     pub(super) fn flush_soon(&mut self, context: &mut Context<Self>) {
-        let Transport::Polling(polling) = &mut self.transport else {
+        let Some(polling) = self.transport.polling() else {
             return;
         };
         if polling.waiting.is_some() && !polling.flush_scheduled {
@@ -33,10 +33,10 @@ impl<C: EngineHandler> Connection<C> {
 
     /// Closes the connection when polls have taken the last packets.
     pub(super) fn close_polling(&mut self, context: &mut Context<Self>) {
-        let Transport::Polling(polling) = &mut self.transport else {
+        let Some(polling) = self.transport.polling() else {
             return;
         };
-        polling.drop_probe();
+        polling.drop_probe(None);
         let waiting = polling.waiting.take();
         self.start_closing(context);
         if let Some(poll) = waiting {
@@ -55,25 +55,33 @@ impl<C: EngineHandler> Connection<C> {
     }
 
     fn flush(&mut self, context: &mut Context<Self>) {
-        let Transport::Polling(polling) = &mut self.transport else {
+        let Some(polling) = self.transport.polling() else {
             return;
         };
         polling.flush_scheduled = false;
-        if self.queue.is_empty() {
+        if polling.queue.is_empty() {
             return;
         }
         let Some(poll) = polling.waiting.take() else {
             return;
         };
-        if !poll.answer(self.queue.take_up_to(MAX_PACKETS)) {
+        if !poll.answer(self.take()) {
             self.disconnect(DisconnectReason::TransportLost, context);
         }
+    }
+
+    /// The packets of the next answer.
+    fn take(&mut self) -> Vec<EncodedPacket> {
+        let Some(polling) = self.transport.polling() else { return Vec::new() };
+        let packets = polling.queue.take_up_to(MAX_PACKETS);
+        self.waiting.set(!polling.queue.is_empty());
+        packets
     }
 
     /// The close packet is sent after the last packets, in an answer of its own: clients 3.x and 4.x
     /// handle it before the other packets of the same answer.
     fn answer_while_closing(&mut self, poll: Poll, context: &mut Context<Self>) {
-        let packets = self.queue.take_up_to(MAX_PACKETS);
+        let packets = self.take();
         if packets.is_empty() {
             poll.answer(vec![EncodedPacket::CLOSE]);
             self.finish(DisconnectReason::ServerClosed, context);
@@ -83,7 +91,7 @@ impl<C: EngineHandler> Connection<C> {
     }
 
     fn poll(&mut self, poll: Poll, context: &mut Context<Self>) {
-        let Transport::Polling(polling) = &mut self.transport else {
+        let Some(polling) = self.transport.polling() else {
             return poll.refuse(RequestError::BadRequest);
         };
         match self.phase {
@@ -134,7 +142,7 @@ impl<C: EngineHandler> Handler<PollAbandoned> for Connection<C> {
     fn handle(&mut self, PollAbandoned(id): PollAbandoned, context: &mut Self::Context) {
         let waiting = match &self.transport {
             Transport::Polling(polling) => polling.waiting.as_ref().map(|poll| poll.id),
-            Transport::WebSocket(_) => None,
+            Transport::WebSocket(_) | Transport::Closed => None,
         };
         if waiting == Some(id) {
             self.disconnect(DisconnectReason::TransportLost, context);

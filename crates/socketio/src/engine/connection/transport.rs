@@ -1,25 +1,34 @@
 //! The transport by which a connection reaches its client at present.
 
-use std::sync::Arc;
-
 use actix::SpawnHandle;
 
+use crate::{disconnect::CloseFrame, websocket::Socket};
+
 use super::{
-    super::{codec::packet::EncodedPacket, http::error::RequestError, send_queue::SendQueue},
-    messages::{Poll, RequestId},
+    super::{
+        codec::packet::{EncodedPacket, Encoding},
+        http::error::RequestError,
+        send_queue::{Backlog, SendQueue},
+    },
+    messages::Poll,
+    websocket::frame,
 };
 
 /// The transport of a connection. Polling can be upgraded to a WebSocket, but not the reverse.
 pub(crate) enum Transport {
-    /// Packets are sent in answers to polls.
-    Polling(Polling),
-    /// This WebSocket sends what is queued.
-    WebSocket(RequestId),
+    /// Packets are sent in answers to polls. Boxed, as most connections have left it.
+    Polling(Box<Polling>),
+    /// Packets are sent on this WebSocket.
+    WebSocket(Socket),
+    /// The connection has ended.
+    Closed,
 }
 
 /// The state of polling, and of the upgrade that may be under way.
 #[derive(Default)]
 pub(crate) struct Polling {
+    /// The packets that no poll has taken.
+    pub(super) queue: SendQueue,
     /// The poll that waits for a packet.
     pub(super) waiting: Option<Poll>,
     /// The WebSocket that is to replace polling.
@@ -30,13 +39,42 @@ pub(crate) struct Polling {
 
 /// A WebSocket that the client is probing.
 pub(super) struct Probe {
-    pub(super) id: RequestId,
-    /// The queue from which the WebSocket sends.
-    pub(super) queue: Arc<SendQueue>,
+    pub(super) socket: Socket,
     /// Ends the probe after [`crate::Options::upgrade_timeout`].
     pub(super) timeout: SpawnHandle,
     /// Releases polls, once the server has answered the probe.
     pub(super) release: Option<SpawnHandle>,
+}
+
+impl Transport {
+    /// Sends packets, or queues them for polls. Returns what waited before them.
+    pub(super) fn push(&mut self, packets: Vec<EncodedPacket>, encoding: Encoding) -> Backlog {
+        match self {
+            Transport::Polling(polling) => polling.queue.push(packets),
+            Transport::WebSocket(socket) => {
+                let before = socket.backlog();
+                packets.into_iter().for_each(|packet| socket.send(frame(packet, encoding)));
+                Backlog { packets: before.frames, bytes: before.bytes }
+            }
+            Transport::Closed => Backlog { packets: 0, bytes: 0 },
+        }
+    }
+
+    /// The WebSocket that is used, or probed.
+    pub(super) fn socket(&mut self) -> Option<&mut Socket> {
+        match self {
+            Transport::Polling(polling) => polling.probe.as_mut().map(|probe| &mut probe.socket),
+            Transport::WebSocket(socket) => Some(socket),
+            Transport::Closed => None,
+        }
+    }
+
+    pub(super) fn polling(&mut self) -> Option<&mut Polling> {
+        match self {
+            Transport::Polling(polling) => Some(polling),
+            Transport::WebSocket(_) | Transport::Closed => None,
+        }
+    }
 }
 
 impl Poll {
@@ -60,19 +98,15 @@ impl Polling {
         }
     }
 
-    /// The probe of this WebSocket, unless another or none is being probed.
-    pub(super) fn probe_of(&mut self, id: RequestId) -> Option<&mut Probe> {
-        self.probe.as_mut().filter(|probe| probe.id == id)
-    }
-
     /// Closes the WebSocket that is being probed. Polling goes on. Returns the timers of the probe,
     /// which are to be cancelled.
-    pub(super) fn drop_probe(&mut self) -> Vec<SpawnHandle> {
+    pub(super) fn drop_probe(&mut self, frame: Option<CloseFrame>) -> Vec<SpawnHandle> {
         let Some(probe) = self.probe.take() else {
             return Vec::new();
         };
-        probe.queue.close(None);
-        probe.timers()
+        let timers = probe.timers();
+        actix::spawn(probe.socket.close(frame));
+        timers
     }
 }
 

@@ -5,11 +5,17 @@ use std::{mem, time::Duration};
 
 use actix::{AsyncContext, Context, Handler, SpawnHandle};
 
+use crate::{
+    disconnect::CloseFrame,
+    websocket::{self, Socket, WebSocketActor},
+};
+
 use super::{
     super::codec::packet::{EncodedPacket, Packet},
     Connection, EngineHandler, Phase,
-    messages::{RequestId, StartProbe},
-    transport::{Polling, Probe, Transport},
+    messages::StartProbe,
+    transport::{Probe, Transport},
+    websocket::frame,
 };
 
 /// How often a waiting poll is answered during a probe. The client confirms the upgrade only after
@@ -17,73 +23,63 @@ use super::{
 const RELEASE_INTERVAL: Duration = Duration::from_millis(100);
 
 impl<C: EngineHandler> Connection<C> {
-    /// Handles what a WebSocket received while the connection is on polling. `None` stands for a
-    /// malformed packet.
-    pub(super) fn probe_packet(
-        &mut self,
-        from: RequestId,
-        packet: Option<Packet>,
-        context: &mut Context<Self>,
-    ) {
-        let Transport::Polling(polling) = &mut self.transport else {
+    /// Handles what the WebSocket received that is probed. `None` stands for a malformed packet.
+    pub(super) fn probe_packet(&mut self, packet: Option<Packet>, context: &mut Context<Self>) {
+        let encoding = self.encoding;
+        let Some(polling) = self.transport.polling() else {
             return;
         };
-        let Some(probe) = polling.probe_of(from) else {
+        let Some(probe) = &mut polling.probe else {
             return;
         };
         match packet {
             Some(Packet::Ping(data)) if data == "probe" && probe.release.is_none() => {
-                probe.queue.push(vec![EncodedPacket::pong(&data)]);
+                probe.socket.send(frame(EncodedPacket::pong(&data), encoding));
                 let release = |connection: &mut Self, _: &mut _| connection.release_poll();
                 probe.release = Some(context.run_interval(RELEASE_INTERVAL, release));
                 polling.release(EncodedPacket::NOOP);
+                self.send_at_turn_end(context);
             }
-            Some(Packet::Upgrade) if probe.release.is_some() => self.upgrade(from, context),
-            Some(_) | None => self.end_probe(from, context),
+            Some(Packet::Upgrade) if probe.release.is_some() => self.upgrade(context),
+            Some(_) | None => self.end_probe(None, context),
         }
     }
 
-    /// Gives up the upgrade to this WebSocket.
-    pub(super) fn end_probe(&mut self, id: RequestId, context: &mut Context<Self>) {
-        let Transport::Polling(polling) = &mut self.transport else {
-            return;
-        };
-        if polling.probe_of(id).is_some() {
-            cancel(polling.drop_probe(), context);
+    /// Gives up the upgrade. The WebSocket ends with `frame`.
+    pub(super) fn end_probe(&mut self, frame: Option<CloseFrame>, context: &mut Context<Self>) {
+        if let Some(polling) = self.transport.polling() {
+            cancel(polling.drop_probe(frame), context);
         }
     }
 
     fn release_poll(&mut self) {
-        if let Transport::Polling(polling) = &mut self.transport {
+        if let Some(polling) = self.transport.polling() {
             polling.release(EncodedPacket::NOOP);
         }
     }
 
-    /// Switches to the queue of the WebSocket, which first sends what polling has not taken.
-    fn upgrade(&mut self, id: RequestId, context: &mut Context<Self>) {
-        let websocket = Transport::WebSocket(id);
-        let Transport::Polling(mut polling) = mem::replace(&mut self.transport, websocket) else {
-            return;
-        };
+    /// Switches to the WebSocket, which first sends what polling has not taken.
+    fn upgrade(&mut self, context: &mut Context<Self>) {
+        let Some(polling) = self.transport.polling() else { return };
+        let Some(probe) = polling.probe.take() else { return };
         polling.release(EncodedPacket::NOOP);
-        if let Some(probe) = polling.probe.take() {
-            cancel(probe.timers(), context);
-            probe.queue.push(self.queue.take_all());
-            self.queue = probe.queue;
-        }
+        cancel(probe.timers(), context);
+        let waiting = mem::take(&mut polling.queue).into_packets();
+        self.transport = Transport::WebSocket(probe.socket);
+        self.transport.push(waiting, self.encoding);
+        self.send_at_turn_end(context);
     }
 
     /// Starts a probe. A WebSocket that comes when there is nothing to upgrade is closed.
-    fn start_probe(&mut self, StartProbe { id, queue }: StartProbe, context: &mut Context<Self>) {
-        match &mut self.transport {
-            Transport::Polling(Polling { probe: probe @ None, .. }) if self.phase == Phase::Open => {
-                let expire = move |connection: &mut Self, context: &mut _| {
-                    connection.end_probe(id, context);
-                };
+    fn start_probe(&mut self, socket: Socket, context: &mut Context<Self>) {
+        match self.transport.polling() {
+            Some(polling) if polling.probe.is_none() && self.phase == Phase::Open => {
+                let expire = |connection: &mut Self, context: &mut _| connection.end_probe(None, context);
                 let timeout = context.run_later(self.options.upgrade_timeout, expire);
-                *probe = Some(Probe { id, queue, timeout, release: None });
+                polling.probe = Some(Probe { socket, timeout, release: None });
+                websocket::listen(context);
             }
-            Transport::Polling(_) | Transport::WebSocket(_) => queue.close(None),
+            Some(_) | None => drop(actix::spawn(socket.close(None))),
         }
     }
 }
@@ -97,7 +93,10 @@ fn cancel<C: EngineHandler>(timers: Vec<SpawnHandle>, context: &mut Context<Conn
 impl<C: EngineHandler> Handler<StartProbe> for Connection<C> {
     type Result = ();
 
-    fn handle(&mut self, probe: StartProbe, context: &mut Self::Context) {
-        self.start_probe(probe, context);
+    fn handle(&mut self, StartProbe(socket): StartProbe, context: &mut Self::Context) {
+        // It was opened in another thread. If it cannot be moved, the client goes on polling.
+        if let Ok(socket) = socket.adopt() {
+            self.start_probe(socket, context);
+        }
     }
 }

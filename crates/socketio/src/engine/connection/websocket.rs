@@ -1,41 +1,84 @@
-//! How a connection handles what comes by a WebSocket.
+//! How a connection sends and receives packets on a WebSocket, be it the transport or one that is probed.
 
-use actix::Handler;
+use actix::Context;
 
-use crate::disconnect::DisconnectReason;
+use crate::{
+    disconnect::DisconnectReason,
+    handshake::EngineVersion,
+    websocket::{Event, Failure, Frame, Message, Socket, WebSocketActor},
+};
 
 use super::{
-    super::codec::packet::PacketError,
+    super::codec::packet::{EncodedPacket, Encoding, Packet, PacketError, decode_binary, decode_text},
     Connection, EngineHandler,
-    messages::{WebSocketClosed, WebSocketPacket},
     transport::Transport,
 };
 
-impl<C: EngineHandler> Handler<WebSocketPacket> for Connection<C> {
-    type Result = ();
+/// The frame that carries a packet.
+pub(crate) fn frame(packet: EncodedPacket, encoding: Encoding) -> Frame {
+    match (packet, encoding.version) {
+        (EncodedPacket::Text(text), _) => Frame::text(&text),
+        (packet, version) if encoding.base64 => Frame::text(&packet.into_text(version)),
+        (EncodedPacket::Binary(data), EngineVersion::V4) => Frame::binary_of(&[&data]),
+        (EncodedPacket::Binary(data), EngineVersion::V3) => Frame::binary_of(&[&[4], &data]),
+    }
+}
 
-    fn handle(&mut self, message: WebSocketPacket, context: &mut Self::Context) {
-        let WebSocketPacket { from, packet } = message;
-        match (&self.transport, packet) {
-            (Transport::WebSocket(id), Ok(packet)) if *id == from => self.receive(packet, context),
-            (Transport::WebSocket(id), Err(error)) if *id == from => {
-                self.disconnect(error.into(), context);
+impl<C: EngineHandler> Connection<C> {
+    fn decode(&self, message: Message) -> Result<Packet, PacketError> {
+        match message {
+            Message::Text(text) => decode_text(&text, self.encoding.version),
+            Message::Binary(data) => decode_binary(data, self.encoding.version),
+        }
+    }
+
+    fn transport_event(&mut self, event: Event, context: &mut Context<Self>) {
+        match event {
+            Event::Message(message) => match self.decode(message) {
+                Ok(packet) => self.receive(packet, context),
+                Err(error) => self.disconnect(error.into(), context),
+            },
+            Event::Closed(frame) => self.end(DisconnectReason::ClientClosed, frame, context),
+            Event::Failed(Failure::TooBig) => self.disconnect(DisconnectReason::PayloadTooLarge, context),
+            Event::Failed(failure @ (Failure::NotUtf8 | Failure::Protocol(_))) => {
+                self.end(DisconnectReason::ParseError, Some(failure.close_frame()), context);
             }
-            (Transport::WebSocket(_), _) => {}
-            (Transport::Polling(_), packet) => self.probe_packet(from, packet.ok(), context),
+            Event::Lost => self.disconnect(DisconnectReason::TransportLost, context),
+        }
+    }
+
+    fn probe_event(&mut self, event: Event, context: &mut Context<Self>) {
+        match event {
+            Event::Message(message) => {
+                let packet = self.decode(message).ok();
+                self.probe_packet(packet, context);
+            }
+            Event::Closed(frame) => self.end_probe(frame, context),
+            Event::Failed(failure) => self.end_probe(Some(failure.close_frame()), context),
+            Event::Lost => self.end_probe(None, context),
         }
     }
 }
 
-impl<C: EngineHandler> Handler<WebSocketClosed> for Connection<C> {
-    type Result = ();
+impl<C: EngineHandler> WebSocketActor for Connection<C> {
+    fn socket(&mut self) -> Option<&mut Socket> {
+        self.transport.socket()
+    }
 
-    fn handle(&mut self, message: WebSocketClosed, context: &mut Self::Context) {
-        let WebSocketClosed { id, reason } = message;
+    fn on_event(&mut self, event: Event, context: &mut Context<Self>) {
         match &self.transport {
-            Transport::WebSocket(current) if *current == id => self.disconnect(reason, context),
-            Transport::WebSocket(_) => {}
-            Transport::Polling(_) => self.end_probe(id, context),
+            Transport::Polling(_) => self.probe_event(event, context),
+            Transport::WebSocket(_) => self.transport_event(event, context),
+            Transport::Closed => {}
+        }
+    }
+
+    /// Goes on: what waits is counted where it is sent.
+    fn on_full(&mut self, _: &mut Context<Self>) {}
+
+    fn on_flushed(&mut self) {
+        if matches!(self.transport, Transport::WebSocket(_)) {
+            self.waiting.set(false);
         }
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use serde_json::json;
 use thiserror::Error;
 
-use crate::{disconnect::DisconnectReason, websocket_handshake::HandshakeError};
+use crate::{disconnect::DisconnectReason, websocket::handshake::HandshakeError};
 
 use super::super::codec::packet::PacketError;
 

@@ -49,8 +49,8 @@ impl<A: EngineApplication> EngineIo<A> {
                 polling::post(entry, request, payload, &self.options).await
             }
             (TransportName::Polling, &Method::GET, None) => self.open_polling(request, query),
-            (TransportName::WebSocket, &Method::GET, Some(entry)) => self.upgrade(entry, request, payload),
-            (TransportName::WebSocket, &Method::GET, None) => self.open_websocket(request, payload, query),
+            (TransportName::WebSocket, &Method::GET, Some(entry)) => self.upgrade(entry, request),
+            (TransportName::WebSocket, &Method::GET, None) => self.open_websocket(request, query),
             (_, _, None) => Err(RequestError::BadMethod),
             (_, _, Some(_)) => Err(RequestError::BadRequest),
         }

@@ -59,8 +59,7 @@ impl<A: EngineApplication> EngineIo<A> {
             encoding,
             options: Arc::clone(&self.options),
             slot,
-            queue: Arc::default(),
-            transport: Transport::Polling(Polling::default()),
+            transport: Transport::Polling(Box::new(Polling::default())),
         });
         Ok(respond(vec![open], PayloadFormat { encoding, text_is_json: true }))
     }

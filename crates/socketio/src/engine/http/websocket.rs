@@ -1,55 +1,51 @@
 //! The requests of the WebSocket transport.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web::Payload};
+use actix_web::{HttpRequest, HttpResponse, rt::time::sleep};
 
 use crate::{
     handshake::Handshake,
-    websocket::{self, FrameLimits},
-    websocket_handshake,
+    websocket::{self, Socket, UpgradeError},
 };
 
 use super::{
     super::{
         application::EngineApplication,
-        connection::{Connection, ConnectionSetup, EngineHandler, messages::RequestId, transport::Transport},
-        send_queue::SendQueue,
+        connection::{
+            Connection, ConnectionSetup, EngineHandler, messages::StartProbe, transport::Transport,
+            websocket::frame,
+        },
         server::EngineIo,
         sessions::SessionEntry,
-        websocket::{Role, WebSocket, WebSocketSetup},
     },
     error::RequestError,
     polling::open_packet,
     query::Query,
 };
 
+/// How long the first packet is delayed, so that the answer to the HTTP request arrives on its own.
+/// Some clients register their listeners when the socket opens and would miss an earlier packet.
+const FIRST_PACKET_DELAY: Duration = Duration::from_millis(10);
+
 impl<A: EngineApplication> EngineIo<A> {
     /// Opens a session that uses this WebSocket from the start.
     pub(super) fn open_websocket(
         &self,
         request: &HttpRequest,
-        payload: Payload,
         query: Query,
     ) -> Result<HttpResponse, RequestError> {
         let encoding = query.encoding()?;
-        let response = accept(request)?;
+        let accepted = websocket::accept(request, self.options.frame_limits())?;
         let slot = self.sessions.reserve(&self.options)?;
         let handler = self.application.open(Handshake { request, version: encoding.version });
         let handler = handler.ok_or(RequestError::TooManyConnections)?;
-        let queue = Arc::new(SendQueue::with(vec![open_packet(slot.id(), &[], &self.options)]));
-        let id = RequestId::next();
-        let connection = Connection::start(ConnectionSetup {
-            handler,
-            encoding,
-            options: Arc::clone(&self.options),
-            slot,
-            queue: Arc::clone(&queue),
-            transport: Transport::WebSocket(id),
-        });
-        let limits = self.options.frame_limits();
-        let setup = WebSocketSetup { id, role: Role::Only, encoding, limits, connection, queue };
-        Ok(stream(response, setup, payload))
+        let options = Arc::clone(&self.options);
+        Ok(accepted.start(move |mut socket| {
+            socket.send(frame(open_packet(slot.id(), &[], &options), encoding));
+            let transport = Transport::WebSocket(socket);
+            start_later(ConnectionSetup { handler, encoding, options, slot, transport });
+        }))
     }
 
     /// Accepts a WebSocket that is to replace polling. The connection decides later whether it may:
@@ -58,30 +54,35 @@ impl<A: EngineApplication> EngineIo<A> {
         &self,
         entry: SessionEntry<Connection<A::Handler>>,
         request: &HttpRequest,
-        payload: Payload,
     ) -> Result<HttpResponse, RequestError> {
-        let response = accept(request)?;
-        let setup = WebSocketSetup {
-            id: RequestId::next(),
-            role: Role::Upgrade,
-            encoding: entry.encoding,
-            limits: self.options.frame_limits(),
-            connection: entry.address,
-            queue: Arc::default(),
-        };
-        Ok(stream(response, setup, payload))
+        let accepted = websocket::accept(request, self.options.frame_limits())?;
+        Ok(accepted.start(move |socket| start_probe(&entry, socket)))
     }
 }
 
-fn stream<C: EngineHandler>(
-    mut response: HttpResponseBuilder,
-    setup: WebSocketSetup<C>,
-    payload: Payload,
-) -> HttpResponse {
-    let limits: FrameLimits = setup.limits;
-    response.streaming(websocket::run(WebSocket::new(setup), payload, limits))
+fn start_later<C: EngineHandler>(setup: ConnectionSetup<C>) {
+    actix::spawn(async move {
+        sleep(FIRST_PACKET_DELAY).await;
+        Connection::start(setup);
+    });
 }
 
-fn accept(request: &HttpRequest) -> Result<HttpResponseBuilder, RequestError> {
-    websocket_handshake::accept(request).map_err(RequestError::BadHandshake)
+fn start_probe<C: EngineHandler>(entry: &SessionEntry<Connection<C>>, socket: Socket) {
+    if let Err(refused) = entry.address.try_send(StartProbe(socket)) {
+        let StartProbe(socket) = refused.into_inner();
+        actix::spawn(socket.close(None));
+    }
+}
+
+impl From<UpgradeError> for RequestError {
+    fn from(error: UpgradeError) -> RequestError {
+        match error {
+            UpgradeError::Handshake(error) => RequestError::BadHandshake(error),
+            UpgradeError::TooMany => RequestError::TooManyConnections,
+            UpgradeError::Kept => {
+                log::error!("a WebSocket needs a server that is made by actix_socketio::websocket::takeover");
+                RequestError::UnknownTransport
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@
 mod account;
 mod admin;
 mod alerts;
+mod alone;
 mod app;
 mod browsers;
 mod budget;

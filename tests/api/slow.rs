@@ -1,5 +1,6 @@
 //! Readers who do not read, and thousands who come and go: neither hurts anybody else.
 
+use crate::alone::{alone, resident_kib};
 use crate::app::{Database, TestApp};
 use crate::people::{Connection, Heard, Person};
 use futures_util::future::join_all;
@@ -60,18 +61,6 @@ async fn twenty_thousand_who_come_and_go_leave_nothing_behind() {
     alone("slow::twenty_thousand_who_come_and_go_leave_nothing_behind", come_and_go(20_000)).await;
 }
 
-/// Memory is a process's, and other tests run in this one: the test `name` runs again in its own.
-pub async fn alone(name: &str, test: impl Future<Output = ()>) {
-    const ALONE: &str = "JIAYI_TEST_ALONE";
-    if std::env::var_os(ALONE).is_some() {
-        return test.await;
-    }
-    let itself = std::env::current_exe().unwrap();
-    let mut run = tokio::process::Command::new(itself);
-    let run = run.args([name, "--exact", "--include-ignored"]).env(ALONE, "1").output().await.unwrap();
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
-}
-
 /// How many come and go at once.
 const LANES: usize = 50;
 /// What memory may grow by: the allocator's slack, which does not depend on how many came.
@@ -120,11 +109,4 @@ async fn leave_in_the_midst(person: &Person, url: &str, lane: usize) {
     let mut connection = Connection::open(url).await;
     connection.say("C2S_REGISTER_REQ", person.registration(&format!("d{lane}"), Some(0))).await;
     connection.drop_dead();
-}
-
-/// The memory of this process.
-pub fn resident_kib() -> i64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches("kB").trim().parse().unwrap()
 }

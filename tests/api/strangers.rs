@@ -1,8 +1,8 @@
 //! What one stranger may take of what all share: memory, connections, accounts, and everybody's patience.
 
+use crate::alone::{alone, resident_kib};
 use crate::app::{Database, TestApp, verdict};
 use crate::people::Connection;
-use crate::slow::{alone, resident_kib};
 use crate::socketio::{Client as SocketIoClient, Line, Way};
 use futures_util::future::join_all;
 use reqwest::Client;

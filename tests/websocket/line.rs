@@ -1,7 +1,7 @@
 //! What is spoken on top of a WebSocket, so that a message that gets through has an answer: an envelope, which
 //! the server refuses with its `id` as nobody has registered.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Where a WebSocket leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,21 +94,35 @@ impl Line {
         }
     }
 
-    /// What the server says in a text.
-    pub fn read(self, text: &str) -> Answer {
+    /// The text that bears an envelope.
+    pub fn bear(self, envelope: &Value) -> String {
+        match self {
+            Self::Plain => envelope.to_string(),
+            Self::Engine3 | Self::Engine4 => format!("42{}", json!(["message", envelope])),
+        }
+    }
+
+    /// The envelope that a text of the server bears; null where it is no JSON, nothing where it is part of how
+    /// Engine.IO and Socket.IO begin and go on.
+    pub fn envelope(self, text: &str) -> Option<Value> {
         let json = match (self, text.as_bytes()) {
             (Self::Plain, _) => text,
             (Self::Engine3 | Self::Engine4, [b'0' | b'2' | b'3', ..] | [b'4', b'0' | b'1', ..]) => {
-                return Answer::Talk;
+                return None;
             }
             (Self::Engine3 | Self::Engine4, _) => text.trim_start_matches(|c: char| c.is_ascii_digit()),
         };
-        let envelope = match serde_json::from_str(json) {
+        Some(match serde_json::from_str(json) {
             // An acknowledgement, or an event behind its name.
             Ok(Value::Array(mut arguments)) => arguments.pop().unwrap_or_default(),
             Ok(envelope) => envelope,
             Err(_) => Value::Null,
-        };
+        })
+    }
+
+    /// What the server says in a text.
+    pub fn read(self, text: &str) -> Answer {
+        let Some(envelope) = self.envelope(text) else { return Answer::Talk };
         match (&envelope["type"], &envelope["id"]) {
             (Value::String(kind), Value::String(id)) if kind == "S2C_ERROR" => Answer::To(id.clone()),
             (Value::String(kind), Value::Null) if kind == "S2C_ERROR" => Answer::Refusal,

@@ -3,10 +3,14 @@
 //! What is expected is what the RFC says, each MUST and each SHOULD that a client can see. A case bears the
 //! number of its section, or that of the Autobahn suite where it is after one of that; what fails is listed at
 //! once. `frame` writes what a client sends, `line` is what is spoken on top, `socket` reads what the server
-//! sends, `case` plays a conversation; each other file holds the cases of a section.
+//! sends, `case` plays a conversation. `abrupt` and `pressure` are about what goes wrong below: ends without a
+//! word, and readers and writers who are slow. Each other file holds the cases of a section.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod abrupt;
+#[path = "../api/alone.rs"]
+mod alone;
 #[allow(dead_code, unused_macros)]
 #[path = "../api/app.rs"]
 mod app;
@@ -22,6 +26,10 @@ mod framing;
 mod limits;
 mod line;
 mod opening;
+#[allow(dead_code)]
+#[path = "../api/people.rs"]
+mod people;
+mod pressure;
 mod segments;
 mod socket;
 mod utf8;

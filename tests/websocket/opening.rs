@@ -19,6 +19,7 @@ struct Request {
 }
 
 /// What becomes of it.
+#[derive(Clone, Copy)]
 enum Outcome {
     Opens,
     /// One of these statuses.
@@ -79,12 +80,7 @@ type Row = (String, Request, Outcome);
 /// One header with other values.
 fn rows(line: Line, name: &'static str, rows: &[(&[&str], Outcome)]) -> Vec<Row> {
     let row = |(values, outcome): &(&[&str], Outcome)| {
-        let outcome = match outcome {
-            Opens => Opens,
-            Refused(statuses) => Refused(statuses),
-            OtherVersion => OtherVersion,
-        };
-        (format!("4.2.1 {name}: {values:?}"), Request::new(line).with(name, values), outcome)
+        (format!("4.2.1 {name}: {values:?}"), Request::new(line).with(name, values), *outcome)
     };
     rows.iter().map(row).collect()
 }
@@ -139,7 +135,7 @@ fn lists(line: Line) -> Vec<Row> {
         ],
     );
     let host = rows(line, "Host", &[(&["localhost:8080"], Opens), (&[], BAD), (&["a", "b"], BAD)]);
-    [upgrade, connection, host].concat_rows()
+    [upgrade, connection, host].into_iter().flatten().collect()
 }
 
 fn keys_and_versions(line: Line) -> Vec<Row> {
@@ -186,7 +182,7 @@ fn keys_and_versions(line: Line) -> Vec<Row> {
             (&["13", "13"], OtherVersion),
         ],
     );
-    [keys, versions].concat_rows()
+    keys.into_iter().chain(versions).collect()
 }
 
 /// What is offered, and what is none of the server's business.
@@ -214,24 +210,13 @@ fn offers(line: Line) -> Vec<Row> {
     ]
 }
 
-/// Puts lists of rows together, which cannot be copied.
-trait ConcatRows {
-    fn concat_rows(self) -> Vec<Row>;
-}
-
-impl<const N: usize> ConcatRows for [Vec<Row>; N] {
-    fn concat_rows(self) -> Vec<Row> {
-        self.into_iter().flatten().collect()
-    }
-}
-
 #[actix_web::test]
 async fn section_4_opening_handshake() {
     let app = server().await;
     let (mut count, mut failed) = (0, Vec::new());
     for line in LINES {
-        let rows = [request_lines(line), lists(line), keys_and_versions(line), offers(line)].concat_rows();
-        for (name, request, outcome) in rows {
+        let rows = [request_lines(line), lists(line), keys_and_versions(line), offers(line)];
+        for (name, request, outcome) in rows.into_iter().flatten() {
             count += 1;
             if let Err(why) = open(line, app.address, &request, outcome).await {
                 failed.push(format!("{line:?}: {name}: {why}"));
@@ -271,7 +256,7 @@ async fn is_open(mut socket: Socket, head: &str, key: &str) -> Result<(), String
     {
         expect(header(head, name).is_empty(), name)?;
     }
-    // A name that does not work is no answer.
+    // An answer without a connection behind it is none.
     socket.join().await;
     socket.send(&whole(TEXT, socket.line.text("a"))).await;
     let heard = socket.hear().await;

@@ -2,6 +2,7 @@
 
 use crate::frame::{self, CLOSE, FIN, Length, PING, PONG, TEXT};
 use crate::line::{Answer, Line};
+use serde_json::Value;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -136,6 +137,28 @@ impl Socket {
     fn text(&self, payload: Vec<u8>) -> Result<Answer, Heard> {
         let text = String::from_utf8(payload).map_err(|_| Heard::Wrong("a text not in UTF-8".to_owned()))?;
         Ok(self.line.read(&text))
+    }
+
+    /// The next envelope, or how the connection ends.
+    pub async fn envelope(&mut self) -> Result<Value, Heard> {
+        loop {
+            let next = timeout(PATIENCE, self.next()).await.unwrap_or(Err(Heard::Silence));
+            match next? {
+                (TEXT, payload) => {
+                    let text = String::from_utf8(payload).map_err(|error| Heard::Wrong(error.to_string()))?;
+                    if let Some(envelope) = self.line.envelope(&text) {
+                        return Ok(envelope);
+                    }
+                }
+                (CLOSE, payload) => return Err(closed(&payload)),
+                (_, _) => {}
+            }
+        }
+    }
+
+    /// Sends an envelope.
+    pub async fn say(&mut self, envelope: &Value) {
+        self.send(&frame::whole(TEXT, self.line.bear(envelope))).await;
     }
 
     /// The opcode and the payload of the next frame.

@@ -1,8 +1,15 @@
 //! A push as it is kept and sent: encoded once, completed for each recipient by joining strings.
 
 use crate::model::Uid;
+use actix_socketio::EncodedEvent;
+use actix_socketio::websocket;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// The namespace of Socket.IO in which all is said.
+pub const MAIN: &str = "/";
+/// The name of the events that bear envelopes.
+pub const MESSAGE: &str = "message";
 
 /// One push for one person: its number, its name and its data in JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,44 +36,74 @@ pub struct Delivery {
 impl Frame {
     /// The envelope as it goes out: `{"type":…,"seq":…,"data":{…}}`.
     pub fn envelope(&self) -> String {
-        let mut text = String::with_capacity(48 + self.name.len() + self.data_len());
-        text.push_str("{\"type\":\"");
-        text.push_str(&self.name);
-        text.push_str("\",\"seq\":");
-        text.push_str(&self.seq.to_string());
-        text.push_str(",\"data\":");
-        self.join_into(&mut text);
-        text.push('}');
-        text
+        self.parts(&self.seq.to_string()).concat()
     }
 
     /// The data alone, as one JSON object.
     pub fn data(&self) -> String {
-        let mut text = String::with_capacity(self.data_len());
-        self.join_into(&mut text);
-        text
+        self.joined().concat()
     }
 
-    fn data_len(&self) -> usize {
-        self.own.as_deref().map_or(0, str::len) + self.shared.len()
+    /// What its envelope consists of, where `seq` is its number.
+    fn parts<'a>(&'a self, seq: &'a str) -> [&'a str; 9] {
+        let [own, comma, shared] = self.joined();
+        ["{\"type\":\"", &self.name, "\",\"seq\":", seq, ",\"data\":", own, comma, shared, "}"]
     }
 
-    fn join_into(&self, text: &mut String) {
-        join(text, self.own.as_deref().unwrap_or(""), &self.shared);
+    /// The two objects as one; either may be empty (`""` or `{}`).
+    fn joined(&self) -> [&str; 3] {
+        let (own, shared) = (self.own.as_deref().unwrap_or(""), &*self.shared);
+        let is_empty = |object: &str| object.len() <= 2;
+        match (is_empty(own), is_empty(shared)) {
+            (false, false) => [&own[..own.len() - 1], ",", &shared[1..]],
+            (false, true) => [own, "", ""],
+            (true, _) => ["", "", shared],
+        }
     }
 }
 
-/// Writes two JSON objects as one; either may be empty (`""` or `{}`).
-fn join(text: &mut String, first: &str, second: &str) {
-    let inner = |object: &str| object.len() > 2;
-    match (inner(first), inner(second)) {
-        (true, true) => {
-            text.push_str(&first[..first.len() - 1]);
-            text.push(',');
-            text.push_str(&second[1..]);
-        }
-        (true, false) => text.push_str(first),
-        (false, _) => text.push_str(second),
+/// A frame on its way to all connections of its recipient. Whoever sends it first encodes it for all that
+/// have the same transport.
+#[derive(Debug, Clone)]
+pub struct SharedFrame(Arc<Encoded>);
+
+#[derive(Debug)]
+struct Encoded {
+    frame: Frame,
+    websocket: OnceLock<websocket::Frame>,
+    socketio: OnceLock<EncodedEvent>,
+}
+
+impl SharedFrame {
+    /// The frame itself.
+    pub fn frame(&self) -> &Frame {
+        &self.0.frame
+    }
+
+    /// The frame that carries it on `/ws`.
+    pub fn websocket(&self) -> websocket::Frame {
+        let Encoded { frame, websocket, .. } = &*self.0;
+        let encode = || websocket::Frame::text_of(&frame.parts(&frame.seq.to_string()));
+        websocket.get_or_init(encode).clone()
+    }
+
+    /// The event of Socket.IO that carries it.
+    pub fn socketio(&self) -> &EncodedEvent {
+        let Encoded { frame, socketio, .. } = &*self.0;
+        let encode = || EncodedEvent::of_parts(MAIN, MESSAGE, &frame.parts(&frame.seq.to_string()));
+        socketio.get_or_init(encode)
+    }
+}
+
+impl From<Frame> for SharedFrame {
+    fn from(frame: Frame) -> Self {
+        Self(Arc::new(Encoded { frame, websocket: OnceLock::new(), socketio: OnceLock::new() }))
+    }
+}
+
+impl PartialEq for SharedFrame {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.frame == other.0.frame
     }
 }
 

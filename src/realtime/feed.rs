@@ -20,7 +20,7 @@ pub struct Feed {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
     /// Send it.
-    Send(Frame),
+    Send,
     /// Read the store from here on.
     Fetch(Fetch),
     /// Nothing: it was sent already, or comes with a page that is on its way.
@@ -47,12 +47,12 @@ impl Feed {
         self.sent
     }
 
-    /// A live push.
-    pub fn on_push(&mut self, frame: Frame) -> Step {
-        self.known = self.known.max(frame.seq);
-        if !self.fetching && frame.seq == self.sent + 1 {
-            self.sent = frame.seq;
-            return Step::Send(frame);
+    /// A live push with this number.
+    pub fn on_push(&mut self, seq: i64) -> Step {
+        self.known = self.known.max(seq);
+        if !self.fetching && seq == self.sent + 1 {
+            self.sent = seq;
+            return Step::Send;
         }
         self.fetch().map_or(Step::Nothing, Step::Fetch)
     }
@@ -123,16 +123,18 @@ mod tests {
             let mut stored = since + before;
             let (mut feed, mut asked) = Feed::start(since, stored);
             let mut heard = Vec::new();
-            let take = |step: Step, asked: &mut Option<Fetch>, heard: &mut Vec<i64>| match step {
-                Step::Send(frame) => heard.push(frame.seq),
+            let take = |seq, step: Step, asked: &mut Option<Fetch>, heard: &mut Vec<i64>| match step {
+                Step::Send => heard.push(seq),
                 Step::Fetch(fetch) => { assert!(asked.is_none()); *asked = Some(fetch) }
                 Step::Nothing => {}
             };
             for turn in turns {
                 match turn {
                     Turn::Commit => stored += 1,
-                    Turn::Hint(which) if stored > 0 =>
-                        take(feed.on_push(frame(1 + which.index(stored as usize) as i64)), &mut asked, &mut heard),
+                    Turn::Hint(which) if stored > 0 => {
+                        let seq = 1 + which.index(stored as usize) as i64;
+                        take(seq, feed.on_push(seq), &mut asked, &mut heard);
+                    }
                     Turn::Answer { page } => if let Some(Fetch { after }) = asked.take() {
                         let rows = (after + 1..=stored).take(page).map(frame).collect();
                         let (frames, next) = feed.page(rows);
@@ -145,7 +147,7 @@ mod tests {
             }
             // The last push of all is hinted at in the end, as the registry does.
             stored += 1;
-            take(feed.on_push(frame(stored)), &mut asked, &mut heard);
+            take(stored, feed.on_push(stored), &mut asked, &mut heard);
             while let Some(Fetch { after }) = asked.take() {
                 let (frames, next) = feed.page((after + 1..=stored).map(frame).collect());
                 heard.extend(frames.iter().map(|frame| frame.seq));

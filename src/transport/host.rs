@@ -13,6 +13,7 @@ use crate::http::extract::body::LARGEST;
 use crate::http::extract::client_address::client_address;
 use crate::http::extract::{admission, peer};
 use crate::metrics::Transport;
+use crate::protocol::frame::{MAIN, MESSAGE};
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::SpawnHandle;
@@ -22,11 +23,6 @@ use actix_socketio::{
 };
 use actix_web::HttpRequest;
 use serde_json::Value;
-
-/// The namespace of all that is said.
-const MAIN: &str = "/";
-/// The name of the events that bear envelopes.
-const MESSAGE: &str = "message";
 
 /// How many frames of any kind a client may send in a second.
 pub(super) const FRAMES_PER_SECOND: u32 = 100;
@@ -106,6 +102,7 @@ impl Visitor {
     fn act(&mut self, actions: Vec<Action>, out: &mut Context<'_>) {
         for action in actions {
             match action {
+                Action::Push(push) => out.emit_encoded(push.socketio()),
                 Action::Send(envelope) => out.emit(MAIN, MESSAGE, &envelope),
                 Action::Acknowledge(id, answer) => {
                     let ack = Ack::new(MAIN, id);

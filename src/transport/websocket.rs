@@ -72,6 +72,7 @@ impl WebSocket {
     fn act(&mut self, actions: Vec<Action>, ctx: &mut Context<Self>) {
         for action in actions {
             match action {
+                Action::Push(push) => self.send(push.websocket(), ctx),
                 Action::Send(envelope) | Action::Acknowledge(_, Some(envelope)) => {
                     self.send(Frame::text(&envelope), ctx)
                 }

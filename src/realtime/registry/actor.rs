@@ -85,7 +85,7 @@ impl Actor for Registry {
 impl StreamHandler<Handover> for Registry {
     fn handle(&mut self, Handover { deliveries, orders }: Handover, _: &mut Self::Context) {
         for Delivery { uid, frame } in deliveries {
-            self.tell(&uid, &ToSession::Push(frame));
+            self.tell(&uid, &ToSession::Push(frame.into()));
         }
         for order in orders {
             match order {

@@ -3,7 +3,7 @@
 use super::effect::{AnswerTo, Effect, Registered, Synced};
 use super::machine::{Session, Stage, refusal};
 use crate::error::Error;
-use crate::protocol::frame::Frame;
+use crate::protocol::frame::{Frame, SharedFrame};
 use crate::protocol::replies::Reply;
 use crate::realtime::feed::{Feed, Step};
 
@@ -27,15 +27,16 @@ impl Session {
     }
 
     /// A live push.
-    pub fn pushed(&mut self, frame: Frame) -> Option<Effect> {
+    pub fn pushed(&mut self, push: SharedFrame) -> Option<Effect> {
+        let seq = push.frame().seq;
         match &mut self.stage {
-            Stage::Live(feed) => match feed.on_push(frame) {
-                Step::Send(frame) => Some(Effect::Push(frame)),
+            Stage::Live(feed) => match feed.on_push(seq) {
+                Step::Send => Some(Effect::Push(push)),
                 Step::Fetch(fetch) => Some(Effect::Fetch(fetch)),
                 Step::Nothing => None,
             },
             Stage::Registering { known } => {
-                *known = frame.seq.max(*known);
+                *known = seq.max(*known);
                 None
             }
             Stage::Unregistered | Stage::Closed => None,
@@ -52,7 +53,7 @@ impl Session {
             }
             Some(frames) => {
                 let (frames, fetch) = feed.page(frames);
-                frames.into_iter().map(Effect::Push).chain(fetch.map(Effect::Fetch)).collect()
+                frames.into_iter().map(push).chain(fetch.map(Effect::Fetch)).collect()
             }
         }
     }
@@ -63,6 +64,10 @@ impl Session {
         let seq = frames.last().map_or(since, |last| last.seq);
         feed.sent_apart(since, seq);
         let answer = Effect::Say(Reply::Synced { seq, more }, id);
-        frames.into_iter().map(Effect::Push).chain([answer]).collect()
+        frames.into_iter().map(push).chain([answer]).collect()
     }
+}
+
+fn push(frame: Frame) -> Effect {
+    Effect::Push(frame.into())
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Role, RoomId, Uid};
 use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
-use crate::protocol::frame::Frame;
+use crate::protocol::frame::{Frame, SharedFrame};
 use crate::protocol::replies::Reply;
 use crate::realtime::close::CloseReason;
 use crate::realtime::feed::Fetch;
@@ -13,7 +13,7 @@ use serde_json::Value;
 #[rtype(result = "()")]
 pub enum ToSession {
     /// A durable push.
-    Push(Frame),
+    Push(SharedFrame),
     /// An ephemeral message.
     Say(Reply),
     /// Close the connection.
@@ -34,7 +34,7 @@ pub struct AnswerTo {
 #[derive(Debug)]
 pub enum Effect {
     /// Send a durable push.
-    Push(Frame),
+    Push(SharedFrame),
     /// Send an answer or an ephemeral message.
     Say(Reply, AnswerTo),
     /// A command that has no answer is done: acknowledge it, where the client waits for that.

@@ -3,13 +3,15 @@
 use super::reading::ReadOutcome;
 use crate::error::Result;
 use crate::model::Caller;
-use crate::protocol::frame::Frame;
+use crate::protocol::frame::{Frame, SharedFrame};
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::{AnswerTo, Registered, Synced};
 use std::pin::Pin;
 
 /// What a transport is to do, in order.
 pub enum Action {
+    /// Send this push.
+    Push(SharedFrame),
     /// Send this envelope.
     Send(String),
     /// Acknowledge what the client sent under this number, with the envelope that answers it.

@@ -95,8 +95,8 @@ impl Driver {
     /// Something came from elsewhere in the server.
     pub fn on_server_message(&mut self, message: ToSession) -> Vec<Action> {
         match message {
-            ToSession::Push(frame) => {
-                let effect = self.session.pushed(frame);
+            ToSession::Push(push) => {
+                let effect = self.session.pushed(push);
                 self.actions(effect)
             }
             // What only the present concerns is not said before the registration is answered.
@@ -202,9 +202,9 @@ impl Driver {
 
     fn action(&mut self, effect: Effect) -> Option<Action> {
         match effect {
-            Effect::Push(frame) => {
-                self.app.metrics().pushes.sent(&frame);
-                Some(Action::Send(frame.envelope()))
+            Effect::Push(push) => {
+                self.app.metrics().pushes.sent(push.frame());
+                Some(Action::Push(push))
             }
             Effect::Say(reply, AnswerTo { id, ack }) => {
                 let envelope = self.envelope(&reply, id.as_ref());

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{engine::codec::packet::EncodedPacket, handshake::EngineVersion};
+use crate::{engine::codec::packet::EncodedPacket, handshake::EngineVersion, websocket::Frame};
 
 /// The parts of an event or an acknowledgement before its data.
 struct Head<'a> {
@@ -14,17 +14,21 @@ struct Head<'a> {
     ack_id: Option<u64>,
 }
 
-/// An event that this many attachments will follow. With `ack_id`, the client is asked for an
+/// An event, whose arguments may come in parts, that this many attachments will follow. With `ack_id`, the client is asked for an
 /// acknowledgement.
 pub(super) fn event(
     namespace: &str,
     name: &str,
-    args: &str,
+    args: &[&str],
     attachments: usize,
     ack_id: Option<u64>,
 ) -> EncodedPacket {
     let name = json!(name).to_string();
-    let parts = if args.is_empty() { vec![&*name] } else { vec![&*name, ",", args] };
+    let mut parts = vec![&*name];
+    if args.iter().any(|part| !part.is_empty()) {
+        parts.push(",");
+        parts.extend(args);
+    }
     encode(Head { text: "42", binary: "45", namespace, ack_id }, attachments, &parts)
 }
 
@@ -55,7 +59,7 @@ pub(super) fn disconnect(namespace: &str) -> EncodedPacket {
 
 fn plain(packet_type: &str, namespace: &str, data: &str) -> EncodedPacket {
     let (namespace, comma) = prefix(namespace);
-    EncodedPacket::Text([packet_type, namespace, comma, data].concat().into())
+    EncodedPacket::Text(Frame::text_of(&[packet_type, namespace, comma, data]))
 }
 
 fn encode(head: Head<'_>, attachments: usize, array: &[&str]) -> EncodedPacket {
@@ -66,7 +70,7 @@ fn encode(head: Head<'_>, attachments: usize, array: &[&str]) -> EncodedPacket {
     let mut parts = vec![packet_type, &count, namespace, comma, &id, "["];
     parts.extend(array);
     parts.push("]");
-    EncodedPacket::Text(parts.concat().into())
+    EncodedPacket::Text(Frame::text_of(&parts))
 }
 
 /// The namespace and the comma behind it. The main namespace is not written.
@@ -79,14 +83,14 @@ mod tests {
     use super::*;
 
     fn packet(text: &'static str) -> EncodedPacket {
-        EncodedPacket::Text(text.into())
+        EncodedPacket::Text(Frame::text(text))
     }
 
     #[test]
     fn events_and_acks() {
-        assert_eq!(event("/", "message", "{}", 0, None), packet(r#"42["message",{}]"#));
-        assert_eq!(event("/a", "é\"", "", 0, Some(3)), packet(r#"42/a,3["é\""]"#));
-        assert_eq!(event("/", "e", "1,2", 2, None), packet(r#"452-["e",1,2]"#));
+        assert_eq!(event("/", "message", &["{", "}"], 0, None), packet(r#"42["message",{}]"#));
+        assert_eq!(event("/a", "é\"", &[], 0, Some(3)), packet(r#"42/a,3["é\""]"#));
+        assert_eq!(event("/", "e", &["1,2"], 2, None), packet(r#"452-["e",1,2]"#));
         assert_eq!(ack("/", 7, "1", 0), packet("437[1]"));
         assert_eq!(ack("/a", 7, "", 1), packet("461-/a,7[]"));
     }

@@ -60,6 +60,11 @@ impl EncodedEvent {
     /// Encodes an event. The arguments are those of
     /// [`SocketContext::emit`](crate::SocketContext::emit).
     pub fn new(namespace: &str, name: &str, args: &str) -> EncodedEvent {
+        EncodedEvent::of_parts(namespace, name, &[args])
+    }
+
+    /// Encodes an event whose arguments come in parts, which are copied once.
+    pub fn of_parts(namespace: &str, name: &str, args: &[&str]) -> EncodedEvent {
         let packet = encode::event(namespace, name, args, 0, None);
         EncodedEvent { namespace: namespace.into(), packet }
     }

@@ -2,6 +2,7 @@
 //! many is encoded once and its clones share their bytes.
 
 use actix_web::web::Bytes;
+use bytestring::ByteString;
 
 use crate::disconnect::CloseFrame;
 
@@ -50,9 +51,24 @@ impl Frame {
         Frame::concat(OpCode::Close, &[&code.to_be_bytes(), reason.as_bytes()])
     }
 
+    /// A frame whose bytes are known beforehand.
+    pub(crate) const fn from_static(bytes: &'static [u8]) -> Frame {
+        Frame(Bytes::from_static(bytes))
+    }
+
     /// The bytes on the wire.
     pub fn bytes(&self) -> &Bytes {
         &self.0
+    }
+
+    /// The text that it carries; empty if it is not a text message.
+    pub fn to_text(&self) -> ByteString {
+        let head = match self.0.get(1) {
+            Some(126) => 4,
+            Some(127) => 10,
+            Some(_) | None => 2,
+        };
+        ByteString::try_from(self.0.slice(head.min(self.0.len())..)).unwrap_or_default()
     }
 
     pub(super) fn into_bytes(self) -> Bytes {
@@ -95,6 +111,14 @@ mod tests {
     #[test]
     fn parts_make_one_message() {
         assert_eq!(Frame::text_of(&["a", "", "bc"]), Frame::text("abc"));
+    }
+
+    #[test]
+    fn the_text_comes_back() {
+        for length in [0, 125, 126, 65_535, 65_536] {
+            let text = "a".repeat(length);
+            assert_eq!(Frame::text(&text).to_text(), text);
+        }
     }
 
     #[test]

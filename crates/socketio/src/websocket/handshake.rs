@@ -5,17 +5,17 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use actix_http::ws::hash_key;
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
     http::{
         Method, StatusCode, Version,
         header::{
-            ALLOW, CONNECTION, HOST, HeaderName, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION,
-            UPGRADE,
+            ALLOW, CONNECTION, HOST, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+            SEC_WEBSOCKET_VERSION, UPGRADE,
         },
     },
 };
-use actix_web_actors::ws;
 
 /// The one version that is spoken, that of RFC 6455.
 const VERSION: &str = "13";
@@ -119,9 +119,11 @@ pub fn accept(request: &HttpRequest) -> Result<HttpResponseBuilder, HandshakeErr
     let version = only(request, &SEC_WEBSOCKET_VERSION);
     require(version.is_some_and(|version| version == VERSION), HandshakeError::Version)?;
     let key = only(request, &SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes);
-    key.filter(|key| is_key(key)).ok_or(HandshakeError::Key)?;
-    // It answers the key, and looks at less than was looked at here.
-    ws::handshake(request).map_err(|_| HandshakeError::Key)
+    let key = key.filter(|key| is_key(key)).ok_or(HandshakeError::Key)?;
+    let answer = HeaderValue::from_bytes(&hash_key(key)).map_err(|_| HandshakeError::Key)?;
+    let mut response = HttpResponse::SwitchingProtocols();
+    response.upgrade(PROTOCOL).insert_header((SEC_WEBSOCKET_ACCEPT, answer));
+    Ok(response)
 }
 
 fn require(holds: bool, otherwise: HandshakeError) -> Result<(), HandshakeError> {

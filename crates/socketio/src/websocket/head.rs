@@ -31,8 +31,13 @@ impl Head {
             return Err(Failure::Protocol("a control frame is short, and whole"));
         }
         let Some((length, rest)) = length(short, rest) else { return Ok(None) };
-        if length >> 63 != 0 {
-            return Err(Failure::Protocol("a length has 63 bits"));
+        let shortest = match length {
+            0..=125 => short < 126,
+            126..=0xffff => short == 126,
+            0x1_0000.. => length >> 63 == 0,
+        };
+        if !shortest {
+            return Err(Failure::Protocol("a length takes as few bytes as it can"));
         }
         let mask = rest.first_chunk().copied().unwrap_or_default();
         let head = Head { opcode, fin, mask, left: length };

@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytestring::ByteString;
 use thiserror::Error;
 
-use crate::handshake::EngineVersion;
+use crate::{handshake::EngineVersion, websocket::Frame};
 
 /// How packets of one session are written. Fixed when the session is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +39,8 @@ pub(crate) enum Packet {
 /// A packet of the server, encoded once for any transport.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EncodedPacket {
-    /// A whole text packet, including its type digit.
-    Text(ByteString),
+    /// A whole text packet, including its type digit, in the frame that a WebSocket carries it in.
+    Text(Frame),
     /// The data of a binary message, which each transport marks in its own way.
     Binary(Bytes),
 }
@@ -58,26 +58,26 @@ pub(crate) enum PacketError {
 
 impl EncodedPacket {
     /// `1`
-    pub(crate) const CLOSE: EncodedPacket = EncodedPacket::Text(ByteString::from_static("1"));
+    pub(crate) const CLOSE: EncodedPacket = EncodedPacket::Text(Frame::from_static(b"\x81\x011"));
     /// `2`
-    pub(crate) const PING: EncodedPacket = EncodedPacket::Text(ByteString::from_static("2"));
+    pub(crate) const PING: EncodedPacket = EncodedPacket::Text(Frame::from_static(b"\x81\x012"));
     /// `6`: answers a poll for which there is nothing to send.
-    pub(crate) const NOOP: EncodedPacket = EncodedPacket::Text(ByteString::from_static("6"));
+    pub(crate) const NOOP: EncodedPacket = EncodedPacket::Text(Frame::from_static(b"\x81\x016"));
 
     /// A text message: `4` and the text.
     pub(crate) fn text(text: &str) -> EncodedPacket {
-        EncodedPacket::Text(["4", text].concat().into())
+        EncodedPacket::Text(Frame::text_of(&["4", text]))
     }
 
     /// The answer to a ping: `3` and the data of the ping.
     pub(crate) fn pong(data: &str) -> EncodedPacket {
-        EncodedPacket::Text(["3", data].concat().into())
+        EncodedPacket::Text(Frame::text_of(&["3", data]))
     }
 
     /// Its length in bytes, as [`crate::Options::max_queued_bytes`] counts it.
     pub(crate) fn size(&self) -> usize {
         match self {
-            EncodedPacket::Text(text) => text.len(),
+            EncodedPacket::Text(frame) => frame.bytes().len(),
             EncodedPacket::Binary(data) => data.len(),
         }
     }
@@ -85,7 +85,7 @@ impl EncodedPacket {
     /// The packet as text, for transports that cannot carry binary data.
     pub(crate) fn into_text(self, version: EngineVersion) -> ByteString {
         match self {
-            EncodedPacket::Text(text) => text,
+            EncodedPacket::Text(frame) => frame.to_text(),
             EncodedPacket::Binary(data) => {
                 let marker = match version {
                     EngineVersion::V3 => "b4",

@@ -96,7 +96,8 @@ fn encode_binary(packets: Vec<EncodedPacket>) -> Vec<u8> {
     let mut body = Vec::new();
     for packet in packets {
         match packet {
-            EncodedPacket::Text(text) => {
+            EncodedPacket::Text(frame) => {
+                let text = frame.to_text();
                 push_header(&mut body, TEXT, text.len());
                 body.extend_from_slice(text.as_bytes());
             }

@@ -17,7 +17,7 @@ use super::{
 /// The frame that carries a packet.
 pub(crate) fn frame(packet: EncodedPacket, encoding: Encoding) -> Frame {
     match (packet, encoding.version) {
-        (EncodedPacket::Text(text), _) => Frame::text(&text),
+        (EncodedPacket::Text(frame), _) => frame,
         (packet, version) if encoding.base64 => Frame::text(&packet.into_text(version)),
         (EncodedPacket::Binary(data), EngineVersion::V4) => Frame::binary_of(&[&data]),
         (EncodedPacket::Binary(data), EngineVersion::V3) => Frame::binary_of(&[&[4], &data]),

@@ -11,7 +11,7 @@ use actix_web::{
 use serde_json::json;
 use tokio::{sync::oneshot, time::timeout};
 
-use crate::{disconnect::DisconnectReason, handshake::Handshake, options::Options};
+use crate::{disconnect::DisconnectReason, handshake::Handshake, options::Options, websocket::Frame};
 
 use super::{
     super::{
@@ -74,7 +74,7 @@ pub(super) fn open_packet(id: &SessionId, upgrades: &[&str], options: &Options) 
         "pingTimeout": options.ping_timeout.as_millis() as u64,
         "maxPayload": options.max_payload,
     });
-    EncodedPacket::Text(format!("0{open}").into())
+    EncodedPacket::Text(Frame::text(&format!("0{open}")))
 }
 
 /// Waits for packets.

@@ -28,7 +28,7 @@ impl<'a, H: SocketHandler> SocketContext<'a, H> {
 
     /// Sends an event.
     pub fn emit(&mut self, namespace: &str, name: &str, args: &str) {
-        self.push(namespace, encode::event(namespace, name, args, 0, None), Vec::new());
+        self.push(namespace, encode::event(namespace, name, &[args], 0, None), Vec::new());
     }
 
     /// Sends an event that is already encoded.
@@ -39,14 +39,14 @@ impl<'a, H: SocketHandler> SocketContext<'a, H> {
     /// Sends an event with binary attachments. In `args`, the object
     /// `{"_placeholder":true,"num":n}` stands for the attachment with the index `n`.
     pub fn emit_binary(&mut self, namespace: &str, name: &str, args: &str, attachments: Vec<Bytes>) {
-        let packet = encode::event(namespace, name, args, attachments.len(), None);
+        let packet = encode::event(namespace, name, &[args], attachments.len(), None);
         self.push(namespace, packet, attachments);
     }
 
     /// Sends an event that the client is to acknowledge. The `id` is passed to
     /// [`SocketHandler::acknowledged`]; each event needs another one.
     pub fn emit_with_ack(&mut self, namespace: &str, name: &str, args: &str, id: u64) {
-        self.push(namespace, encode::event(namespace, name, args, 0, Some(id)), Vec::new());
+        self.push(namespace, encode::event(namespace, name, &[args], 0, Some(id)), Vec::new());
     }
 
     /// Acknowledges an event of the client. Placeholders in `args` stand for `attachments`.

@@ -10,10 +10,12 @@ use crate::{
     },
     handshake::EngineVersion,
     socket::packet::{SocketPacket, decode_args, decode_event},
+    websocket,
 };
 
 /// Passes `data` to every decoder, as what a client sent. None of them may panic.
 pub fn decode(data: &[u8]) {
+    websocket::decode(data);
     for version in [EngineVersion::V3, EngineVersion::V4] {
         for kind in [BodyType::Text, BodyType::Binary] {
             let _ = payload::decode(data.to_vec().into(), version, kind);

@@ -1,4 +1,4 @@
-//! How many frames a client may send. Who sends more is read more slowly.
+//! What a client may send. Who sends more frames is read more slowly.
 
 use std::{
     future::Future,
@@ -8,6 +8,15 @@ use std::{
 };
 
 use tokio::time::{Sleep, sleep_until};
+
+/// What the frames of one client may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameLimits {
+    /// Bytes of one message.
+    pub max_size: usize,
+    /// Frames of any kind in a second, on average; four times that in a burst.
+    pub per_second: u32,
+}
 
 /// How many seconds' worth of frames may come at once.
 const BURST_SECONDS: u32 = 4;

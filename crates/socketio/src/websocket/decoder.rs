@@ -192,3 +192,126 @@ fn close_frame(data: &[u8]) -> Result<Option<CloseFrame>, Failure> {
         }
     }
 }
+
+/// Decodes `data` as what a client sent, for the fuzz target.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn decode(data: &[u8]) {
+    let mut decoder = Decoder::new(1000, data.into());
+    while matches!(decoder.next(), Ok(step) if step != Step::Starved) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::{self, Read, Write};
+    use tokio_tungstenite::tungstenite::{
+        Error, Message as Theirs,
+        error::CapacityError,
+        protocol::{Role, WebSocketConfig, WebSocketContext},
+    };
+
+    const MAX_SIZE: usize = 128;
+
+    /// A frame of a client, right or wrong.
+    fn frame() -> impl Strategy<Value = Vec<u8>> {
+        let first = prop_oneof![
+            8 => prop::sample::select(vec![0x81, 0x01, 0x00, 0x80, 0x82, 0x02, 0x89, 0x8a]),
+            1 => any::<u8>(),
+        ];
+        let data = prop_oneof![
+            4 => "[aé医💊]{0,6}".prop_map(String::into_bytes),
+            1 => prop::collection::vec(any::<u8>(), 0..126),
+        ];
+        (first, any::<[u8; 4]>(), data).prop_map(|(first, mask, data)| {
+            let masked = data.iter().zip(mask.iter().cycle()).map(|(byte, key)| byte ^ key);
+            [first, 0x80 | data.len() as u8].into_iter().chain(mask).chain(masked).collect()
+        })
+    }
+
+    /// How a conversation goes on: its messages, and how it ends.
+    type Heard = (Vec<Message>, Option<&'static str>);
+
+    fn heard(bytes: &[u8], piece: usize) -> Heard {
+        let (mut decoder, mut messages) = (Decoder::new(MAX_SIZE, BytesMut::new()), Vec::new());
+        for piece in bytes.chunks(piece) {
+            decoder.buffer().extend_from_slice(piece);
+            loop {
+                match decoder.next() {
+                    Ok(Step::Starved) => break,
+                    Ok(Step::Message(message)) => messages.push(message),
+                    Ok(Step::Close(_)) => return (messages, Some("close")),
+                    Ok(Step::Ping(_) | Step::Pong | Step::Fragment) => {}
+                    Err(Failure::TooBig) => return (messages, Some("too big")),
+                    Err(Failure::NotUtf8) => return (messages, Some("not UTF-8")),
+                    Err(Failure::Protocol(_)) => return (messages, Some("protocol")),
+                }
+            }
+        }
+        (messages, None)
+    }
+
+    struct Stream<'a>(&'a [u8]);
+
+    impl Read for Stream<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(io::ErrorKind::WouldBlock.into()),
+                read => Ok(read),
+            }
+        }
+    }
+
+    impl Write for Stream<'_> {
+        fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+            Ok(buffer.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn heard_by_tungstenite(bytes: &[u8]) -> Heard {
+        let config =
+            WebSocketConfig::default().max_message_size(Some(MAX_SIZE)).max_frame_size(Some(MAX_SIZE));
+        let (mut stream, mut messages) = (Stream(bytes), Vec::new());
+        let mut context = WebSocketContext::new(Role::Server, Some(config));
+        let end = loop {
+            match context.read(&mut stream) {
+                Ok(Theirs::Text(text)) => messages.push(Message::Text(text.as_str().into())),
+                Ok(Theirs::Binary(data)) => messages.push(Message::Binary(data)),
+                Ok(Theirs::Close(_)) => break Some("close"),
+                Ok(_) => {}
+                Err(Error::Io(_)) => break None,
+                Err(Error::Utf8(_)) => break Some("not UTF-8"),
+                Err(Error::Capacity(CapacityError::MessageTooLong { .. })) => break Some("too big"),
+                Err(_) => break Some("protocol"),
+            }
+        };
+        (messages, end)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        /// What is wrong in more ways than one may be refused for either, and sooner by one of the two.
+        #[test]
+        fn it_hears_what_tungstenite_hears(frames in prop::collection::vec(frame(), 1..8), piece in 1..9usize) {
+            let bytes = frames.concat();
+            let (ours, theirs) = (heard(&bytes, piece), heard_by_tungstenite(&bytes));
+            prop_assert_eq!(&ours.0, &theirs.0);
+            prop_assert!(theirs.1.is_none() || ours.1.is_some(), "{:?} {:?}", ours.1, theirs.1);
+            prop_assert_eq!(heard(&bytes, bytes.len()).0, ours.0, "whatever the pieces");
+        }
+    }
+
+    #[test]
+    fn between_messages_nothing_is_kept() {
+        let mut decoder = Decoder::new(MAX_SIZE, BytesMut::new());
+        decoder.buffer().extend_from_slice(&[0x81, 0x81, 0, 0, 0, 0, b'a']);
+        assert_eq!(decoder.next(), Ok(Step::Message(Message::Text("a".into()))));
+        assert_eq!(decoder.next(), Ok(Step::Starved));
+        assert_eq!((decoder.unread.capacity(), decoder.message.is_none()), (0, true));
+    }
+}

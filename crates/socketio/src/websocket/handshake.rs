@@ -60,7 +60,7 @@ impl HandshakeError {
             HandshakeError::Method => "must be GET",
             HandshakeError::HttpVersion => "must be 1.1 or later",
             HandshakeError::Host => "is missing",
-            HandshakeError::Upgrade => "must name websocket",
+            HandshakeError::Upgrade => "must be websocket, without a body",
             HandshakeError::Connection => "must name upgrade",
             HandshakeError::Version => "must be 13, once",
             HandshakeError::Key => "must be 16 bytes in base64, once",

@@ -30,18 +30,13 @@ mod session;
 mod socket;
 pub mod takeover;
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::decoder::decode;
+
+pub use self::budget::FrameLimits;
 pub use self::frame::Frame;
 pub use self::message::{Failure, Message};
 pub use self::open::OpenSockets;
 pub use self::session::{WebSocketActor, listen};
 pub use self::socket::{Backlog, Event, Socket};
 pub use self::takeover::{Accepted, UpgradeError, accept};
-
-/// What the frames of one client may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FrameLimits {
-    /// Bytes of one message.
-    pub max_size: usize,
-    /// Frames of any kind in a second, on average; four times that in a burst.
-    pub per_second: u32,
-}

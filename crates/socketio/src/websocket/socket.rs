@@ -21,8 +21,7 @@ use tokio_util::io::poll_read_buf;
 use crate::disconnect::CloseFrame;
 
 use super::{
-    FrameLimits,
-    budget::Budget,
+    budget::{Budget, FrameLimits},
     decoder::{Decoder, Step},
     frame::Frame,
     message::{Failure, Message},

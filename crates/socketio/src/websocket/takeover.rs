@@ -29,7 +29,7 @@ use thiserror::Error;
 use crate::tcp;
 
 use super::{
-    FrameLimits,
+    budget::FrameLimits,
     handshake::{self, HandshakeError},
     open::{OpenSocket, OpenSockets},
     socket::Socket,
@@ -80,6 +80,9 @@ struct Taker(Box<dyn FnOnce(TcpStream, BytesMut)>);
 /// Says to a request that its connection can be taken over.
 struct Takeable(OpenSockets, usize);
 
+/// Says to all requests of a connection that some could take it over.
+struct Served;
+
 /// A request that is to become a WebSocket.
 #[derive(Debug)]
 pub struct Accepted {
@@ -112,7 +115,11 @@ impl Accepted {
 
 fn open(request: &HttpRequest) -> Result<OpenSocket, UpgradeError> {
     let extensions = request.extensions();
-    let Takeable(sockets, limit) = extensions.get().ok_or(UpgradeError::Kept)?;
+    let Some(Takeable(sockets, limit)) = extensions.get() else {
+        // The HTTP server does not give away a request with a body, or one that names other protocols, too.
+        let odd = request.conn_data::<Served>().map(|_| HandshakeError::Upgrade.into());
+        return Err(odd.unwrap_or(UpgradeError::Kept));
+    };
     sockets.open(*limit).ok_or(UpgradeError::TooMany)
 }
 
@@ -172,7 +179,10 @@ where
             })
             .h1_allow_half_closed(false)
             .local_addr(address)
-            .on_connect_ext(move |stream, data| on_connect(stream, data))
+            .on_connect_ext(move |stream, data| {
+                data.insert(Served);
+                on_connect(stream, data);
+            })
             .upgrade(upgrades)
             .finish(requests)
             .tcp()

@@ -82,6 +82,16 @@ impl EncodedPacket {
         }
     }
 
+    /// The packet in the frame that carries it on a WebSocket.
+    pub(crate) fn into_frame(self, encoding: Encoding) -> Frame {
+        match (self, encoding.version) {
+            (EncodedPacket::Text(frame), _) => frame,
+            (packet, version) if encoding.base64 => Frame::text(&packet.into_text(version)),
+            (EncodedPacket::Binary(data), EngineVersion::V4) => Frame::binary_of(&[&data]),
+            (EncodedPacket::Binary(data), EngineVersion::V3) => Frame::binary_of(&[&[4], &data]),
+        }
+    }
+
     /// The packet as text, for transports that cannot carry binary data.
     pub(crate) fn into_text(self, version: EngineVersion) -> ByteString {
         match self {

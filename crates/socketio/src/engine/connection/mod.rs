@@ -14,7 +14,7 @@ mod outcome;
 mod polling;
 pub(crate) mod transport;
 mod upgrade;
-pub(crate) mod websocket;
+mod websocket;
 
 use std::{rc::Rc, sync::Arc};
 

@@ -11,7 +11,6 @@ use super::{
         send_queue::{Backlog, SendQueue},
     },
     messages::Poll,
-    websocket::frame,
 };
 
 /// The transport of a connection. Polling can be upgraded to a WebSocket, but not the reverse.
@@ -53,7 +52,7 @@ impl Transport {
             Transport::Polling(polling) => polling.queue.push(packets),
             Transport::WebSocket(socket) => {
                 let before = socket.backlog();
-                packets.into_iter().for_each(|packet| socket.send(frame(packet, encoding)));
+                packets.into_iter().for_each(|packet| socket.send(packet.into_frame(encoding)));
                 Backlog { packets: before.frames, bytes: before.bytes }
             }
             Transport::Closed => Backlog { packets: 0, bytes: 0 },

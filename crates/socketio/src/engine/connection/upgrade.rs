@@ -15,7 +15,6 @@ use super::{
     Connection, EngineHandler, Phase,
     messages::StartProbe,
     transport::{Probe, Transport},
-    websocket::frame,
 };
 
 /// How often a waiting poll is answered during a probe. The client confirms the upgrade only after
@@ -34,7 +33,7 @@ impl<C: EngineHandler> Connection<C> {
         };
         match packet {
             Some(Packet::Ping(data)) if data == "probe" && probe.release.is_none() => {
-                probe.socket.send(frame(EncodedPacket::pong(&data), encoding));
+                probe.socket.send(EncodedPacket::pong(&data).into_frame(encoding));
                 let release = |connection: &mut Self, _: &mut _| connection.release_poll();
                 probe.release = Some(context.run_interval(RELEASE_INTERVAL, release));
                 polling.release(EncodedPacket::NOOP);

@@ -4,25 +4,14 @@ use actix::Context;
 
 use crate::{
     disconnect::DisconnectReason,
-    handshake::EngineVersion,
-    websocket::{Event, Failure, Frame, Message, Socket, WebSocketActor},
+    websocket::{Event, Failure, Message, Socket, WebSocketActor},
 };
 
 use super::{
-    super::codec::packet::{EncodedPacket, Encoding, Packet, PacketError, decode_binary, decode_text},
+    super::codec::packet::{Packet, PacketError, decode_binary, decode_text},
     Connection, EngineHandler,
     transport::Transport,
 };
-
-/// The frame that carries a packet.
-pub(crate) fn frame(packet: EncodedPacket, encoding: Encoding) -> Frame {
-    match (packet, encoding.version) {
-        (EncodedPacket::Text(frame), _) => frame,
-        (packet, version) if encoding.base64 => Frame::text(&packet.into_text(version)),
-        (EncodedPacket::Binary(data), EngineVersion::V4) => Frame::binary_of(&[&data]),
-        (EncodedPacket::Binary(data), EngineVersion::V3) => Frame::binary_of(&[&[4], &data]),
-    }
-}
 
 impl<C: EngineHandler> Connection<C> {
     fn decode(&self, message: Message) -> Result<Packet, PacketError> {

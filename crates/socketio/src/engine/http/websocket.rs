@@ -14,7 +14,6 @@ use super::{
         application::EngineApplication,
         connection::{
             Connection, ConnectionSetup, EngineHandler, messages::StartProbe, transport::Transport,
-            websocket::frame,
         },
         server::EngineIo,
         sessions::SessionEntry,
@@ -42,7 +41,7 @@ impl<A: EngineApplication> EngineIo<A> {
         let handler = handler.ok_or(RequestError::TooManyConnections)?;
         let options = Arc::clone(&self.options);
         Ok(accepted.start(move |mut socket| {
-            socket.send(frame(open_packet(slot.id(), &[], &options), encoding));
+            socket.send(open_packet(slot.id(), &[], &options).into_frame(encoding));
             let transport = Transport::WebSocket(socket);
             start_later(ConnectionSetup { handler, encoding, options, slot, transport });
         }))

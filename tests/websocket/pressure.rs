@@ -9,8 +9,8 @@ use crate::socket::{Heard, Socket, request};
 use futures_util::future::join_all;
 use jiayi::config::Config;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
-use tokio::io::AsyncWriteExt;
+use std::collections::HashSet;
+use std::time::Duration;
 use tokio::net::TcpSocket;
 
 /// The room for what is not read yet, or not sent, of a slow client.
@@ -124,29 +124,57 @@ async fn what_the_kernel_takes_in_parts_arrives_whole() {
     }
 }
 
-/// What is read of a client that says too much: four seconds' worth of frames at once, and what comes with time.
-/// The kernel keeps some more.
-const MOST_TAKEN: usize = 4 << 20;
+/// How many questions come at once, each with an answer of nearly 256 KiB: 75 MiB in all.
+const QUESTIONS: usize = 300;
 
 #[actix_web::test]
-async fn who_writes_without_reading_is_not_read_any_further() {
-    let app = TestApp::start(Database::Sqlite).await;
-    for line in LINES {
-        let mut socket = Socket::open_narrow(line, &app).await;
-        let (end, mut taken) = (Instant::now() + Duration::from_secs(2), 0);
-        let mut number = 0;
-        while Instant::now() < end {
-            let ping = whole(PING, format!("{number:0125}"));
-            let write = socket.stream.write_all(&ping);
-            if tokio::time::timeout(Duration::from_millis(500), write).await.is_err() {
-                break;
-            }
-            (taken, number) = (taken + ping.len(), number + 1);
+async fn who_asks_without_reading_is_not_read_any_further() {
+    alone("pressure::who_asks_without_reading_is_not_read_any_further", async {
+        let settle = |config: &mut Config| config.commands_per_second = 1000;
+        let app = TestApp::start_with(Database::Sqlite, settle).await;
+        let (reader, writer) = (app.login("resident1").await, app.login("doctor1").await);
+        for number in 0..MESSAGES {
+            writer.writes(&reader, &long(number)).await;
         }
-        assert!(taken < MOST_TAKEN, "{line:?}: {taken} bytes were taken");
-        // What was read is answered, in order.
-        for expected in 0..300 {
-            assert_eq!(socket.hear().await, Heard::Pong(format!("{expected:0125}").into()), "{line:?}");
+        for line in LINES {
+            let mut socket = Socket::open_narrow(line, &app).await;
+            socket.register(&reader, None).await;
+            let before = resident_kib();
+            ask_for_pages(&mut socket).await;
+            let grown = resident_kib() - before;
+            assert!(grown < SLACK_KIB, "{line:?}: memory has grown by {grown} KiB");
+            // It is read on when it reads, or is too slow.
+            let mut questions = HashSet::new();
+            for _ in 0..6 {
+                match answered(&mut socket).await {
+                    Ok(question) => assert!(questions.insert(question), "{line:?}: {question} twice"),
+                    Err(end) if end == Heard::Close(Some(4009)) => break,
+                    Err(end) => panic!("{line:?}: heard {end:?} after {} answers", questions.len()),
+                }
+            }
+        }
+    })
+    .await;
+}
+
+/// Sends as many questions as the server takes within two seconds.
+async fn ask_for_pages(socket: &mut Socket) {
+    let questions = async {
+        for number in 0..QUESTIONS {
+            let data = json!({ "since": 0, "limit": 200 });
+            socket.say(&json!({ "type": "C2S_SYNC_REQ", "data": data, "id": number })).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    let _time_is_up = tokio::time::timeout(Duration::from_secs(2), questions).await;
+}
+
+/// Reads up to the end of a page; returns which question it answers.
+async fn answered(socket: &mut Socket) -> Result<i64, Heard> {
+    loop {
+        let envelope = socket.envelope().await?;
+        if envelope["type"] == "S2C_SYNC_RES" {
+            return Ok(envelope["id"].as_i64().unwrap());
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Section 4: which requests open a WebSocket, and what they are answered.
 
+use crate::app::answer;
 use crate::case::{report, server};
 use crate::frame::{TEXT, whole};
 use crate::line::{LINES, Line};
 use crate::socket::{Heard, Socket};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use std::net::SocketAddr;
 
@@ -224,6 +226,17 @@ async fn section_4_opening_handshake() {
         }
     }
     report(count, failed);
+}
+
+#[actix_web::test]
+async fn section_4_2_2_a_refusal_says_what_is_wrong() {
+    let app = server().await;
+    let refused = answer(reqwest::Client::new().get(app.url("/ws"))).await;
+    assert_eq!(refused, (400, json!({ "code": "FA_PARAM", "message": "upgrade: must name websocket" })));
+    let refused = reqwest::get(app.url(Line::Engine4.path())).await.unwrap();
+    assert_eq!(refused.status(), 400);
+    // The error of Engine.IO.
+    assert_eq!(refused.json::<Value>().await.unwrap(), json!({ "code": 3, "message": "Bad request" }));
 }
 
 async fn open(line: Line, server: SocketAddr, request: &Request, outcome: Outcome) -> Result<(), String> {

@@ -97,20 +97,21 @@ fn half_closed(line: Line) -> Vec<Case> {
     ]
 }
 
-/// What is sent with the handshake, and what is heard.
-fn pipelined(line: Line) -> Vec<(&'static str, Vec<Vec<u8>>, Vec<Heard>)> {
+/// What is sent, of which the first comes with the handshake, and what is heard.
+type Pipelined = (&'static str, Vec<Vec<u8>>, Vec<Heard>);
+
+fn pipelined(line: Line) -> Vec<Pipelined> {
     let joins = (line == Line::Engine4).then(|| whole(TEXT, "40"));
     let text: Vec<_> = joins.into_iter().chain([whole(TEXT, line.text("a"))]).collect();
     let echo = || Heard::Echo("a".to_owned());
     let (whole_text, ping) = (text.concat(), whole(PING, "p"));
     let [start, end] = split(&whole_text, 9);
     vec![
-        ("a text", vec![whole_text.clone()], vec![echo()]),
-        ("a ping", vec![ping.clone()], vec![Heard::Pong(b"p".to_vec())]),
+        ("a text", vec![whole_text], vec![echo()]),
+        ("a ping", vec![ping], vec![Heard::Pong(b"p".to_vec())]),
         ("a text of which the end comes later", vec![start, end], vec![echo()]),
         ("a close frame", vec![close(1000)], vec![Heard::Close(Some(1000)), Heard::End]),
         ("what fails the connection", vec![whole(3, "")], vec![Heard::Close(Some(1002))]),
-        ("a text, a ping", vec![[whole_text, ping].concat()], vec![echo(), Heard::Pong(b"p".to_vec())]),
     ]
 }
 
@@ -130,11 +131,8 @@ async fn what_comes_with_the_handshake_is_not_lost() {
             while heard.len() < expected.len() && heard.last() != Some(&Heard::Silence) {
                 heard.push(socket.hear().await);
             }
-            // Of a text and a ping, either may be answered first.
-            let as_expected =
-                heard == expected || heard.iter().rev().eq(&expected) && name == "a text, a ping";
             count += 1;
-            if !as_expected {
+            if heard != expected {
                 failed.push(format!("{line:?}: {name}: heard {heard:?} in the place of {expected:?}"));
             }
         }

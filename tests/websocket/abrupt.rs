@@ -6,27 +6,34 @@ use crate::frame::{FIN, PING, TEXT};
 use crate::frame::{close, head, part, whole};
 use crate::line::{LINES, Line};
 use crate::socket::{Heard, PATIENCE, Socket, request};
+use futures_util::future::join_all;
 use jiayi::config::Config;
 use serde_json::json;
 use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
 
 #[actix_web::test]
 async fn both_close_at_once() {
     let app = TestApp::start(Database::Sqlite).await;
-    for line in LINES {
-        for _ in 0..5 {
-            let who = app.login("resident1").await;
-            let mut socket = Socket::open(line, app.address).await;
-            socket.register(&who, None).await;
-            let goodbye = close(1000);
-            tokio::join!(who.posts("logout", json!({})), socket.send(&goodbye));
-            one_close_frame(&mut socket, &[1000, 4003]).await;
-        }
+    let accounts = ["resident1", "resident2", "resident3"];
+    join_all(LINES.into_iter().zip(accounts).map(|(line, account)| cross(line, &app, account))).await;
+}
+
+/// The client says close when the server has a reason to, with a token that becomes void and with frames that are
+/// no envelopes.
+async fn cross(line: Line, app: &TestApp, account: &str) {
+    for _ in 0..5 {
+        let who = app.login(account).await;
         let mut socket = Socket::open(line, app.address).await;
-        let strikes = vec![whole(TEXT, line.nonsense()); 3].concat();
-        socket.send(&[strikes, close(1000)].concat()).await;
-        one_close_frame(&mut socket, &[1000, 1008]).await;
+        socket.register(&who, None).await;
+        let goodbye = close(1000);
+        tokio::join!(who.posts("logout", json!({})), socket.send(&goodbye));
+        one_close_frame(&mut socket, &[1000, 4003]).await;
     }
+    let mut socket = Socket::open(line, app.address).await;
+    let strikes = vec![whole(TEXT, line.nonsense()); 3].concat();
+    socket.send(&[strikes, close(1000)].concat()).await;
+    one_close_frame(&mut socket, &[1000, 1008]).await;
 }
 
 /// The server says close once, and ends the TCP connection.
@@ -123,6 +130,28 @@ async fn a_client_that_never_ends_its_side_holds_nothing() {
         }
     }
     all_shares_are_free(&app).await;
+}
+
+#[actix_web::test]
+async fn a_client_that_talks_on_is_left() {
+    let app = TestApp::start(Database::Sqlite).await;
+    let ends = LINES.into_iter().flat_map(|line| [(line, close(1000)), (line, whole(3, ""))]);
+    join_all(ends.map(|(line, frame)| is_left(line, &app, frame))).await;
+}
+
+async fn is_left(line: Line, app: &TestApp, frame: Vec<u8>) {
+    let mut socket = Socket::open(line, app.address).await;
+    socket.send(&frame).await;
+    let left = tokio::time::timeout(PATIENCE, talk_on(&mut socket)).await;
+    assert!(left.is_ok(), "{line:?}: it is still listened to");
+}
+
+/// Sends texts until the TCP connection has ended; nothing is answered any more.
+async fn talk_on(socket: &mut Socket) {
+    let text = whole(TEXT, socket.line.sized("a", 1000));
+    while socket.stream.write_all(&text).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 /// Opens a connection as soon as there is a share for it.

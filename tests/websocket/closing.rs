@@ -76,7 +76,7 @@ fn after(line: Line) -> Vec<Case> {
 /// When both have said close, or one has failed the connection.
 const PROMPT: Duration = Duration::from_millis(100);
 /// When the other has not said close.
-const PATIENT: Duration = Duration::from_millis(2500);
+const PATIENT: Duration = Duration::from_secs(2);
 const TIMES: usize = 11;
 
 #[actix_web::test]

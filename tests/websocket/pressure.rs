@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use jiayi::config::Config;
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpSocket;
 
 /// The room for what is not read yet, or not sent, of a slow client.
@@ -44,6 +44,8 @@ fn long(number: usize) -> String {
 /// How many pushes may wait for one connection.
 const QUEUE: usize = 64;
 const PUSHES: usize = 5_000;
+/// When TCP gives up a connection whose client does not read.
+const TCP_PATIENCE: Duration = Duration::from_secs(30);
 /// What a slow reader may cost: its queue, of pushes of 27 kB, and what the allocator and the store keep. All pushes
 /// would be 135 MB.
 const SLACK_KIB: i64 = 32 * 1024;
@@ -58,7 +60,7 @@ async fn who_does_not_read_is_closed_with_4009_and_costs_a_bounded_memory() {
         for (round, line) in [LINES, LINES].concat().into_iter().enumerate() {
             let mut stuck = Socket::open_narrow(line, &app).await;
             stuck.register(&slow, None).await;
-            let (before, mut written) = (resident_kib(), 0);
+            let (before, begun, mut written) = (resident_kib(), Instant::now(), 0);
             while app.app.count_connections().await.unwrap() > 0 {
                 assert!(written < PUSHES, "{line:?}: it is not too slow yet");
                 join_all((0..20).map(|number| {
@@ -69,6 +71,7 @@ async fn who_does_not_read_is_closed_with_4009_and_costs_a_bounded_memory() {
                 .await;
                 written += 20;
             }
+            assert!(begun.elapsed() < TCP_PATIENCE, "{line:?}: TCP has given it up, not the server");
             let grown = resident_kib() - before;
             let bounded = round < LINES.len() || grown < SLACK_KIB;
             assert!(bounded, "{line:?}: memory has grown by {grown} KiB for {written} pushes");

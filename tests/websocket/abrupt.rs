@@ -160,7 +160,7 @@ async fn patient(line: Line, app: &TestApp) -> Socket {
     loop {
         let (mut socket, head) = Socket::open_with(line, app.address, request(line.path()).as_bytes()).await;
         if head.starts_with("HTTP/1.1 101 ") {
-            socket.join().await;
+            socket.join().await.unwrap();
             return socket;
         }
         assert!(Instant::now() < end, "{line:?}: no share is given back: {head}");

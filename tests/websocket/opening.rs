@@ -110,6 +110,7 @@ fn lists(line: Line) -> Vec<Row> {
             (&["WebSocket"], Opens),
             (&["WEBSOCKET"], Opens),
             (&["h2c", "websocket"], Opens),
+            (&["h2c, websocket"], Opens),
             (&[], BAD),
             (&[""], BAD),
             (&["notwebsocketatall"], BAD),
@@ -270,7 +271,7 @@ async fn is_open(mut socket: Socket, head: &str, key: &str) -> Result<(), String
         expect(header(head, name).is_empty(), name)?;
     }
     // An answer without a connection behind it is none.
-    socket.join().await;
+    socket.join().await.map_err(|heard| format!("heard {heard:?} behind 101"))?;
     socket.send(&whole(TEXT, socket.line.text("a"))).await;
     let heard = socket.hear().await;
     expect(heard == Heard::Echo("a".to_owned()), format!("heard {heard:?}"))

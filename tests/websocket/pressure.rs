@@ -25,7 +25,7 @@ impl Socket {
         let stream = socket.connect(app.address).await.unwrap();
         let (mut socket, head) = Self::open_on(line, stream, request(line.path()).as_bytes()).await;
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-        socket.join().await;
+        socket.join().await.unwrap();
         socket
     }
 

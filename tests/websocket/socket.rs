@@ -51,7 +51,7 @@ impl Socket {
     pub async fn open(line: Line, server: SocketAddr) -> Self {
         let (mut socket, head) = Self::open_with(line, server, request(line.path()).as_bytes()).await;
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-        socket.join().await;
+        socket.join().await.unwrap();
         socket
     }
 
@@ -82,18 +82,17 @@ impl Socket {
     }
 
     /// Comes to where envelopes may be sent.
-    pub async fn join(&mut self) {
+    pub async fn join(&mut self) -> Result<(), Heard> {
         if self.line == Line::Plain {
-            return;
+            return Ok(());
         }
         if self.line == Line::Engine4 {
             self.send(&frame::whole(TEXT, "40")).await;
         }
         loop {
-            let next = timeout(PATIENCE, self.next()).await.expect("the namespace is not joined");
-            let (_, payload) = next.expect("a frame");
+            let (_, payload) = timeout(PATIENCE, self.next()).await.unwrap_or(Err(Heard::Silence))?;
             if payload.starts_with(b"40") {
-                return;
+                return Ok(());
             }
         }
     }

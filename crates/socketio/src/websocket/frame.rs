@@ -47,7 +47,9 @@ impl Frame {
     /// The end of what the server sends. Of a reason that is too long the beginning is sent.
     pub fn close(frame: Option<&CloseFrame>) -> Frame {
         let Some(CloseFrame { code, reason }) = frame else { return Frame::concat(OpCode::Close, &[]) };
-        let reason = &reason[..reason.floor_char_boundary(MAX_CONTROL - 2)];
+        let longest = reason.len().min(MAX_CONTROL - 2);
+        let end = (0..=longest).rev().find(|end| reason.is_char_boundary(*end)).unwrap_or_default();
+        let reason = &reason[..end];
         Frame::concat(OpCode::Close, &[&code.to_be_bytes(), reason.as_bytes()])
     }
 

@@ -168,7 +168,10 @@ where
                 Ok::<_, S::InitError>(fn_service(move |(request, framed): (Request, _)| {
                     request.extensions_mut().insert(Takeable(sockets.clone(), max_sockets));
                     let app = app.clone();
-                    async move { Ok::<_, Infallible>(answer(&*app, request, framed).await) }
+                    async move {
+                        answer(&*app, request, framed).await;
+                        Ok::<_, Infallible>(())
+                    }
                 }))
             }
         });

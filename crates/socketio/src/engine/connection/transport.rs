@@ -14,6 +14,7 @@ use super::{
 };
 
 /// The transport of a connection. Polling can be upgraded to a WebSocket, but not the reverse.
+#[allow(clippy::large_enum_variant, reason = "most connections are on a WebSocket")]
 pub(crate) enum Transport {
     /// Packets are sent in answers to polls. Boxed, as most connections have left it.
     Polling(Box<Polling>),

@@ -24,7 +24,7 @@ use super::{
         connection::{
             Connection, ConnectionSetup, EngineHandler,
             messages::{Disconnect, Poll, PollAbandoned, Post, RequestId},
-            transport::{Polling, Transport},
+            transport::Transport,
         },
         server::EngineIo,
         session_id::SessionId,
@@ -59,7 +59,7 @@ impl<A: EngineApplication> EngineIo<A> {
             encoding,
             options: Arc::clone(&self.options),
             slot,
-            transport: Transport::Polling(Box::new(Polling::default())),
+            transport: Transport::Polling(Box::default()),
         });
         Ok(respond(vec![open], PayloadFormat { encoding, text_is_json: true }))
     }

@@ -10,6 +10,7 @@ mod notices;
 mod pushes;
 mod requests;
 mod set;
+mod thread_counters;
 mod writes;
 
 pub use connections::{Connections, Counted, Transport};

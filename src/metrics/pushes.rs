@@ -1,6 +1,7 @@
 //! Messages on connections, both ways.
 
-use super::set::{CountersByLabel, MetricSet};
+use super::set::MetricSet;
+use super::thread_counters::ThreadCounters;
 use crate::error::Result;
 use crate::protocol::commands::CommandKind;
 use crate::protocol::frame::{Delivery, Frame};
@@ -11,7 +12,7 @@ use strum::IntoEnumIterator;
 
 /// Envelopes from clients.
 pub struct Envelopes {
-    received: CountersByLabel,
+    received: ThreadCounters,
     refused: IntCounterVec,
 }
 
@@ -20,18 +21,18 @@ const OTHER: &str = "other";
 
 impl Envelopes {
     pub(super) fn new(set: &MetricSet) -> Result<Self> {
-        let received = set.counters(
+        let received = set.thread_counters(
             "jiayi_envelopes_received_total",
             "Envelopes from clients; other is what the contract does not know.",
-            &["type"],
+            "type",
+            CommandKind::iter().map(CommandKind::name).chain([OTHER]),
         )?;
         let refused = set.counters(
             "jiayi_envelopes_refused_total",
             "Envelopes that were answered S2C_ERROR, by its code.",
             &["code"],
         )?;
-        let types = CommandKind::iter().map(CommandKind::name).chain([OTHER]);
-        Ok(Self { received: CountersByLabel::new(&received, types), refused })
+        Ok(Self { received, refused })
     }
 
     /// Counts an envelope; `None` if it is no command of the contract.
@@ -47,32 +48,31 @@ impl Envelopes {
 
 /// Messages from the server.
 pub struct Pushes {
-    committed: CountersByLabel,
-    sent: CountersByLabel,
+    committed: ThreadCounters,
+    sent: ThreadCounters,
     replayed: IntCounter,
-    ephemeral: CountersByLabel,
+    ephemeral: ThreadCounters,
 }
 
 impl Pushes {
     pub(super) fn new(set: &MetricSet) -> Result<Self> {
-        let by_type = |name, help| set.counters(name, help, &["type"]);
+        let pushes =
+            |name, help| set.thread_counters(name, help, "type", PushKind::iter().map(PushKind::name));
         let committed =
-            by_type("jiayi_pushes_committed_total", "Durable pushes committed, one for each recipient.")?;
+            pushes("jiayi_pushes_committed_total", "Durable pushes committed, one for each recipient.")?;
         let sent =
-            by_type("jiayi_pushes_sent_total", "Durable pushes sent on a connection, live and replayed.")?;
-        let ephemeral =
-            by_type("jiayi_words_sent_total", "Answers and ephemeral messages sent on a connection.")?;
+            pushes("jiayi_pushes_sent_total", "Durable pushes sent on a connection, live and replayed.")?;
+        let ephemeral = set.thread_counters(
+            "jiayi_words_sent_total",
+            "Answers and ephemeral messages sent on a connection.",
+            "type",
+            ReplyKind::iter().map(ReplyKind::name),
+        )?;
         let replayed = set.counter(
             "jiayi_pushes_replayed_total",
             "Durable pushes sent on a connection that were read from the store: after since, or after a gap.",
         )?;
-        let pushes = || PushKind::iter().map(PushKind::name);
-        Ok(Self {
-            committed: CountersByLabel::new(&committed, pushes()),
-            sent: CountersByLabel::new(&sent, pushes()),
-            replayed,
-            ephemeral: CountersByLabel::new(&ephemeral, ReplyKind::iter().map(ReplyKind::name)),
-        })
+        Ok(Self { committed, sent, replayed, ephemeral })
     }
 
     /// Counts pushes that have been committed.

@@ -1,5 +1,6 @@
 //! A set of metrics: registers them, and writes them in the text format of Prometheus.
 
+use super::thread_counters::ThreadCounters;
 use crate::error::{Error, Result};
 use prometheus::core::Collector;
 #[cfg(target_os = "linux")]
@@ -8,7 +9,6 @@ use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     TextEncoder,
 };
-use std::collections::HashMap;
 
 /// Metrics that are written together.
 #[derive(Default)]
@@ -31,6 +31,17 @@ impl MetricSet {
     /// Registers a counter for each combination of labels.
     pub fn counters(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec> {
         self.register(IntCounterVec::new(Opts::new(name, help), labels))
+    }
+
+    /// Registers counters for these values of one label, for what is counted all the time.
+    pub(super) fn thread_counters(
+        &self,
+        name: &str,
+        help: &str,
+        label: &'static str,
+        values: impl IntoIterator<Item = &'static str>,
+    ) -> Result<ThreadCounters> {
+        self.register(ThreadCounters::new(Opts::new(name, help), label, values))
     }
 
     /// Registers a gauge, which rises and falls.
@@ -71,19 +82,4 @@ impl MetricSet {
 pub fn encode(sets: &[&MetricSet]) -> Result<String> {
     let families: Vec<_> = sets.iter().flat_map(|MetricSet(registry)| registry.gather()).collect();
     TextEncoder::new().encode_to_string(&families).map_err(Error::inside)
-}
-
-/// A counter for each value of a label, found without allocation. All are there from the start, at zero.
-pub(super) struct CountersByLabel(HashMap<&'static str, IntCounter>);
-
-impl CountersByLabel {
-    pub(super) fn new(counters: &IntCounterVec, values: impl IntoIterator<Item = &'static str>) -> Self {
-        Self(values.into_iter().map(|value| (value, counters.with_label_values(&[value]))).collect())
-    }
-
-    pub(super) fn count(&self, value: &str) {
-        if let Some(counter) = self.0.get(value) {
-            counter.inc();
-        }
-    }
 }

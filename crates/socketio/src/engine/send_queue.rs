@@ -92,7 +92,7 @@ mod tests {
         let mut queue = SendQueue::default();
         queue.push(vec![text("a"), text("b"), text("c")]);
         assert_eq!(queue.take_up_to(2), [text("a"), text("b")]);
-        assert_eq!(queue.push(vec![text("d")]), Backlog { packets: 1, bytes: 2 });
+        assert_eq!(queue.push(vec![text("d")]), Backlog { packets: 1, bytes: 4 });
         assert_eq!(queue.take_up_to(2), [text("c"), text("d")]);
         assert!(queue.is_empty());
         assert_eq!(queue.push(vec![]), Backlog { packets: 0, bytes: 0 });

@@ -105,7 +105,7 @@ impl Socket {
         self.unsent.push_back(bytes);
     }
 
-    /// When the client last gave a sign of life.
+    /// When something last came of the client.
     pub fn heard(&self) -> Instant {
         self.heard
     }
@@ -203,8 +203,7 @@ impl Socket {
                 Ok(step) => step,
                 Err(failure) => return Poll::Ready(Ok(Event::Failed(failure))),
             };
-            self.heard = Instant::now();
-            self.budget.spend(self.heard);
+            self.budget.spend(Instant::now());
             match step {
                 Step::Message(message) => return Poll::Ready(Ok(Event::Message(message))),
                 Step::Close(frame) => return Poll::Ready(Ok(Event::Closed(frame))),
@@ -224,7 +223,10 @@ impl Socket {
         self.decoder.release();
         match ready!(read)? {
             0 => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
-            _ => Poll::Ready(Ok(())),
+            _ => {
+                self.heard = Instant::now();
+                Poll::Ready(Ok(()))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::db::connection::Address;
 use crate::db::copy;
 use crate::db::files::Folder;
+use crate::db::folders;
 use crate::model::FileId;
 use crate::store::file;
 use std::fs::{self, File};
@@ -29,7 +30,7 @@ pub fn run(config: &Config, to: &Path) -> Result<(), Failure> {
     }
     let part = with_ending(to, ".part");
     refuse_existing(&part)?;
-    fs::create_dir_all(&part).map_err(|error| {
+    folders::create(&part).map_err(|error| {
         format!("{}: {error}; make its folder one that this user may write to", part.display())
     })?;
     let written = copy(&database, &config.files_folder, &part);
@@ -38,7 +39,7 @@ pub fn run(config: &Config, to: &Path) -> Result<(), Failure> {
     }
     let Copied { files, missing } = written?;
     fs::rename(&part, to)?;
-    sync_folder_of(to)?;
+    folders::keep_name(to)?;
     println!("backed up into {}: the database and its uploaded files ({files})", to.display());
     match missing {
         0 => Ok(()),
@@ -90,17 +91,11 @@ pub fn for_each_file(
 /// Copies a file beyond power loss; it is there when it is whole.
 pub fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let part = with_ending(to, ".part");
-    fs::create_dir_all(to.parent().unwrap_or(Path::new(".")))?;
+    folders::create(to.parent().unwrap_or(Path::new("")))?;
     fs::copy(from, &part)?;
     File::open(&part)?.sync_all()?;
     fs::rename(&part, to)?;
-    sync_folder_of(to)
-}
-
-/// Makes what was renamed or linked outlast a power failure.
-pub fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    folders::keep_name(to)
 }
 
 /// The same path with an ending of its name.

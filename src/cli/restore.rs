@@ -1,13 +1,12 @@
 //! `jiayi restore`: puts a backup in the place that the settings name, where nothing is yet.
 
 use crate::cli::Failure;
-use crate::cli::backup::{
-    DATABASE, FILES, copy_file, for_each_file, refuse_existing, sync_folder_of, with_ending,
-};
+use crate::cli::backup::{DATABASE, FILES, copy_file, for_each_file, refuse_existing, with_ending};
 use crate::config::Config;
 use crate::db::connection::Address;
 use crate::db::copy;
 use crate::db::files::Folder;
+use crate::db::folders;
 use crate::db::migration::{self, SchemaAge};
 use crate::model::FileId;
 use std::fs;
@@ -41,7 +40,7 @@ pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
     // Unlike a renaming, a link overwrites nothing.
     fs::hard_link(&part, &database)?;
     fs::remove_file(&part)?;
-    sync_folder_of(&database)?;
+    folders::keep_name(&database)?;
     println!("restored {} from {}", database.display(), from.display());
     match missing {
         0 => Ok(()),

@@ -2,6 +2,7 @@
 //!
 //! The URL's scheme chooses: `sqlite://PATH` or `postgres://…`. What is written and read is not here.
 
+use crate::db::folders;
 pub use crate::db::open_error::OpenError;
 use crate::db::postgres::{PostgresSettings, Server};
 use crate::db::time_limit;
@@ -88,7 +89,7 @@ impl Address {
 /// A file of SQLite, which is made where there is none.
 pub(super) fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        folders::create(folder)?;
     }
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
     connection.batch_execute(PRAGMAS)?;

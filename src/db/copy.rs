@@ -1,6 +1,7 @@
 //! Whole copies of the embedded database: taken while others write, and looked at before one is put back.
 
 use crate::db::connection::{AnyConnection, OpenError};
+use crate::db::folders;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use std::path::Path;
@@ -9,7 +10,8 @@ use std::path::Path;
 pub fn copy(connection: &mut AnyConnection, to: &Path) -> Result<(), OpenError> {
     let to_file = to.to_string_lossy().into_owned();
     diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(to_file).execute(connection)?;
-    Ok(std::fs::File::open(to)?.sync_all()?)
+    std::fs::File::open(to)?.sync_all()?;
+    Ok(folders::keep_name(to)?)
 }
 
 #[derive(QueryableByName)]

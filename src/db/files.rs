@@ -5,6 +5,7 @@
 //! bytes, and makes it exist when they are on the disk; bytes without a row are swept up.
 
 use crate::db::file_kind::{self, Look};
+use crate::db::folders;
 use crate::error::{Error, Result};
 use crate::model::{DialogKind, FileId};
 use std::fs;
@@ -37,8 +38,9 @@ impl Folder {
     /// Begins a file.
     pub async fn begin(&self, fileid: &FileId) -> Result<Draft> {
         let path = self.path(fileid);
-        let folder = path.parent().unwrap_or(&self.0);
-        tokio::fs::create_dir_all(folder).await.map_err(Error::inside)?;
+        let folder = path.parent().unwrap_or(&self.0).to_owned();
+        let created = spawn_blocking(move || folders::create(&folder)).await;
+        created.map_err(Error::inside)?.map_err(Error::inside)?;
         let file = tokio::fs::File::create_new(&path).await.map_err(Error::inside)?;
         Ok(Draft { root: self.0.clone(), path, file, size: 0, kept: false })
     }
@@ -125,11 +127,11 @@ impl Draft {
     /// Keeps it, beyond power loss.
     pub async fn keep(mut self) -> Result<()> {
         self.file.sync_all().await.map_err(Error::inside)?;
-        let folders = [self.path.parent().map(Path::to_owned), Some(self.root.clone())];
-        let synced = spawn_blocking(move || {
-            folders.into_iter().flatten().try_for_each(|folder| fs::File::open(folder)?.sync_all())
-        });
-        synced.await.map_err(Error::inside)?.map_err(Error::inside)?;
+        // Another upload may have made a folder of these, and not have kept its name yet.
+        let (file, root) = (self.path.clone(), self.root.clone());
+        let folder = file.parent().unwrap_or(&root).to_owned();
+        let keep = move || [file, folder, root].iter().try_for_each(|path| folders::keep_name(path));
+        spawn_blocking(keep).await.map_err(Error::inside)?.map_err(Error::inside)?;
         self.kept = true;
         Ok(())
     }

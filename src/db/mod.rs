@@ -7,7 +7,7 @@
 //! the tables and `migration` their history, `probe` asks whether all is well, `time_limit` ends what takes
 //! too long, `bulk` and `prepared` are ways to run statements, `paging` is where a page of a list begins,
 //! `copy` backs the database up and puts it back, `files` keeps uploaded bytes on disk, `file_kind` says what
-//! they are. What is asked of the tables is in `store`, and who may do what in `service`.
+//! they are, `folders` makes folders that outlast a power failure. What is asked of the tables is in `store`, and who may do what in `service`.
 
 pub mod bulk;
 pub mod connection;
@@ -15,6 +15,7 @@ pub mod copy;
 pub mod database;
 pub mod file_kind;
 pub mod files;
+pub mod folders;
 pub mod gather;
 pub mod lane;
 pub mod migration;

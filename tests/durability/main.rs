@@ -2,7 +2,7 @@
 //!
 //! The real program, real clients, SIGKILL at random moments while several people write as fast as
 //! they can. `server` is the program, `client` somebody who writes and listens,
-//! `nodes` has two programs over one database.
+//! `nodes` has two programs over one database, `power` is what a power failure leaves.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -15,6 +15,7 @@ mod client;
 #[path = "../api/described.rs"]
 mod described;
 mod nodes;
+mod power;
 mod server;
 
 use client::{Client, Sent};

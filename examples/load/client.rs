@@ -23,6 +23,11 @@ impl Http {
         Self { stream, token: String::new(), buffer: Vec::new() }
     }
 
+    /// The connection, for who writes on it by themselves.
+    pub fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+
     /// The server closes a connection that was idle for too long.
     pub async fn reopen(&mut self, address: &str) {
         let token = std::mem::take(&mut self.token);

@@ -4,6 +4,7 @@ use crate::chat::{chat_while, report_times};
 use crate::client::Http;
 use crate::people::{Doctor, Pair};
 use crate::server::Server;
+use crate::usage::Usage;
 use diesel::connection::SimpleConnection;
 use jiayi::db::connection::Address;
 use serde_json::json;
@@ -33,6 +34,7 @@ pub async fn measure_announcement(server: &Server, admin: &mut Http, pairs: &[Pa
         let answer = admin.post("/admin/platform/push", &notice).await;
         (start.elapsed(), answer["sent"].as_u64().unwrap())
     };
+    let usage = Usage::now(server);
     let ((took, sent), times) = chat_while(server, pairs, doctors, announcing).await;
     assert!(sent >= CROWD as u64, "{sent}");
     println!("announcement        {:>9.2} s until stored for {sent}", took.as_secs_f64());
@@ -42,4 +44,5 @@ pub async fn measure_announcement(server: &Server, admin: &mut Http, pairs: &[Pa
         pairs.len()
     );
     report_times(&times);
+    usage.report(server, None);
 }

@@ -3,10 +3,11 @@
 use crate::chat::report_times;
 use crate::client::connect;
 use crate::people::Doctor;
+use crate::rows::log_in;
 use crate::server::Server;
+use crate::usage::Usage;
 use diesel::connection::SimpleConnection;
 use futures_util::StreamExt;
-use jiayi::auth::token;
 use jiayi::db::connection::Address;
 use serde_json::json;
 use std::fmt::Write;
@@ -19,29 +20,22 @@ const MESSAGES: usize = 500;
 
 /// Residents under contract with the doctor, who are logged in; `member-N` is the uid and the token.
 fn make_members(database: &str, doctor: &Doctor) {
-    let address = Address::parse(database).unwrap();
-    let quote = |hex: String| match address {
-        Address::Sqlite(_) => format!("X'{hex}'"),
-        Address::Postgres(_) => format!("'\\x{hex}'"),
-    };
     let (Doctor { uid, stid, .. }, mut rows) = (doctor, String::new());
     for n in 0..MEMBERS {
         let member = format!("member-{n}");
-        let hash: String = token::hash(&member).0.iter().map(|byte| format!("{byte:02x}")).collect();
         writeln!(
             rows,
             "INSERT INTO account (uid, role, login, password, name, createtime)
                  VALUES ('{member}', 'user', '{member}', 'x', 'Resident', 0);
              INSERT INTO mailbox (uid) VALUES ('{member}');
-             INSERT INTO token (hash, uid, expires) VALUES ({}, '{member}', {});
              INSERT INTO social_signed (sid, uid, doctoruid, stid, status, createtime, updatetime)
-                 VALUES ('{member}', '{member}', '{uid}', '{stid}', 'signed', 0, 0);",
-            quote(hash),
-            i64::MAX
+                 VALUES ('{member}', '{member}', '{uid}', '{stid}', 'signed', 0, 0);"
         )
         .unwrap();
     }
-    address.connect().unwrap().batch_execute(&format!("BEGIN; {rows} COMMIT")).unwrap();
+    let mut store = Address::parse(database).unwrap().connect().unwrap();
+    store.batch_execute(&format!("BEGIN; {rows} COMMIT")).unwrap();
+    (0..MEMBERS).map(|n| format!("member-{n}")).for_each(|member| log_in(&mut store, &member, &member));
 }
 
 /// Makes the group, and lets its owner write in it, one message at a time.
@@ -64,7 +58,7 @@ pub async fn measure_group(server: &Server, doctor: &mut Doctor) {
             }
         });
     }
-    let (cpu, mut times) = (server.cpu_micros(), Vec::new());
+    let (usage, mut times) = (Usage::now(server), Vec::new());
     for n in 0..MESSAGES {
         let start = Instant::now();
         let message =
@@ -78,6 +72,5 @@ pub async fn measure_group(server: &Server, doctor: &mut Doctor) {
     times.sort_unstable();
     println!("  until the last of {MEMBERS} has heard a message:");
     report_times(&times);
-    let each = (server.cpu_micros() - cpu) as f64 / (MESSAGES * MEMBERS) as f64;
-    println!("  CPU of the server {each:>9.1} us a push");
+    usage.report(server, Some((MESSAGES * MEMBERS, "push")));
 }

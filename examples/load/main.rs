@@ -2,9 +2,9 @@
 //! durable sends a second with their latency, CPU a delivered push, memory a connection, and the
 //! time of a long replay, of a large group, and of an announcement to 100,000. Over Socket.IO with
 //! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. What mobile notices cost has
-//! servers of its own and is measured where `notices` is named; `search MESSAGES`
-//! makes up a store and searches it; `soak MINUTES` is ordinary life, for long.
-//! `scripts/load` builds and runs it;
+//! servers of its own and is measured where `notices` is named; `grown MESSAGES` makes a store that has grown for a
+//! year, and measures on it; `search MESSAGES` only searches it; `indexing` is what the index of words costs who
+//! sends; `soak MINUTES` is ordinary life, for long. `scripts/load` builds and runs it;
 //! docs/performance.md has figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -12,13 +12,20 @@
 mod chat;
 mod client;
 mod crowd;
+mod dice;
+mod fill;
 mod group;
+mod grown;
+mod indexing;
+mod lean;
 mod notices;
 mod people;
 mod pushes;
+mod rows;
 mod search;
 mod server;
 mod soak;
+mod usage;
 #[path = "../../crates/jpush/tests/vendor/mod.rs"]
 mod vendor;
 
@@ -62,11 +69,14 @@ impl Stage {
     }
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     let named: Vec<_> = std::env::args().skip(1).collect();
     match named.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["notices"] => notices::measure().await,
+        ["grown"] => grown::measure(4_000_000).await,
+        ["grown", messages] => grown::measure(messages.parse().expect("grown MESSAGES")).await,
+        ["indexing"] => indexing::measure().await,
         ["search"] => search::measure(1_000_000).await,
         ["search", messages] => search::measure(messages.parse().expect("search MESSAGES")).await,
         ["soak"] => soak::measure(8).await,

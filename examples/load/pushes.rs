@@ -3,6 +3,7 @@
 use crate::client::connect;
 use crate::people::{Doctor, Pair};
 use crate::server::Server;
+use crate::usage::Usage;
 use futures_util::StreamExt;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -29,7 +30,7 @@ pub async fn measure_pushes(server: &Server, pair: &mut Pair, doctors: &[Doctor]
             }
         });
     }
-    let cpu = server.cpu_micros();
+    let usage = Usage::now(server);
     for n in 0..MESSAGES {
         let body = json!({ "touid": doctor.uid, "body": format!("0:{n} is how it goes, and it goes on") });
         pair.resident.post("/user/alonechat/send", &body).await;
@@ -37,8 +38,8 @@ pub async fn measure_pushes(server: &Server, pair: &mut Pair, doctors: &[Doctor]
             all.recv().await.unwrap();
         }
     }
-    let each = (server.cpu_micros() - cpu) as f64 / (MESSAGES * DEVICES) as f64;
-    println!("CPU of the server   {each:>9.2} us a push to one of {DEVICES} devices");
+    println!("pushes to {DEVICES} devices, one message at a time");
+    usage.report(server, Some((MESSAGES * DEVICES, "push")));
 }
 
 pub async fn measure_replay(server: &Server, doctors: &[Doctor]) {

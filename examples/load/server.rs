@@ -1,5 +1,6 @@
 //! The server under load: its process, and what the kernel says of it.
 
+use crate::usage::{cpu_of, find_postmaster};
 use crate::vendor::{APP_KEY, MASTER_SECRET, Vendor};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +10,8 @@ pub struct Server {
     process: Child,
     pub address: String,
     pub database: String,
+    /// The first process of its PostgreSQL, where that runs here.
+    pub postmaster: Option<u32>,
     _folder: tempfile::TempDir,
 }
 
@@ -44,14 +47,13 @@ impl Server {
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let ready = lines.find_map(|line| Some(line.ok()?.split_once("listening on http://")?.1.to_owned()));
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, address: ready.expect("the server did not start"), database, _folder: folder }
+        let address = ready.expect("the server did not start");
+        Self { process, address, postmaster: find_postmaster(&database), database, _folder: folder }
     }
 
-    /// CPU time used so far, in microseconds: clock ticks of 10 ms, from the kernel.
+    /// CPU time used so far, in microseconds.
     pub fn cpu_micros(&self) -> u64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
-        let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-        (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10_000
+        cpu_of(self.process.id())
     }
 
     /// Resident memory, in bytes.

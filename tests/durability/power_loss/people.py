@@ -33,19 +33,19 @@ class Person:
         return answer.status, json.loads(answer.read())
 
     def write_on(self, to, name, until, uploads):
-        """Writes until the time is up; a message now and then twice, a file now and then."""
+        """Writes until the time is up; now and then a message is sent twice, now and then it is a file."""
         connection, dice, number = self.connect(), random.Random(name), 0
         while time.monotonic() < until:
             number += 1
             message = {"touid": to.uid, "body": f"{name} {number}", "clientid": f"{name}n{number}"}
+            if number % 10 == 0:
+                message.update(kind="file", body=self.upload(connection, dice, uploads))
             for _ in range(2 if number % 7 == 0 else 1):
                 status, answer = self.ask(connection, f"/{self.role}/alonechat/send", message)
                 assert status == 200, answer
-            if number % 10 == 0:
-                self.upload(connection, dice, uploads)
 
     def upload(self, connection, dice, uploads):
-        """Uploads a text of some length and notes what it holds."""
+        """Uploads a text of some length and notes what it holds; returns its id."""
         text = (f"{dice.random()} " * dice.randint(1, 4000)).encode()
         disposition = b'form-data; name="file"; filename="a.txt"'
         head = b"--edge\r\nContent-Disposition: " + disposition + b"\r\n\r\n"
@@ -53,6 +53,7 @@ class Person:
         status, answer = self.ask(connection, f"/{self.role}/file", head + text + b"\r\n--edge--\r\n", headers)
         assert status == 200, answer
         uploads[answer["fileid"]] = text
+        return answer["fileid"]
 
     def listen(self):
         """Registers and reads all that comes until the server ends."""

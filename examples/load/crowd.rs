@@ -3,6 +3,7 @@
 use crate::chat::{chat_while, report_times};
 use crate::client::Http;
 use crate::people::{Doctor, Pair};
+use crate::rows::take_stock;
 use crate::server::Server;
 use crate::usage::Usage;
 use diesel::connection::SimpleConnection;
@@ -22,7 +23,9 @@ const MAKE_CROWD: &str = "
 
 /// Makes the crowd.
 pub fn make_crowd(server: &Server) {
-    Address::parse(&server.database).unwrap().connect().unwrap().batch_execute(MAKE_CROWD).unwrap();
+    let mut store = Address::parse(&server.database).unwrap().connect().unwrap();
+    store.batch_execute(MAKE_CROWD).unwrap();
+    take_stock(&mut store);
 }
 
 /// How long it takes to tell a crowd, and what those who chat feel of it.

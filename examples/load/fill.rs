@@ -46,58 +46,68 @@ pub fn make_messages(store: &mut AnyConnection, plan: &Plan) {
     let mut dialogs = Rows::new(
         "social_dialog (roomid, roomseq, dialogid, fromuid, kind, body, createtime, process, answerseq)",
     );
-    let (mut dice, mut made, begin) = (Dice::new(), 0, plan.begin);
+    let (mut dice, mut made) = (Dice::new(), 0);
     let all: Vec<usize> = (0..plan.rooms).collect();
     for part in all.chunks(plan.rooms.div_ceil(PARTS)) {
         let places: Vec<Place> = part.iter().map(|room| plan.place(*room)).collect();
-        for (n, Place { resident, doctor, roomid, messages }) in part.iter().zip(&places) {
-            let pair = format!("alonechat:{resident}:{doctor}");
-            rooms.add(
-                store,
-                &format!("('{roomid}', 'alonechat', '{pair}', TRUE, {messages}, {begin}, {begin})"),
-            );
-            let questions = messages / 2;
-            let (line, other) = (id(begin + 3, 2 * n), id(begin + 3, 2 * n + 1));
-            let (all, own) = (messages, messages - questions);
-            members.add(
-                store,
-                &format!("('{roomid}', '{resident}', '{line}', 0, {all}, {questions}, {questions}, 0)"),
-            );
-            members
-                .add(store, &format!("('{roomid}', '{doctor}', '{other}', 0, {all}, {own}, {own}, {all})"));
+        for (room, place) in part.iter().zip(&places) {
+            rooms.add(store, &place.room(plan.begin));
+            let lines = [0, 1].map(|member| id(plan.begin + 3, 2 * room + member));
+            place.members(lines).iter().for_each(|member| members.add(store, member));
         }
         rooms.write(store);
         members.write(store);
         let most = places.iter().map(|place| place.messages).max().unwrap_or(0);
         for seq in 1..=most {
-            for Place { resident, doctor, roomid, messages } in &places {
-                if seq > *messages {
-                    continue;
-                }
-                let (time, text) = (plan.time(made), dice.text());
-                let dialogid = id(time, made);
-                // A resident asks, the doctor answers, and has the last word.
-                let (from, question) = match seq % 2 == 1 && seq < *messages {
-                    true => (resident, format!("2, {}", seq + 1)),
-                    false => (doctor, "NULL, NULL".to_owned()),
-                };
-                dialogs.add(
-                    store,
-                    &format!("('{roomid}', {seq}, '{dialogid}', '{from}', 'text', '\"{text}\"', {time}, {question})"),
-                );
+            for place in places.iter().filter(|place| seq <= place.messages) {
+                let time = plan.time(made);
+                dialogs.add(store, &place.dialog(seq, &id(time, made), &dice.text(), time));
                 made += 1;
             }
         }
         dialogs.write(store);
-        let [first, last] = [places.first(), places.last()].map(|place| &place.unwrap().roomid);
-        store
-            .batch_execute(&format!(
-                "UPDATE room SET updatetime = (SELECT createtime FROM social_dialog
-                     WHERE social_dialog.roomid = room.roomid AND social_dialog.roomseq = room.seq)
-                 WHERE roomid BETWEEN '{first}' AND '{last}'"
-            ))
-            .unwrap();
+        set_changed(store, &places);
         eprint!("\rmade {made} of {} messages", plan.messages);
     }
     eprintln!();
+}
+
+impl Place {
+    fn room(&self, begin: i64) -> String {
+        let Self { resident, doctor, roomid, messages } = self;
+        let pair = format!("alonechat:{resident}:{doctor}");
+        format!("('{roomid}', 'alonechat', '{pair}', TRUE, {messages}, {begin}, {begin})")
+    }
+
+    /// Both have read all.
+    fn members(&self, [line, other]: [String; 2]) -> [String; 2] {
+        let Self { resident, doctor, roomid, messages } = self;
+        let asked = messages / 2;
+        let answered = messages - asked;
+        [
+            format!("('{roomid}', '{resident}', '{line}', 0, {messages}, {asked}, {asked}, 0)"),
+            format!("('{roomid}', '{doctor}', '{other}', 0, {messages}, {answered}, {answered}, {messages})"),
+        ]
+    }
+
+    /// The resident asks, the doctor answers, and has the last word.
+    fn dialog(&self, seq: usize, dialogid: &str, text: &str, time: i64) -> String {
+        let Self { resident, doctor, roomid, messages } = self;
+        let (from, question) = match seq % 2 == 1 && seq < *messages {
+            true => (resident, format!("2, {}", seq + 1)),
+            false => (doctor, "NULL, NULL".to_owned()),
+        };
+        format!("('{roomid}', {seq}, '{dialogid}', '{from}', 'text', '\"{text}\"', {time}, {question})")
+    }
+}
+
+/// A room has changed when its last message was written.
+fn set_changed(store: &mut AnyConnection, places: &[Place]) {
+    let [first, last] = [places.first(), places.last()].map(|place| &place.unwrap().roomid);
+    let change = format!(
+        "UPDATE room SET updatetime = (SELECT createtime FROM social_dialog
+             WHERE social_dialog.roomid = room.roomid AND social_dialog.roomseq = room.seq)
+         WHERE roomid BETWEEN '{first}' AND '{last}'"
+    );
+    store.batch_execute(&change).unwrap();
 }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 /// Of so many rooms one is the third doctor's, ten are the second's, and all others the first's.
 const SHARES: usize = 111;
-/// A message for each of so many hundredths of a room of the first doctor's: 40 for each room.
+/// So many messages there are for each room of the first doctor.
 const IN_ROOM: usize = 40;
 /// How often a page is asked for.
 const TIMES: usize = 200;
@@ -123,11 +123,12 @@ async fn wait_until_counted(store: &mut AnyConnection, plan: &Plan) {
 /// Sends, lists, numbers and searches on a store that has grown so far.
 pub async fn measure(messages: usize) {
     let Grown { stage: Stage { server, admin, doctors, pairs }, tokens } = make(messages).await;
-    measure_sends(&server, &pairs, &doctors).await;
     let rooms = messages / IN_ROOM / 10;
     ask(&server, &tokens[1], "/doctor/message/list", &format!("message list of {rooms} rooms")).await;
     ask(&server, &admin.token, "/admin/stats", "/admin/stats").await;
     measure_searches(&server, &tokens).await;
+    // The last, as what was written within the last minute is not counted for /admin/stats before it is asked for.
+    measure_sends(&server, &pairs, &doctors).await;
 }
 
 /// How long a page takes.
@@ -154,10 +155,8 @@ async fn check(stage: &mut Stage, plan: &Plan) {
     let Place { doctor, roomid, messages, .. } = plan.place(SHARES - 1);
     let mut resident = client(server, TOKEN).await;
     let page = get(&mut resident, &format!("/user/dialog/list?roomid={roomid}&limit=200")).await;
-    let seqs: Vec<_> =
-        page["items"].as_array().unwrap().iter().map(|item| item["roomseq"].as_u64()).collect();
-    let wanted: Vec<_> = (1..=messages as u64).rev().map(Some).collect();
-    assert!(seqs == wanted, "{seqs:?}");
+    let seqs: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| &item["roomseq"]).collect();
+    assert_eq!(seqs, (1..=messages).rev().collect::<Vec<_>>());
     let sent = resident.post("/user/alonechat/send", &json!({ "touid": doctor, "body": "Thank you." })).await;
     assert_eq!(sent["roomseq"], messages + 1);
     let mut doctor = client(server, &doctors[0].token).await;

@@ -21,6 +21,13 @@ pub fn hurry(store: &mut AnyConnection) {
     store.batch_execute(how).unwrap();
 }
 
+/// Lets PostgreSQL see how large the tables have become, as it does by itself within minutes.
+pub fn take_stock(store: &mut AnyConnection) {
+    if let AnyConnection::Postgres(_) = store {
+        store.batch_execute("VACUUM ANALYZE").unwrap();
+    }
+}
+
 /// Rows of one table that wait to be written.
 pub struct Rows {
     insert: String,

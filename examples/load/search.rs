@@ -4,9 +4,9 @@
 use crate::chat::percentile;
 use crate::client::Http;
 use crate::grown::{self, client};
+use crate::rows::take_stock;
 use crate::server::Server;
-use diesel::connection::SimpleConnection;
-use jiayi::db::connection::{Address, AnyConnection};
+use jiayi::db::connection::Address;
 use jiayi::store::search::index;
 use std::process::Command;
 use std::time::Instant;
@@ -79,7 +79,5 @@ pub fn rebuild(server: &Server) {
     let entries = index::mark(&mut store).unwrap().entryid;
     let cpu = (server.cpu_micros() - cpu) as f64 / 1e6;
     println!("{entries} indexed in {:.0} s, the server's part {cpu:.0} s", begun.elapsed().as_secs_f64());
-    if let AnyConnection::Postgres(_) = &store {
-        store.batch_execute("VACUUM ANALYZE").unwrap();
-    }
+    take_stock(&mut store);
 }

@@ -4,15 +4,18 @@
 //! (`mailbox::lock`). The notices themselves are in `topic`; entries of rooms are in `inbox`.
 
 use super::topic::Topic;
-use crate::db::bulk::insert_many;
+use crate::db::bulk::{column, insert_many};
 use crate::db::connection::AnyConnection;
 use crate::db::paging::Cursor;
+use crate::db::prepared::run_prepared_on;
 use crate::db::schema::{platform_topic, social_message};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{MessageId, NoticeKind, Tag, Time, TopicId, Uid};
 use crate::protocol::objects::{InboxItem, RecipientView};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Text};
 use std::collections::HashSet;
 
 /// An entry.
@@ -66,9 +69,34 @@ pub fn upsert(tx: &mut Tx<'_>, topic: &Topic, uids: &[Uid]) -> Result<Vec<Entry>
         updatetime: now,
     };
     let new: Vec<_> = uids.iter().filter(|uid| !updated.contains(uid)).map(first).collect();
-    insert_many!(tx, social_message::table, new);
+    insert(tx, &new)?;
     entries.extend(new);
     Ok(entries)
+}
+
+fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
+    if let AnyConnection::Postgres(connection) = &mut **tx {
+        return Ok(insert_lists(connection, entries)?);
+    }
+    insert_many!(tx, social_message::table, entries);
+    Ok(())
+}
+
+/// A list for each column.
+fn insert_lists(connection: &mut PgConnection, entries: &[Entry]) -> QueryResult<()> {
+    let insert = sql_query(
+        "INSERT INTO social_message (uid, tag, messageid, topicid, total, read_total, updatetime) \
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], \
+         $7::bigint[])",
+    )
+    .bind::<Array<Text>, _>(column(entries, |entry| &entry.uid))
+    .bind::<Array<Text>, _>(column(entries, |entry| entry.tag))
+    .bind::<Array<Text>, _>(column(entries, |entry| &entry.messageid))
+    .bind::<Array<Text>, _>(column(entries, |entry| &entry.topicid))
+    .bind::<Array<BigInt>, _>(column(entries, |entry| entry.total))
+    .bind::<Array<BigInt>, _>(column(entries, |entry| entry.read_total))
+    .bind::<Array<BigInt>, _>(column(entries, |entry| entry.updatetime));
+    run_prepared_on!(connection, insert)
 }
 
 /// Lists somebody's entries as inbox items, the one that changed last first, starting after the cursor.

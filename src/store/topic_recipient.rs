@@ -2,13 +2,16 @@
 //! kind, each has received it; and how far a topic has reached.
 
 use super::topic::Topic;
-use crate::db::bulk::insert_many;
+use crate::db::bulk::{column, insert_many};
 use crate::db::connection::AnyConnection;
+use crate::db::prepared::run_prepared_on;
 use crate::db::schema::{mailbox, platform_topic, social_message, topic_recipient};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{NoticeKind, TopicId, Uid};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Text};
 
 /// A recipient of a topic.
 #[derive(Debug, Insertable)]
@@ -26,8 +29,24 @@ pub struct Recipient<'a> {
 
 /// Inserts recipients.
 pub fn insert(tx: &mut Tx<'_>, recipients: &[Recipient<'_>]) -> Result<()> {
+    if let AnyConnection::Postgres(connection) = &mut **tx {
+        return Ok(insert_lists(connection, recipients)?);
+    }
     insert_many!(tx, topic_recipient::table, recipients);
     Ok(())
+}
+
+/// A list for each column.
+fn insert_lists(connection: &mut PgConnection, recipients: &[Recipient<'_>]) -> QueryResult<()> {
+    let insert = sql_query(
+        "INSERT INTO topic_recipient (uid, topicid, seq, number) \
+         SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])",
+    )
+    .bind::<Array<Text>, _>(column(recipients, |recipient| recipient.uid))
+    .bind::<Array<Text>, _>(column(recipients, |recipient| recipient.topicid))
+    .bind::<Array<BigInt>, _>(column(recipients, |recipient| recipient.seq))
+    .bind::<Array<BigInt>, _>(column(recipients, |recipient| recipient.number));
+    run_prepared_on!(connection, insert)
 }
 
 /// Lists those of these people who have received a topic.

@@ -4,7 +4,7 @@
 //! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. What mobile notices cost has
 //! servers of its own and is measured where `notices` is named; `grown MESSAGES` makes a store that has grown for a
 //! year, and measures on it; `search MESSAGES` only searches it; `indexing` is what the index of words costs who
-//! sends; `soak MINUTES` is ordinary life, for long. `scripts/load` builds and runs it;
+//! sends; `storm CLIENTS` is a return of thousands; `soak MINUTES` is ordinary life, for long. `scripts/load` builds and runs it;
 //! docs/performance.md has figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -25,6 +25,7 @@ mod rows;
 mod search;
 mod server;
 mod soak;
+mod storm;
 mod usage;
 #[path = "../../crates/jpush/tests/vendor/mod.rs"]
 mod vendor;
@@ -79,6 +80,8 @@ async fn main() {
         ["indexing"] => indexing::measure().await,
         ["search"] => search::measure(1_000_000).await,
         ["search", messages] => search::measure(messages.parse().expect("search MESSAGES")).await,
+        ["storm"] => storm::measure(5000).await,
+        ["storm", clients] => storm::measure(clients.parse().expect("storm CLIENTS")).await,
         ["soak"] => soak::measure(8).await,
         ["soak", minutes] => soak::measure(minutes.parse().expect("soak MINUTES")).await,
         _ => measure(|part| named.is_empty() || named.iter().any(|name| name == part)).await,

@@ -25,4 +25,4 @@ pub mod server;
 pub mod service;
 pub mod store;
 pub mod transport;
-mod workers;
+pub mod workers;

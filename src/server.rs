@@ -23,7 +23,9 @@ use crate::realtime::registry::messages::CloseEverybody;
 use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
-use crate::workers::{cleanup, counting, duty_reminders, expiry, presence, receipts, search_index};
+use crate::workers::{
+    checkpoints, cleanup, counting, duty_reminders, expiry, old_pushes, presence, receipts, search_index,
+};
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_socketio::websocket::OpenSockets;
 use actix_socketio::websocket::takeover::{self, Server, Settings};
@@ -119,7 +121,9 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
     let app = App::new(config, store, registry.clone(), board.address(), token_cache, acknowledged, metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
+    checkpoints::start(app.clone());
     cleanup::start(app.clone());
+    old_pushes::start(app.clone());
     counting::start(app.clone());
     expiry::start(app.clone());
     if let Some(watch) = contacts_watch {

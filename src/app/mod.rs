@@ -16,6 +16,7 @@ pub mod registration;
 use crate::auth::password::Passwords;
 use crate::auth::token::TokenCache;
 use crate::config::Config;
+use crate::db::checkpoint::{Checkpoint, Log};
 use crate::db::connection::AnyConnection;
 use crate::db::database::{Database, Load};
 use crate::db::files::Folder;
@@ -172,6 +173,11 @@ impl App {
     /// Whether the database takes what is written; says why not.
     pub async fn check_store(&self) -> Result<()> {
         self.0.database.check().await
+    }
+
+    /// Does something with the log of SQLite; `None` on PostgreSQL.
+    pub async fn checkpoint(&self, checkpoint: Checkpoint) -> Result<Option<Log>> {
+        self.0.database.checkpoint(checkpoint).await
     }
 
     /// Ends the work with the database; false where it did not end in time.

@@ -92,7 +92,7 @@ pub(super) fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
         folders::create(folder)?;
     }
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
-    connection.batch_execute(PRAGMAS)?;
+    connection.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT}; {PRAGMAS}"))?;
     use_wal(&mut connection)?;
     time_limit::register(&mut connection)?;
     Ok(connection)
@@ -114,9 +114,12 @@ pub fn file_name(path: &Path) -> String {
 /// Connections for reading; the one writer has its own.
 const SQLITE_READERS: u32 = 8;
 
+/// Milliseconds for which one program waits for another that writes.
+pub(super) const BUSY_TIMEOUT: u32 = 10_000;
+
 /// FULL makes a commit survive power loss. The cache, in KiB, bounds what each of a dozen connections keeps
 /// of the file; the system keeps the rest.
-const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+const PRAGMAS: &str = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
      PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;";
 
 /// WAL lets readers go on beside the one writer. Two who make a new file at once: SQLite does not let the

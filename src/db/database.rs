@@ -3,8 +3,10 @@
 //! `Database::read` and `Database::write` hand work to a thread that may block. What a commit pushes
 //! is kept by `KeepPushes` in the same transaction and handed to `Committed` after it.
 
+use crate::db::checkpoint::{Checkpoint, Log};
 use crate::db::connection::{Address, AnyConnection, OpenError};
 use crate::db::lane::Lane;
+use crate::db::partitions;
 use crate::db::probe::{self, Probe};
 use crate::db::time_limit;
 use crate::db::transaction::{OnCommit, Outcome, Policy, Tx, Work};
@@ -20,8 +22,8 @@ use std::time::{Duration, Instant};
 
 /// Connections for reads that may be long.
 const LONG: u32 = 3;
-/// The one writer touches what all readers read.
-const WRITER_CACHE: &str = "PRAGMA cache_size = -16000";
+/// The one writer touches what all readers read. It takes the log over by itself only where nobody else does.
+const WRITER_PRAGMAS: &str = "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 64000";
 /// How long such a read may take.
 const LONGEST_READ: Duration = Duration::from_secs(5);
 /// How often a transaction is tried when others are in its way.
@@ -38,7 +40,7 @@ pub struct Database {
     /// Connections for what is done together, where there is no writer that does it.
     together: Lane,
     long: Lane,
-    /// The connection of the probe, where it is not that of the one writer.
+    /// The connection of the probe; beside the one writer, who probes by himself, that of checkpoints.
     reserve: Lane,
     probe: Arc<Probe>,
     writing: Writing,
@@ -79,7 +81,7 @@ impl Database {
             Address::Postgres(_) => Writing::Pooled(policy, on_commit),
             Address::Sqlite(_) => {
                 let mut connection = address.connect()?;
-                connection.batch_execute(WRITER_CACHE)?;
+                connection.batch_execute(WRITER_PRAGMAS)?;
                 let writer = Writer::start(connection, policy, on_commit, writes.clone())?;
                 Writing::OneWriter(writer)
             }
@@ -135,6 +137,18 @@ impl Database {
                 }
             })
             .await
+    }
+
+    /// Does something with the log of SQLite; `None` on PostgreSQL.
+    pub async fn checkpoint(&self, checkpoint: Checkpoint) -> Result<Option<Log>> {
+        let Writing::OneWriter(writer) = &self.writing else { return Ok(None) };
+        let log = match checkpoint {
+            Checkpoint::Look | Checkpoint::Beside => {
+                self.reserve.run(move |connection| checkpoint.run(connection)).await
+            }
+            Checkpoint::Restart | Checkpoint::Truncate => writer.checkpoint(checkpoint).await,
+        };
+        log.map(Some)
     }
 
     /// Does what is queued, takes no more, and closes every connection; false where that takes longer.
@@ -236,10 +250,20 @@ fn persist<T>(
     for _ in 1..TRIES {
         match connection.transaction(|connection| Tx::run(connection, policy, work)) {
             Err(Error::Store(error)) if in_the_way(&error) => {}
+            Err(Error::Store(error)) if make_lacking(connection, &error)? => {}
             outcome => return outcome,
         }
     }
     connection.transaction(|connection| Tx::run(connection, policy, work))
+}
+
+/// Makes the day's tables, if it was those that were lacking.
+fn make_lacking(connection: &mut AnyConnection, error: &DieselError) -> Result<bool> {
+    let (AnyConnection::Postgres(connection), Some(time)) = (connection, partitions::lacking(error)) else {
+        return Ok(false);
+    };
+    connection.transaction(|connection| partitions::make(connection, time))?;
+    Ok(true)
 }
 
 /// One transaction on PostgreSQL that fails at once where others are in its way. Where it is the commit that

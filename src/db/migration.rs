@@ -1,6 +1,8 @@
 //! The schema's history: running what is lacking, and refusing a database that is newer than the program.
 
 use crate::db::connection::{Address, AnyConnection, OpenError, open_file};
+use crate::db::partitions;
+use crate::model::Time;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -25,13 +27,15 @@ pub enum SchemaAge {
 }
 
 impl Address {
-    /// Makes or alters the tables; returns the migrations that ran. On both databases all of it is one
+    /// Makes or alters the tables, and makes those of these days; returns the migrations that ran. On both databases all of it is one
     /// transaction, which also a pooler keeps on one connection, and whoever comes second waits for it.
     pub fn migrate(&self) -> Result<Vec<String>, OpenError> {
         match self {
             Self::Postgres(server) => server.connect_once()?.transaction(|connection| {
                 connection.batch_execute(LOCK).map_err(locked)?;
-                run(connection, POSTGRES)
+                let ran = run(connection, POSTGRES)?;
+                partitions::make(connection, Time::now())?;
+                Ok(ran)
             }),
             Self::Sqlite(path) => {
                 open_file(path)?.immediate_transaction(|connection| run(connection, SQLITE))

@@ -4,12 +4,13 @@
 //! `transaction` is what writing work is given, `writer` commits for SQLite, `gather` lets much work of one kind
 //! be done together, `connection` is one type over both databases, with `postgres` for what only that one needs
 //! and `open_error` for what fails, `schema` has
-//! the tables and `migration` their history, `probe` asks whether all is well, `time_limit` ends what takes
+//! the tables and `migration` their history, `partitions` keeps pushes by the day, `probe` asks whether all is well, `checkpoint` keeps SQLite's log short, `time_limit` ends what takes
 //! too long, `bulk` and `prepared` are ways to run statements, `paging` is where a page of a list begins,
 //! `copy` backs the database up and puts it back, `files` keeps uploaded bytes on disk, `file_kind` says what
 //! they are, `folders` makes folders that outlast a power failure. What is asked of the tables is in `store`, and who may do what in `service`.
 
 pub mod bulk;
+pub mod checkpoint;
 pub mod connection;
 pub mod copy;
 pub mod database;
@@ -21,6 +22,7 @@ pub mod lane;
 pub mod migration;
 pub mod open_error;
 pub mod paging;
+pub mod partitions;
 mod places;
 pub mod postgres;
 pub mod prepared;

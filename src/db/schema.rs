@@ -179,6 +179,7 @@ diesel::table! {
         written -> BigInt,
         written_read -> BigInt,
         answered_seq -> BigInt,
+        active -> BigInt,
     }
 }
 

@@ -3,6 +3,7 @@
 //! It takes all that is queued, runs it piece by piece, each of which may fail alone, commits once,
 //! hands the pushes on in the order of the commit, and only then answers.
 
+use crate::db::checkpoint::{Checkpoint, Log};
 use crate::db::connection::AnyConnection;
 use crate::db::lane::ENDING;
 use crate::db::transaction::{Commit, OnCommit, Outcome, Policy, Tx, Work};
@@ -65,6 +66,8 @@ impl<T: Send> Job for Task<T> {
 /// What the writer is told.
 enum Order {
     Work(Box<dyn Job>),
+    /// Shorten the log, then say how long it is.
+    Checkpoint(Checkpoint, oneshot::Sender<Result<Log>>),
     /// Close the connection, then say so.
     Close(oneshot::Sender<()>),
 }
@@ -112,6 +115,13 @@ impl Writer {
         answer.await.map_err(|_| ENDING)?
     }
 
+    /// Does something with the log, between two commits.
+    pub(super) async fn checkpoint(&self, checkpoint: Checkpoint) -> Result<Log> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Order::Checkpoint(checkpoint, reply)).await.map_err(|_| ENDING)?;
+        answer.await.map_err(|_| ENDING)?
+    }
+
     /// Does what is queued, takes no more and closes the connection; false where that takes longer.
     pub(super) async fn close(&self, within: Duration) -> bool {
         let (closed, is_closed) = oneshot::channel();
@@ -133,21 +143,28 @@ fn work_off(
     let closed = loop {
         let first = match next {
             Some(Order::Work(job)) => job,
+            Some(Order::Checkpoint(checkpoint, reply)) => {
+                let log = checkpoint.run_in_time(&mut connection);
+                // The server may be ending.
+                let _ = reply.send(log);
+                next = orders.blocking_recv();
+                continue;
+            }
             Some(Order::Close(closed)) => break Some(closed),
             None => break None,
         };
-        let (mut batch, mut close) = (vec![first], None);
+        let (mut batch, mut other) = (vec![first], None);
         while batch.len() < BATCH
-            && close.is_none()
+            && other.is_none()
             && let Ok(order) = orders.try_recv()
         {
             match order {
                 Order::Work(job) => batch.push(job),
-                Order::Close(_) => close = Some(order),
+                Order::Checkpoint(..) | Order::Close(_) => other = Some(order),
             }
         }
         commit_and_answer(&mut connection, batch, on_commit, writes);
-        next = close.or_else(|| orders.blocking_recv());
+        next = other.or_else(|| orders.blocking_recv());
     };
     drop(connection);
     if let Some(closed) = closed {

@@ -6,12 +6,12 @@ use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared_on, run_prepared_on};
 use crate::db::schema::{mailbox, push_log};
 use crate::db::transaction::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Time, Uid};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use std::collections::BTreeMap;
 
 /// How far somebody's pushes have come.
@@ -135,4 +135,43 @@ pub fn list_prunable(
         old = old.filter(mailbox::uid.gt(after));
     }
     Ok(old.order(mailbox::uid).limit(limit).select(mailbox::uid).load(connection)?)
+}
+
+/// Somebody's newest push from before a time, if there is any.
+#[derive(Debug, QueryableByName)]
+pub struct Last {
+    /// Whose.
+    #[diesel(sql_type = Text)]
+    pub uid: Uid,
+    /// Its number; `None` where all before it has been thrown away.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub seq: Option<i64>,
+}
+
+/// The newest push from before `before` of each of the people after `after`, in the order of their ids; of
+/// PostgreSQL's partitions no more than those of that time are looked at.
+pub fn list_last(connection: &mut AnyConnection, before: Time, after: &str, limit: i64) -> Result<Vec<Last>> {
+    let last = sql_query(
+        "SELECT uid, (SELECT max(seq) FROM push_log WHERE push_log.uid = mailbox.uid AND createtime < $1 \
+         AND seq > pruned) AS seq FROM mailbox WHERE uid > $2 ORDER BY uid LIMIT $3",
+    )
+    .bind::<BigInt, _>(before)
+    .bind::<Text, _>(after)
+    .bind::<BigInt, _>(limit);
+    Ok(last.load(connection)?)
+}
+
+/// Everything up to these numbers is no longer held; never goes back. On PostgreSQL.
+pub fn set_pruned(tx: &mut Tx<'_>, last: &BTreeMap<Uid, i64>) -> Result<()> {
+    lock(tx, last.keys())?;
+    let update = sql_query(
+        "UPDATE mailbox SET pruned = last.seq FROM unnest($1::text[], $2::bigint[]) AS last (uid, seq) \
+         WHERE mailbox.uid = last.uid AND pruned < last.seq",
+    )
+    .bind::<Array<Text>, _>(last.keys().collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(last.values().collect::<Vec<_>>());
+    match &mut **tx {
+        AnyConnection::Postgres(connection) => Ok(run_prepared_on!(connection, update)?),
+        AnyConnection::Sqlite(_) => Err(Error::inside("here pushes are deleted mailbox by mailbox")),
+    }
 }

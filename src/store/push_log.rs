@@ -11,10 +11,17 @@ use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::Frame;
 use crate::protocol::pushes::PushKind;
 use diesel::prelude::*;
+use std::time::Duration;
 
 /// How many bytes of pushes are read at once: a quarter of what may wait for a connection, so that a page
 /// does not look like a slow reader.
 const PAGE_BYTES: usize = 256 * 1024;
+
+/// How far back what is missed is looked for first.
+const LATELY: Duration = Duration::from_secs(86_400);
+
+/// How far apart the time of a push and those of the ids in it may be.
+const CLOCKS: Duration = Duration::from_secs(86_400);
 
 /// A row of the log with what its push shares with others, where it shares something.
 type Row = (i64, String, Option<String>, Option<String>, Option<String>);
@@ -27,9 +34,17 @@ pub fn list_after(
     since: i64,
     limit: usize,
 ) -> Result<(Vec<Frame>, bool)> {
-    let (mut frames, mut bytes) = (Vec::new(), 0);
     // One more than is asked for tells whether there are more.
-    for row in rows_between(uid, since, i64::MAX, limit as i64 + 1).load_iter::<Row, _>(connection)? {
+    read_on(connection, since, |connection, from| {
+        let rows = rows_between(uid, since, i64::MAX, limit as i64 + 1, from);
+        page(rows.load_iter::<Row, _>(connection)?, limit)
+    })
+}
+
+/// As many of these rows as a page takes, and whether there are more.
+fn page(rows: impl Iterator<Item = QueryResult<Row>>, limit: usize) -> Result<(Vec<Frame>, bool)> {
+    let (mut frames, mut bytes) = (Vec::new(), 0);
+    for row in rows {
         let frame = frame(row?);
         bytes += frame.shared.len() + frame.own.as_ref().map_or(0, |own| own.len());
         if frames.len() == limit || (bytes > PAGE_BYTES && !frames.is_empty()) {
@@ -48,15 +63,35 @@ pub fn list_between(
     until: i64,
     limit: i64,
 ) -> Result<Vec<Frame>> {
-    let rows: Vec<Row> = rows_between(uid, since, until, limit).load(connection)?;
-    Ok(rows.into_iter().map(frame).collect())
+    let (frames, _) = read_on(connection, since, |connection, from| {
+        let rows = rows_between(uid, since, until, limit, from).load_iter::<Row, _>(connection)?;
+        Ok((rows.map(|row| row.map(frame)).collect::<QueryResult<_>>()?, false))
+    })?;
+    Ok(frames)
+}
+
+/// Reads by `read` what comes after `since`. On PostgreSQL each day is a table, and most have missed no more than
+/// the last hours: as numbers are dense, the days before those are looked at only where the next number is not there.
+fn read_on(
+    connection: &mut AnyConnection,
+    since: i64,
+    mut read: impl FnMut(&mut AnyConnection, Time) -> Result<(Vec<Frame>, bool)>,
+) -> Result<(Vec<Frame>, bool)> {
+    if let AnyConnection::Postgres(_) = connection {
+        let lately = read(connection, Time::now() - LATELY)?;
+        if lately.0.first().is_some_and(|first| first.seq == since + 1) {
+            return Ok(lately);
+        }
+    }
+    read(connection, Time::from_millis(0))
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn rows_between<'a>(uid: &'a Uid, since: i64, until: i64, limit: i64) -> _ {
+fn rows_between<'a>(uid: &'a Uid, since: i64, until: i64, limit: i64, from: Time) -> _ {
     push_log::table
         .left_join(push_body::table)
         .filter(push_log::uid.eq(uid).and(push_log::seq.gt(since)).and(push_log::seq.le(until)))
+        .filter(push_log::createtime.ge(from))
         .order(push_log::seq)
         .limit(limit)
         .select((
@@ -79,54 +114,66 @@ fn frame((seq, name, own, alone, shared): Row) -> Frame {
 
 /// Puts `shared` in the place of what the recipients of every push of a message share.
 pub fn set_shared(tx: &mut Tx<'_>, dialogid: &DialogId, shared: &str) -> Result<()> {
-    let alone = push_log::table.filter(push_log::dialogid.eq(dialogid));
-    diesel::update(alone).set(push_log::shared.eq(shared)).execute(&mut **tx)?;
-    let kept_once = push_body::table.filter(push_body::dialogid.eq(dialogid));
-    diesel::update(kept_once).set(push_body::shared.eq(shared)).execute(&mut **tx)?;
+    let since = made(dialogid);
+    let alone = push_log::dialogid.eq(dialogid).and(push_log::createtime.ge(since));
+    diesel::update(push_log::table.filter(alone)).set(push_log::shared.eq(shared)).execute(&mut **tx)?;
+    let kept_once = push_body::dialogid.eq(dialogid).and(push_body::bodyid.ge(DialogId::least_from(since)));
+    diesel::update(push_body::table.filter(kept_once))
+        .set(push_body::shared.eq(shared))
+        .execute(&mut **tx)?;
     Ok(())
 }
 
 /// Lists who was reminded of a message.
 pub fn list_reminded(connection: &mut AnyConnection, dialogid: &DialogId) -> Result<Vec<Uid>> {
-    let alone = push_log::dialogid.eq(dialogid).and(push_log::name.eq(PushKind::Remind.name()));
-    let mut people: Vec<Uid> = push_log::table.filter(alone).select(push_log::uid).load(connection)?;
-    let bodies = push_body::table.filter(push_body::dialogid.eq(dialogid)).select(push_body::bodyid);
+    let since = made(dialogid);
+    let reminders = || {
+        let reminders = push_log::name.eq(PushKind::Remind.name()).and(push_log::createtime.ge(since));
+        push_log::table.filter(reminders).select(push_log::uid)
+    };
+    let mut people: Vec<Uid> = reminders().filter(push_log::dialogid.eq(dialogid)).load(connection)?;
+    let bodies = push_body::dialogid.eq(dialogid).and(push_body::bodyid.ge(DialogId::least_from(since)));
+    let bodies = push_body::table.filter(bodies).select(push_body::bodyid);
     let bodies: Vec<DialogId> = bodies.load(connection)?;
-    let shared = push_log::bodyid.eq_any(&bodies).and(push_log::name.eq(PushKind::Remind.name()));
-    people.extend(push_log::table.filter(shared).select(push_log::uid).load::<Uid>(connection)?);
+    people.extend(reminders().filter(push_log::bodyid.eq_any(&bodies)).load::<Uid>(connection)?);
     Ok(people)
 }
 
+/// Before all pushes of a message, whatever clock they were made by.
+fn made(dialogid: &DialogId) -> Time {
+    dialogid.made_at() - CLOCKS
+}
+
 /// Deletes the oldest pushes of these people, as far as they are from before `before`, at most `limit`
-/// of each; returns how many. What several shared goes with the last of them.
+/// of each; returns how many. What several shared is deleted by `prune_bodies`.
 pub fn prune(tx: &mut Tx<'_>, uids: &[Uid], before: Time, limit: i64) -> Result<usize> {
     uids.iter().map(|uid| prune_mailbox(tx, uid, before, limit)).sum()
 }
 
 fn prune_mailbox(tx: &mut Tx<'_>, uid: &Uid, before: Time, limit: i64) -> Result<usize> {
     let pruned = mailbox::find(tx, uid)?.pruned;
-    let oldest: Vec<(i64, Time, Option<DialogId>)> = push_log::table
+    let oldest: Vec<(i64, Time)> = push_log::table
         .filter(push_log::uid.eq(uid).and(push_log::seq.gt(pruned)))
         .order(push_log::seq)
         .limit(limit)
-        .select((push_log::seq, push_log::createtime, push_log::bodyid))
+        .select((push_log::seq, push_log::createtime))
         .load(&mut **tx)?;
-    let old: Vec<_> = oldest.into_iter().take_while(|(_, createtime, _)| *createtime < before).collect();
-    let Some((last, ..)) = old.last() else { return Ok(0) };
+    let old = oldest.iter().take_while(|(_, createtime)| *createtime < before);
+    let Some((last, _)) = old.clone().last() else { return Ok(0) };
     diesel::update(mailboxes::table.find(uid)).set(mailboxes::pruned.eq(last)).execute(&mut **tx)?;
     diesel::delete(push_log::table.filter(push_log::uid.eq(uid).and(push_log::seq.le(last))))
         .execute(&mut **tx)?;
-    let bodies: Vec<_> = old.iter().filter_map(|(_, _, bodyid)| bodyid.as_ref()).collect();
-    if !bodies.is_empty() {
-        delete_unused_bodies(tx, &bodies)?;
-    }
-    Ok(old.len())
+    Ok(old.count())
 }
 
-fn delete_unused_bodies(tx: &mut Tx<'_>, bodyids: &[&DialogId]) -> Result<()> {
+/// Deletes what several pushes from before `before` shared, as far as none of them is left, beginning after
+/// `after`, and looking at `limit` at the most; returns where it has come, `None` at the end.
+pub fn prune_bodies(tx: &mut Tx<'_>, before: Time, after: &str, limit: i64) -> Result<Option<DialogId>> {
+    let old = push_body::bodyid.gt(after).and(push_body::bodyid.lt(DialogId::least_from(before - CLOCKS)));
+    let old = push_body::table.filter(old).order(push_body::bodyid).limit(limit).select(push_body::bodyid);
+    let mut old: Vec<DialogId> = old.load(&mut **tx)?;
     let used = push_log::table.filter(push_log::bodyid.eq(push_body::bodyid.nullable()));
-    let unused = push_body::bodyid.eq_any(bodyids.iter().copied());
-    diesel::delete(push_body::table.filter(unused.and(diesel::dsl::not(diesel::dsl::exists(used)))))
-        .execute(&mut **tx)?;
-    Ok(())
+    let unused = push_body::bodyid.eq_any(&old).and(diesel::dsl::not(diesel::dsl::exists(used)));
+    diesel::delete(push_body::table.filter(unused)).execute(&mut **tx)?;
+    Ok(old.pop())
 }

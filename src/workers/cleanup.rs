@@ -1,13 +1,13 @@
-//! Deletes, once an hour, what nobody can ask for any more: old pushes, old mobile notices, files that no
+//! Deletes, once an hour, what nobody can ask for any more: old mobile notices, files that no
 //! message names, uploads that never ended, log-ins of long ago; and once a day what lies in the folder of files without being
-//! known.
+//! known. Old pushes are the business of `old_pushes`.
 
 use super::job;
 use crate::app::App;
 use crate::error::Result;
 use crate::mobile;
-use crate::model::{FileId, Time, Uid};
-use crate::store::{alert, file, login_history, mailbox, notice, push_log};
+use crate::model::{FileId, Time};
+use crate::store::{alert, file, login_history, notice};
 use std::time::{Duration, SystemTime};
 
 /// How often it is done.
@@ -22,9 +22,6 @@ const ORPHAN_AGE: Duration = Duration::from_secs(86_400);
 const LOGIN_AGE: Duration = Duration::from_secs(365 * 86_400);
 /// How many rows are deleted in one transaction, so that nobody waits for long.
 const BATCH: i64 = 1000;
-/// From how many mailboxes old pushes are deleted in one transaction, and how many from each.
-const MAILBOXES: usize = 20;
-const PUSHES: i64 = 50;
 
 /// Starts deleting.
 pub fn start(app: App) {
@@ -34,8 +31,6 @@ pub fn start(app: App) {
 }
 
 async fn round(app: &App) -> Result<()> {
-    let before = Time::now() - app.config().replay_period();
-    delete_pushes(app, before).await?;
     delete_notices(app).await?;
     delete_orphans(app).await?;
     delete_unready(app).await?;
@@ -47,26 +42,6 @@ async fn delete_logins(app: &App) -> Result<()> {
     let before = Time::now() - LOGIN_AGE;
     while app.write(move |tx| login_history::prune(tx, before, BATCH)).await? == BATCH as usize {}
     Ok(())
-}
-
-/// Deletes the pushes from before `before`, mailbox by mailbox.
-async fn delete_pushes(app: &App, before: Time) -> Result<()> {
-    let mut after = None;
-    loop {
-        let listed = move |store: &mut _| mailbox::list_prunable(store, before, after.as_ref(), BATCH);
-        let people: Vec<Uid> = app.read(listed).await?;
-        for some in people.chunks(MAILBOXES) {
-            while delete_pushes_of(app, some.to_vec(), before).await? > 0 {}
-        }
-        after = people.last().cloned();
-        if after.is_none() {
-            return Ok(());
-        }
-    }
-}
-
-async fn delete_pushes_of(app: &App, people: Vec<Uid>, before: Time) -> Result<usize> {
-    app.write(move |tx| push_log::prune(tx, &people, before, PUSHES)).await
 }
 
 /// Deletes the mobile notices that can no longer be taken back, and what was not sent in time; also if

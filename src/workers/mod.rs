@@ -4,11 +4,13 @@
 //! in the loop of `job`.
 
 pub mod announcements;
+pub mod checkpoints;
 pub mod cleanup;
 pub mod counting;
 pub mod duty_reminders;
 pub mod expiry;
 pub mod job;
+pub mod old_pushes;
 pub mod presence;
 pub mod receipts;
 pub mod search_index;

@@ -13,9 +13,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jiayi::config::Config;
 use jiayi::db::connection::AnyConnection;
+use jiayi::model::{DialogId, Time};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+use std::time::Duration;
 
 /// The tables of which an organisation has few rows, as of calls that go on; all others grow.
 const SMALL: &[&str] = &[
@@ -207,6 +209,11 @@ async fn postgres_reads_no_whole_table() {
     let indices: Vec<Index> = diesel::sql_query(indices).load(&mut store).unwrap();
     let indices: BTreeMap<_, _> = indices.iter().map(|index| (index.name.as_str(), index)).collect();
     store.batch_execute(SOME_THOUSAND_ROWS).unwrap();
+    for hours in [0, 24, 48] {
+        let then = Time::now() + Duration::from_secs(hours * 3600) - Duration::from_secs(86_400);
+        store.batch_execute(&pushes_of(then)).unwrap();
+    }
+    store.batch_execute("ANALYZE").unwrap();
     // What is left when nothing is cheap but to look by an index is what there is no index for.
     let forced = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
          SET plan_cache_mode = force_generic_plan";
@@ -227,8 +234,6 @@ const SOME_THOUSAND_ROWS: &str = "
     INSERT INTO account (uid, role, login, password, name, createtime)
         SELECT 'p' || i, CASE i % 20 WHEN 0 THEN 'doctor' ELSE 'user' END, 'p' || i, 'x', 'x', i FROM generate_series(1, 4000) i;
     INSERT INTO mailbox (uid, seq) SELECT 'p' || i, 3 FROM generate_series(1, 4000) i;
-    INSERT INTO push_log (uid, seq, name, own, createtime)
-        SELECT 'p' || i, s, 'x', '{}', i FROM generate_series(1, 4000) i, generate_series(1, 3) s;
     INSERT INTO team (stid, name, communityid, leader, createtime)
         SELECT 't' || i, 'x', (SELECT min(communityid) FROM community), 'p20', i FROM generate_series(1, 200) i;
     INSERT INTO team_doctor (stid, uid) SELECT 't' || i, 'p' || 20 * i FROM generate_series(1, 200) i;
@@ -250,8 +255,19 @@ const SOME_THOUSAND_ROWS: &str = "
     INSERT INTO social_message (uid, tag, messageid, topicid, total, updatetime)
         SELECT 'p' || i, 'x', 'n' || i, 'o' || 1 + i % 1000, 1, i FROM generate_series(1, 4000) i;
     INSERT INTO duty_roster (rosterid, uid, begins, ends)
-        SELECT 'd' || i, 'p' || 20 * (1 + i % 200), i, i + 1 FROM generate_series(1, 4000) i;
-    ANALYZE";
+        SELECT 'd' || i, 'p' || 20 * (1 + i % 200), i, i + 1 FROM generate_series(1, 4000) i";
+
+/// The pushes of a day, a third of which share their words.
+fn pushes_of(then: Time) -> String {
+    let least = DialogId::least_from(then);
+    let (made, millis) = (&least.as_str()[..10], then.millis());
+    format!(
+        "INSERT INTO push_body (bodyid, shared) SELECT '{made}' || lpad(i::text, 16, '0'), '{{}}' FROM generate_series(1, 4000) i; \
+         INSERT INTO push_log (uid, seq, name, own, bodyid, createtime) \
+             SELECT 'p' || i, {millis} + s, 'x', '{{}}', CASE s WHEN 1 THEN '{made}' || lpad(i::text, 16, '0') END, {millis} \
+             FROM generate_series(1, 4000) i, generate_series(1, 3) s"
+    )
+}
 
 /// The plan of a statement for whatever its values are.
 fn explain(store: &mut AnyConnection, statement: &str) -> Value {

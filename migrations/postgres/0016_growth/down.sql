@@ -1,0 +1,18 @@
+DROP TRIGGER room_joined ON room_member;
+DROP TRIGGER room_changed ON room;
+DROP FUNCTION room_joined(), room_changed();
+DROP INDEX room_member_active;
+ALTER TABLE room_member DROP COLUMN active;
+CREATE TABLE push_log_whole (LIKE push_log);
+INSERT INTO push_log_whole SELECT * FROM push_log;
+DROP TABLE push_log;
+ALTER TABLE push_log_whole RENAME TO push_log;
+ALTER TABLE push_log ADD PRIMARY KEY (uid, seq);
+CREATE INDEX push_log_bodyid ON push_log (bodyid) WHERE bodyid IS NOT NULL;
+CREATE INDEX push_log_dialogid ON push_log (dialogid) WHERE dialogid IS NOT NULL;
+CREATE TABLE push_body_whole (LIKE push_body);
+INSERT INTO push_body_whole SELECT * FROM push_body;
+DROP TABLE push_body;
+ALTER TABLE push_body_whole RENAME TO push_body;
+ALTER TABLE push_body ADD PRIMARY KEY (bodyid);
+CREATE INDEX push_body_dialogid ON push_body (dialogid) WHERE dialogid IS NOT NULL;

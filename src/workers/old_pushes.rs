@@ -1,0 +1,115 @@
+//! Throws away, once an hour, the pushes that are older than they are kept, and what they shared: on SQLite in
+//! small steps, mailbox by mailbox; on PostgreSQL a day at a time, whose table goes, and whose tables are made
+//! here ahead of their day.
+//!
+//! Each mailbox is told before how far its pushes are gone. A second node that does the same finds it done.
+
+use super::job;
+use crate::app::App;
+use crate::db::connection::AnyConnection;
+use crate::db::partitions::{self, Partition};
+use crate::error::Result;
+use crate::model::{Time, Uid};
+use crate::store::{mailbox, push_log};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// How often it is done.
+const PERIOD: Duration = Duration::from_secs(3600);
+/// How many mailboxes are looked at, or bodies deleted, at a time.
+const PAGE: i64 = 500;
+/// From how many mailboxes old pushes are deleted in one transaction, and how many from each.
+const MAILBOXES: usize = 5;
+const PUSHES: i64 = 50;
+
+/// Starts throwing away.
+pub fn start(app: App) {
+    job::spawn_every("deleting old pushes", PERIOD, async move || delete(&app).await);
+}
+
+/// Throws away what is old now.
+pub async fn delete(app: &App) -> Result<()> {
+    let before = Time::now() - app.config().replay_period();
+    let list = move |store: &mut AnyConnection| match store {
+        AnyConnection::Postgres(store) => Ok(Some(partitions::list_old(store, before)?)),
+        AnyConnection::Sqlite(_) => Ok(None),
+    };
+    match app.read(list).await? {
+        Some((old, end)) => drop_days(app, old, end).await,
+        None => delete_in_steps(app, before).await,
+    }
+}
+
+/// Makes the tables of these days, and drops those of old ones; `end` is when the pushes of those end.
+async fn drop_days(app: &App, old: Vec<Partition>, end: Option<Time>) -> Result<()> {
+    app.write(|tx| match &mut **tx {
+        AnyConnection::Postgres(store) => Ok(partitions::make(store, Time::now())?),
+        AnyConnection::Sqlite(_) => Ok(()),
+    })
+    .await?;
+    if let Some(end) = end {
+        tell_mailboxes(app, end).await?;
+    }
+    for partition in old {
+        let drop = app.write(move |tx| match &mut **tx {
+            AnyConnection::Postgres(store) => Ok(partitions::drop(store, partition)?),
+            AnyConnection::Sqlite(_) => Ok(()),
+        });
+        match drop.await {
+            Err(error) if error.is_held() => log::info!("{partition} is in use: it is dropped in an hour"),
+            outcome => outcome?,
+        }
+    }
+    Ok(())
+}
+
+/// Says in each mailbox that what is from before `end` is no longer held.
+async fn tell_mailboxes(app: &App, end: Time) -> Result<()> {
+    let mut after = String::new();
+    loop {
+        let begin = after.clone();
+        let page = app.read(move |store| mailbox::list_last(store, end, &begin, PAGE)).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.uid.as_str().to_owned();
+        let gone: BTreeMap<Uid, i64> =
+            page.into_iter().filter_map(|last| Some((last.uid, last.seq?))).collect();
+        if !gone.is_empty() {
+            app.write(move |tx| mailbox::set_pruned(tx, &gone)).await?;
+        }
+    }
+}
+
+/// Deletes the pushes from before `before`, mailbox by mailbox, then what they shared.
+async fn delete_in_steps(app: &App, before: Time) -> Result<()> {
+    let mut after = None;
+    loop {
+        let listed = move |store: &mut _| mailbox::list_prunable(store, before, after.as_ref(), PAGE);
+        let people: Vec<Uid> = app.read(listed).await?;
+        for some in people.chunks(MAILBOXES) {
+            while step(delete_pushes_of(app, some.to_vec(), before)).await? >= PUSHES as usize {}
+        }
+        after = people.last().cloned();
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut after = String::new();
+    loop {
+        let begin = after.clone();
+        let deleted = app.write(move |tx| push_log::prune_bodies(tx, before, &begin, PAGE));
+        let Some(last) = step(deleted).await? else { return Ok(()) };
+        after = last.as_str().to_owned();
+    }
+}
+
+async fn delete_pushes_of(app: &App, people: Vec<Uid>, before: Time) -> Result<usize> {
+    app.write(move |tx| push_log::prune(tx, &people, before, PUSHES)).await
+}
+
+/// Does a step, and leaves the writer to others for as long as it took.
+async fn step<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let begun = Instant::now();
+    let done = work.await?;
+    tokio::time::sleep(begun.elapsed()).await;
+    Ok(done)
+}

@@ -43,7 +43,8 @@ pub fn list_rooms(
     Ok(rows.into_iter().map(|row| item(uid, &names, row)).collect())
 }
 
-/// The rooms of a page. Of all the others no more is read than when they changed.
+/// The rooms of a page. What changed before the hour of the last line is not looked at, unless the page is not
+/// full with what did since, as where lines of one tag are few.
 fn list_changed(
     connection: &mut AnyConnection,
     uid: &Uid,
@@ -51,20 +52,61 @@ fn list_changed(
     before: Option<&Cursor<MessageId>>,
     limit: i64,
 ) -> Result<Vec<RoomId>> {
+    if let Some(hour) = find_hour(connection, uid, before, limit)? {
+        let page = list_since(connection, uid, tag, before, hour, limit)?;
+        if page.len() as i64 == limit {
+            return Ok(page);
+        }
+    }
+    list_since(connection, uid, tag, before, 0, limit)
+}
+
+/// The hour in which the last of twice as many lines as are asked for changed; `None` where there are fewer.
+fn find_hour(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    before: Option<&Cursor<MessageId>>,
+    limit: i64,
+) -> Result<Option<i64>> {
+    let hour = before.map_or(i64::MAX, |Cursor(updatetime, _)| hour_of(*updatetime));
+    let lines = room_member::table
+        .filter(room_member::uid.eq(uid).and(room_member::left_seq.is_null()))
+        .filter(room_member::active.le(hour))
+        .order(room_member::active.desc())
+        .offset(2 * limit)
+        .limit(1);
+    Ok(lines.select(room_member::active).first(connection).optional()?)
+}
+
+/// The rooms of a page among those that changed since `hour`. No more is read of them than when they did.
+fn list_since(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    tag: Option<Tag>,
+    before: Option<&Cursor<MessageId>>,
+    hour: i64,
+    limit: i64,
+) -> Result<Vec<RoomId>> {
     let mut lines = room_member::table
         .inner_join(rooms::table)
         .filter(room_member::uid.eq(uid).and(room_member::left_seq.is_null()))
-        .filter(rooms::seq.gt(room_member::joined_seq))
+        .filter(room_member::active.ge(hour).and(rooms::seq.gt(room_member::joined_seq)))
         .select(room_member::roomid)
         .into_boxed();
     if let Some(tag) = tag {
         lines = lines.filter(rooms::kind.eq(tag.as_str()));
     }
     if let Some(Cursor(updatetime, messageid)) = before {
+        lines = lines.filter(room_member::active.le(hour_of(*updatetime)));
         let same_time = rooms::updatetime.eq(*updatetime).and(room_member::messageid.lt(messageid.clone()));
         lines = lines.filter(rooms::updatetime.lt(*updatetime).or(same_time));
     }
     Ok(lines.order(newest_first()).limit(limit).load(connection)?)
+}
+
+/// The hour, since 1970, as `room_member.active` has it.
+fn hour_of(time: Time) -> i64 {
+    time.millis().div_euclid(3_600_000)
 }
 
 fn newest_first() -> (Desc<rooms::updatetime>, Desc<room_member::messageid>) {

@@ -4,6 +4,10 @@ use crate::app::verdict;
 use crate::contract::{apply, decision};
 use crate::on_both_databases;
 use crate::people::Person;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use jiayi::db::schema::{room, room_member};
+use jiayi::model::{RoomId, Time};
 use serde_json::{Value, json};
 
 /// The message list that a client holds after it has applied its pushes, newest first.
@@ -218,5 +222,73 @@ pub fn a_later_millisecond() {
     let now = jiayi::model::Time::now();
     while jiayi::model::Time::now() == now {
         std::hint::spin_loop();
+    }
+}
+
+on_both_databases! {
+    async fn a_list_of_many_rooms_is_read_page_by_page_newest_first(app: TestApp) {
+        let doctor = app.login("doctor1").await;
+        // Hours apart, some of them at the same time, and of two kinds; the doctor has left the last ones.
+        let (uid, now) = (doctor.uid.clone(), Time::now().millis());
+        let made = app.app.write(move |tx| {
+            for i in 0..90 {
+                let (kind, left) = (if i % 3 == 0 { "discussion" } else { "teammate" }, if i < 80 { "NULL" } else { "1" });
+                let then = now - (i * 37 % 90 / 2) * 1_900_000;
+                tx.batch_execute(&format!(
+                    "INSERT INTO room (roomid, kind, name, open, seq, updatetime, createtime) VALUES ('many{i}', '{kind}', 'n', TRUE, 1, 1, 1); \
+                     INSERT INTO room_member (roomid, uid, messageid, joined_seq, read_seq, left_seq) VALUES ('many{i}', '{uid}', 'line{i}', 0, 0, {left}); \
+                     INSERT INTO social_dialog (roomid, roomseq, dialogid, fromuid, kind, body, createtime) VALUES ('many{i}', 1, 'dialog{i}', '{uid}', 'text', '\"x\"', 1); \
+                     UPDATE room SET updatetime = {then} WHERE roomid = 'many{i}'"
+                ))?;
+            }
+            Ok(())
+        });
+        made.await.unwrap();
+        let walk = async |query: &str, limit: usize| {
+            let (mut lines, mut next) = (Vec::new(), String::new());
+            loop {
+                let page = doctor.gets(&format!("message/list?limit={limit}{query}{next}")).await;
+                lines.extend(page["items"].as_array().unwrap().clone());
+                let Some(before) = page["next"].as_str() else { return lines };
+                next = format!("&before={before}");
+            }
+        };
+        for query in ["", "&tag=discussion", "&tag=teammate"] {
+            let (whole, mut expected) = (walk(query, 200).await, Vec::new());
+            assert!(whole.len() > 25, "{} lines of{query}", whole.len());
+            expected.clone_from(&whole);
+            expected.sort_by_key(|line| (line["updatetime"].to_string(), line["messageid"].to_string()));
+            expected.reverse();
+            assert_eq!(whole, expected, "newest first");
+            for limit in [1, 7] {
+                assert_eq!(walk(query, limit).await, whole, "{limit} at a time");
+            }
+        }
+    }
+
+    async fn the_hour_of_a_room_is_kept_for_whoever_is_in_it(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let asked = resident.writes(&doctor, "头疼").await;
+        let roomid: RoomId = serde_json::from_value(asked["roomid"].clone()).unwrap();
+        let hours = async || {
+            let roomid = roomid.clone();
+            let list = move |store: &mut _| {
+                let rows = room_member::table.filter(room_member::roomid.eq(&roomid)).select(room_member::active);
+                Ok(rows.load::<i64>(store)?)
+            };
+            app.app.read(list).await.unwrap()
+        };
+        let now = || Time::now().millis() / 3_600_000;
+        let before = now();
+        assert!(hours().await.iter().all(|hour| (before..=now()).contains(hour)));
+        let earlier = roomid.clone();
+        let age = app.app.write(move |tx| {
+            diesel::update(room::table.find(&earlier)).set(room::updatetime.eq(7_200_000)).execute(&mut **tx)?;
+            Ok(())
+        });
+        age.await.unwrap();
+        assert_eq!(hours().await, [2, 2]);
+        resident.writes(&doctor, "还疼").await;
+        assert!(hours().await.iter().all(|hour| (before..=now()).contains(hour)));
     }
 }

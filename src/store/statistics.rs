@@ -60,8 +60,3 @@ fn count_signed(connection: &mut AnyConnection) -> Result<i64> {
     let signed = sql::<BigInt>("CAST(coalesce(sum(team.signed), 0) AS BIGINT)");
     Ok(team::table.select(signed).first(connection)?)
 }
-
-/// Counts the messages written between each of these ascending times and the next one.
-pub fn count_messages(connection: &mut AnyConnection, times: &[Time]) -> Result<Vec<i64>> {
-    times.windows(2).map(|span| tally::count_messages(connection, span[0], span[1])).collect()
-}

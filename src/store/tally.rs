@@ -12,10 +12,20 @@ use crate::model::{DialogId, Role, Time, Uid};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The tally of messages.
 const MESSAGES: &str = "messages";
 const MINUTE: i64 = 60_000;
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[derive(QueryableByName)]
+struct Hour {
+    #[diesel(sql_type = BigInt)]
+    hour: i64,
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
 
 #[derive(QueryableByName)]
 struct Number {
@@ -23,22 +33,39 @@ struct Number {
     number: i64,
 }
 
-/// How many messages were written from one time until the other, both of them whole minutes.
-pub fn count_messages(connection: &mut AnyConnection, from: Time, until: Time) -> Result<i64> {
-    let number = diesel::sql_query(
-        "SELECT CAST((SELECT coalesce(sum(messages), 0) FROM message_count WHERE minute >= $1 AND minute < $2) \
-         + (SELECT count(*) FROM social_dialog WHERE dialogid < $3 AND dialogid > \
-         (SELECT CASE WHEN counted > $4 THEN counted ELSE $5 END FROM tally WHERE name = 'messages')) \
-         AS BIGINT) AS number",
+/// How many messages were written in each of the hours since `from`, a whole minute, until `until`.
+pub fn list_hours(connection: &mut AnyConnection, from: Time, until: Time) -> Result<Vec<i64>> {
+    let begins: Vec<Time> = (0..).map(|hour| from + HOUR * hour).take_while(|begin| *begin < until).collect();
+    let mut hours = vec![0; begins.len()];
+    let first = from.millis().div_euclid(MINUTE);
+    let counted = diesel::sql_query(
+        "SELECT (minute - $1) / 60 AS hour, CAST(sum(messages) AS BIGINT) AS number FROM message_count \
+         WHERE minute >= $2 GROUP BY 1",
     );
-    let first = DialogId::least_from(from);
-    let number = number
-        .bind::<BigInt, _>(from.millis().div_euclid(MINUTE))
-        .bind::<BigInt, _>(until.millis().div_euclid(MINUTE))
-        .bind::<Text, _>(DialogId::least_from(until))
-        .bind::<Text, _>(first.clone())
-        .bind::<Text, _>(first);
-    Ok(number.get_result::<Number>(connection)?.number)
+    for row in counted.bind::<BigInt, _>(first).bind::<BigInt, _>(first).load_iter::<Hour, _>(connection)? {
+        let Hour { hour, number } = row?;
+        if let Some(count) = usize::try_from(hour).ok().and_then(|hour| hours.get_mut(hour)) {
+            *count += number;
+        }
+    }
+    count_since_tally(connection, &begins, &mut hours)?;
+    Ok(hours)
+}
+
+/// Adds what is not in the tally yet to these hours: it was written in this one or the one before.
+fn count_since_tally(connection: &mut AnyConnection, begins: &[Time], hours: &mut [i64]) -> Result<()> {
+    let Some(from) = begins.first() else { return Ok(()) };
+    let counted = find_counted(connection, MESSAGES)?.max(DialogId::least_from(*from).as_str().to_owned());
+    let later = social_dialog::table.filter(social_dialog::dialogid.gt(&counted));
+    let ids = later.order(social_dialog::dialogid).select(social_dialog::dialogid);
+    let Some(first) = ids.first::<DialogId>(connection).optional()? else { return Ok(()) };
+    for (begin, count) in begins.iter().zip(hours).filter(|(begin, _)| **begin + HOUR > first.made_at()) {
+        let (least, end) = (DialogId::least_from(*begin), DialogId::least_from(*begin + HOUR));
+        let least = first.as_str().max(least.as_str());
+        let made = social_dialog::dialogid.ge(least).and(social_dialog::dialogid.lt(end));
+        *count += social_dialog::table.filter(made).count().get_result::<i64>(connection)?;
+    }
+    Ok(())
 }
 
 /// How many accounts of a role are open.

@@ -7,6 +7,7 @@ use crate::http::extract::caller::Administrator;
 use crate::http::extract::query::Query;
 use crate::model::Time;
 use crate::store::statistics::{self, Counts};
+use crate::store::tally;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -76,13 +77,13 @@ pub async fn show(
     }
     let (now, connections) = (Time::now(), app.count_connections().await?);
     let (days, hours) = (begins(now, offset, DAY, 14), begins(now, offset, HOUR, 24));
-    let (counts, days, hours) = app
+    let (first, last) = (days[0], hours[hours.len() - 1]);
+    let (counts, by_hour) = app
         .read_long(&caller.uid, move |store| {
-            let by_day = statistics::count_messages(store, &days)?;
-            let by_hour = statistics::count_messages(store, &hours)?;
-            Ok((statistics::count(store, now)?, spans(&days, by_day), spans(&hours, by_hour)))
+            Ok((statistics::count(store, now)?, tally::list_hours(store, first, last)?))
         })
         .await?;
+    let (days, hours) = (spans(&days, first, &by_hour), spans(&hours, first, &by_hour));
     let (writes, millis) = (&app.metrics().writes, |took: Duration| took.as_micros() as f64 / 1000.0);
     Ok(Json(Stats {
         connections,
@@ -108,8 +109,14 @@ fn begins(now: Time, offset: i64, width: Duration, count: i64) -> Vec<Time> {
     (1 - count..=1).map(|back| Time::from_millis(last + back * width)).collect()
 }
 
-fn spans(begins: &[Time], messages: Vec<i64>) -> Vec<MessageCount> {
-    begins.iter().zip(messages).map(|(begins, messages)| MessageCount { begins: *begins, messages }).collect()
+/// The messages between each of these times and the next one; `by_hour` has those of every hour since `first`.
+fn spans(begins: &[Time], first: Time, by_hour: &[i64]) -> Vec<MessageCount> {
+    let hour_of = |time: Time| (time.since(first).as_secs() / HOUR.as_secs()) as usize;
+    let count = |span: &[Time]| {
+        let hours = by_hour.iter().take(hour_of(span[1])).skip(hour_of(span[0]));
+        MessageCount { begins: span[0], messages: hours.sum() }
+    };
+    begins.windows(2).map(count).collect()
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@
 //! there are is in `database`.
 
 use crate::db::connection::{Address, AnyConnection};
-use crate::db::places::Places;
+use crate::db::places::{Place, Places};
 use crate::error::{Error, Result};
 use diesel::Connection;
 use diesel::connection::{SimpleConnection, TransactionManager};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
 /// How long work waits for a place before it is refused with `FA_OVERLOAD`.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,13 +62,15 @@ impl Lane {
         if let Some(longest) = longest {
             self.0.places.reclaim(longest);
         }
-        let place = tokio::time::timeout(PATIENCE, self.0.places.take()).await;
-        let place = place.map_err(|_| Error::Overload { retry_after: 1 })?.map_err(|_| ENDING)?;
-        let parts = self.0.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            let _place = place;
-            parts.run(work)
-        });
+        let task = match self.0.places.try_take() {
+            Some(place) => self.work(place, work),
+            None => {
+                // Whoever waits may not be polled for a while, as an actor whose client takes nothing in: a
+                // place that is given to it then would be nobody's.
+                let lane = Self(self.0.clone());
+                tokio::spawn(async move { lane.wait(work).await })
+            }
+        };
         let outcome = match longest {
             Some(longest) => {
                 tokio::time::timeout(longest, task).await.map_err(|_| Error::unavailable(MUTE))?
@@ -75,6 +78,29 @@ impl Lane {
             None => task.await,
         };
         outcome.map_err(|_| Error::inside("the work panicked"))?
+    }
+
+    /// Waits for a place, and does `work` then.
+    async fn wait<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        let place = tokio::time::timeout(PATIENCE, self.0.places.take()).await;
+        let place = place.map_err(|_| Error::Overload { retry_after: 1 })?.map_err(|_| ENDING)?;
+        self.work(place, work).await.map_err(|_| Error::inside("the work panicked"))?
+    }
+
+    fn work<T, F>(&self, place: Place, work: F) -> JoinHandle<Result<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        let parts = self.0.clone();
+        tokio::task::spawn_blocking(move || {
+            let _place = place;
+            parts.run(work)
+        })
     }
 
     /// Takes no more work and closes the connections, those at work as soon as they have done it; false

@@ -46,14 +46,22 @@ impl Places {
         self.size() - self.free.available_permits()
     }
 
+    /// A place, if one is free at once.
+    pub(super) fn try_take(self: &Arc<Self>) -> Option<Place> {
+        self.free.clone().try_acquire_owned().ok().map(|permit| self.enter(permit))
+    }
+
     /// A place, as soon as one is free; an error when there are no more.
     pub(super) async fn take(self: &Arc<Self>) -> Result<Place, AcquireError> {
-        let permit = self.free.clone().acquire_owned().await?;
+        self.free.clone().acquire_owned().await.map(|permit| self.enter(permit))
+    }
+
+    fn enter(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Place {
         let mut taken = self.taken();
         let number = taken.next;
         taken.next += 1;
         taken.by_number.insert(number, (Instant::now(), permit));
-        Ok(Place { number, places: self.clone() })
+        Place { number, places: self.clone() }
     }
 
     /// Takes their places from those that have had them for longer than this, if there is no other.

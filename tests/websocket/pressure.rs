@@ -160,6 +160,28 @@ async fn who_asks_without_reading_is_not_read_any_further() {
     .await;
 }
 
+/// Who asks for pages and does not read them gets no more of the store than others leave.
+#[actix_web::test]
+async fn pages_that_nobody_reads_keep_nobody_from_the_store() {
+    let app = TestApp::start(Database::Sqlite).await;
+    let (mute, writer) = (app.login("resident1").await, app.login("doctor1").await);
+    for number in 0..MESSAGES {
+        writer.writes(&mute, &long(number)).await;
+    }
+    let mut sockets = Vec::new();
+    for _ in 0..8 {
+        let mut socket = Socket::open_narrow(Line::Plain, &app).await;
+        socket.register(&mute, None).await;
+        let question = json!({ "type": "C2S_SYNC_REQ", "data": { "since": 0, "limit": 200 } });
+        // In one piece, so that all are heard before the first answer fills the line.
+        socket.send(&whole(TEXT, Line::Plain.bear(&question)).repeat(36)).await;
+        sockets.push(socket);
+        for _ in 0..5 {
+            assert_eq!(writer.get("contacts/list").await.0, 200);
+        }
+    }
+}
+
 /// Sends as many questions as the server takes within two seconds.
 async fn ask_for_pages(socket: &mut Socket) {
     let questions = async {

@@ -13,7 +13,7 @@ const BUSY_PERIOD: Duration = Duration::from_millis(500);
 /// How long nothing is written when it is quiet.
 const QUIET: Duration = Duration::from_secs(2);
 /// From how many pages of 4 KiB on the log is taken over, and from how many on it is begun anew.
-const MANY: i32 = 1000;
+const MANY: i32 = 4000;
 const LONG: i32 = 8000;
 /// How many pages are left to the writer, if some turns beside it are enough for that.
 const FEW: i32 = 200;

@@ -39,9 +39,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long what is under way may take when the server ends, and how long the database then.
-const DRAIN_SECONDS: u64 = 5;
+const DRAIN_SECONDS: u64 = 4;
 /// How long connections may take to close before.
-const SOCKETS_TIMEOUT: Duration = Duration::from_secs(2);
+const SOCKETS_TIMEOUT: Duration = Duration::from_secs(3);
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A server that runs.
@@ -82,6 +82,7 @@ impl Stop {
     /// end, and closes the database; all within 10 s.
     pub async fn stop(&self) -> Ended {
         self.handle.pause().await;
+        self.sockets.close();
         let why = CloseReason::GoingDown { retry_after: self.app.config().retry_after_seconds };
         let _ = self.registry.send(CloseEverybody(why)).await;
         // Those that the registry does not know yet.

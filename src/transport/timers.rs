@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
 /// How often it is looked what is due: as late may it come.
-const TICK: Duration = Duration::from_millis(100);
+pub const TICK: Duration = Duration::from_millis(100);
 
 /// What a connection is told when its time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Message)]
@@ -17,8 +17,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub enum Timer {
     /// A regular beat: again after as long.
     Beat(Duration),
-    /// The time for registering is up.
-    Deadline,
+    /// It is time to look whether somebody has registered.
+    Look,
 }
 
 thread_local! {
@@ -111,13 +111,13 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn beats_come_again_and_deadlines_do_not() {
+    async fn beats_come_again_and_others_do_not() {
         let (sender, mut heard) = unbounded_channel();
         let listener = Listener(sender).start();
         let beat = Timer::Beat(Duration::from_millis(150));
         start(beat, Duration::from_millis(150), listener.clone().recipient().downgrade());
-        start(Timer::Deadline, Duration::ZERO, listener.clone().recipient().downgrade());
-        for timer in [Timer::Deadline, beat, beat] {
+        start(Timer::Look, Duration::ZERO, listener.clone().recipient().downgrade());
+        for timer in [Timer::Look, beat, beat] {
             assert_eq!(heard.recv().await, Some(timer));
         }
         drop(listener);

@@ -6,7 +6,7 @@
 use super::driver::action::Action;
 use super::driver::{Driver, SILENT};
 use super::host::FRAMES_PER_SECOND;
-use super::timers::{self, Timer};
+use super::timers::{self, TICK, Timer};
 use crate::app::App;
 use crate::app::registration::Handshake;
 use crate::error::Error;
@@ -21,6 +21,8 @@ use actix::prelude::*;
 use actix_socketio::CloseFrame;
 use actix_socketio::websocket::{self, Event, Failure, Frame, FrameLimits, Message, Socket, WebSocketActor};
 use actix_web::{HttpRequest, web};
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
 
 /// Opens a connection. Who it is, its first envelope tells.
 pub async fn connect(request: HttpRequest, app: web::Data<App>) -> Result<Upgrade, actix_web::Error> {
@@ -49,7 +51,11 @@ struct Open {
     app: App,
     driver: Box<Driver>,
     socket: Socket,
+    since: Instant,
 }
+
+/// How often it is looked whether somebody has registered.
+const LOOK: Duration = Duration::from_secs(1);
 
 impl WebSocket {
     fn start(app: App, handshake: Handshake, socket: Socket) -> Addr<WebSocket> {
@@ -57,7 +63,7 @@ impl WebSocket {
             ctx.set_mailbox_capacity(app.config().queue);
             let address = ctx.address().recipient();
             let driver = Box::new(Driver::new(app.clone(), Transport::WebSocket, handshake, address));
-            WebSocket { open: Some(Open { app, driver, socket }) }
+            WebSocket { open: Some(Open { app, driver, socket, since: Instant::now() }) }
         })
     }
 
@@ -104,6 +110,12 @@ impl WebSocket {
         ctx.stop();
     }
 
+    fn set_end_reason(&mut self, reason: &'static str) {
+        if let Some(Open { driver, .. }) = &mut self.open {
+            driver.set_end_reason(reason);
+        }
+    }
+
     fn leave(&mut self) -> Option<Socket> {
         let Open { mut driver, socket, .. } = self.open.take()?;
         if let Some(disconnected) = driver.disconnect() {
@@ -121,7 +133,7 @@ impl Actor for WebSocket {
         websocket::listen(ctx);
         let (interval, recipient) = (app.config().ping_interval(), ctx.address().recipient());
         timers::start(Timer::Beat(interval), interval, recipient.downgrade());
-        timers::start(Timer::Deadline, app.config().register_timeout(), recipient.downgrade());
+        timers::start(Timer::Look, LOOK.min(app.config().register_timeout()), recipient.downgrade());
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
@@ -143,14 +155,33 @@ impl Handler<Timer> for WebSocket {
     fn handle(&mut self, timer: Timer, ctx: &mut Self::Context) {
         match timer {
             Timer::Beat(_) => self.beat(ctx),
-            Timer::Deadline => self.drive(ctx, Driver::deadline),
+            Timer::Look => self.look(ctx),
         }
     }
 }
 
 impl WebSocket {
+    /// Looks whether somebody has registered; until then the registry does not know of the connection, and
+    /// cannot tell it that the server ends.
+    fn look(&mut self, ctx: &mut Context<Self>) {
+        let Some(Open { app, driver, socket, since }) = &self.open else { return };
+        let (config, is_closing) = (app.config(), socket.is_server_closing());
+        let left = config.register_timeout().saturating_sub(since.elapsed());
+        if driver.is_registered() {
+            return;
+        }
+        timers::start(Timer::Look, LOOK.min(left.max(TICK)), ctx.address().recipient().downgrade());
+        if is_closing {
+            let retry_after = config.retry_after_seconds;
+            return self.drive(ctx, |driver| driver.close(CloseReason::GoingDown { retry_after }));
+        }
+        if left.is_zero() {
+            self.drive(ctx, Driver::deadline);
+        }
+    }
+
     fn beat(&mut self, ctx: &mut Context<Self>) {
-        let Some(Open { app, driver, socket }) = &mut self.open else { return };
+        let Some(Open { app, driver, socket, .. }) = &mut self.open else { return };
         if socket.heard().elapsed() > app.config().ping_interval() + app.config().ping_timeout() {
             // Nobody is there to read a close frame.
             driver.set_end_reason(SILENT);
@@ -178,7 +209,12 @@ impl WebSocketActor for WebSocket {
             Event::Failed(failure @ (Failure::NotUtf8 | Failure::Protocol(_))) => {
                 self.close(Some(failure.close_frame()), ctx);
             }
-            Event::Lost => self.close(None, ctx),
+            Event::Lost(kind) => {
+                if kind == ErrorKind::TimedOut {
+                    self.set_end_reason(CloseReason::TooSlow.name());
+                }
+                self.close(None, ctx);
+            }
         }
     }
 }

@@ -19,6 +19,19 @@ async fn both_close_at_once() {
     join_all(LINES.into_iter().zip(accounts).map(|(line, account)| cross(line, &app, account))).await;
 }
 
+/// Nobody else knows of who has not registered.
+#[actix_web::test]
+async fn who_has_not_registered_hears_that_the_server_ends() {
+    let app = TestApp::start(Database::Sqlite).await;
+    let mut sockets = join_all(LINES.map(|line| Socket::open(line, app.address))).await;
+    let told = async {
+        for socket in &mut sockets {
+            assert_eq!(socket.hear().await, Heard::Close(Some(4010)), "{:?}", socket.line);
+        }
+    };
+    tokio::join!(app.stop(), told);
+}
+
 /// The client says close when the server has a reason to, with a token that becomes void and with frames that are
 /// no envelopes.
 async fn cross(line: Line, app: &TestApp, account: &str) {

@@ -106,6 +106,11 @@ impl Driver {
         }
     }
 
+    /// Whether somebody has registered.
+    pub fn is_registered(&self) -> bool {
+        self.session.is_live()
+    }
+
     /// The time for registering is up.
     pub fn deadline(&mut self) -> Vec<Action> {
         let effects = self.session.deadline();

@@ -11,8 +11,8 @@ use actix_web::{
     http::{
         Method, StatusCode, Version,
         header::{
-            ALLOW, CONNECTION, HOST, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-            SEC_WEBSOCKET_VERSION, UPGRADE,
+            ALLOW, CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT,
+            SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
         },
     },
 };
@@ -116,6 +116,9 @@ pub fn accept(request: &HttpRequest) -> Result<HttpResponseBuilder, HandshakeErr
     require(request.headers().contains_key(HOST), HandshakeError::Host)?;
     require(names(request, &UPGRADE, PROTOCOL), HandshakeError::Upgrade)?;
     require(names(request, &CONNECTION, "upgrade"), HandshakeError::Connection)?;
+    // The HTTP server would take it for frames, and a proxy for a body.
+    let length = request.headers().get(CONTENT_LENGTH);
+    require(length.is_none_or(|length| length == "0"), HandshakeError::Upgrade)?;
     let version = only(request, &SEC_WEBSOCKET_VERSION);
     require(version.is_some_and(|version| version == VERSION), HandshakeError::Version)?;
     let key = only(request, &SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes);
@@ -235,6 +238,8 @@ mod tests {
     fn only_get_of_http_1_1_or_later_begins_a_websocket() {
         let post = request(&[]).method(Method::POST).to_http_request();
         assert_eq!(accept(&post).err(), Some(HandshakeError::Method));
+        let with_body = request(&[]).insert_header(("content-length", "6")).to_http_request();
+        assert_eq!(accept(&with_body).err(), Some(HandshakeError::Upgrade));
         let old = request(&[]).version(Version::HTTP_10).to_http_request();
         assert_eq!(accept(&old).err(), Some(HandshakeError::HttpVersion));
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use tokio::sync::Notify;
@@ -14,6 +14,8 @@ pub struct OpenSockets(Arc<Count>);
 #[derive(Debug, Default)]
 struct Count {
     open: AtomicUsize,
+    /// Whether the server ends.
+    closing: AtomicBool,
     none: Notify,
 }
 
@@ -25,6 +27,11 @@ impl OpenSockets {
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.open.load(Ordering::Acquire)
+    }
+
+    /// Admits no more, and lets those there are know that the server ends.
+    pub fn close(&self) {
+        self.0.closing.store(true, Ordering::Release);
     }
 
     /// Completes when there is none. A server that ends awaits it before it stops its workers, whose
@@ -39,12 +46,18 @@ impl OpenSockets {
         }
     }
 
-    /// Counts another one, unless there are `limit`.
+    /// Counts another one, unless there are `limit`, or the server ends.
     pub(super) fn open(&self, limit: usize) -> Option<OpenSocket> {
         // Gives the place back where it is dropped below.
         let before = self.0.open.fetch_add(1, Ordering::AcqRel);
         let open = OpenSocket(Arc::clone(&self.0));
-        (before < limit).then_some(open)
+        (before < limit && !open.is_closing()).then_some(open)
+    }
+}
+
+impl OpenSocket {
+    pub(super) fn is_closing(&self) -> bool {
+        self.0.closing.load(Ordering::Acquire)
     }
 }
 

@@ -15,6 +15,7 @@ use actix_web::{
     rt::{net::TcpStream, time::timeout},
     web::{Buf, Bytes, BytesMut},
 };
+use socket2::SockRef;
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::poll_read_buf;
 
@@ -30,6 +31,8 @@ use super::{
 
 /// How many bytes are read at once.
 const READ_SIZE: usize = 4096;
+/// What the kernel takes of what a client has not read, in bytes; it counts twice as much.
+const SEND_BUFFER: usize = 128 * 1024;
 /// How many frames go out in one write.
 const WRITE_FRAMES: usize = 32;
 /// How long a client may take for what is to be sent before the end. Its kernel gives up as late.
@@ -53,7 +56,7 @@ pub struct Socket {
     /// Whether nothing more is read: the client has said its last word, or nonsense.
     ended: bool,
     /// It counts as open until it is dropped.
-    _open: OpenSocket,
+    open: OpenSocket,
 }
 
 /// How much waits for a client.
@@ -75,14 +78,18 @@ pub enum Event {
     /// What the client sends is wrong. It is told when the socket is closed with
     /// [`Failure::close_frame`].
     Failed(Failure),
-    /// The connection is lost.
-    Lost,
+    /// The connection is lost; [`io::ErrorKind::TimedOut`] where the client took nothing in for too long.
+    Lost(io::ErrorKind),
 }
 
 impl Socket {
     /// A WebSocket of which the handshake is done. The client may have sent `unread` with it.
     pub(super) fn new(stream: TcpStream, unread: BytesMut, limits: FrameLimits, open: OpenSocket) -> Self {
         let now = Instant::now();
+        // What a client that reads slowly has not read waits here, where it counts, not in the kernel.
+        if let Err(error) = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER) {
+            log::debug!("cannot bound the buffer of a TCP connection: {error}");
+        }
         Socket {
             stream,
             decoder: Decoder::new(limits.max_size, unread),
@@ -93,7 +100,7 @@ impl Socket {
             scheduled: false,
             heard: now,
             ended: false,
-            _open: open,
+            open,
         }
     }
 
@@ -108,6 +115,11 @@ impl Socket {
     /// When something last came of the client.
     pub fn heard(&self) -> Instant {
         self.heard
+    }
+
+    /// Whether the server ends, and waits for this socket to be closed.
+    pub fn is_server_closing(&self) -> bool {
+        self.open.is_closing()
     }
 
     /// Whether frames wait for the client.
@@ -183,7 +195,7 @@ impl Socket {
 
     /// What comes of it next. After an end nothing does.
     pub(super) fn poll_event(&mut self, task: &mut Context<'_>) -> Poll<Event> {
-        let event = ready!(self.poll_step(task)).unwrap_or(Event::Lost);
+        let event = ready!(self.poll_step(task)).unwrap_or_else(|error| Event::Lost(error.kind()));
         self.ended = !matches!(event, Event::Message(_));
         Poll::Ready(event)
     }

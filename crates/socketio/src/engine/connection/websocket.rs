@@ -32,7 +32,7 @@ impl<C: EngineHandler> Connection<C> {
             Event::Failed(failure @ (Failure::NotUtf8 | Failure::Protocol(_))) => {
                 self.end(DisconnectReason::ParseError, Some(failure.close_frame()), context);
             }
-            Event::Lost => self.disconnect(DisconnectReason::TransportLost, context),
+            Event::Lost(_) => self.disconnect(DisconnectReason::TransportLost, context),
         }
     }
 
@@ -44,7 +44,7 @@ impl<C: EngineHandler> Connection<C> {
             }
             Event::Closed(frame) => self.end_probe(frame, context),
             Event::Failed(failure) => self.end_probe(Some(failure.close_frame()), context),
-            Event::Lost => self.end_probe(None, context),
+            Event::Lost(_) => self.end_probe(None, context),
         }
     }
 }

@@ -50,7 +50,8 @@ pub async fn until_status(address: &str, path: &str, wanted: u16) {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), came)
+    // Other tests migrate the same database meanwhile, one after the other.
+    tokio::time::timeout(Duration::from_secs(90), came)
         .await
         .unwrap_or_else(|_| panic!("{path}: no {wanted}"));
 }

@@ -11,7 +11,6 @@ use diesel::Connection;
 use diesel::connection::{SimpleConnection, TransactionManager};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::task::JoinHandle;
 
 /// How long work waits for a place before it is refused with `FA_OVERLOAD`.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,26 +57,18 @@ impl Lane {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
-        let longest = self.0.address.longest_work();
-        if let Some(longest) = longest {
+        if let Some(longest) = self.0.address.longest_work() {
             self.0.places.reclaim(longest);
         }
-        let task = match self.0.places.try_take() {
-            Some(place) => self.work(place, work),
+        match self.0.places.try_take() {
+            Some(place) => self.work(place, work).await,
             None => {
                 // Whoever waits may not be polled for a while, as an actor whose client takes nothing in: a
                 // place that is given to it then would be nobody's.
                 let lane = Self(self.0.clone());
-                tokio::spawn(async move { lane.wait(work).await })
+                tokio::spawn(async move { lane.wait(work).await }).await.map_err(Error::inside)?
             }
-        };
-        let outcome = match longest {
-            Some(longest) => {
-                tokio::time::timeout(longest, task).await.map_err(|_| Error::unavailable(MUTE))?
-            }
-            None => task.await,
-        };
-        outcome.map_err(|_| Error::inside("the work panicked"))?
+        }
     }
 
     /// Waits for a place, and does `work` then.
@@ -88,19 +79,26 @@ impl Lane {
     {
         let place = tokio::time::timeout(PATIENCE, self.0.places.take()).await;
         let place = place.map_err(|_| Error::Overload { retry_after: 1 })?.map_err(|_| ENDING)?;
-        self.work(place, work).await.map_err(|_| Error::inside("the work panicked"))?
+        self.work(place, work).await
     }
 
-    fn work<T, F>(&self, place: Place, work: F) -> JoinHandle<Result<T>>
+    async fn work<T, F>(&self, place: Place, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
         let parts = self.0.clone();
-        tokio::task::spawn_blocking(move || {
+        let task = tokio::task::spawn_blocking(move || {
             let _place = place;
             parts.run(work)
-        })
+        });
+        let outcome = match self.0.address.longest_work() {
+            Some(longest) => {
+                tokio::time::timeout(longest, task).await.map_err(|_| Error::unavailable(MUTE))?
+            }
+            None => task.await,
+        };
+        outcome.map_err(|_| Error::inside("the work panicked"))?
     }
 
     /// Takes no more work and closes the connections, those at work as soon as they have done it; false

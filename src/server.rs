@@ -16,7 +16,6 @@ use crate::metrics::Metrics;
 use crate::mobile;
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
-use crate::realtime::close::CloseReason;
 use crate::realtime::registry::actor::Registry;
 use crate::realtime::registry::delivery;
 use crate::realtime::registry::messages::CloseEverybody;
@@ -83,7 +82,7 @@ impl Stop {
     pub async fn stop(&self) -> Ended {
         self.handle.pause().await;
         self.sockets.close();
-        let why = CloseReason::GoingDown { retry_after: self.app.config().retry_after_seconds };
+        let why = self.app.going_down();
         let _ = self.registry.send(CloseEverybody(why)).await;
         // Those that the registry does not know yet.
         self.socketio.close();

@@ -33,6 +33,7 @@ use crate::mobile::vendor_client::VendorClient;
 use crate::model::{Caller, Uid};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
+use crate::realtime::close::CloseReason;
 use crate::realtime::registry::actor::Registry;
 use crate::service::chat::{Receipt, SendRequest};
 use crate::service::turn::IceServers;
@@ -173,6 +174,11 @@ impl App {
     /// Whether the database takes what is written; says why not.
     pub async fn check_store(&self) -> Result<()> {
         self.0.database.check().await
+    }
+
+    /// Why connections are closed when the server ends, and when their clients may come back.
+    pub fn going_down(&self) -> CloseReason {
+        CloseReason::GoingDown { retry_after: self.config().retry_after_seconds }
     }
 
     /// Does something with the log of SQLite; `None` on PostgreSQL.

@@ -220,11 +220,10 @@ impl SocketHandler for Visitor {
 impl Visitor {
     /// Why the server closes a connection that Socket.IO ends.
     fn close_for(&self, reason: DisconnectReason) -> Option<CloseReason> {
-        let retry_after = self.app.config().retry_after_seconds;
         match reason {
             DisconnectReason::SlowClient => Some(CloseReason::TooSlow),
             DisconnectReason::PayloadTooLarge => Some(CloseReason::TooBig),
-            DisconnectReason::ServerShutdown => Some(CloseReason::GoingDown { retry_after }),
+            DisconnectReason::ServerShutdown => Some(self.app.going_down()),
             DisconnectReason::ClientClosed
             | DisconnectReason::TransportLost
             | DisconnectReason::PingTimeout

@@ -172,8 +172,8 @@ impl WebSocket {
         }
         timers::start(Timer::Look, LOOK.min(left.max(TICK)), ctx.address().recipient().downgrade());
         if is_closing {
-            let retry_after = config.retry_after_seconds;
-            return self.drive(ctx, |driver| driver.close(CloseReason::GoingDown { retry_after }));
+            let why = app.going_down();
+            return self.drive(ctx, |driver| driver.close(why));
         }
         if left.is_zero() {
             self.drive(ctx, Driver::deadline);

@@ -4,6 +4,8 @@ use std::{cell::Cell, mem, rc::Rc};
 
 use tokio::sync::Notify;
 
+use crate::websocket::Backlog;
+
 use super::codec::packet::EncodedPacket;
 
 /// The packets that wait for polls.
@@ -13,17 +15,10 @@ pub(crate) struct SendQueue {
     bytes: usize,
 }
 
-/// How much waits for a client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Backlog {
-    pub(crate) packets: usize,
-    pub(crate) bytes: usize,
-}
-
 impl SendQueue {
     /// Appends packets, and returns what waited before them.
     pub(crate) fn push(&mut self, packets: Vec<EncodedPacket>) -> Backlog {
-        let before = Backlog { packets: self.packets.len(), bytes: self.bytes };
+        let before = Backlog { frames: self.packets.len(), bytes: self.bytes };
         self.bytes += packets.iter().map(EncodedPacket::size).sum::<usize>();
         if self.packets.is_empty() {
             self.packets = packets;
@@ -92,10 +87,10 @@ mod tests {
         let mut queue = SendQueue::default();
         queue.push(vec![text("a"), text("b"), text("c")]);
         assert_eq!(queue.take_up_to(2), [text("a"), text("b")]);
-        assert_eq!(queue.push(vec![text("d")]), Backlog { packets: 1, bytes: 4 });
+        assert_eq!(queue.push(vec![text("d")]), Backlog { frames: 1, bytes: 4 });
         assert_eq!(queue.take_up_to(2), [text("c"), text("d")]);
         assert!(queue.is_empty());
-        assert_eq!(queue.push(vec![]), Backlog { packets: 0, bytes: 0 });
+        assert_eq!(queue.push(vec![]), Backlog { frames: 0, bytes: 0 });
     }
 
     #[test]

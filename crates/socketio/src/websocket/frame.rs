@@ -20,13 +20,12 @@ pub(super) const MAX_CONTROL: usize = 125;
 impl Frame {
     /// A text message.
     pub fn text(text: &str) -> Frame {
-        Frame::concat(OpCode::Text, &[text.as_bytes()])
+        Frame::concat(OpCode::Text, &[text])
     }
 
     /// A text message that consists of these parts, which are copied once.
     pub fn text_of(parts: &[&str]) -> Frame {
-        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
-        Frame::concat(OpCode::Text, &parts)
+        Frame::concat(OpCode::Text, parts)
     }
 
     /// A binary message that consists of these parts.
@@ -36,7 +35,7 @@ impl Frame {
 
     /// A ping without data.
     pub fn ping() -> Frame {
-        Frame::concat(OpCode::Ping, &[])
+        Frame::concat::<&str>(OpCode::Ping, &[])
     }
 
     /// The answer to a ping, with its data.
@@ -46,11 +45,13 @@ impl Frame {
 
     /// The end of what the server sends. Of a reason that is too long the beginning is sent.
     pub fn close(frame: Option<&CloseFrame>) -> Frame {
-        let Some(CloseFrame { code, reason }) = frame else { return Frame::concat(OpCode::Close, &[]) };
+        let Some(CloseFrame { code, reason }) = frame else {
+            return Frame::concat::<&str>(OpCode::Close, &[]);
+        };
         let longest = reason.len().min(MAX_CONTROL - 2);
         let end = (0..=longest).rev().find(|end| reason.is_char_boundary(*end)).unwrap_or_default();
         let reason = &reason[..end];
-        Frame::concat(OpCode::Close, &[&code.to_be_bytes(), reason.as_bytes()])
+        Frame::concat(OpCode::Close, &[&code.to_be_bytes()[..], reason.as_bytes()])
     }
 
     /// A frame whose bytes are known beforehand.
@@ -77,8 +78,8 @@ impl Frame {
         self.0
     }
 
-    fn concat(opcode: OpCode, parts: &[&[u8]]) -> Frame {
-        let length: usize = parts.iter().map(|part| part.len()).sum();
+    fn concat<P: AsRef<[u8]>>(opcode: OpCode, parts: &[P]) -> Frame {
+        let length: usize = parts.iter().map(|part| part.as_ref().len()).sum();
         let mut bytes = Vec::with_capacity(10 + length);
         bytes.push(FIN | opcode as u8);
         match (u8::try_from(length), u16::try_from(length)) {
@@ -92,7 +93,7 @@ impl Frame {
                 bytes.extend_from_slice(&(length as u64).to_be_bytes());
             }
         }
-        parts.iter().for_each(|part| bytes.extend_from_slice(part));
+        parts.iter().for_each(|part| bytes.extend_from_slice(part.as_ref()));
         Frame(bytes.into())
     }
 }

@@ -9,13 +9,13 @@ use crate::{
     disconnect::{CloseFrame, DisconnectReason},
     handshake::EngineVersion,
     options::Options,
-    websocket::{self, WebSocketActor},
+    websocket::{self, Backlog, WebSocketActor},
 };
 
 use super::{
     super::{
         codec::packet::{EncodedPacket, Packet},
-        send_queue::{Backlog, Waiting},
+        send_queue::Waiting,
     },
     Connection, ConnectionSetup, EngineContext, EngineHandler, Phase,
     heartbeat::{Heartbeat, HeartbeatAction},
@@ -78,7 +78,7 @@ impl<C: EngineHandler> Connection<C> {
         }
         let before = self.push(packets, context);
         let Options { max_queued_packets, max_queued_bytes, .. } = *self.options;
-        if before.packets >= max_queued_packets || before.bytes >= max_queued_bytes {
+        if before.frames >= max_queued_packets || before.bytes >= max_queued_bytes {
             self.disconnect(DisconnectReason::SlowClient, context);
         } else {
             self.flush_soon(context);

@@ -2,13 +2,16 @@
 
 use actix::SpawnHandle;
 
-use crate::{disconnect::CloseFrame, websocket::Socket};
+use crate::{
+    disconnect::CloseFrame,
+    websocket::{Backlog, Socket},
+};
 
 use super::{
     super::{
         codec::packet::{EncodedPacket, Encoding},
         http::error::RequestError,
-        send_queue::{Backlog, SendQueue},
+        send_queue::SendQueue,
     },
     messages::Poll,
 };
@@ -54,9 +57,9 @@ impl Transport {
             Transport::WebSocket(socket) => {
                 let before = socket.backlog();
                 packets.into_iter().for_each(|packet| socket.send(packet.into_frame(encoding)));
-                Backlog { packets: before.frames, bytes: before.bytes }
+                before
             }
-            Transport::Closed => Backlog { packets: 0, bytes: 0 },
+            Transport::Closed => Backlog { frames: 0, bytes: 0 },
         }
     }
 

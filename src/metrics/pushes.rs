@@ -77,7 +77,9 @@ impl Pushes {
 
     /// Counts pushes that have been committed.
     pub fn committed(&self, deliveries: &[Delivery]) {
-        deliveries.iter().for_each(|delivery| self.committed.count(&delivery.frame.name));
+        for same in deliveries.chunk_by(|one, next| one.frame.name == next.frame.name) {
+            self.committed.count_many(&same[0].frame.name, same.len() as u64);
+        }
     }
 
     /// Counts a push that is sent on a connection.

@@ -1,6 +1,7 @@
 //! Counters for what happens all the time: each thread has its own, which no other writes, and they are
 //! added up when the metrics are read.
 
+use foldhash::fast::RandomState;
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{IntCounterVec, Opts, Result};
@@ -19,7 +20,7 @@ struct Counters {
     /// What says what the counters are; it stays at zero.
     description: IntCounterVec,
     /// Where the counter of a value stands.
-    places: HashMap<&'static str, usize>,
+    places: HashMap<&'static str, usize, RandomState>,
     /// They outlive their threads, and are those of a later one then.
     counted: ThreadLocal<Vec<AtomicU64>>,
 }
@@ -37,11 +38,15 @@ impl ThreadCounters {
     }
 
     pub(super) fn count(&self, value: &str) {
+        self.count_many(value, 1);
+    }
+
+    pub(super) fn count_many(&self, value: &str, number: u64) {
         let Counters { places, counted, .. } = &*self.0;
         let own = counted.get_or(|| places.iter().map(|_| AtomicU64::new(0)).collect());
         if let Some(counter) = places.get(value).and_then(|place| own.get(*place)) {
             // Nobody else writes it, so it need not be locked.
-            counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+            counter.store(counter.load(Ordering::Relaxed) + number, Ordering::Relaxed);
         }
     }
 

@@ -4,7 +4,7 @@
 //! What a session does is in `realtime::session`, and `driver` runs it; how Socket.IO looks on the
 //! wire is up to the crate `actix-socketio`.
 
-use super::driver::action::{Action, Completion};
+use super::driver::action::{Action, Actions, Completion};
 use super::driver::{self, Driver};
 use crate::app::App;
 use crate::app::registration;
@@ -92,14 +92,14 @@ struct Joined {
 
 impl Visitor {
     /// Lets the driver answer an event, and does what it says.
-    fn drive(&mut self, out: &mut Context<'_>, event: impl FnOnce(&mut Driver) -> Vec<Action>) {
+    fn drive(&mut self, out: &mut Context<'_>, event: impl FnOnce(&mut Driver) -> Actions) {
         if let Some(joined) = &mut self.joined {
             let actions = event(&mut joined.driver);
             self.act(actions, out);
         }
     }
 
-    fn act(&mut self, actions: Vec<Action>, out: &mut Context<'_>) {
+    fn act(&mut self, actions: Actions, out: &mut Context<'_>) {
         for action in actions {
             match action {
                 Action::Push(push) => out.emit_encoded(push.socketio()),

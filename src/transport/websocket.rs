@@ -3,7 +3,7 @@
 //! How it is read and written is up to `actix_socketio::websocket`; what a session does is in
 //! `realtime::session`, and `driver` runs it.
 
-use super::driver::action::Action;
+use super::driver::action::{Action, Actions};
 use super::driver::{Driver, SILENT};
 use super::host::FRAMES_PER_SECOND;
 use super::timers::{self, TICK, Timer};
@@ -68,19 +68,19 @@ impl WebSocket {
     }
 
     /// Lets the driver answer an event, and does what it says.
-    fn drive(&mut self, ctx: &mut Context<Self>, event: impl FnOnce(&mut Driver) -> Vec<Action>) {
+    fn drive(&mut self, ctx: &mut Context<Self>, event: impl FnOnce(&mut Driver) -> Actions) {
         if let Some(open) = &mut self.open {
             let actions = event(&mut open.driver);
             self.act(actions, ctx);
         }
     }
 
-    fn act(&mut self, actions: Vec<Action>, ctx: &mut Context<Self>) {
+    fn act(&mut self, actions: Actions, ctx: &mut Context<Self>) {
         for action in actions {
             match action {
-                Action::Push(push) => self.send(push.websocket(), ctx),
+                Action::Push(push) => self.send(push.websocket()),
                 Action::Send(envelope) | Action::Acknowledge(_, Some(envelope)) => {
-                    self.send(Frame::text(&envelope), ctx)
+                    self.send(Frame::text(&envelope))
                 }
                 Action::Acknowledge(_, None) => {}
                 Action::Close(why) => return self.close(Some(why.into()), ctx),
@@ -89,16 +89,16 @@ impl WebSocket {
                     let completion = future.into_actor(self);
                     ctx.spawn(completion.map(|completion, socket, ctx| {
                         socket.drive(ctx, |driver| driver.on_completion(completion));
+                        socket.send_at_turn_end(ctx);
                     }));
                 }
             }
         }
     }
 
-    fn send(&mut self, frame: Frame, ctx: &mut Context<Self>) {
+    fn send(&mut self, frame: Frame) {
         if let Some(Open { socket, .. }) = &mut self.open {
             socket.send(frame);
-            self.send_at_turn_end(ctx);
         }
     }
 
@@ -188,7 +188,7 @@ impl WebSocket {
             self.leave();
             return ctx.stop();
         }
-        self.send(Frame::ping(), ctx);
+        self.send(Frame::ping());
         self.drive(ctx, Driver::beat);
     }
 }

@@ -13,6 +13,7 @@ use crate::realtime::close::CloseReason;
 use crate::realtime::connection_events::{ConnectionEvents, Watch};
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// How many messages may wait for the registry itself.
@@ -25,14 +26,19 @@ const MOST_CONNECTIONS: usize = 1000;
 pub struct Registry {
     policy: ConnectionPolicy,
     deliveries: Option<DeliveryReceiver>,
-    pub(super) people: HashMap<Uid, Vec<Entry>>,
+    pub(super) people: HashMap<Uid, Vec<Entry>, RandomState>,
     events: ConnectionEvents,
 }
 
 impl Registry {
     /// A registry that hands on what `deliveries` receives.
     pub fn new(policy: ConnectionPolicy, deliveries: DeliveryReceiver) -> Self {
-        Self { policy, deliveries: Some(deliveries), people: HashMap::new(), events: ConnectionEvents::new() }
+        Self {
+            policy,
+            deliveries: Some(deliveries),
+            people: HashMap::default(),
+            events: ConnectionEvents::new(),
+        }
     }
 
     /// The connections that come and go from now on.

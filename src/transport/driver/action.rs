@@ -6,9 +6,13 @@ use crate::model::Caller;
 use crate::protocol::frame::{Frame, SharedFrame};
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::{AnswerTo, Registered, Synced};
+use smallvec::SmallVec;
 use std::pin::Pin;
 
-/// What a transport is to do, in order.
+/// What a transport is to do, in order. Most often it is one thing: to send a push.
+pub type Actions = SmallVec<[Action; 1]>;
+
+/// One thing that a transport is to do.
 pub enum Action {
     /// Send this push.
     Push(SharedFrame),

@@ -20,7 +20,7 @@ use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::{AnswerTo, Effect, ToSession};
 use crate::realtime::session::machine::Session;
 use acking::Acking;
-use action::{Action, Completion};
+use action::{Action, Actions, Completion};
 use actix::Recipient;
 use reading::Reading;
 use serde_json::Value;
@@ -79,7 +79,7 @@ impl Driver {
     }
 
     /// A text came from the client, who waits for an acknowledgement or does not.
-    pub fn on_client_message(&mut self, text: &str, ack: Option<u64>) -> Vec<Action> {
+    pub fn on_client_message(&mut self, text: &str, ack: Option<u64>) -> Actions {
         let Some(envelope) = Envelope::parse(text) else { return self.strike(ack) };
         self.app.metrics().envelopes.heard(envelope.kind);
         let effects = self.session.on_envelope(envelope, ack, Instant::now());
@@ -87,21 +87,21 @@ impl Driver {
     }
 
     /// Something that can be no envelope came from the client.
-    pub fn strike(&mut self, ack: Option<u64>) -> Vec<Action> {
+    pub fn strike(&mut self, ack: Option<u64>) -> Actions {
         let effects = self.session.strike(ack);
         self.actions(effects)
     }
 
     /// Something came from elsewhere in the server.
-    pub fn on_server_message(&mut self, message: ToSession) -> Vec<Action> {
+    pub fn on_server_message(&mut self, message: ToSession) -> Actions {
         match message {
             ToSession::Push(push) => {
                 let effect = self.session.pushed(push);
                 self.actions(effect)
             }
             // What only the present concerns is not said before the registration is answered.
-            ToSession::Say(_) if !self.session.is_live() => Vec::new(),
-            ToSession::Say(reply) => vec![Action::Send(self.envelope(&reply, None))],
+            ToSession::Say(_) if !self.session.is_live() => Actions::new(),
+            ToSession::Say(reply) => [Action::Send(self.envelope(&reply, None))].into(),
             ToSession::Close(why) => self.close(why),
         }
     }
@@ -112,13 +112,13 @@ impl Driver {
     }
 
     /// The time for registering is up.
-    pub fn deadline(&mut self) -> Vec<Action> {
+    pub fn deadline(&mut self) -> Actions {
         let effects = self.session.deadline();
         self.actions(effects)
     }
 
     /// A regular beat.
-    pub fn beat(&mut self) -> Vec<Action> {
+    pub fn beat(&mut self) -> Actions {
         if self.expires.is_some_and(|expires| expires <= Time::now()) {
             return self.close(CloseReason::TokenVoid);
         }
@@ -136,7 +136,7 @@ impl Driver {
     }
 
     /// Ends the connection.
-    pub fn close(&mut self, why: CloseReason) -> Vec<Action> {
+    pub fn close(&mut self, why: CloseReason) -> Actions {
         let effects = self.session.close(why);
         self.actions(effects)
     }
@@ -162,7 +162,7 @@ impl Driver {
     }
 
     /// Something awaited has come.
-    pub fn on_completion(&mut self, completion: Completion) -> Vec<Action> {
+    pub fn on_completion(&mut self, completion: Completion) -> Actions {
         let effects = match completion {
             Completion::Registered(Ok((caller, registered)), to) => {
                 self.expires = Some(caller.expires);
@@ -201,7 +201,7 @@ impl Driver {
         effects
     }
 
-    fn actions(&mut self, effects: impl IntoIterator<Item = Effect>) -> Vec<Action> {
+    fn actions(&mut self, effects: impl IntoIterator<Item = Effect>) -> Actions {
         effects.into_iter().filter_map(|effect| self.action(effect)).collect()
     }
 

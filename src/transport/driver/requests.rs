@@ -1,7 +1,7 @@
 //! The futures of what a session wants done: what is read, kept and handed on for it.
 
 use super::Driver;
-use super::action::{Action, Completion};
+use super::action::{Action, Actions, Completion};
 use super::reading::{self, ReadOutcome};
 use crate::app::registration::ConnectionRequest;
 use crate::error::Result;
@@ -78,7 +78,7 @@ impl Driver {
     }
 
     /// What was acknowledged is kept, and what waited is next; or it waits for the next one, or the next beat.
-    pub(super) fn acknowledged(&mut self, kept: Result<()>) -> Vec<Action> {
+    pub(super) fn acknowledged(&mut self, kept: Result<()>) -> Actions {
         match kept {
             Ok(()) => {
                 self.acks.store(true, Ordering::Relaxed);
@@ -88,7 +88,7 @@ impl Driver {
             Err(error) => {
                 error.log_for_connection(self.id, "keeping an acknowledgement failed");
                 self.acking.failed();
-                Vec::new()
+                Actions::new()
             }
         }
     }
@@ -115,7 +115,7 @@ impl Driver {
     }
 
     /// What was read is kept, or was refused; what came meanwhile is next.
-    pub(super) fn have_read(&mut self, outcomes: Vec<ReadOutcome>) -> Vec<Action> {
+    pub(super) fn have_read(&mut self, outcomes: Vec<ReadOutcome>) -> Actions {
         self.reading.finish();
         let mut effects = Vec::new();
         for (answers, result) in outcomes {

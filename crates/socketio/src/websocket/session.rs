@@ -1,5 +1,7 @@
 //! Lets an actor hold a WebSocket: what its messages want sent leaves in one write when its turn ends, and
 //! what the client sends reaches it one message at a time.
+//!
+//! An actor's turn is its mailbox, then its futures and timers, of which the socket is one.
 
 use std::{
     pin::Pin,
@@ -25,8 +27,9 @@ pub trait WebSocketActor: Actor<Context = Context<Self>> {
     /// The socket, while it is this actor's.
     fn socket(&mut self) -> Option<&mut Socket>;
 
-    /// Has all that is queued sent in one write when the actor's turn ends. To be called after
-    /// [`Socket::send`], as nobody would send it otherwise before something comes of the client.
+    /// Has all that is queued sent in one write when the actor's turn ends. To be called where a future or a
+    /// timer of the actor may have used [`Socket::send`]: its turn may come after the socket's, and nobody would
+    /// send it before something else happens. What messages and [`on_event`](Self::on_event) queue is sent anyway.
     fn send_at_turn_end(&mut self, context: &mut Context<Self>) {
         if self.socket().is_some_and(Socket::schedule) {
             context.spawn(Flush);

@@ -2,7 +2,6 @@
 //! writes, and no buffer while nothing is under way.
 
 use std::{
-    collections::VecDeque,
     future::poll_fn,
     io::{self, IoSlice},
     mem,
@@ -15,6 +14,7 @@ use actix_web::{
     rt::{net::TcpStream, time::timeout},
     web::{Buf, Bytes, BytesMut},
 };
+use smallvec::SmallVec;
 use socket2::SockRef;
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::poll_read_buf;
@@ -46,7 +46,8 @@ pub struct Socket {
     stream: TcpStream,
     decoder: Decoder,
     budget: Budget,
-    unsent: VecDeque<Bytes>,
+    /// Most often one frame, if any; an idle socket holds no memory for them.
+    unsent: SmallVec<[Bytes; 1]>,
     unsent_bytes: usize,
     /// Whether the first of them has gone in part.
     begun: bool,
@@ -94,7 +95,7 @@ impl Socket {
             stream,
             decoder: Decoder::new(limits.max_size, unread),
             budget: Budget::new(limits.per_second, now),
-            unsent: VecDeque::new(),
+            unsent: SmallVec::new(),
             unsent_bytes: 0,
             begun: false,
             scheduled: false,
@@ -104,12 +105,12 @@ impl Socket {
         }
     }
 
-    /// Queues a frame. Its actor has it sent by
-    /// [`send_at_turn_end`](super::WebSocketActor::send_at_turn_end).
+    /// Queues a frame, which leaves when the actor's turn ends; futures and timers of the actor call
+    /// [`send_at_turn_end`](super::WebSocketActor::send_at_turn_end) then.
     pub fn send(&mut self, frame: Frame) {
         let bytes = frame.into_bytes();
         self.unsent_bytes += bytes.len();
-        self.unsent.push_back(bytes);
+        self.unsent.push(bytes);
     }
 
     /// When something last came of the client.
@@ -162,35 +163,32 @@ impl Socket {
             }
         }
         self.scheduled = false;
-        // An empty one holds no memory.
-        self.unsent = VecDeque::new();
+        self.unsent = SmallVec::new();
         Poll::Ready(Ok(()))
     }
 
     fn write(&self) -> io::Result<usize> {
-        if let [bytes] = self.unsent.as_slices().0 {
+        if let [bytes] = &self.unsent[..] {
             return self.stream.try_write(bytes);
         }
-        let mut slices = [IoSlice::new(&[]); WRITE_FRAMES];
-        let mut count = 0;
-        for (slice, bytes) in slices.iter_mut().zip(&self.unsent) {
-            *slice = IoSlice::new(bytes);
-            count += 1;
-        }
-        self.stream.try_write_vectored(&slices[..count])
+        let slices: SmallVec<[_; WRITE_FRAMES]> =
+            self.unsent.iter().take(WRITE_FRAMES).map(|bytes| IoSlice::new(bytes)).collect();
+        self.stream.try_write_vectored(&slices)
     }
 
     fn sent(&mut self, mut written: usize) {
         self.unsent_bytes -= written;
-        self.begun |= written > 0;
-        while let Some(first) = self.unsent.front_mut() {
+        let mut gone = 0;
+        while let Some(first) = self.unsent.get_mut(gone) {
             if written < first.len() {
-                return first.advance(written);
+                first.advance(written);
+                break;
             }
             written -= first.len();
-            self.unsent.pop_front();
-            self.begun = written > 0;
+            gone += 1;
         }
+        self.unsent.drain(..gone);
+        self.begun = written > 0 || self.begun && gone == 0;
     }
 
     /// What comes of it next. After an end nothing does.

@@ -6,7 +6,10 @@ use std::{future::Future, rc::Rc, time::Duration};
 use actix::{ActorFutureExt, Addr, AsyncContext, Context, SpawnHandle, fut::wrap_future};
 use actix_web::web::Bytes;
 
-use crate::disconnect::{CloseFrame, DisconnectReason};
+use crate::{
+    disconnect::{CloseFrame, DisconnectReason},
+    websocket::WebSocketActor,
+};
 
 use super::{
     super::{codec::packet::EncodedPacket, send_queue::Waiting},
@@ -81,6 +84,7 @@ impl<'a, C: EngineHandler> EngineContext<'a, C> {
     {
         let resume = |output, connection: &mut Connection<C>, context: &mut _| {
             connection.call(context, |handler, context| then(handler, output, context));
+            connection.send_at_turn_end(context);
         };
         self.context.spawn(wrap_future(future).map(resume))
     }
@@ -92,6 +96,7 @@ impl<'a, C: EngineHandler> EngineContext<'a, C> {
     {
         self.context.run_later(delay, |connection, context| {
             connection.call(context, then);
+            connection.send_at_turn_end(context);
         })
     }
 

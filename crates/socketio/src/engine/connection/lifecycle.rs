@@ -76,7 +76,7 @@ impl<C: EngineHandler> Connection<C> {
         if packets.is_empty() {
             return;
         }
-        let before = self.push(packets, context);
+        let before = self.push(packets);
         let Options { max_queued_packets, max_queued_bytes, .. } = *self.options;
         if before.frames >= max_queued_packets || before.bytes >= max_queued_bytes {
             self.disconnect(DisconnectReason::SlowClient, context);
@@ -85,11 +85,9 @@ impl<C: EngineHandler> Connection<C> {
         }
     }
 
-    fn push(&mut self, packets: Vec<EncodedPacket>, context: &mut Context<Self>) -> Backlog {
+    fn push(&mut self, packets: Vec<EncodedPacket>) -> Backlog {
         self.waiting.set(true);
-        let before = self.transport.push(packets, self.encoding);
-        self.send_at_turn_end(context);
-        before
+        self.transport.push(packets, self.encoding)
     }
 
     /// Handles a packet of the client, from any transport.
@@ -177,8 +175,9 @@ impl<C: EngineHandler> Connection<C> {
             HeartbeatAction::Wait => {}
             // It may wait behind a burst of the application: the answer to it has a timeout of its own.
             HeartbeatAction::SendPing => {
-                self.push(vec![EncodedPacket::PING], context);
+                self.push(vec![EncodedPacket::PING]);
                 self.flush_soon(context);
+                self.send_at_turn_end(context);
             }
             HeartbeatAction::TimedOut => self.disconnect(DisconnectReason::PingTimeout, context),
         }

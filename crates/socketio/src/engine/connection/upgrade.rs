@@ -7,7 +7,7 @@ use actix::{AsyncContext, Context, Handler, SpawnHandle};
 
 use crate::{
     disconnect::CloseFrame,
-    websocket::{self, Socket, WebSocketActor},
+    websocket::{self, Socket},
 };
 
 use super::{
@@ -37,7 +37,6 @@ impl<C: EngineHandler> Connection<C> {
                 let release = |connection: &mut Self, _: &mut _| connection.release_poll();
                 probe.release = Some(context.run_interval(RELEASE_INTERVAL, release));
                 polling.release(EncodedPacket::NOOP);
-                self.send_at_turn_end(context);
             }
             Some(Packet::Upgrade) if probe.release.is_some() => self.upgrade(context),
             Some(_) | None => self.end_probe(None, context),
@@ -66,7 +65,6 @@ impl<C: EngineHandler> Connection<C> {
         let waiting = mem::take(&mut polling.queue).into_packets();
         self.transport = Transport::WebSocket(probe.socket);
         self.transport.push(waiting, self.encoding);
-        self.send_at_turn_end(context);
     }
 
     /// Starts a probe. A WebSocket that comes when there is nothing to upgrade is closed.

@@ -1,7 +1,7 @@
 //! Puts it all together: store, registry, application, HTTP. The only file that knows everything.
 
 use crate::app::App;
-use crate::app::commit;
+use crate::app::commit::{self, Noted};
 use crate::auth::token::TokenCache;
 use crate::config::Config;
 use crate::config::push::VendorName;
@@ -14,7 +14,6 @@ use crate::http::ops::hang_up::hang_up;
 use crate::http::ops::observe::Observer;
 use crate::metrics::Metrics;
 use crate::mobile;
-use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::registry::actor::Registry;
 use crate::realtime::registry::delivery;
@@ -23,7 +22,7 @@ use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{
-    checkpoints, cleanup, counting, duty_reminders, expiry, old_pushes, presence, receipts, search_index,
+    checkpoints, cleanup, counting, duty_desk, expiry, old_pushes, presence, receipts, search_index,
 };
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_socketio::websocket::OpenSockets;
@@ -113,13 +112,13 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
         vendor.then(|| Alerting { gather: config.push.batch_window(), text: config.push.preview_text() });
     let metrics = Arc::new(Metrics::new()?);
     let token_cache = Arc::new(TokenCache::default());
-    let acknowledged = Arc::new(Acknowledged::default());
-    let on_commit = commit::on_commit(token_cache.clone(), acknowledged.clone(), metrics.clone(), sender);
+    let noted = Arc::new(Noted::default());
+    let on_commit = commit::on_commit(token_cache.clone(), noted.clone(), metrics.clone(), sender);
     let store = store::open(&database, alerting, config.connections, on_commit, metrics.writes.clone());
     let store = store.map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
-    let app = App::new(config, store, registry.clone(), board.address(), token_cache, acknowledged, metrics)?;
+    let app = App::new(config, store, registry.clone(), board.address(), token_cache, noted, metrics)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     checkpoints::start(app.clone());
     cleanup::start(app.clone());
@@ -131,7 +130,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     }
     announcements::start(app.clone());
     receipts::start(app.clone());
-    duty_reminders::start(app.clone());
+    duty_desk::start(app.clone());
     search_index::start(app.clone());
     mobile::worker::start(app.clone());
     let socketio = host::serve(app.clone());

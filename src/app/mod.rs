@@ -34,11 +34,13 @@ use crate::model::{Caller, Uid};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::close::CloseReason;
+use crate::realtime::duty::desk::Desk;
 use crate::realtime::registry::actor::Registry;
 use crate::service::chat::{Receipt, SendRequest};
 use crate::service::turn::IceServers;
 use crate::service::{sending, sessions};
 use actix::Addr;
+use commit::Noted;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,7 +60,7 @@ struct Parts {
     /// Who is connected, and who is in a video call.
     registry: Addr<Registry>,
     switchboard: Addr<Switchboard>,
-    acknowledged: Arc<Acknowledged>,
+    noted: Arc<Noted>,
     ice_servers: IceServers,
     /// Who is let in.
     token_cache: Arc<TokenCache>,
@@ -83,7 +85,7 @@ impl App {
         registry: Addr<Registry>,
         switchboard: Addr<Switchboard>,
         token_cache: Arc<TokenCache>,
-        acknowledged: Arc<Acknowledged>,
+        noted: Arc<Noted>,
         metrics: Arc<Metrics>,
     ) -> Result<Self> {
         let provider = config.push.provider().map_err(Error::inside)?;
@@ -94,7 +96,7 @@ impl App {
             files: Folder::new(config.files_folder.clone()),
             registry,
             switchboard,
-            acknowledged,
+            noted,
             ice_servers: config.call.ice_servers().map_err(Error::inside)?,
             token_cache,
             passwords: Passwords::new()?,
@@ -128,7 +130,12 @@ impl App {
 
     /// Who has acknowledged something lately.
     pub fn acknowledged(&self) -> &Acknowledged {
-        &self.0.acknowledged
+        &self.0.noted.acknowledged
+    }
+
+    /// What the duty desk has to be told.
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.0.noted.desk
     }
 
     /// Where the two ends of a video call may meet.

@@ -131,6 +131,11 @@ impl ReminderTarget {
     pub fn mark(self) -> i32 {
         self as i32
     }
+
+    /// Who has been reminded last, by what the store keeps.
+    pub fn of_mark(mark: i32) -> Option<Self> {
+        [Self::Leader, Self::Doctor].into_iter().find(|whom| whom.mark() <= mark)
+    }
 }
 
 #[cfg(test)]

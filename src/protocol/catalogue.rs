@@ -188,6 +188,10 @@ impl ReplyKind {
             }
             Self::Typing => ("somebody types", "the others in the room"),
             Self::Presence => ("somebody comes online or goes", "their contacts"),
+            Self::Duty => (
+                "a question comes to the duty desk, is claimed, given back, reminded of, answered or gone",
+                "who is on duty, and administrators who have the desk open",
+            ),
             Self::VideoCallSignal => ("the other end of a call sent it", "the other party"),
         };
         MessageSpec {

@@ -4,6 +4,7 @@
 //! so that a client that hangs up in the middle of its request changes nothing about it.
 
 use crate::model::{TokenHash, Uid};
+use crate::protocol::objects::QuestionStatus;
 use crate::protocol::replies::Reply;
 
 /// What has to follow a commit.
@@ -22,6 +23,8 @@ pub enum Effect {
     AccountChanged(Uid),
     /// Somebody has acknowledged pushes; the authors of what they tell of are to hear of it.
     PushesAcknowledged(Uid),
+    /// A question has come to the duty desk, or stands otherwise than before; or somebody was reminded of it.
+    QuestionChanged(QuestionStatus),
     /// These people hear an ephemeral message, as far as they are connected: after what was committed
     /// before it, and before what is committed later.
     Tell {

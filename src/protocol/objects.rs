@@ -29,6 +29,36 @@ pub struct DutyInfo {
     pub process: Process,
 }
 
+/// How a question stands on the duty desk.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct QuestionStatus {
+    /// What was asked.
+    pub dialogid: DialogId,
+    /// Where it was asked.
+    pub roomid: RoomId,
+    /// 0 waiting, 1 answered by the duty doctor, 2 answered by the doctor; null where it is no question any more:
+    /// it was withdrawn, or its room was closed.
+    pub process: Option<Process>,
+    /// Who has taken it on, while that holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+    /// When it was asked.
+    pub since: Time,
+}
+
+/// That somebody of the duty desk will answer a question.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "QuestionClaim")]
+pub struct Claim {
+    /// Who.
+    pub uid: Uid,
+    /// What they are called.
+    #[schemars(example = &"赵医生")]
+    pub name: String,
+    /// Until when nobody else may.
+    pub until: Time,
+}
+
 /// One message in a room, as history returns it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Dialog {

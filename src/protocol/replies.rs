@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::model::{CallId, DeliveryState, Role, RoomId, Uid};
+use crate::protocol::objects::QuestionStatus;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -76,6 +77,8 @@ pub enum Reply {
         /// Whether they are connected.
         online: bool,
     },
+    /// `S2C_DUTY_PUSH`.
+    Duty(QuestionStatus),
     /// `S2C_VIDEOCALL_SIGNAL`.
     VideoCallSignal {
         /// The call.
@@ -124,6 +127,7 @@ impl ReplyKind {
             Self::Delivery => "S2C_DELIVERY_PUSH",
             Self::Typing => "S2C_TYPING_PUSH",
             Self::Presence => "S2C_PRESENCE_PUSH",
+            Self::Duty => "S2C_DUTY_PUSH",
             Self::VideoCallSignal => "S2C_VIDEOCALL_SIGNAL",
         }
     }

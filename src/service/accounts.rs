@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 use crate::model::{Access, CommunityId, Login, Role, Stid, Time, Uid};
 use crate::protocol::effect::Effect;
 use crate::service::rooms::teammate;
-use crate::service::{communities, sessions};
+use crate::service::{communities, questions, sessions};
 use crate::store::account::{self, Account, AccountChange, NewAccount};
 use crate::store::listed_account::{self, ListedAccount};
-use crate::store::{duty_roster, mailbox, question, team};
+use crate::store::{duty_roster, mailbox, team};
 
 /// Creates an account with its mailbox. Fails with `FA_CONFLICT` if the login is taken.
 pub fn create(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Uid> {
@@ -60,7 +60,7 @@ pub fn set_access(tx: &mut Tx<'_>, role: Role, uid: &Uid, by: &Uid, access: Acce
             return Err(Error::State("this is the last administrator"));
         }
         sessions::revoke_all(tx, uid)?;
-        question::shorten_claims(tx, uid, tx.now)?;
+        questions::shorten_claims(tx, uid, tx.now)?;
     }
     for stid in team::list_of(tx, uid)? {
         let team = team::lock(tx, &stid)?;

@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::paging::Cursor;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Caller, DialogId, Reason, Role, RoomId, Time, Uid};
+use crate::model::{Caller, DialogId, Process, Reason, Role, RoomId, Time, Uid};
 use crate::protocol::objects::Person;
 use crate::service::posting::{self, NewDialog, Posted};
 use crate::service::questions;
@@ -63,6 +63,7 @@ pub fn claim(tx: &mut Tx<'_>, caller: &Caller, dialogid: &DialogId, lifetime: Du
         }
     };
     question::set_claim(tx, &question, &caller.uid, until)?;
+    questions::announce_waiting(tx, dialogid)?;
     Ok(until)
 }
 
@@ -112,7 +113,8 @@ pub fn answer(tx: &mut Tx<'_>, caller: &Caller, asked: &DialogId, new: &NewDialo
     let (room, question) = lock_for(tx, asked, &caller.uid)?;
     let doctor = questions::find_doctor(tx, &question)?.map(|doctor| doctor.uid);
     let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
-    question::settle_by_duty_doctor(tx, &question, &caller.uid, room.seq)?;
+    let answered = question::settle_by_duty_doctor(tx, &question, &caller.uid, room.seq)?;
+    questions::announce_answered(tx, answered, Process::ByDutyDoctor);
     let author = Person { uid: caller.uid.clone(), name: caller.name.clone(), role: caller.role };
     let posted = posting::post_on_behalf(tx, room, &author, doctor, new)?;
     posted.tell(tx);
@@ -132,5 +134,6 @@ pub fn remind(
     let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
     let posted = posting::post(tx, room, &caller.uid, &notice)?;
     tx.push(posted.reminder(&question.dialog));
+    questions::announce_waiting(tx, dialogid)?;
     Ok(posted.into())
 }

@@ -120,6 +120,7 @@ fn withdraw(tx: &mut Tx<'_>, room: &Room, dialog: Dialog) -> Result<()> {
     let dialog = Dialog { recalled: true, body: Value::Null, ..dialog };
     let line = serde_json::to_string(&dialog.item_content(room.kind)).map_err(Error::inside)?;
     push_log::set_shared(tx, &dialog.dialogid, &line)?;
+    questions::announce_withdrawn(tx, &dialog);
     questions::reopen(tx, room, dialog.roomseq)?;
     let members = member::list(tx, &dialog.roomid)?;
     let seeing = members.into_iter().filter(|member| member.sees(dialog.roomseq));

@@ -191,6 +191,7 @@ fn insert(
         files::attach(tx, &fileid, &dialog)?;
     }
     dialog::insert(tx, &[&dialog])?;
+    questions::announce_posted(tx, &dialog);
     Ok(Posted { dialog, room, members, at: tx.now })
 }
 

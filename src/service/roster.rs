@@ -3,8 +3,9 @@
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Role, RosterId, Time, Uid};
+use crate::service::questions;
+use crate::store::account;
 use crate::store::duty_roster::{self, Shift};
-use crate::store::{account, question};
 
 const NO_SHIFT: Error = Error::NotFound("turn of duty");
 
@@ -23,7 +24,7 @@ pub fn set_end(tx: &mut Tx<'_>, rosterid: &RosterId, ends: Option<Time>) -> Resu
     duty_roster::set_end(tx, rosterid, ends)?;
     let changed = find_checked(tx, rosterid)?;
     if let Some(ends) = changed.ends.filter(|_| shift.covers(tx.now)) {
-        question::shorten_claims(tx, &shift.uid, ends)?;
+        questions::shorten_claims(tx, &shift.uid, ends)?;
     }
     Ok(changed)
 }
@@ -33,7 +34,7 @@ pub fn remove(tx: &mut Tx<'_>, rosterid: &RosterId) -> Result<Shift> {
     let shift = duty_roster::find(tx, rosterid)?.ok_or(NO_SHIFT)?;
     duty_roster::delete(tx, rosterid)?;
     if shift.covers(tx.now) {
-        question::shorten_claims(tx, &shift.uid, tx.now)?;
+        questions::shorten_claims(tx, &shift.uid, tx.now)?;
     }
     Ok(shift)
 }

@@ -29,7 +29,27 @@ pub struct Question {
     pub room: RoomKind,
     /// Who has claimed it, and until when nobody else of the duty desk may answer it.
     pub claim: Option<(Uid, Time)>,
+    /// Who was reminded of it last.
+    pub reminded: Option<ReminderTarget>,
 }
+
+/// What names a question: it, its room, and when it was asked.
+#[derive(Debug, Clone, Queryable, QueryableByName)]
+pub struct Asked {
+    /// The question.
+    #[diesel(sql_type = Text)]
+    pub dialogid: DialogId,
+    /// Where it was asked.
+    #[diesel(sql_type = Text)]
+    pub roomid: RoomId,
+    /// When.
+    #[diesel(sql_type = BigInt)]
+    pub createtime: Time,
+}
+
+/// The columns of what names a question.
+const ASKED: (social_dialog::dialogid, social_dialog::roomid, social_dialog::createtime) =
+    (social_dialog::dialogid, social_dialog::roomid, social_dialog::createtime);
 
 impl Question {
     /// Whether nobody has answered it, and its author has not withdrawn it.
@@ -62,62 +82,57 @@ pub struct Answer<'a> {
     pub roomseq: i64,
 }
 
-/// Marks what waits for these answers, each in another room, as answered by its doctor; returns for each
-/// how many questions that were.
-pub fn settle(tx: &mut Tx<'_>, answers: &[Answer<'_>]) -> Result<Vec<usize>> {
+/// Marks what waits for these answers, each in another room, as answered by its doctor; returns the questions.
+pub fn settle(tx: &mut Tx<'_>, answers: &[Answer<'_>]) -> Result<Vec<Asked>> {
     match &mut **tx {
         AnyConnection::Sqlite(connection) => {
-            Ok(answers.iter().map(|answer| settle_one(connection, answer)).collect::<QueryResult<_>>()?)
+            let settle = |answer| settle_one(connection, answer);
+            Ok(answers.iter().map(settle).collect::<QueryResult<Vec<_>>>()?.concat())
         }
         AnyConnection::Postgres(_) if answers.is_empty() => Ok(Vec::new()),
         AnyConnection::Postgres(connection) => Ok(settle_many(connection, answers)?),
     }
 }
 
-fn settle_one(connection: &mut SqliteConnection, answer: &Answer<'_>) -> QueryResult<usize> {
+fn settle_one(connection: &mut SqliteConnection, answer: &Answer<'_>) -> QueryResult<Vec<Asked>> {
     let Answer { roomid, after, uid, roomseq } = answer;
     let asked = social_dialog::roomid.eq(roomid).and(social_dialog::roomseq.gt(after));
     let by_others = social_dialog::fromuid.ne(uid);
     let update = diesel::update(social_dialog::table.filter(asked.and(by_others)).filter(is_waiting()))
         .set((social_dialog::process.eq(Process::ByDoctor), social_dialog::answerseq.eq(roomseq)))
-        .returning(social_dialog::roomseq);
-    prepared_on!(connection, update, load::<i64>).map(|settled| settled.len())
+        .returning(ASKED);
+    prepared_on!(connection, update, load::<Asked>)
 }
 
-fn settle_many(connection: &mut PgConnection, answers: &[Answer<'_>]) -> QueryResult<Vec<usize>> {
-    #[derive(QueryableByName)]
-    struct Settled {
-        #[diesel(sql_type = Text)]
-        roomid: RoomId,
-    }
+fn settle_many(connection: &mut PgConnection, answers: &[Answer<'_>]) -> QueryResult<Vec<Asked>> {
     let update = sql_query(
         "UPDATE social_dialog SET process = $1, answerseq = answer.roomseq \
          FROM unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[]) AS answer (roomid, since, uid, roomseq) \
          WHERE social_dialog.roomid = answer.roomid AND social_dialog.roomseq > answer.since \
-         AND social_dialog.fromuid <> answer.uid AND social_dialog.process = 0 RETURNING answer.roomid",
+         AND social_dialog.fromuid <> answer.uid AND social_dialog.process = 0 \
+         RETURNING social_dialog.dialogid, social_dialog.roomid, social_dialog.createtime",
     )
     .bind::<Integer, _>(Process::ByDoctor)
     .bind::<Array<Text>, _>(column(answers, |answer| answer.roomid))
     .bind::<Array<BigInt>, _>(column(answers, |answer| answer.after))
     .bind::<Array<Text>, _>(column(answers, |answer| answer.uid))
     .bind::<Array<BigInt>, _>(column(answers, |answer| answer.roomseq));
-    let settled = prepared_on!(connection, update, load::<Settled>)?;
-    let count = |answer: &Answer<'_>| settled.iter().filter(|one| one.roomid == *answer.roomid).count();
-    Ok(answers.iter().map(count).collect())
+    prepared_on!(connection, update, load::<Asked>)
 }
 
 /// How many questions that show one file are looked at.
 const MOST_SHOWING: i64 = 1000;
 
-type Row = (RoomKind, Option<Uid>, Option<Time>, dialog::Row);
+type Row = (RoomKind, Option<Uid>, Option<Time>, i32, dialog::Row);
 
-fn from_row((room, claimuid, claimuntil, row): Row) -> Question {
-    Question { dialog: dialog::from_row(row), room, claim: claimuid.zip(claimuntil) }
+fn from_row((room, claimuid, claimuntil, reminded, row): Row) -> Question {
+    let (claim, reminded) = (claimuid.zip(claimuntil), ReminderTarget::of_mark(reminded));
+    Question { dialog: dialog::from_row(row), room, claim, reminded }
 }
 
-/// The columns of a question.
-const QUESTION: (rooms::kind, social_dialog::claimuid, social_dialog::claimuntil) =
-    (rooms::kind, social_dialog::claimuid, social_dialog::claimuntil);
+/// The columns of a question, beside those of its message.
+const QUESTION: (rooms::kind, social_dialog::claimuid, social_dialog::claimuntil, social_dialog::reminded) =
+    (rooms::kind, social_dialog::claimuid, social_dialog::claimuntil, social_dialog::reminded);
 
 /// The questions that wait in open rooms, oldest first, those after the cursor `after`.
 pub fn list(
@@ -130,7 +145,7 @@ pub fn list(
         .inner_join(account::table)
         .filter(is_waiting())
         .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)))
-        .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS))
+        .select((QUESTION.0, QUESTION.1, QUESTION.2, QUESTION.3, dialog::COLUMNS))
         .into_boxed();
     if let Some(Cursor(asked, dialogid)) = after {
         let later = social_dialog::createtime.gt(*asked).or(social_dialog::dialogid.gt(dialogid.clone()));
@@ -163,7 +178,7 @@ pub fn find(connection: &mut AnyConnection, dialogid: &DialogId) -> Result<Optio
         .inner_join(rooms::table.on(rooms::roomid.eq(social_dialog::roomid)))
         .inner_join(account::table)
         .filter(social_dialog::dialogid.eq(dialogid).and(social_dialog::process.is_not_null()))
-        .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS));
+        .select((QUESTION.0, QUESTION.1, QUESTION.2, QUESTION.3, dialog::COLUMNS));
     Ok(row.first::<Row>(connection).optional()?.map(from_row))
 }
 
@@ -175,7 +190,7 @@ pub fn find_waiting(connection: &mut AnyConnection, dialogid: &DialogId) -> Resu
         .filter(social_dialog::dialogid.eq(dialogid))
         .filter(is_waiting())
         .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)))
-        .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS));
+        .select((QUESTION.0, QUESTION.1, QUESTION.2, QUESTION.3, dialog::COLUMNS));
     Ok(row.first::<Row>(connection).optional()?.map(from_row))
 }
 
@@ -198,7 +213,7 @@ pub fn list_showing(connection: &mut AnyConnection, fileid: &FileId, before: i64
         .filter(file_sent::fileid.eq(fileid).and(naming.field(social_dialog::recalled).eq(false)))
         .filter(is_waiting())
         .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)))
-        .select((QUESTION.0, QUESTION.1, QUESTION.2, dialog::COLUMNS));
+        .select((QUESTION.0, QUESTION.1, QUESTION.2, QUESTION.3, dialog::COLUMNS));
     let rows = questions.limit(MOST_SHOWING).load::<Row>(connection)?;
     Ok(rows.into_iter().map(from_row).collect())
 }
@@ -212,34 +227,38 @@ pub fn set_claim(tx: &mut Tx<'_>, question: &Question, uid: &Uid, until: Time) -
 }
 
 /// Marks a question as answered by the duty doctor `duty`, by the message `answer`, and with it what the
-/// same person asked in the room before it, as far as nobody else has claimed that.
-pub fn settle_by_duty_doctor(tx: &mut Tx<'_>, question: &Question, duty: &Uid, answer: i64) -> Result<()> {
+/// same person asked in the room before it, as far as nobody else has claimed that. Returns the questions.
+pub fn settle_by_duty_doctor(
+    tx: &mut Tx<'_>,
+    question: &Question,
+    duty: &Uid,
+    answer: i64,
+) -> Result<Vec<Asked>> {
     let Dialog { roomid, roomseq, from, .. } = &question.dialog;
     let now = tx.now;
     let taken = social_dialog::claimuntil.gt(now).and(social_dialog::claimuid.ne(duty));
     let free = social_dialog::claimuid.is_null().or(diesel::dsl::not(taken));
     let asked = social_dialog::roomid.eq(roomid).and(social_dialog::roomseq.le(roomseq));
-    diesel::update(social_dialog::table.filter(asked.and(social_dialog::fromuid.eq(&from.uid))))
+    let update = diesel::update(social_dialog::table.filter(asked.and(social_dialog::fromuid.eq(&from.uid))))
         .filter(is_waiting())
         .filter(free)
         .set((
             social_dialog::process.eq(Process::ByDutyDoctor),
             social_dialog::dutyuid.eq(duty),
             social_dialog::answerseq.eq(answer),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
+        ));
+    Ok(update.returning(ASKED).get_results(&mut **tx)?)
 }
 
-/// Lists what a message of a room has answered: each question's number, and who asked it.
+/// Lists what a message of a room has answered: each question's number, who asked it, and what names it.
 pub fn list_answered_by(
     connection: &mut AnyConnection,
     roomid: &RoomId,
     answer: i64,
-) -> Result<Vec<(i64, Uid)>> {
+) -> Result<Vec<(i64, Uid, Asked)>> {
     let answered = social_dialog::roomid.eq(roomid).and(social_dialog::answerseq.eq(answer));
     let answered = social_dialog::table.filter(answered.and(social_dialog::roomseq.lt(answer)));
-    let columns = (social_dialog::roomseq, social_dialog::fromuid);
+    let columns = (social_dialog::roomseq, social_dialog::fromuid, ASKED);
     Ok(answered.order(social_dialog::roomseq).select(columns).load(connection)?)
 }
 
@@ -289,13 +308,21 @@ pub fn drop_waiting(tx: &mut Tx<'_>, rooms: &[RoomId]) -> Result<()> {
     Ok(())
 }
 
-/// Has what somebody has claimed end at `until` at the latest.
-pub fn shorten_claims(tx: &mut Tx<'_>, uid: &Uid, until: Time) -> Result<()> {
+/// Lists what waits in these rooms.
+pub fn list_waiting_in(tx: &mut Tx<'_>, rooms: &[RoomId]) -> Result<Vec<Asked>> {
+    let mut waiting = Vec::new();
+    for rooms in rooms.chunks(MANY) {
+        let theirs = social_dialog::table.filter(social_dialog::roomid.eq_any(rooms)).filter(is_waiting());
+        waiting.extend(theirs.select(ASKED).load::<Asked>(&mut **tx)?);
+    }
+    Ok(waiting)
+}
+
+/// Has what somebody has claimed end at `until` at the latest; returns what would have been longer theirs.
+pub fn shorten_claims(tx: &mut Tx<'_>, uid: &Uid, until: Time) -> Result<Vec<Asked>> {
     let theirs = social_dialog::claimuid.eq(uid).and(social_dialog::claimuntil.gt(until));
-    diesel::update(social_dialog::table.filter(theirs).filter(is_waiting()))
-        .set(social_dialog::claimuntil.eq(until))
-        .execute(&mut **tx)?;
-    Ok(())
+    let update = diesel::update(social_dialog::table.filter(theirs).filter(is_waiting()));
+    Ok(update.set(social_dialog::claimuntil.eq(until)).returning(ASKED).get_results(&mut **tx)?)
 }
 
 /// Who leads the team that a resident is under contract in force with.
@@ -303,29 +330,6 @@ pub fn find_team_leader(connection: &mut AnyConnection, resident: &Uid) -> Resul
     let signed = social_signed::uid.eq(resident).and(social_signed::status.eq(ContractStatus::Signed));
     let team = social_signed::table.inner_join(team::table).filter(signed);
     Ok(team.select(team::leader).first(connection).optional()?)
-}
-
-/// Questions asked up to `asked` of which `whom` has not been reminded, oldest first, those after
-/// the cursor `after`.
-pub fn list_due(
-    connection: &mut AnyConnection,
-    whom: ReminderTarget,
-    asked: Time,
-    after: Option<&Cursor<DialogId>>,
-    limit: i64,
-) -> Result<Vec<(Time, DialogId)>> {
-    let mut due = social_dialog::table
-        .inner_join(rooms::table.on(rooms::roomid.eq(social_dialog::roomid)))
-        .filter(is_waiting())
-        .filter(social_dialog::createtime.le(asked).and(social_dialog::reminded.lt(whom.mark())))
-        .filter(social_dialog::recalled.eq(false).and(rooms::open.eq(true)))
-        .select((social_dialog::createtime, social_dialog::dialogid))
-        .into_boxed();
-    if let Some(Cursor(time, dialogid)) = after {
-        let later = social_dialog::createtime.gt(*time).or(social_dialog::dialogid.gt(dialogid.clone()));
-        due = due.filter(social_dialog::createtime.ge(*time).and(later));
-    }
-    Ok(due.order((social_dialog::createtime, social_dialog::dialogid)).limit(limit).load(connection)?)
 }
 
 /// Records that `whom` has been reminded of the question, and of what else its asker asked up to

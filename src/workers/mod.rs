@@ -7,7 +7,7 @@ pub mod announcements;
 pub mod checkpoints;
 pub mod cleanup;
 pub mod counting;
-pub mod duty_reminders;
+pub mod duty_desk;
 pub mod expiry;
 pub mod job;
 pub mod old_pushes;

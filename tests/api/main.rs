@@ -18,6 +18,7 @@ mod connection;
 mod contract;
 mod crowd;
 mod described;
+mod desk;
 mod discussion;
 mod doctors;
 mod duty;

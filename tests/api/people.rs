@@ -140,6 +140,9 @@ impl Person {
 /// A WebSocket to the server.
 pub struct Connection {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Whether `S2C_DUTY_PUSH` is heard, which comes to who sits at the duty desk whatever else is tried. It is
+    /// tried in `desk`.
+    hears_desk: bool,
 }
 
 /// What came on a connection.
@@ -160,7 +163,7 @@ impl Connection {
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        Self { socket: connect_async(request).await.unwrap().0 }
+        Self { socket: connect_async(request).await.unwrap().0, hears_desk: false }
     }
 
     /// Opens with little room for what is not read yet, as a slow reader has it.
@@ -168,7 +171,12 @@ impl Connection {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(4096).unwrap();
         let stream = MaybeTlsStream::Plain(socket.connect(address).await.unwrap());
-        Self { socket: client_async(url, stream).await.unwrap().0 }
+        Self { socket: client_async(url, stream).await.unwrap().0, hears_desk: false }
+    }
+
+    /// The same connection, which hears of the duty desk.
+    pub fn at_the_desk(self) -> Self {
+        Self { hears_desk: true, ..self }
     }
 
     /// Sends an envelope with an `id`, which the answer repeats.
@@ -205,9 +213,11 @@ impl Connection {
         loop {
             match tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("nothing came") {
                 Some(Ok(Message::Text(text))) => {
-                    let envelope = serde_json::from_str(&text).unwrap();
+                    let envelope: Value = serde_json::from_str(&text).unwrap();
                     described::check_envelope(&envelope);
-                    return Heard::Envelope(envelope);
+                    if self.hears_desk || envelope["type"] != "S2C_DUTY_PUSH" {
+                        return Heard::Envelope(envelope);
+                    }
                 }
                 Some(Ok(Message::Close(frame))) => return Heard::Closed(frame),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}

@@ -10,7 +10,7 @@ use crate::http::extract::message::Message;
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::limits::account::Spending;
-use crate::model::{DialogId, Reason, RoomId, RoomKind, Time, Uid};
+use crate::model::{DialogId, Reason, Role, RoomId, RoomKind, Time, Uid};
 use crate::protocol::objects::{Dialog, Person};
 use crate::service::duty::{self, Written};
 use crate::service::duty_view;
@@ -45,7 +45,7 @@ pub struct WaitingView {
 }
 
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "QuestionClaim")]
+#[schemars(rename = "WaitingQuestionClaim")]
 struct Claim {
     uid: Uid,
     until: Time,
@@ -59,12 +59,15 @@ impl WaitingView {
     }
 }
 
-/// Lists the questions that wait, oldest first.
+/// Lists the questions that wait, oldest first. An administrator who does so hears how they change from then on.
 pub async fn list(
     app: Data<App>,
-    _: OnDuty,
+    OnDuty(caller): OnDuty,
     Query(wanted): Query<WaitingQuery>,
 ) -> Result<Json<List<WaitingView>>> {
+    if caller.role == Role::Admin {
+        app.desk().open(caller.uid);
+    }
     let WaitingQuery { before, limit } = wanted;
     let questions = app.read(move |connection| duty::list(connection, before.as_ref(), limit.and_one()));
     let (questions, now) = (questions.await?.into_iter(), Time::now());

@@ -1,9 +1,12 @@
-//! The duty room: who is reminded of questions that have waited too long, and when.
+//! The duty desk, live: each question that waits is an actor, which sees to its reminders and its claim.
 //!
-//! `rounds` is the machine, `store` what it asks of whoever keeps questions, `room` the actor around both.
+//! `desk` is what changes pass through, `question` what is due when, `dialog` the actor of one question,
+//! `room` wakes them, `store` is what both ask of whoever keeps questions.
 
+pub mod desk;
+mod dialog;
+pub mod question;
 pub mod room;
-pub mod rounds;
 pub mod store;
 
 #[cfg(test)]

@@ -1,107 +1,131 @@
-//! What the rounds of the duty room do, whatever happens meanwhile.
+//! The duty room around a store that is a list, in which others write too.
 
-use super::rounds::{Due, Effect, Event, PAGE, Reminder, Rounds, Search};
-use crate::model::{DialogId, ReminderTarget, Time};
-use proptest::prelude::*;
+use super::desk::Desk;
+use super::question::Waiting;
+use super::room::{Changed, DutyRoom};
+use super::store::{DutyStore, Pending, Place};
+use crate::model::{DialogId, Process, ReminderTarget, RoomId, Time, Uid};
+use crate::protocol::objects::{Claim, QuestionStatus};
+use actix::{Actor, Addr};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(600);
-const NOW: Time = Time::from_millis(100_000_000);
+#[derive(Clone, Default)]
+struct List(Rc<RefCell<Inner>>);
 
-fn due(number: i64) -> Due {
-    (Time::from_millis(number), DialogId::try_from(format!("q{number}")).unwrap())
+#[derive(Default)]
+struct Inner {
+    questions: Vec<Waiting>,
+    reminded: Vec<(DialogId, ReminderTarget)>,
+    failing: usize,
 }
 
-fn reminder(whom: ReminderTarget) -> Reminder {
-    let waited = if whom == ReminderTarget::Doctor { PATIENCE } else { PATIENCE * 2 };
-    Reminder { whom, asked: NOW - waited }
-}
-
-fn look(whom: ReminderTarget, after: Option<Due>) -> Option<Effect> {
-    Some(Effect::Look(Search { reminder: reminder(whom), after }))
-}
-
-fn remind(whom: ReminderTarget, number: i64) -> Option<Effect> {
-    Some(Effect::Remind(due(number).1, reminder(whom)))
-}
-
-fn rest() -> Option<Effect> {
-    Some(Effect::Rest(PATIENCE / 20))
-}
-
-#[test]
-fn doctors_are_reminded_before_leaders_and_then_there_is_rest() {
-    let mut rounds = Rounds::new(PATIENCE);
-    assert_eq!(rounds.on(Event::Beat(NOW)), look(ReminderTarget::Doctor, None));
-    assert_eq!(rounds.on(Event::Looked(Some(vec![due(1), due(2)]))), remind(ReminderTarget::Doctor, 1));
-    assert_eq!(rounds.on(Event::Reminded), remind(ReminderTarget::Doctor, 2));
-    assert_eq!(rounds.on(Event::Reminded), look(ReminderTarget::Leader, None));
-    assert_eq!(rounds.on(Event::Looked(Some(vec![due(1)]))), remind(ReminderTarget::Leader, 1));
-    assert_eq!(rounds.on(Event::Reminded), rest());
-    assert_eq!(rounds.on(Event::Beat(NOW)), look(ReminderTarget::Doctor, None));
-}
-
-#[test]
-fn a_full_page_is_followed_by_the_next() {
-    let mut rounds = Rounds::new(PATIENCE);
-    rounds.on(Event::Beat(NOW));
-    let page: Vec<_> = (1..=PAGE as i64).map(due).collect();
-    let last = page.last().cloned();
-    assert_eq!(rounds.on(Event::Looked(Some(page))), remind(ReminderTarget::Doctor, 1));
-    for number in 2..=PAGE as i64 {
-        assert_eq!(rounds.on(Event::Reminded), remind(ReminderTarget::Doctor, number));
+impl List {
+    fn add(&self, waiting: &Waiting) {
+        self.0.borrow_mut().questions.push(waiting.clone());
     }
-    assert_eq!(rounds.on(Event::Reminded), look(ReminderTarget::Doctor, last));
-    assert_eq!(rounds.on(Event::Looked(Some(Vec::new()))), look(ReminderTarget::Leader, None));
-}
 
-#[test]
-fn a_store_that_fails_is_asked_again_in_the_next_round() {
-    let mut rounds = Rounds::new(PATIENCE);
-    rounds.on(Event::Beat(NOW));
-    assert_eq!(rounds.on(Event::Looked(None)), rest());
-    assert_eq!(rounds.on(Event::Beat(NOW)), look(ReminderTarget::Doctor, None));
-}
-
-#[test]
-fn rest_is_neither_too_short_nor_too_long() {
-    for (patience, rest) in [(1, 50), (600, 30_000), (86_400, 30_000)] {
-        let mut rounds = Rounds::new(Duration::from_secs(patience));
-        rounds.on(Event::Beat(NOW));
-        assert_eq!(rounds.on(Event::Looked(None)), Some(Effect::Rest(Duration::from_millis(rest))));
+    /// Changes the one question behind the room's back.
+    fn change(&self, change: impl FnOnce(&mut QuestionStatus)) {
+        change(&mut self.0.borrow_mut().questions[0].status);
     }
 }
 
-proptest! {
-    /// Whatever is due, and whichever look fails: a round reminds of each once and comes to rest.
-    #[test]
-    fn a_round_reminds_of_everything_once(doctors in 0..250_usize, leaders in 0..250_usize, fails in 0..9_usize) {
-        let mut rounds = Rounds::new(PATIENCE);
-        let (mut effect, mut looks) = (rounds.on(Event::Beat(NOW)), 0);
-        let mut reminded = vec![];
-        loop {
-            let event = match effect.expect("the machine waits for what is not under way") {
-                Effect::Rest(_) => break,
-                Effect::Remind(dialogid, reminder) => {
-                    reminded.push((reminder.whom, dialogid));
-                    Event::Reminded
-                }
-                Effect::Look(Search { reminder, after }) => {
-                    looks += 1;
-                    let all = if reminder.whom == ReminderTarget::Doctor { doctors } else { leaders } as i64;
-                    let first = after.map_or(0, |(time, _)| time.millis());
-                    let page = (first + 1..=all).map(due).take(PAGE).collect();
-                    Event::Looked((looks != fails).then_some(page))
-                }
-            };
-            effect = rounds.on(event);
+impl DutyStore for List {
+    fn list_waiting(&self, after: Option<Place>) -> Pending<Vec<Waiting>> {
+        let all = self.0.borrow().questions.clone().into_iter();
+        let waiting = all.filter(|one| one.status.process == Some(Process::Waiting));
+        let place = |one: &Waiting| Some((one.status.since, one.status.dialogid.clone()));
+        let page = waiting.filter(|one| place(one) > after).take(super::store::PAGE).collect();
+        Box::pin(async { Ok(page) })
+    }
+
+    fn find(&self, dialogid: DialogId) -> Pending<Option<QuestionStatus>> {
+        let found = self.0.borrow().questions.iter().find(|one| one.status.dialogid == dialogid).cloned();
+        Box::pin(async { Ok(found.map(|one| one.status)) })
+    }
+
+    fn remind(&self, dialogid: DialogId, whom: ReminderTarget, _: Time) -> Pending<()> {
+        let mut inner = self.0.borrow_mut();
+        if inner.failing > 0 {
+            inner.failing -= 1;
+            return Box::pin(async { Err(crate::error::Error::inside("the store is away")) });
         }
-        let mut once = reminded.clone();
-        once.dedup();
-        prop_assert_eq!(once.len(), reminded.len());
-        if looks < fails || fails == 0 {
-            prop_assert_eq!(reminded.len(), doctors + leaders);
-        }
-        prop_assert!(matches!(rounds.on(Event::Beat(NOW)), Some(Effect::Look(_))));
+        inner.reminded.push((dialogid, whom));
+        Box::pin(async { Ok(()) })
     }
+}
+
+/// A question that was asked so long ago.
+fn asked(ago: Duration) -> Waiting {
+    let (dialogid, roomid, since) = (DialogId::new(), RoomId::new(), Time::now() - ago);
+    let status = QuestionStatus { dialogid, roomid, process: Some(Process::Waiting), claim: None, since };
+    Waiting { status, reminded: None }
+}
+
+/// A room that reminds after a minute, in a time that passes when all wait for it.
+fn open(list: &List) -> (Addr<DutyRoom<List>>, Arc<Desk>) {
+    tokio::time::pause();
+    let desk = Arc::new(Desk::default());
+    (DutyRoom::new(list.clone(), desk.clone(), Some(Duration::from_secs(60))).start(), desk)
+}
+
+async fn pass(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+#[actix_web::test]
+async fn what_is_overdue_when_the_room_opens_is_reminded_of_once_each() {
+    let (list, late) = (List::default(), asked(Duration::from_secs(90)));
+    list.add(&late);
+    list.add(&asked(Duration::from_secs(1)));
+    let (_room, _) = open(&list);
+    pass(300).await;
+    assert_eq!(list.0.borrow().reminded, [(late.status.dialogid, ReminderTarget::Doctor)]);
+}
+
+#[actix_web::test]
+async fn a_reminder_that_failed_is_tried_again() {
+    let list = List::default();
+    list.add(&asked(Duration::from_secs(90)));
+    list.0.borrow_mut().failing = 2;
+    let (_room, _) = open(&list);
+    pass(90).await;
+    assert_eq!(list.0.borrow().reminded.len(), 1);
+}
+
+#[actix_web::test]
+async fn what_a_commit_says_wakes_and_ends_an_actor() {
+    let list = List::default();
+    let (room, _) = open(&list);
+    let (overdue, answered) = (asked(Duration::from_secs(90)), asked(Duration::from_secs(90)));
+    room.try_send(Changed(vec![overdue.status.clone(), answered.status.clone()])).unwrap();
+    let status = QuestionStatus { process: Some(Process::ByDoctor), ..answered.status };
+    room.try_send(Changed(vec![status])).unwrap();
+    pass(1).await;
+    assert_eq!(list.0.borrow().reminded, [(overdue.status.dialogid, ReminderTarget::Doctor)]);
+}
+
+#[actix_web::test]
+async fn a_sweep_finds_what_was_answered_elsewhere() {
+    let list = List::default();
+    list.add(&asked(Duration::ZERO));
+    let (_room, desk) = open(&list);
+    pass(1).await;
+    list.change(|status| status.process = Some(Process::ByDutyDoctor));
+    let told = desk.gather().await;
+    assert_eq!(told.iter().map(|status| status.process).collect::<Vec<_>>(), [Some(Process::ByDutyDoctor)]);
+}
+
+#[actix_web::test]
+async fn a_claim_that_has_run_out_is_told() {
+    let list = List::default();
+    let mut claimed = asked(Duration::ZERO);
+    let (uid, until) = (Uid::try_from("d1".to_owned()).unwrap(), Time::now());
+    claimed.status.claim = Some(Claim { uid, name: "赵医生".to_owned(), until });
+    list.add(&claimed);
+    let (_room, desk) = open(&list);
+    assert_eq!(desk.gather().await, [QuestionStatus { claim: None, ..claimed.status }]);
 }

@@ -3,6 +3,7 @@
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{Access, RoomId};
+use crate::service::questions;
 use crate::store::{question, room};
 
 /// Opens rooms whose members something binds. What waits in those that were closed waits no longer: it was
@@ -12,9 +13,12 @@ pub fn open(tx: &mut Tx<'_>, rooms: &[RoomId]) -> Result<()> {
     question::drop_waiting(tx, &opened)
 }
 
-/// Closes rooms whose members nothing binds any more.
+/// Closes rooms whose members nothing binds any more. What waits there leaves the duty desk.
 pub fn close(tx: &mut Tx<'_>, rooms: &[RoomId]) -> Result<()> {
-    room::set_access(tx, rooms, Access::Closed).map(drop)
+    let closed = room::set_access(tx, rooms, Access::Closed)?;
+    let gone = question::list_waiting_in(tx, &closed)?;
+    questions::announce_gone(tx, gone);
+    Ok(())
 }
 
 /// Opens a room, or closes it, as the bond between its members has it.

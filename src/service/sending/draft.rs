@@ -1,11 +1,11 @@
 //! Letting messages in: each gets its number in its room, and what it answers waits no longer.
 
-use super::places::Places;
+use super::places::{Place, Places};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{FileId, Part, TokenHash};
+use crate::model::{FileId, Part, Process, TokenHash};
 use crate::service::chat::SendRequest;
-use crate::service::{files, sessions};
+use crate::service::{files, questions, sessions};
 use crate::store::question::{self, Answer};
 use crate::store::room::Address;
 use std::collections::HashSet;
@@ -61,12 +61,14 @@ pub(super) fn settle(tx: &mut Tx<'_>, places: &mut Places, drafts: &[Draft<'_>])
         let (room, member) = (&places.get(place).room, &places.get(place).members[author]);
         Answer { roomid: &room.roomid, after: member.answered_seq, uid: &member.person.uid, roomseq }
     };
-    let counts = question::settle(tx, &answering.iter().map(answer).collect::<Vec<_>>())?;
+    let answered = question::settle(tx, &answering.iter().map(answer).collect::<Vec<_>>())?;
     let mut settled = vec![0; drafts.len()];
-    for (draft, count) in answering.into_iter().zip(counts) {
+    for draft in answering {
         let Draft { place, author, roomseq, .. } = drafts[draft];
-        places.get_mut(place).members[author].answered_seq = roomseq;
-        settled[draft] = count;
+        let Place { room, members, .. } = places.get_mut(place);
+        members[author].answered_seq = roomseq;
+        settled[draft] = answered.iter().filter(|asked| asked.roomid == room.roomid).count();
     }
+    questions::announce_answered(tx, answered, Process::ByDoctor);
     Ok(settled)
 }

@@ -6,8 +6,8 @@ use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::protocol::objects::Dialog;
 use crate::service::chat::Receipt;
-use crate::service::files;
 use crate::service::posting::{self, Authorship};
+use crate::service::{files, questions};
 use crate::store::{dialog, member, room};
 use std::collections::BTreeSet;
 
@@ -46,6 +46,7 @@ fn put(
     let authorship = Authorship { from, onbehalfof: None, process: draft.part.process(settled) };
     let dialog = posting::make(&place.room, authorship, &draft.send.new, tx.now);
     posting::tell(tx, &place.room, &place.members, &dialog);
+    questions::announce_posted(tx, &dialog);
     let (dialogid, roomid) = (dialog.dialogid.clone(), dialog.roomid.clone());
     ((draft.index, Receipt { messageid, dialogid, roomid, roomseq: draft.roomseq }), dialog)
 }

@@ -9,6 +9,7 @@ export class ListStore extends EventTarget {
   #waits;
   /** @type {Promise<void>|null} */ #reading = null;
   #isStale = false; // it may have changed since the last reading began
+  #readAt = 0;
 
   /**
    * @param {() => Promise<object[]>} read
@@ -25,6 +26,11 @@ export class ListStore extends EventTarget {
     return this.items.filter(this.#waits).length;
   }
 
+  /** How long ago it was read, in ms. */
+  get age() {
+    return performance.now() - this.#readAt;
+  }
+
   /** Reads the list. If it is called meanwhile, it is read once more afterwards. */
   refresh() {
     this.#isStale = true;
@@ -38,6 +44,7 @@ export class ListStore extends EventTarget {
         this.#isStale = false;
         await attempt(async () => {
           this.items = await this.#read();
+          this.#readAt = performance.now();
           this.dispatchEvent(new Event("change"));
         });
       }

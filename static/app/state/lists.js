@@ -28,10 +28,12 @@ export function friendRequests({ jiayi, inbox }) {
   return list.refreshOn(inbox, "friend", "loaded");
 }
 
+const REFRESH = 60_000; // ms between two readings of the desk: administrators hear of it who read it now and then
+
 /** Questions that wait on the duty desk. @param {import("../../client/jiayi.js").Jiayi} jiayi */
 export function dutyQuestions(jiayi) {
   const list = new ListStore(() => jiayi.all("/admin/duty/list"));
-  jiayi.addEventListener("push", ({ detail }) => /CHAT_PUSH|REMIND/.test(detail.type) && list.refresh());
-  list.refresh();
-  return list;
+  jiayi.addEventListener("ephemeral", ({ detail }) => detail.type === "S2C_DUTY_PUSH" && list.refresh());
+  setInterval(() => list.refresh(), REFRESH);
+  return list.refreshOn(jiayi, "resync", "status");
 }

@@ -12,7 +12,7 @@ import { reconcile } from "../parts/rows.js";
 import { fullTime } from "../parts/time.js";
 import { t } from "../state/language.js";
 
-const REFRESH = 15_000; // ms between two readings of the list while it is shown
+const TICK = 5_000; // ms between two drawings of how long each question has waited
 const LATE = 600; // seconds after which a question has waited too long
 
 /**
@@ -74,10 +74,15 @@ export function duty(jiayi, questions) {
   const draw = (list, none) => {
     const { items } = questions;
     reconcile(list, items.map(row));
-    [...list.children].forEach((element, index) => drawWaiting(element, items[index]));
+    drawTimes(list);
     none.hidden = items.length > 0;
     const waiting = new Set(items.map(({ dialogid }) => dialogid));
     for (const dialogid of before.keys()) if (!waiting.has(dialogid)) before.delete(dialogid);
+  };
+
+  const drawTimes = (list) => {
+    const since = questions.age / 1000;
+    [...list.children].forEach((card, index) => drawWaiting(card, questions.items[index].waiting + since));
   };
 
   return {
@@ -88,7 +93,7 @@ export function duty(jiayi, questions) {
       const lead = t("Questions that nobody has answered yet, the oldest first.");
       fill(element, h("h1", {}, t("Duty desk")), h("p", { class: "lead" }, lead), list, none);
       const unwatch = questions.watch(() => draw(list, none));
-      const timer = setInterval(() => questions.refresh(), REFRESH);
+      const timer = setInterval(() => drawTimes(list), TICK);
       questions.refresh();
       return () => {
         unwatch();
@@ -130,7 +135,7 @@ function card(question, me, before, actions) {
 }
 
 /** For how long a question has waited; nothing else of its card is drawn anew for that. */
-function drawWaiting(card, { waiting }) {
+function drawWaiting(card, waiting) {
   const tag = card.querySelector(".waiting");
   if (!tag) return;
   tag.classList.toggle("late", waiting > LATE);
@@ -150,7 +155,7 @@ async function askAnswer(question, before) {
 
 /** A duration in words. @param {number} seconds */
 function duration(seconds) {
-  if (seconds < 60) return t("{0} s", seconds);
+  if (seconds < 60) return t("{0} s", Math.floor(seconds));
   if (seconds < 3600) return t("{0} min", Math.floor(seconds / 60));
   return t("{0} h {1} min", Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
 }

@@ -2,8 +2,7 @@
 
 use super::desk::Desk;
 use super::question::{Due, Waiting};
-use super::room::Remind;
-use crate::model::{ReminderTarget, Time};
+use crate::model::{DialogId, ReminderTarget, Time};
 use crate::protocol::objects::QuestionStatus;
 use actix::prelude::*;
 use std::sync::Arc;
@@ -47,6 +46,18 @@ pub(super) enum ToDialog {
     Reminded(Option<ReminderTarget>),
     /// It waits no longer.
     Ended,
+}
+
+/// Asks for a reminder.
+#[derive(Debug, Clone, Message)]
+#[rtype(result = "()")]
+pub struct Remind {
+    /// Of what.
+    pub dialogid: DialogId,
+    /// Whom.
+    pub whom: ReminderTarget,
+    /// When it was asked.
+    pub since: Time,
 }
 
 impl DutyDialog {

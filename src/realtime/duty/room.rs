@@ -2,11 +2,11 @@
 //! store, which find what commits have not said.
 
 use super::desk::Desk;
-use super::dialog::{DutyDialog, Shared, ToDialog};
+use super::dialog::{DutyDialog, Remind, Shared, ToDialog};
 use super::question::{Waiting, patience_with};
 use super::store::{DutyStore, PAGE, Place};
 use crate::error::Error;
-use crate::model::{DialogId, Process, ReminderTarget, Time};
+use crate::model::{DialogId, Process, Time};
 use crate::protocol::objects::QuestionStatus;
 use actix::prelude::*;
 use std::collections::{HashMap, VecDeque};
@@ -42,18 +42,6 @@ struct Awake {
     address: Addr<DutyDialog>,
     /// The sweep that has seen it last, or before which a commit told of it.
     seen: u64,
-}
-
-/// Asks for a reminder.
-#[derive(Debug, Clone, Message)]
-#[rtype(result = "()")]
-pub struct Remind {
-    /// Of what.
-    pub dialogid: DialogId,
-    /// Whom.
-    pub whom: ReminderTarget,
-    /// When it was asked.
-    pub since: Time,
 }
 
 /// How these questions stand now.

@@ -38,12 +38,16 @@ test("the doctor on duty takes a question on and answers in the doctor's place",
   }
   // An administrator sits there too, although the same browser holds the cookie of a doctor off duty.
   await write(resident, "And the cough?");
+  // The desk is live: it is told, long before it would read the list again.
+  const cough = onDuty.locator(".question", { hasText: "And the cough?" });
+  await cough.waitFor({ timeout: 10_000 });
   const admin = await doctor.context().newPage();
   await admin.goto(`${server.url}/office`);
   await logIn(admin, "admin");
   await admin.getByRole("link", { name: /Duty desk/ }).click();
   await admin.getByRole("button", { name: "Take on the question of 张三" }).click();
   await admin.getByText("taken on by you").waitFor();
+  await onDuty.locator(".question").getByText("taken on by a colleague").waitFor({ timeout: 10_000 });
 
   for (const page of [resident, doctor, onDuty]) assert.deepEqual(page.problems, []);
 });

@@ -31,7 +31,7 @@ impl CallStore for App {
     fn end_abandoned(&self) -> Stored<()> {
         let app = self.clone();
         Box::pin(async move {
-            for open in app.read(call::list_open).await? {
+            for open in app.read(call::list_abandoned).await? {
                 app.write(move |tx| progress::end_abandoned(tx, &open)).await?;
             }
             Ok(())

@@ -53,6 +53,9 @@ diesel::table! {
         pruned -> BigInt,
         told -> BigInt,
         sent -> BigInt,
+        epoch -> BigInt,
+        slots -> BigInt,
+        present -> Bool,
     }
 }
 
@@ -229,6 +232,19 @@ diesel::table! {
         expires -> BigInt,
         accepttime -> Nullable<BigInt>,
         endtime -> Nullable<BigInt>,
+        owner -> Nullable<BigInt>,
+    }
+}
+
+// On PostgreSQL alone.
+diesel::table! {
+    node (slot) {
+        slot -> Integer,
+        incarnation -> BigInt,
+        name -> Text,
+        version -> Text,
+        leaving -> Bool,
+        until -> BigInt,
     }
 }
 
@@ -330,6 +346,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_address,
     login_record,
     mailbox,
+    node,
     notice,
     platform_topic,
     push_body,

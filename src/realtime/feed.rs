@@ -27,6 +27,15 @@ pub enum Step {
     Nothing,
 }
 
+/// What the store has after the last push sent.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The pushes, in order.
+    pub frames: Vec<Frame>,
+    /// The newest push that is no longer held, where the next one is not among them.
+    pub pruned: i64,
+}
+
 /// The pushes after this number are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fetch {
@@ -57,13 +66,28 @@ impl Feed {
         self.fetch().map_or(Step::Nothing, Step::Fetch)
     }
 
+    /// The store has pushes up to this one: where to read on, if not all of them are sent or on their way.
+    pub fn on_newest(&mut self, seq: i64) -> Option<Fetch> {
+        self.known = self.known.max(seq);
+        self.fetch()
+    }
+
     /// A page that was asked for: returns what of it to send, and where to read on.
-    pub fn page(&mut self, mut frames: Vec<Frame>) -> (Vec<Frame>, Option<Fetch>) {
+    pub fn page(&mut self, Page { mut frames, pruned }: Page) -> (Vec<Frame>, Option<Fetch>) {
         self.fetching = false;
-        frames.retain(|frame| frame.seq > self.sent);
-        // Nothing is left to read: what is known of but not there has been thrown away.
-        self.sent = frames.last().map_or(self.known.max(self.sent), |last| last.seq);
-        (frames, self.fetch())
+        let (before, newest) = (self.sent, frames.last().map(|last| last.seq));
+        // Only what was thrown away is passed over.
+        self.sent = self.sent.max(pruned);
+        frames.retain(|frame| {
+            let follows = frame.seq == self.sent + 1;
+            self.sent += i64::from(follows);
+            follows
+        });
+        // A page without the next push proves nothing: what is known of is asked for again by the next live push,
+        // or the next beat. Only one that is behind what was sent apart is no such page.
+        let was_behind = newest.is_some_and(|newest| newest <= before);
+        let next = if self.sent > before || was_behind { self.fetch() } else { None };
+        (frames, next)
     }
 
     /// A page that could not be read; the next live push, or the next beat, asks again.
@@ -101,7 +125,15 @@ mod tests {
     enum Turn {
         Commit,
         Hint(prop::sample::Index),
-        Answer { page: usize },
+        Answer {
+            page: usize,
+        },
+        /// The store does not show what is committed.
+        Blind,
+        /// The client asks by itself for what comes next.
+        Apart {
+            page: usize,
+        },
         Failure,
     }
 
@@ -110,9 +142,34 @@ mod tests {
             3 => Just(Turn::Commit),
             3 => any::<prop::sample::Index>().prop_map(Turn::Hint),
             2 => (1..4usize).prop_map(|page| Turn::Answer { page }),
+            1 => Just(Turn::Blind),
+            1 => (1..4usize).prop_map(|page| Turn::Apart { page }),
             1 => Just(Turn::Failure),
         ];
         prop::collection::vec(turn, 0..120)
+    }
+
+    fn page(seqs: impl IntoIterator<Item = i64>, pruned: i64) -> Page {
+        Page { frames: seqs.into_iter().map(frame).collect(), pruned }
+    }
+
+    #[test]
+    fn only_what_was_thrown_away_is_passed_over() {
+        let (mut feed, asked) = Feed::start(2, 9);
+        assert_eq!(asked, Some(Fetch { after: 2 }));
+        assert_eq!(feed.page(page([6, 7], 4)), (Vec::new(), Some(Fetch { after: 4 })), "5 is to come yet");
+        assert_eq!(feed.page(page([6, 7], 4)), (Vec::new(), None), "and is asked for by the next beat");
+        assert_eq!(feed.fetch(), Some(Fetch { after: 4 }));
+        assert_eq!(feed.page(page([], 9)), (Vec::new(), None), "all of it is gone");
+        assert_eq!(feed.on_push(10), Step::Send);
+    }
+
+    #[test]
+    fn a_page_behind_what_was_sent_apart_ends_nothing() {
+        let (mut feed, _) = Feed::start(0, 9);
+        feed.sent_apart(0, 6);
+        assert_eq!(feed.page(page(1..=5, 0)), (Vec::new(), Some(Fetch { after: 6 })));
+        assert_eq!(feed.page(page(7..=9, 6)).0.len(), 3);
     }
 
     proptest! {
@@ -136,11 +193,19 @@ mod tests {
                         take(seq, feed.on_push(seq), &mut asked, &mut heard);
                     }
                     Turn::Answer { page } => if let Some(Fetch { after }) = asked.take() {
-                        let rows = (after + 1..=stored).take(page).map(frame).collect();
-                        let (frames, next) = feed.page(rows);
+                        let rows = (after + 1..=stored).take(page).map(frame);
+                        let (frames, next) = feed.page(Page { frames: rows.collect(), pruned: after });
                         heard.extend(frames.iter().map(|frame| frame.seq));
                         asked = next;
                     },
+                    Turn::Blind => if asked.take().is_some() {
+                        assert_eq!(feed.page(Page::default()), (Vec::new(), None));
+                    },
+                    Turn::Apart { page } => {
+                        let since = feed.sent();
+                        heard.extend((since + 1..=stored).take(page));
+                        feed.sent_apart(since, (since + page as i64).min(stored));
+                    }
                     Turn::Failure => if asked.take().is_some() { feed.failed() },
                     Turn::Hint(_) => {}
                 }
@@ -149,7 +214,8 @@ mod tests {
             stored += 1;
             take(stored, feed.on_push(stored), &mut asked, &mut heard);
             while let Some(Fetch { after }) = asked.take() {
-                let (frames, next) = feed.page((after + 1..=stored).map(frame).collect());
+                let rows = (after + 1..=stored).map(frame);
+                let (frames, next) = feed.page(Page { frames: rows.collect(), pruned: after });
                 heard.extend(frames.iter().map(|frame| frame.seq));
                 asked = next;
             }

@@ -61,12 +61,15 @@ fn newest_messages(frames: &[Frame]) -> BTreeMap<(RoomId, Uid), i64> {
 /// Tells the authors of what `uid` has acknowledged since the last time, at most a page of pushes;
 /// returns whether there is more.
 pub fn report(tx: &mut Tx<'_>, uid: &Uid) -> Result<bool> {
-    let Some(Unreported { told, acked, .. }) = receipts::list_unreported(tx, &[uid])?.pop() else {
+    let Some(Unreported { told: since, acked, .. }) = receipts::list_unreported(tx, &[uid])?.pop() else {
         return Ok(false);
     };
-    let frames = push_log::list_between(tx, uid, told, acked, PAGE)?;
+    let frames = push_log::list_between(tx, uid, since, acked, PAGE)?;
     let is_full = frames.len() as i64 == PAGE;
     let told = frames.last().filter(|_| is_full).map_or(acked, |last| last.seq);
+    if !receipts::set_told(tx, uid, since, told)? {
+        return Ok(true);
+    }
     let newest = newest_messages(&frames);
     let mut rooms = BTreeMap::<&RoomId, i64>::new();
     for ((roomid, _), roomseq) in &newest {
@@ -76,7 +79,6 @@ pub fn report(tx: &mut Tx<'_>, uid: &Uid) -> Result<bool> {
     for (roomid, roomseq) in rooms {
         receipts::advance(tx, roomid, uid, DeliveryState::Delivered, roomseq)?;
     }
-    receipts::set_told(tx, uid, told)?;
     let others = newest.into_iter().filter(|((_, author), _)| author != uid);
     for ((roomid, author), roomseq) in others {
         tell(tx, DeliveryReceipt { author, roomid, roomseq, uid: uid.clone() }, DeliveryState::Delivered)?;

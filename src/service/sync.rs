@@ -21,3 +21,20 @@ pub fn list_after(
     }
     push_log::list_after(connection, uid, since, limit as usize)
 }
+
+/// Lists at most `limit` pushes after `after`, oldest first, fewer if they are long, and returns the newest push
+/// that is no longer held, where the one after `after` is not there.
+pub fn read_on(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    after: i64,
+    limit: usize,
+) -> Result<(Vec<Frame>, i64)> {
+    let (frames, _) = push_log::list_after(connection, uid, after, limit)?;
+    // Numbers are dense: if the next one is there, none is lacking.
+    let pruned = match frames.first() {
+        Some(first) if first.seq == after + 1 => after,
+        Some(_) | None => mailbox::find(connection, uid)?.pruned,
+    };
+    Ok((frames, pruned))
+}

@@ -6,6 +6,7 @@ use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{CallId, CallStatus, RoomId, Time, Uid};
 use crate::protocol::objects::CallExit;
+use crate::store::node;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -56,6 +57,15 @@ pub fn find_open_in(connection: &mut AnyConnection, roomid: &RoomId) -> Result<O
 /// Lists the calls that have not ended.
 pub fn list_open(connection: &mut AnyConnection) -> Result<Vec<Call>> {
     Ok(video_call::table.filter(is_open()).select(Call::as_select()).load(connection)?)
+}
+
+/// Lists the calls that have not ended although nobody leads them any more: their process has ended, which was
+/// alone or one of the nodes.
+pub fn list_abandoned(connection: &mut AnyConnection) -> Result<Vec<Call>> {
+    let AnyConnection::Postgres(connection) = connection else { return list_open(connection) };
+    let of_dead = video_call::owner.assume_not_null().ne_all(node::living());
+    let abandoned = video_call::table.filter(is_open()).filter(video_call::owner.is_null().or(of_dead));
+    Ok(abandoned.select(Call::as_select()).load(connection)?)
 }
 
 /// That a call has not ended, as the condition of the partial index says it.

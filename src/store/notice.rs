@@ -164,13 +164,19 @@ fn list_targets(connection: &mut AnyConnection, noticeids: &[String]) -> Result<
 }
 
 /// Writes down the ids that make sending safe to repeat, before anything is sent. Returns the notices
-/// that may be sent: not those whose people are others by now than the sender has seen.
+/// that may be sent: not those whose people are others by now than the sender has seen, nor those that
+/// another node has begun to send under an id of its own.
 pub fn set_cids(tx: &mut Tx<'_>, named: &[(Outgoing, String)]) -> Result<HashSet<String>> {
-    let ids: Vec<_> = named.iter().map(|(outgoing, _)| outgoing.noticeid.clone()).collect();
-    for noticeid in &ids {
-        lock(tx, noticeid)?;
+    let mut ids: Vec<_> = named.iter().map(|(outgoing, _)| outgoing.noticeid.clone()).collect();
+    // In the order of the ids, so that two nodes never wait for each other.
+    ids.sort_unstable();
+    let mut nameless = Vec::new();
+    for noticeid in ids {
+        if lock(tx, &noticeid)? == Some((None, None)) {
+            nameless.push(noticeid);
+        }
     }
-    let targets = list_targets(tx, &ids)?;
+    let targets = list_targets(tx, &nameless)?;
     let same = named.iter().filter(|(seen, _)| targets.get(&seen.noticeid) == Some(&seen.uids));
     let mut ready = HashSet::new();
     for (Outgoing { noticeid, .. }, cid) in same {

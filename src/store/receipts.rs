@@ -49,10 +49,11 @@ pub fn list_unreported(connection: &mut AnyConnection, uids: &[&Uid]) -> Result<
         .load(connection)?)
 }
 
-/// Stores that the authors know of what `uid` has acknowledged up to `told`.
-pub fn set_told(tx: &mut Tx<'_>, uid: &Uid, told: i64) -> Result<()> {
-    diesel::update(mailbox::table.find(uid)).set(mailbox::told.eq(told)).execute(&mut **tx)?;
-    Ok(())
+/// Stores that the authors know of what `uid` has acknowledged from `since` up to `told`; false where another
+/// node has told of some of it meanwhile.
+pub fn set_told(tx: &mut Tx<'_>, uid: &Uid, since: i64, told: i64) -> Result<bool> {
+    let untold = mailbox::table.find(uid).filter(mailbox::told.eq(since));
+    Ok(diesel::update(untold).set(mailbox::told.eq(told)).execute(&mut **tx)? > 0)
 }
 
 /// Stores that everything up to `roomseq` has come as far as `state` with `uid`; a mark never goes back.

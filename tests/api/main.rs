@@ -32,6 +32,7 @@ mod ladder;
 mod late;
 mod log;
 mod metrics;
+mod nodes;
 mod notice;
 mod office;
 mod old_pushes;

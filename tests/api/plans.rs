@@ -23,6 +23,7 @@ use std::time::Duration;
 const SMALL: &[&str] = &[
     "__diesel_schema_migrations",
     "community",
+    "node",
     "probe",
     "search_mark",
     "tally",

@@ -5,7 +5,7 @@ use super::machine::{Session, Stage, refusal};
 use crate::error::Error;
 use crate::protocol::frame::{Frame, SharedFrame};
 use crate::protocol::replies::Reply;
-use crate::realtime::feed::{Feed, Step};
+use crate::realtime::feed::{Feed, Page, Step};
 
 impl Session {
     /// The client is whom it says, and the connection is in the registry.
@@ -43,16 +43,28 @@ impl Session {
         }
     }
 
+    /// The newest push in the store.
+    pub fn newest(&mut self, seq: i64) -> Option<Effect> {
+        match &mut self.stage {
+            Stage::Live(feed) => feed.on_newest(seq).map(Effect::Fetch),
+            Stage::Registering { known } => {
+                *known = seq.max(*known);
+                None
+            }
+            Stage::Unregistered | Stage::Closed => None,
+        }
+    }
+
     /// A page of pushes, or `None` where it could not be read.
-    pub fn fetched(&mut self, page: Option<Vec<Frame>>) -> Vec<Effect> {
+    pub fn fetched(&mut self, page: Option<Page>) -> Vec<Effect> {
         let Stage::Live(feed) = &mut self.stage else { return Vec::new() };
         match page {
             None => {
                 feed.failed();
                 Vec::new()
             }
-            Some(frames) => {
-                let (frames, fetch) = feed.page(frames);
+            Some(page) => {
+                let (frames, fetch) = feed.page(page);
                 frames.into_iter().map(push).chain(fetch.map(Effect::Fetch)).collect()
             }
         }

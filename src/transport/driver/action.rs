@@ -3,8 +3,9 @@
 use super::reading::ReadOutcome;
 use crate::error::Result;
 use crate::model::Caller;
-use crate::protocol::frame::{Frame, SharedFrame};
+use crate::protocol::frame::SharedFrame;
 use crate::realtime::close::CloseReason;
+use crate::realtime::feed::Page;
 use crate::realtime::session::effect::{AnswerTo, Registered, Synced};
 use smallvec::SmallVec;
 use std::pin::Pin;
@@ -36,7 +37,7 @@ pub enum Completion {
     /// The connection was registered, or not.
     Registered(Result<(Caller, Registered)>, AnswerTo),
     /// A page of pushes came.
-    Fetched(Result<Vec<Frame>>),
+    Fetched(Result<Page>),
     /// The pushes that the client asked for came.
     Synced(Result<Synced>, AnswerTo),
     /// What was acknowledged is kept, or not.

@@ -10,11 +10,11 @@ use crate::model::{PAGE_SIZE, RoomId, Uid};
 use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
 use crate::protocol::replies::Reply;
 use crate::realtime::call::message::CallMessage;
-use crate::realtime::feed::Fetch;
+use crate::realtime::feed::{Fetch, Page};
 use crate::realtime::session::effect::{AnswerTo, Effect, Synced};
 use crate::service::rooms::members;
 use crate::service::{receipts, sync};
-use crate::store::{mailbox, push_log};
+use crate::store::mailbox;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -43,8 +43,8 @@ impl Driver {
     pub(super) fn fetch(&self, Fetch { after }: Fetch) -> Option<Action> {
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
         Some(Action::Load(Box::pin(async move {
-            let page = app.read(move |store| push_log::list_after(store, &uid, after, PAGE));
-            Completion::Fetched(page.await.map(|(frames, _)| frames))
+            let page = app.read(move |store| sync::read_on(store, &uid, after, PAGE)).await;
+            Completion::Fetched(page.map(|(frames, pruned)| Page { frames, pruned }))
         })))
     }
 

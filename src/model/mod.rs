@@ -12,6 +12,7 @@ mod file_name;
 mod id;
 mod login;
 mod malformed;
+mod node;
 mod page;
 mod platform;
 mod question;
@@ -33,6 +34,7 @@ pub use id::{
 };
 pub use login::{Login, Phone};
 pub use malformed::Malformed;
+pub use node::{Incarnation, Node, Slot};
 pub use page::{MAX_PAGE_SIZE, PAGE_SIZE, check_page_size};
 pub use platform::Platform;
 pub use question::{Part, Process, ReminderTarget};

@@ -1,0 +1,123 @@
+//! What commits hand to other nodes, and this node's view of them: shared by the threads that commit and by the worker
+//! that sends. Nobody waits for it.
+
+use super::bus::Bus;
+use super::members::Members;
+use super::outbox::Outbox;
+use super::wire::{Beat, Bundle};
+use crate::model::{Node, Slot};
+use crate::protocol::frame::Delivery;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+use tokio::sync::Notify;
+
+/// What waits for the others, as long as this node lives.
+#[derive(Debug, Default)]
+pub struct Dispatch {
+    life: Mutex<Option<Life>>,
+    some: Notify,
+    has_left: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Life {
+    node: Node,
+    outbox: Outbox,
+    members: Members,
+}
+
+impl Dispatch {
+    /// A life begins; nothing waits yet, and nobody is known.
+    pub fn begin(&self, node: Node) {
+        let (outbox, members) = (Outbox::new(node), Members::default());
+        *self.life() = Some(Life { node, outbox, members });
+    }
+
+    /// The life is over, and what waited in it is lost.
+    pub fn end(&self) {
+        *self.life() = None;
+    }
+
+    /// The process ends: the life is its last one, and is over; returns which it was.
+    pub fn leave(&self) -> Option<Node> {
+        self.has_left.store(true, Ordering::Relaxed);
+        self.life().take().map(|life| life.node)
+    }
+
+    /// Whether no other life is to begin.
+    pub fn has_left(&self) -> bool {
+        self.has_left.load(Ordering::Relaxed)
+    }
+
+    /// The life, as long as it goes on.
+    pub fn node(&self) -> Option<Node> {
+        self.life().as_ref().map(|life| life.node)
+    }
+
+    /// This node's lease was renewed, and these others live.
+    pub fn renewed(&self, others: impl IntoIterator<Item = Node>, at: Instant) {
+        if let Some(Life { outbox, members, .. }) = &mut *self.life() {
+            members.renewed(others, at);
+            outbox.keep(&members.others().collect());
+        }
+    }
+
+    /// Another node was heard.
+    pub fn heard(&self, from: Node, at: Instant) {
+        if let Some(life) = &mut *self.life() {
+            life.members.heard(from, at);
+        }
+    }
+
+    /// Whether this node hears all that others do.
+    pub fn hears_all(&self, now: Instant) -> bool {
+        self.life().as_ref().is_some_and(|life| life.members.hears_all(now))
+    }
+
+    /// What a commit pushes waits for the others.
+    pub fn push(&self, deliveries: &[Delivery]) {
+        let Some(Life { outbox, members, .. }) = &mut *self.life() else { return };
+        for bundle in Bundle::gather(deliveries.iter().cloned()) {
+            for to in members.others() {
+                // What is dropped is noticed by who should have heard it.
+                let _ = outbox.push(to, bundle.clone());
+            }
+        }
+        self.some.notify_one();
+    }
+
+    /// Waits until something waits.
+    pub async fn some(&self) {
+        self.some.notified().await;
+    }
+
+    /// Sends what waits.
+    pub fn send(&self, bus: &dyn Bus) {
+        self.each(|to, outbox| {
+            while let Some(message) = outbox.next(to) {
+                bus.send(to, message);
+            }
+        });
+    }
+
+    /// Sends a beat after all that waits.
+    pub fn beat(&self, bus: &dyn Bus, beat: &Beat) {
+        self.each(|to, outbox| {
+            while let Some(message) = outbox.next(to) {
+                bus.send(to, message);
+            }
+            outbox.beat(to, beat.clone()).map(|message| bus.send(to, message));
+        });
+    }
+
+    fn each(&self, mut send: impl FnMut(Slot, &mut Outbox)) {
+        if let Some(Life { outbox, members, .. }) = &mut *self.life() {
+            members.others().for_each(|to| send(to, outbox));
+        }
+    }
+
+    fn life(&self) -> MutexGuard<'_, Option<Life>> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,112 @@
+//! Who lives, by the leases in the store, and whom of them this node hears, by their beats.
+//!
+//! A machine without I/O: whoever owns it reads the leases, hears the beats and has the clock.
+
+use crate::model::{Incarnation, Node, Slot};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// After how long without a beat a node that lives is one that is not heard.
+pub const SILENCE: Duration = Duration::from_secs(3);
+/// For how long after its renewal a node may take its own lease for good; in the store it is good for 10 s.
+pub const FRESH: Duration = Duration::from_secs(8);
+
+/// The nodes, as this one knows them.
+#[derive(Debug, Default)]
+pub struct Members {
+    renewed: Option<Instant>,
+    others: BTreeMap<Slot, Other>,
+}
+
+/// Another node that lives.
+#[derive(Debug, Clone, Copy)]
+struct Other {
+    incarnation: Incarnation,
+    /// When it was heard, or when it was first seen in the store.
+    heard: Instant,
+}
+
+impl Members {
+    /// This node's lease was renewed at a time before which nothing of it was sent, and these others live.
+    pub fn renewed(&mut self, others: impl IntoIterator<Item = Node>, at: Instant) {
+        self.renewed = Some(at);
+        let before = std::mem::take(&mut self.others);
+        let since = |Node { slot, incarnation }: &Node| {
+            let known = before.get(slot).filter(|known| known.incarnation == *incarnation);
+            known.map_or(at, |known| known.heard)
+        };
+        let other = |node: Node| (node.slot, Other { incarnation: node.incarnation, heard: since(&node) });
+        self.others = others.into_iter().map(other).collect();
+    }
+
+    /// A node was heard.
+    pub fn heard(&mut self, Node { slot, incarnation }: Node, at: Instant) {
+        if let Some(other) = self.others.get_mut(&slot).filter(|other| other.incarnation == incarnation) {
+            other.heard = other.heard.max(at);
+        }
+    }
+
+    /// Where the others are that live, to whom is told what concerns them.
+    pub fn others(&self) -> impl Iterator<Item = Slot> {
+        self.others.keys().copied()
+    }
+
+    /// The nodes that live and are not heard.
+    pub fn silent(&self, now: Instant) -> impl Iterator<Item = Node> {
+        let silent = move |other: &Other| now.saturating_duration_since(other.heard) >= SILENCE;
+        let others = self.others.iter().filter(move |(_, other)| silent(other));
+        others.map(|(slot, other)| Node { slot: *slot, incarnation: other.incarnation })
+    }
+
+    /// Whether this node hears all that is told: its lease is good, and every other one that lives is heard.
+    pub fn hears_all(&self, now: Instant) -> bool {
+        let fresh = self.renewed.is_some_and(|renewed| now.saturating_duration_since(renewed) < FRESH);
+        fresh && self.silent(now).next().is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(slot: u8, incarnation: i64) -> Node {
+        Node { slot: slot.try_into().unwrap(), incarnation: Incarnation(incarnation) }
+    }
+
+    #[test]
+    fn who_lives_and_is_not_heard_for_three_seconds_is_silent() {
+        let (begun, mut members) = (Instant::now(), Members::default());
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        assert!(!members.hears_all(begun), "it has no lease");
+        members.renewed([node(1, 11), node(2, 12)], begun);
+        assert!(members.hears_all(after(2)));
+        members.heard(node(1, 11), after(2));
+        assert_eq!(members.silent(after(3)).collect::<Vec<_>>(), [node(2, 12)]);
+        assert!(!members.hears_all(after(3)));
+        // It is not heard again because its lease is.
+        members.renewed([node(1, 11), node(2, 12)], after(4));
+        assert_eq!(members.silent(after(4)).collect::<Vec<_>>(), [node(2, 12)]);
+        members.heard(node(2, 12), after(4));
+        assert!(members.hears_all(after(4)));
+    }
+
+    #[test]
+    fn who_is_dead_is_not_missed_and_a_new_life_has_its_time() {
+        let (begun, mut members) = (Instant::now(), Members::default());
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        members.renewed([node(1, 11), node(2, 12)], begun);
+        members.renewed([node(1, 13)], after(5));
+        assert!(members.hears_all(after(5)));
+        assert_eq!(members.others().collect::<Vec<_>>(), [node(1, 13).slot]);
+        members.heard(node(1, 11), after(7));
+        assert!(!members.hears_all(after(8)), "an old life is not it");
+    }
+
+    #[test]
+    fn without_a_fresh_lease_nothing_is_sure() {
+        let (begun, mut members) = (Instant::now(), Members::default());
+        members.renewed([], begun);
+        assert!(members.hears_all(begun + Duration::from_secs(7)));
+        assert!(!members.hears_all(begun + FRESH));
+    }
+}

@@ -1,0 +1,178 @@
+//! What waits to be sent to other nodes: bounded for each of them, and never waited for.
+//!
+//! A machine without I/O. What there is no room for, and what the bus does not take, is dropped, and its number with
+//! it, so that the receiver notices. What waits for a node goes out as few messages.
+
+use super::wire::{Beat, Bundle, LONGEST, Message, Stamp};
+use crate::model::{Node, Slot};
+use bytes::Bytes;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// How many bytes may wait for one node.
+const MOST: usize = 8 * 1024 * 1024;
+/// How many bytes of pushes go into one message.
+const ROOM: usize = LONGEST - 1024;
+
+/// What waits, by whom it is for.
+#[derive(Debug)]
+pub struct Outbox {
+    from: Node,
+    lines: BTreeMap<Slot, Line>,
+}
+
+/// What waits for one node.
+#[derive(Debug, Default)]
+struct Line {
+    /// The number of the last message.
+    number: u64,
+    waiting: VecDeque<Bundle>,
+    bytes: usize,
+}
+
+/// What became of what was to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queued {
+    /// It waits.
+    Waits,
+    /// There was no room for it.
+    Dropped,
+}
+
+impl Outbox {
+    /// The empty outbox of a node's life.
+    pub fn new(from: Node) -> Self {
+        Self { from, lines: BTreeMap::new() }
+    }
+
+    /// Pushes for people who are connected to a node.
+    pub fn push(&mut self, to: Slot, bundle: Bundle) -> Queued {
+        let line = self.lines.entry(to).or_default();
+        let weight = bundle.weight();
+        if weight > ROOM || line.bytes + weight > MOST {
+            line.number += 1;
+            return Queued::Dropped;
+        }
+        line.bytes += weight;
+        line.waiting.push_back(bundle);
+        Queued::Waits
+    }
+
+    /// The next message to a node of what waits for it.
+    pub fn next(&mut self, to: Slot) -> Option<Bytes> {
+        let line = self.lines.get_mut(&to)?;
+        let bundles = line.take();
+        if bundles.is_empty() {
+            return None;
+        }
+        line.seal(self.from, &Message::Push(bundles))
+    }
+
+    /// A beat to a node, to be sent after all that waits for it.
+    pub fn beat(&mut self, to: Slot, beat: Beat) -> Option<Bytes> {
+        self.lines.entry(to).or_default().seal(self.from, &Message::Beat(beat))
+    }
+
+    /// Drops what waits for others than these, who live.
+    pub fn keep(&mut self, living: &BTreeSet<Slot>) {
+        let dead = self.lines.iter_mut().filter(|(slot, _)| !living.contains(slot));
+        dead.for_each(|(_, line)| line.clear());
+    }
+}
+
+impl Line {
+    /// What goes out as one message.
+    fn take(&mut self) -> Vec<Bundle> {
+        let (mut taken, mut bytes) = (Vec::new(), 0);
+        while self.waiting.front().is_some_and(|next| bytes + next.weight() <= ROOM) {
+            let Some(bundle) = self.waiting.pop_front() else { break };
+            bytes += bundle.weight();
+            taken.push(bundle);
+        }
+        self.bytes -= bytes;
+        taken
+    }
+
+    /// The next message; it has its number also where it cannot be made.
+    fn seal(&mut self, from: Node, message: &Message) -> Option<Bytes> {
+        self.number += 1;
+        message.seal(Stamp { from, number: self.number }).ok().map(Bytes::from)
+    }
+
+    fn clear(&mut self) {
+        self.number += u64::from(!self.waiting.is_empty());
+        self.waiting.clear();
+        self.bytes = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::gaps::{Gaps, Hearing};
+    use crate::model::Incarnation;
+    use crate::protocol::frame::{Delivery, Frame};
+
+    fn slot(number: u8) -> Slot {
+        number.try_into().unwrap()
+    }
+
+    fn outbox() -> Outbox {
+        Outbox::new(Node { slot: slot(0), incarnation: Incarnation(1) })
+    }
+
+    fn bundle(seq: i64, bytes: usize) -> Bundle {
+        let shared = format!("\"{}\"", "x".repeat(bytes)).into();
+        let frame = Frame { seq, name: "S2C_X".into(), own: None, shared };
+        let delivery = Delivery { uid: "ann".to_owned().try_into().unwrap(), frame };
+        Bundle::gather([delivery]).remove(0)
+    }
+
+    fn all(outbox: &mut Outbox, to: Slot) -> Vec<(u64, Vec<i64>)> {
+        let messages = std::iter::from_fn(|| outbox.next(to));
+        let read = |message: Bytes| {
+            assert!(message.len() <= LONGEST);
+            match Message::open(&message).unwrap() {
+                (stamp, Message::Push(bundles)) => {
+                    let seqs = bundles.into_iter().flat_map(Bundle::deliveries).map(|push| push.frame.seq);
+                    (stamp.number, seqs.collect())
+                }
+                (_, Message::Beat(_)) => unreachable!(),
+            }
+        };
+        messages.map(read).collect()
+    }
+
+    #[test]
+    fn what_waits_goes_out_together_in_its_order() {
+        let mut outbox = outbox();
+        for seq in 1..=5 {
+            assert_eq!(outbox.push(slot(1), bundle(seq, 100_000)), Queued::Waits);
+        }
+        outbox.push(slot(2), bundle(7, 10));
+        assert_eq!(all(&mut outbox, slot(1)), [(1, vec![1, 2]), (2, vec![3, 4]), (3, vec![5])]);
+        assert_eq!(all(&mut outbox, slot(2)), [(1, vec![7])], "each is counted by itself");
+        assert_eq!(all(&mut outbox, slot(3)), []);
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_noticed_by_who_should_have_heard_it() {
+        let mut outbox = outbox();
+        let mut gaps = Gaps::default();
+        let to = slot(1);
+        let beat = || Beat { connections: 0, version: String::new() };
+        let mut hear = |message: Option<Bytes>| gaps.hear(Message::open(&message.unwrap()).unwrap().0);
+        assert_eq!(hear(outbox.beat(to, beat())), Hearing::Gap, "the first");
+        let fitting = MOST / bundle(1, 200_000).weight();
+        for seq in 1..=fitting {
+            assert_eq!(outbox.push(to, bundle(seq as i64, 200_000)), Queued::Waits);
+        }
+        assert_eq!(outbox.push(to, bundle(99, 200_000)), Queued::Dropped);
+        assert_eq!(hear(outbox.next(to)), Hearing::Gap);
+        assert_eq!(hear(outbox.next(to)), Hearing::Whole);
+        assert_eq!(outbox.push(to, bundle(100, LONGEST)), Queued::Dropped, "it is too long for the bus");
+        assert_eq!(hear(outbox.beat(to, beat())), Hearing::Gap);
+        outbox.keep(&BTreeSet::new());
+        assert_eq!(outbox.next(to), None);
+        assert_eq!(hear(outbox.beat(to, beat())), Hearing::Gap, "it was taken for dead");
+    }
+}

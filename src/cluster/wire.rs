@@ -1,0 +1,266 @@
+//! What one node tells another: an envelope around a message, in JSON.
+//!
+//! In JSON, as the pushes inside are JSON already and stand in it as they are, and as a node of another version reads
+//! what it knows of it. A message of a kind that a node does not know is a gap for it: it sweeps the store.
+
+use crate::model::{Incarnation, Node, Slot, Uid};
+use crate::protocol::frame::{Delivery, Frame};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// How envelopes are made; one of another version is not read.
+const VERSION: u16 = 1;
+
+/// The longest envelope, in bytes. A longer message is not sent.
+pub const LONGEST: usize = 256 * 1024;
+
+/// How many people's push goes into one bundle.
+const MOST_RECIPIENTS: usize = 500;
+
+/// Whose message it is, and which of those that the sender has for this node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// The sender.
+    pub from: Node,
+    /// 1, 2, 3 … within the sender's incarnation and for this one receiver.
+    pub number: u64,
+}
+
+/// What is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// The sender lives. It comes once a second, so that a message that was lost is noticed by its number.
+    Beat(Beat),
+    /// Pushes that are kept, for people who are connected to the receiver.
+    Push(Vec<Bundle>),
+}
+
+/// How the sender is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beat {
+    /// How many connections it has.
+    pub connections: usize,
+    /// The version of its program.
+    pub version: String,
+}
+
+/// A push for several people, with what they share once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    /// The `S2C_…` name.
+    pub name: Cow<'static, str>,
+    /// The object that all recipients share.
+    pub shared: Arc<str>,
+    /// Who hears it, each under their number, with the object of what is their own.
+    pub to: Vec<Recipient>,
+}
+
+/// Who hears a push, and under which number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// Who.
+    pub uid: Uid,
+    /// Their number of the push.
+    pub seq: i64,
+    /// What is their own in it.
+    pub own: Option<Box<str>>,
+}
+
+/// Why an envelope says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// It is none, or of a version that is not known.
+    NoEnvelope,
+    /// It is of a kind that is not known, or not as that kind is.
+    Unknown(Stamp),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Envelope<'a> {
+    version: u16,
+    from: Slot,
+    incarnation: Incarnation,
+    number: u64,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BundleBody<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow)]
+    shared: &'a RawValue,
+    #[serde(borrow)]
+    to: Vec<RecipientBody<'a>>,
+}
+
+type RecipientBody<'a> = (Uid, i64, Option<&'a RawValue>);
+
+impl Message {
+    /// The envelope around it. Fails where a push is no JSON, which none is.
+    pub fn seal(&self, stamp: Stamp) -> serde_json::Result<String> {
+        let (kind, body) = match self {
+            Self::Beat(beat) => ("beat", serde_json::value::to_raw_value(beat)?),
+            Self::Push(bundles) => {
+                let bodies = bundles.iter().map(Bundle::body).collect::<serde_json::Result<Vec<_>>>()?;
+                ("push", serde_json::value::to_raw_value(&bodies)?)
+            }
+        };
+        let Stamp { from: Node { slot, incarnation }, number } = stamp;
+        let kind = Cow::Borrowed(kind);
+        serde_json::to_string(&Envelope {
+            version: VERSION,
+            from: slot,
+            incarnation,
+            number,
+            kind,
+            body: &body,
+        })
+    }
+
+    /// Opens an envelope.
+    pub fn open(bytes: &[u8]) -> Result<(Stamp, Self), Unread> {
+        let envelope: Envelope<'_> = serde_json::from_slice(bytes).map_err(|_| Unread::NoEnvelope)?;
+        let Envelope { version, from, incarnation, number, kind, body } = envelope;
+        if version != VERSION {
+            return Err(Unread::NoEnvelope);
+        }
+        let stamp = Stamp { from: Node { slot: from, incarnation }, number };
+        let message = match &*kind {
+            "beat" => serde_json::from_str(body.get()).map(Self::Beat),
+            "push" => serde_json::from_str::<Vec<BundleBody<'_>>>(body.get())
+                .map(|bodies| Self::Push(bodies.into_iter().map(Bundle::from).collect())),
+            _ => return Err(Unread::Unknown(stamp)),
+        };
+        message.map(|message| (stamp, message)).map_err(|_| Unread::Unknown(stamp))
+    }
+}
+
+impl Bundle {
+    /// What one commit pushes, in its order: what several hear becomes one bundle, or a few of them.
+    pub fn gather(deliveries: impl IntoIterator<Item = Delivery>) -> Vec<Self> {
+        let mut bundles = Vec::<Self>::new();
+        for Delivery { uid, frame: Frame { seq, name, own, shared } } in deliveries {
+            let recipient = Recipient { uid, seq, own };
+            match bundles.last_mut() {
+                Some(last) if Arc::ptr_eq(&last.shared, &shared) && last.to.len() < MOST_RECIPIENTS => {
+                    last.to.push(recipient)
+                }
+                Some(_) | None => bundles.push(Self { name, shared, to: vec![recipient] }),
+            }
+        }
+        bundles
+    }
+
+    /// The pushes in it.
+    pub fn deliveries(self) -> impl Iterator<Item = Delivery> {
+        let Self { name, shared, to } = self;
+        to.into_iter().map(move |Recipient { uid, seq, own }| Delivery {
+            uid,
+            frame: Frame { seq, name: name.clone(), own, shared: shared.clone() },
+        })
+    }
+
+    /// How many bytes it has in an envelope at the most.
+    pub fn weight(&self) -> usize {
+        let own = |to: &Recipient| to.own.as_ref().map_or(0, |own| own.len());
+        let to = |to: &Recipient| 32 + to.uid.as_str().len() + own(to);
+        64 + self.name.len() + self.shared.len() + self.to.iter().map(to).sum::<usize>()
+    }
+
+    fn body(&self) -> serde_json::Result<BundleBody<'_>> {
+        let to = self.to.iter().map(Recipient::body).collect::<serde_json::Result<_>>()?;
+        let shared = serde_json::from_str(&self.shared)?;
+        Ok(BundleBody { name: Cow::Borrowed(&self.name), shared, to })
+    }
+}
+
+impl Recipient {
+    fn body(&self) -> serde_json::Result<RecipientBody<'_>> {
+        let own = self.own.as_deref().map(serde_json::from_str).transpose()?;
+        Ok((self.uid.clone(), self.seq, own))
+    }
+}
+
+impl From<BundleBody<'_>> for Bundle {
+    fn from(BundleBody { name, shared, to }: BundleBody<'_>) -> Self {
+        let own = |own: &RawValue| own.get().into();
+        let recipient = |(uid, seq, raw): RecipientBody<'_>| Recipient { uid, seq, own: raw.map(own) };
+        Self {
+            name: name.into_owned().into(),
+            shared: shared.get().into(),
+            to: to.into_iter().map(recipient).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamp() -> Stamp {
+        let slot = 3.try_into().unwrap();
+        Stamp { from: Node { slot, incarnation: Incarnation(17) }, number: 42 }
+    }
+
+    fn delivery(uid: &str, seq: i64, own: Option<&str>, shared: &Arc<str>) -> Delivery {
+        let frame = Frame { seq, name: "S2C_X".into(), own: own.map(Into::into), shared: shared.clone() };
+        Delivery { uid: uid.to_owned().try_into().unwrap(), frame }
+    }
+
+    #[test]
+    fn what_is_sealed_opens_as_it_was() {
+        let shared: Arc<str> = r#"{"content":"头疼 \" \\ \n"}"#.into();
+        let deliveries =
+            [delivery("ann", 7, Some(r#"{"unread":1}"#), &shared), delivery("bob", 9, None, &shared)];
+        let messages = [
+            Message::Beat(Beat { connections: 5, version: "1.2.3".to_owned() }),
+            Message::Push(Bundle::gather(deliveries.clone())),
+        ];
+        for message in messages {
+            assert_eq!(Message::open(message.seal(stamp()).unwrap().as_bytes()), Ok((stamp(), message)));
+        }
+        let bundles = Bundle::gather(deliveries.clone());
+        assert_eq!(bundles.len(), 1, "what they share goes once");
+        let back: Vec<_> = bundles.into_iter().flat_map(Bundle::deliveries).collect();
+        for (one, other) in back.iter().zip(&deliveries) {
+            assert_eq!((&one.uid, &one.frame), (&other.uid, &other.frame));
+        }
+    }
+
+    #[test]
+    fn a_push_stands_in_it_as_it_is() {
+        let shared: Arc<str> = r#"{"a":"\"头\""}"#.into();
+        let sealed =
+            Message::Push(Bundle::gather([delivery("ann", 7, None, &shared)])).seal(stamp()).unwrap();
+        assert!(sealed.contains(&*shared) && sealed.len() < shared.len() + 160, "{sealed}");
+    }
+
+    #[test]
+    fn a_kind_that_is_not_known_is_a_gap_and_a_field_that_is_not_is_passed_over() {
+        let sealed = |kind: &str, body: &str| {
+            format!(
+                r#"{{"version":1,"from":3,"incarnation":17,"number":42,"kind":"{kind}","body":{body},"new":1}}"#
+            )
+        };
+        assert_eq!(Message::open(sealed("news", "{}").as_bytes()), Err(Unread::Unknown(stamp())));
+        assert_eq!(Message::open(sealed("beat", "{}").as_bytes()), Err(Unread::Unknown(stamp())));
+        let beat = Message::Beat(Beat { connections: 1, version: "9".to_owned() });
+        let later = sealed("beat", r#"{"connections":1,"version":"9","mood":"good"}"#);
+        assert_eq!(Message::open(later.as_bytes()), Ok((stamp(), beat)));
+    }
+
+    #[test]
+    fn what_is_no_envelope_says_nothing() {
+        let later = r#"{"version":2,"from":3,"incarnation":1,"number":1,"kind":"beat","body":{}}"#;
+        let nowhere = r#"{"version":1,"from":63,"incarnation":1,"number":1,"kind":"beat","body":{}}"#;
+        for none in ["", "{}", "\u{0}", later, nowhere] {
+            assert_eq!(Message::open(none.as_bytes()), Err(Unread::NoEnvelope), "{none}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What names a node, one of several processes that serve one database together.
+
+use super::malformed::Malformed;
+use serde::{Deserialize, Serialize};
+
+/// The place of a node among those that live: a bit of a number of 63. The next life of a node may have another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u8")]
+pub struct Slot(u8);
+
+impl Slot {
+    /// How many there are.
+    pub const COUNT: u8 = 63;
+
+    /// The bit.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for Slot {
+    type Error = Malformed;
+
+    fn try_from(number: u8) -> Result<Self, Malformed> {
+        match number < Self::COUNT {
+            true => Ok(Self(number)),
+            false => Err(Malformed("must be a slot: 0 to 62")),
+        }
+    }
+}
+
+impl std::fmt::Display for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One life of a node, from its start or from when it was taken for dead; none is ever used twice, and a later one
+/// is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Incarnation(pub i64);
+
+/// A node's life in its slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Node {
+    /// Where it is.
+    pub slot: Slot,
+    /// Which of its lives.
+    pub incarnation: Incarnation,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_63_slots() {
+        assert!(Slot::try_from(62).is_ok() && Slot::try_from(63).is_err());
+        assert!(serde_json::from_str::<Slot>("63").is_err(), "nor are there more on the wire");
+    }
+}

@@ -5,6 +5,7 @@ use crate::app::commit::{self, Noted};
 use crate::auth::token::TokenCache;
 use crate::config::Config;
 use crate::config::push::VendorName;
+use crate::db::connection::Address;
 use crate::db::transaction::Alerting;
 use crate::error::Error;
 use crate::http;
@@ -23,6 +24,7 @@ use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{
     checkpoints, cleanup, counting, duty_desk, expiry, old_pushes, presence, receipts, search_index,
+    sweep,
 };
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_socketio::websocket::OpenSockets;
@@ -107,6 +109,7 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let contacts_watch = config.presence.then(|| registry.watch());
     let registry = registry.start();
     let database = config.database().map_err(Error::inside)?;
+    let is_shared = matches!(database, Address::Postgres(_));
     let vendor = config.push.provider != VendorName::None;
     let alerting =
         vendor.then(|| Alerting { gather: config.push.batch_window(), text: config.push.preview_text() });
@@ -132,6 +135,9 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     receipts::start(app.clone());
     duty_desk::start(app.clone());
     search_index::start(app.clone());
+    if is_shared {
+        sweep::start(app.clone());
+    }
     mobile::worker::start(app.clone());
     let socketio = host::serve(app.clone());
     let sockets = OpenSockets::default();

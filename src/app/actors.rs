@@ -10,6 +10,7 @@ use crate::realtime::registry::entry::ConnectionStatus;
 use crate::realtime::registry::messages::{
     Connected, CountConnections, ListConnected, QueryConnections, SendEphemeral, WhoIsOnline,
 };
+use crate::realtime::registry::sweep::{Found, ListTold, Part, TellNewest, Told};
 use std::collections::HashMap;
 
 impl App {
@@ -37,6 +38,18 @@ impl App {
     /// How many connections there are.
     pub async fn count_connections(&self) -> Result<usize> {
         self.0.registry.send(CountConnections).await.map_err(Error::inside)
+    }
+
+    /// The newest push that each of these people's connections were told of, who are one of so many parts of all.
+    pub async fn list_told(&self, part: Part) -> Result<Vec<Told>> {
+        self.0.registry.send(ListTold(part)).await.map_err(Error::inside)
+    }
+
+    /// Tells connections what the store has that they were not told of, and closes those that were told of what it
+    /// has not; returns how many it closed.
+    pub async fn tell_newest(&self, found: Vec<Found>) -> Result<usize> {
+        let why = self.going_down();
+        self.0.registry.send(TellNewest { found, why }).await.map_err(Error::inside)
     }
 
     /// Makes a video call and lets it ring.

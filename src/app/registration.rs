@@ -94,7 +94,15 @@ impl App {
         if self.write(move |tx| registration::record(tx, &of, &origin)).await? {
             acks.store(true, Ordering::Relaxed);
         }
-        let entry = Entry { id, deviceid, token, address, acks, entered: SteadyClock::start() };
+        let entry = Entry {
+            id,
+            deviceid,
+            token,
+            address,
+            acks,
+            entered: SteadyClock::start(),
+            told: Default::default(),
+        };
         let (app, uid) = (self.clone(), caller.uid.clone());
         let replaced = self.0.registry.send(Connect { uid: uid.clone(), entry });
         // The connection that this one took the place of is closed already: its device is released even

@@ -34,6 +34,7 @@ pub mod reservation;
 pub mod room;
 pub mod search;
 pub mod statistics;
+pub mod sweep;
 pub mod tally;
 pub mod team;
 pub mod teammate;

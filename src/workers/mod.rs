@@ -14,3 +14,4 @@ pub mod old_pushes;
 pub mod presence;
 pub mod receipts;
 pub mod search_index;
+pub mod sweep;

@@ -66,7 +66,7 @@ impl Registry {
     }
 
     /// Keeps the connections of `uid` that stay, and tells the watchers of those that go.
-    fn keep(&mut self, uid: &Uid, mut stays: impl FnMut(&Entry) -> bool) {
+    pub(super) fn keep(&mut self, uid: &Uid, mut stays: impl FnMut(&Entry) -> bool) {
         let Some(entries) = self.people.get_mut(uid) else { return };
         let gone: Vec<_> = entries.extract_if(.., |entry| !stays(entry)).map(|entry| entry.id).collect();
         let left = entries.len();

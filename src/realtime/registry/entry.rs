@@ -6,6 +6,7 @@ use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::Recipient;
 use actix::prelude::SendError;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,6 +24,8 @@ pub struct Entry {
     pub acks: Arc<AtomicBool>,
     /// Since when it has been there.
     pub entered: SteadyClock,
+    /// The newest push that it was told of; 0 as long as there was none.
+    pub told: Cell<i64>,
 }
 
 /// A connection as it shows from outside.
@@ -48,6 +51,11 @@ impl Entry {
 
     /// Tells the session; false where it is gone or does not keep up.
     pub(super) fn tell(&self, message: ToSession) -> bool {
+        match &message {
+            ToSession::Push(push) => self.told.set(push.frame().seq.max(self.told.get())),
+            ToSession::Newest(seq) => self.told.set(*seq),
+            ToSession::Say(_) | ToSession::Close(_) => {}
+        }
         match self.address.try_send(message) {
             Ok(()) => true,
             Err(SendError::Closed(_)) => false,

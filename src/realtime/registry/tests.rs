@@ -42,6 +42,7 @@ fn connect(device: &str) -> (SessionId, Connect) {
                 address,
                 acks: Default::default(),
                 entered: SteadyClock::start(),
+                told: Default::default(),
             },
         },
     )

@@ -14,6 +14,8 @@ use serde_json::Value;
 pub enum ToSession {
     /// A durable push.
     Push(SharedFrame),
+    /// The number of the newest durable push, which was found in the store: some may not have been heard.
+    Newest(i64),
     /// An ephemeral message.
     Say(Reply),
     /// Close the connection.

@@ -99,6 +99,10 @@ impl Driver {
                 let effect = self.session.pushed(push);
                 self.actions(effect)
             }
+            ToSession::Newest(seq) => {
+                let effect = self.session.newest(seq);
+                self.actions(effect)
+            }
             // What only the present concerns is not said before the registration is answered.
             ToSession::Say(_) if !self.session.is_live() => Actions::new(),
             ToSession::Say(reply) => [Action::Send(self.envelope(&reply, None))].into(),

@@ -1,9 +1,12 @@
 //! Puts it all together: store, registry, application, HTTP. The only file that knows everything.
 
 use crate::app::App;
-use crate::app::commit::{self, Noted};
+use crate::app::commit::{self, Shared};
 use crate::auth::token::TokenCache;
+use crate::cluster::carrier::Carrier;
+use crate::cluster::dispatch::Dispatch;
 use crate::config::Config;
+use crate::config::cluster::ClusterSettings;
 use crate::config::push::VendorName;
 use crate::db::connection::Address;
 use crate::db::transaction::Alerting;
@@ -23,7 +26,7 @@ use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{
-    checkpoints, cleanup, counting, duty_desk, expiry, old_pushes, presence, receipts, search_index,
+    checkpoints, cleanup, counting, duty_desk, expiry, node, old_pushes, presence, receipts, search_index,
     sweep,
 };
 use actix::{Actor, Addr, AsyncContext, Context};
@@ -66,6 +69,7 @@ pub struct Stop {
     socketio: Hosted,
     sockets: OpenSockets,
     app: App,
+    nodes: Option<Arc<Dispatch>>,
 }
 
 /// How a server has ended.
@@ -94,6 +98,9 @@ impl Stop {
         }
         let within = Duration::from_secs(DRAIN_SECONDS + 1);
         let drained = tokio::time::timeout(within, self.handle.stop(true)).await;
+        if let Some(nodes) = &self.nodes {
+            node::leave(&self.app, nodes).await;
+        }
         match self.app.close_store(CLOSE_TIMEOUT).await && drained.is_ok() {
             true => Ended::Closed,
             false => Ended::DatabaseSilent,
@@ -103,6 +110,12 @@ impl Stop {
 
 /// Starts a server on `listener`; it serves when `Running::server` is awaited.
 pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
+    let carrier = config.cluster.as_ref().map(ClusterSettings::carrier).transpose().map_err(Error::inside)?;
+    start_on(config, listener, carrier)
+}
+
+/// The same as a node among those that have this bus.
+pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>) -> Result<Running, Error> {
     let (sender, receiver) = delivery::channel();
     let registry = Registry::new(config.connections, receiver);
     let watch = registry.watch();
@@ -114,14 +127,21 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     let alerting =
         vendor.then(|| Alerting { gather: config.push.batch_window(), text: config.push.preview_text() });
     let metrics = Arc::new(Metrics::new()?);
-    let token_cache = Arc::new(TokenCache::default());
-    let noted = Arc::new(Noted::default());
-    let on_commit = commit::on_commit(token_cache.clone(), noted.clone(), metrics.clone(), sender);
-    let store = store::open(&database, alerting, config.connections, on_commit, metrics.writes.clone());
+    let token_cache = match carrier {
+        Some(_) => TokenCache::without_memory(),
+        None => TokenCache::default(),
+    };
+    let token_cache = Arc::new(token_cache);
+    let nodes = carrier.as_ref().map(|_| Arc::new(Dispatch::default()));
+    let (acknowledged, desk) = (Arc::default(), Arc::default());
+    let shared = Shared { token_cache, acknowledged, desk, metrics, nodes: nodes.clone() };
+    let on_commit = commit::on_commit(shared.clone(), sender.clone());
+    let store =
+        store::open(&database, alerting, config.connections, on_commit, shared.metrics.writes.clone());
     let store = store.map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
-    let app = App::new(config, store, registry.clone(), board.address(), token_cache, noted, metrics)?;
+    let app = App::new(config, store, registry.clone(), board.address(), shared)?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     checkpoints::start(app.clone());
     cleanup::start(app.clone());
@@ -138,12 +158,16 @@ pub fn start(config: Config, listener: TcpListener) -> Result<Running, Error> {
     if is_shared {
         sweep::start(app.clone());
     }
+    if let (Some(carrier), Some(nodes)) = (carrier, nodes.clone()) {
+        let name = app.config().cluster.as_ref().map(|cluster| cluster.node.clone()).unwrap_or_default();
+        node::start(app.clone(), name, carrier, nodes, sender);
+    }
     mobile::worker::start(app.clone());
     let socketio = host::serve(app.clone());
     let sockets = OpenSockets::default();
     let server = serve(app.clone(), socketio.clone(), &sockets, listener).map_err(Error::inside)?;
     let (handle, hosted) = (server.handle(), socketio.clone());
-    let stop = Stop { handle, registry, socketio: hosted, sockets, app: app.clone() };
+    let stop = Stop { handle, registry, socketio: hosted, sockets, app: app.clone(), nodes };
     Ok(Running { address, app, server, socketio, stop })
 }
 

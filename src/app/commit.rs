@@ -4,6 +4,7 @@
 //! that asked has hung up.
 
 use crate::auth::token::TokenCache;
+use crate::cluster::dispatch::Dispatch;
 use crate::db::transaction::{Commit, OnCommit};
 use crate::metrics::Metrics;
 use crate::protocol::effect::Effect;
@@ -14,52 +15,56 @@ use crate::realtime::registry::delivery::{DeliverySender, Handover, Order};
 use crate::realtime::registry::messages::{CloseAll, SendEphemeral};
 use std::sync::Arc;
 
-/// What commits leave to workers.
-#[derive(Debug, Default)]
-pub struct Noted {
-    /// Who has acknowledged pushes.
-    pub acknowledged: Acknowledged,
-    /// Which questions have changed.
+/// What commits and the application hold together; cheap to clone.
+#[derive(Clone)]
+pub struct Shared {
+    /// The tokens that were found valid.
+    pub token_cache: Arc<TokenCache>,
+    /// Who has acknowledged something lately.
+    pub acknowledged: Arc<Acknowledged>,
+    /// What the duty desk is to be told.
     pub desk: Arc<Desk>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// What waits for other nodes, where there are some.
+    pub nodes: Option<Arc<Dispatch>>,
 }
 
 /// Carries out what commits hand on.
-pub fn on_commit(
-    token_cache: Arc<TokenCache>,
-    noted: Arc<Noted>,
-    metrics: Arc<Metrics>,
-    registry: DeliverySender,
-) -> OnCommit {
+pub fn on_commit(shared: Shared, registry: DeliverySender) -> OnCommit {
     Arc::new(move |Commit { deliveries, effects, .. }| {
-        metrics.pushes.committed(&deliveries);
-        let carry_out = |effect| carry_out(effect, &token_cache, &noted);
+        shared.metrics.pushes.committed(&deliveries);
+        if let Some(nodes) = shared.nodes.as_ref().filter(|_| !deliveries.is_empty()) {
+            nodes.push(&deliveries);
+        }
+        let carry_out = |effect| carry_out(effect, &shared);
         let orders = effects.into_iter().filter_map(carry_out).collect();
         registry.hand_on(Handover { deliveries, orders });
     })
 }
 
 /// Forgets what is void or out of date, and notes what workers see to; returns what is left to the registry.
-fn carry_out(effect: Effect, token_cache: &TokenCache, noted: &Noted) -> Option<Order> {
+fn carry_out(effect: Effect, shared: &Shared) -> Option<Order> {
     let close = |uid, token| Some(Order::Close(CloseAll { uid, token, why: CloseReason::TokenVoid }));
     match effect {
         Effect::TokenRevoked { uid, token } => {
-            token_cache.forget(token);
+            shared.token_cache.forget(token);
             close(uid, Some(token))
         }
         Effect::AccountRevoked(uid) => {
-            token_cache.forget_account(&uid);
+            shared.token_cache.forget_account(&uid);
             close(uid, None)
         }
         Effect::AccountChanged(uid) => {
-            token_cache.forget_account(&uid);
+            shared.token_cache.forget_account(&uid);
             None
         }
         Effect::PushesAcknowledged(uid) => {
-            noted.acknowledged.note(uid);
+            shared.acknowledged.note(uid);
             None
         }
         Effect::QuestionChanged(status) => {
-            noted.desk.note(status);
+            shared.desk.note(status);
             None
         }
         Effect::Tell { to, reply } => Some(Order::Tell(SendEphemeral { to, reply })),

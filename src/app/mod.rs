@@ -13,8 +13,10 @@ pub mod commit;
 mod duty_store;
 pub mod registration;
 
+use crate::app::commit::Shared;
 use crate::auth::password::Passwords;
 use crate::auth::token::TokenCache;
+use crate::cluster::dispatch::Dispatch;
 use crate::config::Config;
 use crate::db::checkpoint::{Checkpoint, Log};
 use crate::db::connection::AnyConnection;
@@ -30,7 +32,7 @@ use crate::limits::registration::RegistrationLimit;
 use crate::limits::share::Shares;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
-use crate::model::{Caller, Uid};
+use crate::model::{Caller, Incarnation, Uid};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::close::CloseReason;
@@ -40,7 +42,6 @@ use crate::service::chat::{Receipt, SendRequest};
 use crate::service::turn::IceServers;
 use crate::service::{sending, sessions};
 use actix::Addr;
-use commit::Noted;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,7 +61,10 @@ struct Parts {
     /// Who is connected, and who is in a video call.
     registry: Addr<Registry>,
     switchboard: Addr<Switchboard>,
-    noted: Arc<Noted>,
+    acknowledged: Arc<Acknowledged>,
+    desk: Arc<Desk>,
+    /// This process as one of several nodes.
+    nodes: Option<Arc<Dispatch>>,
     ice_servers: IceServers,
     /// Who is let in.
     token_cache: Arc<TokenCache>,
@@ -84,10 +88,9 @@ impl App {
         database: Database,
         registry: Addr<Registry>,
         switchboard: Addr<Switchboard>,
-        token_cache: Arc<TokenCache>,
-        noted: Arc<Noted>,
-        metrics: Arc<Metrics>,
+        shared: Shared,
     ) -> Result<Self> {
+        let Shared { token_cache, acknowledged, desk, metrics, nodes } = shared;
         let provider = config.push.provider().map_err(Error::inside)?;
         let vendor = provider.map(|provider| Arc::new(VendorClient::new(provider, metrics.notices.clone())));
         Ok(Self(Arc::new(Parts {
@@ -96,7 +99,9 @@ impl App {
             files: Folder::new(config.files_folder.clone()),
             registry,
             switchboard,
-            noted,
+            acknowledged,
+            desk,
+            nodes,
             ice_servers: config.call.ice_servers().map_err(Error::inside)?,
             token_cache,
             passwords: Passwords::new()?,
@@ -130,12 +135,17 @@ impl App {
 
     /// Who has acknowledged something lately.
     pub fn acknowledged(&self) -> &Acknowledged {
-        &self.0.noted.acknowledged
+        &self.0.acknowledged
     }
 
     /// What the duty desk has to be told.
     pub fn desk(&self) -> &Arc<Desk> {
-        &self.0.noted.desk
+        &self.0.desk
+    }
+
+    /// This node's life, as long as it is one of several.
+    pub fn incarnation(&self) -> Option<Incarnation> {
+        self.0.nodes.as_ref()?.node().map(|node| node.incarnation)
     }
 
     /// Where the two ends of a video call may meet.

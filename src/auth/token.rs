@@ -25,8 +25,11 @@ pub fn hash(token: &str) -> TokenHash {
 }
 
 /// The tokens that were found valid lately.
-#[derive(Debug, Default)]
-pub struct TokenCache(Mutex<Entries>);
+#[derive(Debug)]
+pub struct TokenCache {
+    most: usize,
+    entries: Mutex<Entries>,
+}
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -39,7 +42,18 @@ struct Entries {
 #[derive(Debug, Clone, Copy)]
 pub struct Generation(u64);
 
+impl Default for TokenCache {
+    fn default() -> Self {
+        Self { most: MOST_CACHED, entries: Mutex::default() }
+    }
+}
+
 impl TokenCache {
+    /// One that remembers nothing, so that the store is always asked: other nodes do not say what became void there.
+    pub fn without_memory() -> Self {
+        Self { most: 0, ..Self::default() }
+    }
+
     /// Whose it is, if it is cached and has not expired; otherwise what `insert` needs after a look-up.
     pub fn find(&self, hash: TokenHash) -> std::result::Result<Caller, Generation> {
         let entries = self.lock();
@@ -52,8 +66,8 @@ impl TokenCache {
     /// Caches what a look-up found, unless something was forgotten meanwhile.
     pub fn insert(&self, Generation(generation): Generation, caller: &Caller) {
         let mut entries = self.lock();
-        if entries.generation == generation {
-            if entries.callers.len() >= MOST_CACHED {
+        if entries.generation == generation && self.most > 0 {
+            if entries.callers.len() >= self.most {
                 entries.callers.clear();
             }
             entries.callers.insert(caller.token, caller.clone());
@@ -75,6 +89,6 @@ impl TokenCache {
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

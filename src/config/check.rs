@@ -1,6 +1,7 @@
 //! Which settings are impossible.
 
 use crate::config::Config;
+use crate::config::cluster::ClusterSettings;
 use crate::config::error::ConfigError;
 use crate::logs;
 
@@ -13,8 +14,11 @@ impl Config {
     /// Refuses a setting whose value cannot be, by its name.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let wrong = |name: &str, why: &str| Err(ConfigError::new(name, why));
-        if let Err(error) = self.database() {
-            return Err(ConfigError::new("database_url", error.to_string()));
+        let database =
+            self.database().map_err(|error| ConfigError::new("database_url", error.to_string()))?;
+        if let Some(cluster) = &self.cluster {
+            ClusterSettings::check_database(&database)?;
+            cluster.servers()?;
         }
         let database = self.database.positive();
         let positive = [
@@ -129,6 +133,10 @@ mod tests {
             ("listen = \"here\"", "settings: listen: must be an address and a port, like 127.0.0.1:8080"),
             ("log_format = \"xml\"", "settings: log_format: is not one of the words that may stand there"),
             ("[budgets.calls]\nburst = 1", "settings: budgets.calls.per_hour: is missing"),
+            (
+                "[cluster]\nnode = \"a\"\nnats = [\"nats://127.0.0.1\"]",
+                "settings: cluster: needs PostgreSQL, as SQLite serves one process alone",
+            ),
         ] {
             assert_eq!(from_toml(text).unwrap_err().to_string(), words, "{text}");
         }
@@ -169,6 +177,15 @@ mod tests {
             ("[push]\nack_seconds = 0", "push.ack_seconds"),
             ("[push]\nmaster_secret_file = \"/nowhere\"", "push.master_secret_file"),
             ("[call]\nring_seconds = 0", "call.ring_seconds"),
+            ("[cluster]\nnode = \"a\"", "cluster.nats"),
+            (
+                "database_url = \"postgres://h/d\"\n[cluster]\nnode = \"a b\"\nnats = [\"nats://127.0.0.1\"]",
+                "cluster.node",
+            ),
+            (
+                "database_url = \"postgres://h/d\"\n[cluster]\nnode = \"a\"\nnats = [\"nats://10.0.0.1\"]",
+                "cluster.nats",
+            ),
             ("[budgets.calls]\nburst = 0\nper_hour = 9", "budgets.calls"),
             ("[call]\nstun = [\"turn:relay.test\"]", "call.stun"),
             ("[call]\nturn = [\"relay.test\"]", "call.turn"),

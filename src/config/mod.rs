@@ -1,10 +1,11 @@
 //! The settings, and the only reader of files and environment.
 //!
-//! This file has the settings with their defaults; `call` and `socketio` are sections of them, `read`
+//! This file has the settings with their defaults; `call`, `cluster` and `socketio` are sections of them, `read`
 //! reads them, `check` refuses impossible values.
 
 pub mod call;
 mod check;
+pub mod cluster;
 pub mod error;
 pub mod push;
 pub mod read;
@@ -12,6 +13,7 @@ pub mod secret;
 pub mod socketio;
 
 use crate::config::call::Calls;
+use crate::config::cluster::ClusterSettings;
 use crate::config::push::PushSettings;
 use crate::config::secret::Secret;
 use crate::config::socketio::SocketIo;
@@ -96,6 +98,8 @@ pub struct Config {
     pub push: PushSettings,
     /// Video calls.
     pub call: Calls,
+    /// Where several nodes serve one database.
+    pub cluster: Option<ClusterSettings>,
 }
 
 impl Default for Config {
@@ -134,6 +138,7 @@ impl Default for Config {
             socketio: SocketIo::default(),
             push: PushSettings::default(),
             call: Calls::default(),
+            cluster: None,
         }
     }
 }

@@ -61,13 +61,15 @@ impl Config {
             .with_list_parse_key("origins")
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("call.stun")
-            .with_list_parse_key("call.turn");
+            .with_list_parse_key("call.turn")
+            .with_list_parse_key("cluster.nats");
         let mut layers = layers.add_source(environment);
         // A key that happens to consist of digits is no number.
         for (setting, variable) in [
             ("push.app_key", "JIAYI_PUSH__APP_KEY"),
             ("push.master_secret", "JIAYI_PUSH__MASTER_SECRET"),
             ("metrics_token", "JIAYI_METRICS_TOKEN"),
+            ("cluster.password", "JIAYI_CLUSTER__PASSWORD"),
         ] {
             layers = layers.set_override_option(setting, variables.get(variable).cloned())?;
         }

@@ -4,7 +4,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::{video_call, video_call_party};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{CallId, CallStatus, RoomId, Time, Uid};
+use crate::model::{CallId, CallStatus, Incarnation, RoomId, Time, Uid};
 use crate::protocol::objects::CallExit;
 use crate::store::node;
 use diesel::dsl::sql;
@@ -90,6 +90,12 @@ pub fn insert(tx: &mut Tx<'_>, call: &Call) -> Result<()> {
             .values((video_call_party::uid.eq(uid), video_call_party::callid.eq(&call.callid)))
             .execute(&mut **tx)?;
     }
+    Ok(())
+}
+
+/// Sets which node's actor leads a call, where there are several.
+pub fn set_owner(tx: &mut Tx<'_>, callid: &CallId, Incarnation(owner): Incarnation) -> Result<()> {
+    diesel::update(video_call::table.find(callid)).set(video_call::owner.eq(owner)).execute(&mut **tx)?;
     Ok(())
 }
 

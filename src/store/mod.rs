@@ -23,7 +23,7 @@ pub mod login_history;
 pub mod mailbox;
 pub mod member;
 pub mod name_query;
-mod node;
+pub mod node;
 pub mod notice;
 pub mod notice_inbox;
 pub mod outbox;

@@ -10,6 +10,7 @@ pub mod counting;
 pub mod duty_desk;
 pub mod expiry;
 pub mod job;
+pub mod node;
 pub mod old_pushes;
 pub mod presence;
 pub mod receipts;

@@ -2,6 +2,7 @@
 
 use crate::described;
 use jiayi::cli::demo;
+use jiayi::cluster::carrier::Carrier;
 use jiayi::config::Config;
 use jiayi::server::{self, Running, Stop};
 use serde_json::Value;
@@ -63,6 +64,15 @@ impl TestApp {
 
     /// The same with other settings.
     pub async fn start_with(database: Database, settle: impl FnOnce(&mut Config)) -> Self {
+        Self::start_on(database, settle, None).await
+    }
+
+    /// The same as a node among those that have this bus, or as the settings say.
+    pub async fn start_on(
+        database: Database,
+        settle: impl FnOnce(&mut Config),
+        carrier: Option<Carrier>,
+    ) -> Self {
         choose_tls();
         let folder = TempDir::new().unwrap();
         let database_url = match database {
@@ -77,7 +87,11 @@ impl TestApp {
         config.budgets.enabled = false;
         settle(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let Running { address, app, server, socketio, stop } = server::start(config, listener).unwrap();
+        let running = match carrier {
+            Some(carrier) => server::start_on(config, listener, Some(carrier)),
+            None => server::start(config, listener),
+        };
+        let Running { address, app, server, socketio, stop } = running.unwrap();
         actix_web::rt::spawn(server);
         demo::fill(&app).await.unwrap();
         Self { address, app, socketio, stop, _folder: folder }

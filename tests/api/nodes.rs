@@ -1,4 +1,4 @@
-//! What two nodes over one PostgreSQL must not break: a mark that one has set is not set back by the other.
+//! Two processes over one PostgreSQL: what one has set the other does not set back.
 
 use crate::app::{Database, TestApp};
 use crate::people::Person;
@@ -37,7 +37,7 @@ impl TestApp {
         Address::parse(&self.app.config().database_url).unwrap().connect().unwrap()
     }
 
-    fn number(&self, query: String) -> i64 {
+    pub fn number(&self, query: String) -> i64 {
         diesel::sql_query(query).get_result::<Number>(&mut self.store()).unwrap().number
     }
 }
@@ -104,7 +104,10 @@ async fn what_one_node_has_told_the_other_does_not_untell() {
         async move { app.write(move |tx| receipts::report(tx, &of)).await.unwrap() }
     });
     // It has seen that nobody is told of the first, and waits for the other one, who is telling of all.
-    let waiting = format!("SELECT count(*) AS number FROM pg_locks WHERE NOT granted AND pid <> {}", 0);
+    let own = "SELECT pg_backend_pid()::bigint AS number";
+    let own = diesel::sql_query(own).get_result::<Number>(&mut other).unwrap().number;
+    let waiting =
+        format!("SELECT count(*) AS number FROM pg_stat_activity WHERE {own} = ANY(pg_blocking_pids(pid))");
     while app.number(waiting.clone()) == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -139,7 +142,7 @@ async fn who_starts_ends_the_calls_of_the_dead_and_not_those_of_the_living() {
 
 impl TestApp {
     /// Nobody calls before what the dead have left is ended.
-    async fn has_cleared_up(&self) {
+    pub async fn has_cleared_up(&self) {
         let (resident, doctor) = (self.login("resident3").await, self.login("doctor2").await);
         let call = resident.posts("videoCall/invite", json!({ "touid": doctor.uid })).await;
         resident.posts("videoCall/disconnect", json!({ "callid": call["callid"] })).await;

@@ -32,17 +32,23 @@ impl Handover {
     }
 }
 
-/// The sending end, for threads that may block.
+/// The sending end.
 #[derive(Clone)]
 pub struct DeliverySender(mpsc::Sender<Handover>);
 
 impl DeliverySender {
-    /// Hands on what one commit left; waits while the registry is behind.
+    /// Hands on what one commit left, from a thread that may block: it waits while the registry is behind.
     pub fn hand_on(&self, handover: Handover) {
         if !handover.is_empty() {
             // The registry is gone only when the server ends; the pushes are in the store.
             let _ = self.0.blocking_send(handover);
         }
+    }
+
+    /// Hands on what another node has committed; waits while the registry is behind.
+    pub async fn forward(&self, handover: Handover) {
+        // The registry is gone only when the server ends.
+        let _ = self.0.send(handover).await;
     }
 }
 

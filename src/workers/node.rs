@@ -1,0 +1,174 @@
+//! This process as one of several nodes: it holds its lease, tells the others what it commits, hears what they do, and
+//! sweeps the store where it may not have heard all.
+//!
+//! Whoever is taken for dead begins a new life. What nodes tell each other is in `cluster`.
+
+use super::job::{self, Next};
+use super::sweep;
+use crate::app::App;
+use crate::cluster::bus::{Bus, End};
+use crate::cluster::carrier::Carrier;
+use crate::cluster::dispatch::Dispatch;
+use crate::cluster::gaps::{Gaps, Hearing};
+use crate::cluster::wire::{Beat, Bundle, Message, Stamp, Unread};
+use crate::db::lane::is_ending;
+use crate::error::{Error, Result};
+use crate::model::Node;
+use crate::realtime::registry::delivery::{DeliverySender, Handover};
+use crate::store::node;
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{interval, sleep, timeout};
+
+/// How often the lease is renewed.
+const RENEWAL: Duration = Duration::from_secs(2);
+/// How often the others are told that this node lives.
+const BEAT: Duration = Duration::from_secs(1);
+/// How often a node sweeps that does not hear all; more seldom where more are connected than it may ask for in a second.
+const DEAF: Duration = Duration::from_secs(2);
+const SWEPT_A_SECOND: usize = 10_000;
+/// How long a node rests after a sweep.
+const REST: Duration = Duration::from_millis(200);
+
+const FULL: Error = Error::Unready("63 nodes live already");
+
+/// What a node works with.
+struct Parts {
+    app: App,
+    name: String,
+    carrier: Carrier,
+    dispatch: Arc<Dispatch>,
+    registry: DeliverySender,
+    /// Something was not heard.
+    gap: Notify,
+}
+
+/// Starts a node of this name.
+pub fn start(app: App, name: String, carrier: Carrier, dispatch: Arc<Dispatch>, registry: DeliverySender) {
+    let parts = Parts { app, name, carrier, dispatch, registry, gap: Notify::new() };
+    job::spawn("being a node", async move || parts.live().await);
+}
+
+/// Tells the others that this node ends.
+pub async fn leave(app: &App, dispatch: &Dispatch) {
+    let Some(node) = dispatch.leave() else { return };
+    if let Err(error) = app.write(move |tx| node::leave(tx, node)).await {
+        error.log("leaving the other nodes failed");
+    }
+}
+
+impl Parts {
+    /// One life.
+    async fn live(&self) -> Result<Next> {
+        if self.dispatch.has_left() {
+            return Ok(Next::End);
+        }
+        let name = self.name.clone();
+        let entered = self.app.write(move |tx| node::enter(tx, &name, env!("CARGO_PKG_VERSION"))).await?;
+        let own = entered.ok_or(FULL)?;
+        let (bus, incoming): End = self.carrier.join(own.slot).await?;
+        self.dispatch.begin(own);
+        log::info!("node {} is in slot {}", self.name, own.slot);
+        tokio::select! {
+            () = self.hold_lease(own) => {}
+            () = self.send(&*bus) => {}
+            () = self.beat(&*bus) => {}
+            () = self.hear(incoming) => {}
+            () = self.sweep() => {}
+        }
+        self.dispatch.end();
+        Ok(Next::Continue)
+    }
+
+    /// Returns when the life is over.
+    async fn hold_lease(&self, own: Node) {
+        let mut ticks = interval(RENEWAL);
+        loop {
+            ticks.tick().await;
+            let at = Instant::now();
+            match self.app.write(move |tx| node::renew(tx, own)).await {
+                Ok(living) if living.contains(&own) => {
+                    self.dispatch.renewed(living.into_iter().filter(|other| *other != own), at)
+                }
+                Ok(_) if self.dispatch.has_left() => return,
+                Ok(_) => return log::warn!("this node was taken for dead: it begins anew"),
+                Err(error) if is_ending(&error) => return,
+                Err(error) => error.log("renewing the lease failed"),
+            }
+        }
+    }
+
+    async fn send(&self, bus: &dyn Bus) {
+        loop {
+            self.dispatch.some().await;
+            self.dispatch.send(bus);
+        }
+    }
+
+    async fn beat(&self, bus: &dyn Bus) {
+        let mut ticks = interval(BEAT);
+        loop {
+            ticks.tick().await;
+            let connections = self.app.count_connections().await.unwrap_or_default();
+            self.dispatch.beat(bus, &Beat { connections, version: env!("CARGO_PKG_VERSION").to_owned() });
+        }
+    }
+
+    async fn hear(&self, mut incoming: mpsc::Receiver<Bytes>) {
+        let mut gaps = Gaps::default();
+        while let Some(message) = incoming.recv().await {
+            match Message::open(&message) {
+                Ok((stamp, message)) => {
+                    self.note(&mut gaps, stamp);
+                    self.take_in(message).await;
+                }
+                Err(Unread::Unknown(stamp)) => {
+                    self.note(&mut gaps, stamp);
+                    self.gap.notify_one();
+                }
+                Err(Unread::NoEnvelope) => {}
+            }
+        }
+    }
+
+    fn note(&self, gaps: &mut Gaps, stamp: Stamp) {
+        self.dispatch.heard(stamp.from, Instant::now());
+        match gaps.hear(stamp) {
+            Hearing::Gap => self.gap.notify_one(),
+            Hearing::Whole | Hearing::Late => {}
+        }
+    }
+
+    async fn take_in(&self, message: Message) {
+        match message {
+            Message::Beat(_) => {}
+            Message::Push(bundles) => {
+                let deliveries = bundles.into_iter().flat_map(Bundle::deliveries).collect();
+                self.registry.forward(Handover { deliveries, ..Handover::default() }).await;
+            }
+        }
+    }
+
+    /// After a gap, and now and then as long as this node does not hear all.
+    async fn sweep(&self) {
+        loop {
+            let connections = self.app.count_connections().await.unwrap_or_default();
+            let pause = DEAF.max(Duration::from_secs((connections / SWEPT_A_SECOND) as u64));
+            let has_gap = timeout(pause, self.gap.notified()).await.is_ok();
+            if !has_gap && self.dispatch.hears_all(Instant::now()) {
+                continue;
+            }
+            match sweep::sweep(&self.app).await {
+                Err(error) if is_ending(&error) => return,
+                Err(error) => {
+                    error.log("sweeping the store failed");
+                    self.gap.notify_one();
+                }
+                Ok(()) => {}
+            }
+            sleep(REST).await;
+        }
+    }
+}

@@ -158,7 +158,9 @@ mod tests {
     }
 
     fn send(bus: &Arc<dyn Bus>, numbers: impl IntoIterator<Item = u8>) {
-        numbers.into_iter().for_each(|number| drop(bus.send(slot(1), vec![number].into())));
+        for number in numbers {
+            assert!(bus.send(slot(1), vec![number].into()));
+        }
     }
 
     fn received(incoming: &mut mpsc::Receiver<Bytes>) -> Vec<u8> {

@@ -102,9 +102,14 @@ fn subject(service: &str, slot: Slot) -> String {
 }
 
 async fn forward(mut subscriber: Subscriber, incoming: mpsc::Sender<Bytes>) {
-    while let Some(message) = subscriber.next().await {
-        if incoming.send(message.payload).await.is_err() {
-            return;
+    loop {
+        tokio::select! {
+            // The subscription goes with the life that it is of.
+            () = incoming.closed() => return,
+            message = subscriber.next() => match message {
+                Some(message) => drop(incoming.send(message.payload).await),
+                None => return,
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::config::error::ConfigError;
 use crate::config::secret::Secret;
 use crate::db::connection::Address;
 use serde::Deserialize;
+use std::fs::File;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -44,6 +45,11 @@ impl ClusterSettings {
         }
         if self.nats.is_empty() {
             return wrong("cluster.nats", "must name a server of NATS");
+        }
+        if let Some(file) = &self.ca_file
+            && let Err(error) = File::open(file)
+        {
+            return wrong("cluster.ca_file", format!("{}: {error}", file.display()));
         }
         let login = self.login()?;
         for url in &self.nats {
@@ -165,5 +171,7 @@ mod tests {
         let (user, password) = (Some("jiayi".to_owned()), Some(Secret("north".to_owned())));
         let named = ClusterSettings { user, password, ..tls };
         assert!(named.servers().is_ok() && !format!("{named:?}").contains("north"));
+        let lost = ClusterSettings { ca_file: Some("/nowhere".into()), ..named };
+        assert!(lost.servers().unwrap_err().to_string().contains("cluster.ca_file"));
     }
 }

@@ -116,6 +116,15 @@ fn every_error_is_described() {
 }
 
 #[test]
+fn a_websocket_of_another_version_is_described() {
+    let document = openapi::document(&tables());
+    let refusal = &document["paths"]["/ws"]["get"]["responses"]["426"];
+    let refusal = document.pointer(refusal["$ref"].as_str().unwrap().trim_start_matches('#')).unwrap();
+    assert_eq!(refusal["headers"]["sec-websocket-version"]["example"], "13");
+    assert!(document["paths"]["/healthz"]["get"]["responses"]["426"].is_null(), "of requests it is none");
+}
+
+#[test]
 fn every_operation_has_a_name_of_its_own() {
     let document = openapi::document(&tables());
     let mut names: Vec<_> = document["paths"]

@@ -86,6 +86,20 @@ fn frame(bytes: &[u8]) -> Option<(usize, usize)> {
     (bytes.len() >= end).then_some((start, end))
 }
 
+/// Answers the pings of either transport, and nothing else, until the connection ends.
+pub async fn answer_pings(socket: Socket) {
+    let MaybeTlsStream::Plain(mut stream) = socket.into_inner() else { panic!("it is not encrypted") };
+    let mut ping = [0; 16];
+    while let Ok(count @ 1..) = stream.read(&mut ping).await {
+        let pong: &[u8] = match &ping[..count] {
+            b"\x89\x00" => b"\x8a\x80\0\0\0\0",
+            b"\x81\x012" => b"\x81\x81\0\0\0\x003",
+            other => panic!("this is no ping: {other:?}"),
+        };
+        stream.write_all(pong).await.unwrap();
+    }
+}
+
 /// Whose message a push brings, if it brings one.
 fn sender(text: &[u8]) -> Option<usize> {
     let start = find(text, BEFORE)? + BEFORE.len();

@@ -16,6 +16,7 @@ mod dice;
 mod fill;
 mod group;
 mod grown;
+mod idle;
 mod indexing;
 mod lean;
 mod notices;
@@ -33,7 +34,7 @@ mod vendor;
 use client::Http;
 use people::{Doctor, Pair, make_doctor, make_pair};
 use serde_json::json;
-use server::Server;
+use server::{RARE_PINGS, Server};
 use vendor::Vendor;
 
 const SENDERS: usize = 64;
@@ -51,7 +52,7 @@ struct Stage {
 
 impl Stage {
     async fn set(vendor: Option<&Vendor>) -> Self {
-        let server = Server::start(vendor);
+        let server = Server::start(vendor, RARE_PINGS);
         let address = server.address.clone();
         let mut admin = Http::open(&address).await;
         admin.log_in("admin", "admin").await;
@@ -80,8 +81,17 @@ async fn main() {
         ["indexing"] => indexing::measure().await,
         ["search"] => search::measure(1_000_000).await,
         ["search", messages] => search::measure(messages.parse().expect("search MESSAGES")).await,
-        ["storm"] => storm::measure(5000).await,
-        ["storm", clients] => storm::measure(clients.parse().expect("storm CLIENTS")).await,
+        ["idle"] => idle::measure().await,
+        ["storm"] => storm::measure(5000, 5000).await,
+        ["storm", clients] => {
+            let clients = clients.parse().expect("storm CLIENTS");
+            storm::measure(clients, clients).await
+        }
+        ["storm", clients, accounts] => {
+            let (clients, accounts) =
+                (clients.parse().expect("CLIENTS"), accounts.parse().expect("ACCOUNTS"));
+            storm::measure(clients, accounts).await
+        }
         ["soak"] => soak::measure(8).await,
         ["soak", minutes] => soak::measure(minutes.parse().expect("soak MINUTES")).await,
         _ => measure(|part| named.is_empty() || named.iter().any(|name| name == part)).await,

@@ -5,6 +5,9 @@ use crate::vendor::{APP_KEY, MASTER_SECRET, Vendor};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+/// Seconds between pings: none comes where clients do not read, and so answer none.
+pub const RARE_PINGS: u32 = 3600;
+
 /// The server under load.
 pub struct Server {
     process: Child,
@@ -17,7 +20,7 @@ pub struct Server {
 
 impl Server {
     /// Starts it on an empty store; with a vendor it sends mobile notices.
-    pub fn start(vendor: Option<&Vendor>) -> Self {
+    pub fn start(vendor: Option<&Vendor>, ping_seconds: u32) -> Self {
         let folder = tempfile::TempDir::new().unwrap();
         let database = std::env::var("LOAD_DATABASE_URL")
             .unwrap_or_else(|_| format!("sqlite://{}", folder.path().join("load.db").display()));
@@ -38,8 +41,7 @@ impl Server {
             .env("JIAYI_CONNECTIONS", connections)
             .env("JIAYI_BUDGETS__ENABLED", "false")
             .env("JIAYI_REGISTRATIONS_PER_HOUR", "1000000")
-            // Idle connections are not read, and so answer no ping.
-            .env("JIAYI_PING_SECONDS", "3600")
+            .env("JIAYI_PING_SECONDS", ping_seconds.to_string())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

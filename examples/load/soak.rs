@@ -5,7 +5,7 @@
 
 use crate::client::{Http, connect};
 use crate::people::{Doctor, make_doctor};
-use crate::server::Server;
+use crate::server::{RARE_PINGS, Server};
 use futures_util::StreamExt;
 use serde_json::json;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ struct Resident {
 
 /// Runs for so many minutes.
 pub async fn measure(minutes: u64) {
-    let server = Arc::new(Server::start(None));
+    let server = Arc::new(Server::start(None, RARE_PINGS));
     let residents = make_people(&server.address).await;
     let (requests, begun) = (Arc::new(AtomicU64::new(0)), Instant::now());
     report(&server, &requests, begun);

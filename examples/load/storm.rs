@@ -3,60 +3,86 @@
 
 use crate::chat::{chat_while, report_times};
 use crate::client::{Socket, connect};
+use crate::rows::{Rows, hurry, log_in, take_stock};
+use crate::usage::Usage;
 use crate::{CHATTING, Stage};
+use diesel::connection::SimpleConnection;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
+use jiayi::db::connection::{Address, AnyConnection};
+use jiayi::model::Time;
 use std::time::{Duration, Instant};
 
-/// How many pushes each has missed.
+/// How many pushes each has missed, and what there were before.
 const MISSED: i64 = 20;
+const SINCE: i64 = 7;
 /// Over what time they come.
 const WITHIN: Duration = Duration::from_secs(1);
+/// What a push tells, as long as that of a short message.
+const PUSH: &str = r#"{"dialogid":"01jd0000000000000000000000","roomid":"01jd0000000000000000000001","roomseq":1,"kind":"text","body":"how it goes, and it goes on for a while","fromuid":"01jd0000000000000000000002","createtime":1700000000000}"#;
 
-/// Who comes back: an account, its token, and the last push that its devices have.
-struct Absent {
-    uid: String,
-    token: String,
-    since: i64,
-}
-
-pub async fn measure(clients: usize) {
+/// So many clients of so many accounts, which the server has not seen since it was started.
+pub async fn measure(clients: usize, accounts: usize) {
     let stage = Stage::set(None).await;
-    // What is sent is a push to who sends it, too.
-    chat_while(&stage.server, &stage.pairs, &stage.doctors, tokio::time::sleep(WITHIN)).await;
-    let (chatting, others) = stage.pairs.split_at(CHATTING);
-    let absent = others.iter().map(|pair| find(&stage, &pair.resident_uid, &pair.resident.token));
-    let absent = join_all(absent).await;
+    make_absent(&stage.server.database, accounts);
+    let address = &stage.server.address;
     let storm = async {
-        let start = Instant::now();
-        let back = (0..clients).map(|n| come_back(&stage, &absent[n % absent.len()], n, clients));
+        let (start, usage) = (Instant::now(), Usage::now(&stage.server));
+        let back = (0..clients).map(|n| come_back(address, n, accounts, WITHIN * n as u32 / clients as u32));
         // They stay until all are back.
         let sockets = join_all(back).await;
-        (start.elapsed(), sockets)
+        println!(
+            "storm               {:>9.2} s until {clients} are back and have all",
+            start.elapsed().as_secs_f64()
+        );
+        usage.report(&stage.server, Some((clients, "client")));
+        sockets
     };
-    let ((took, _sockets), times) = chat_while(&stage.server, chatting, &stage.doctors, storm).await;
-    println!("storm               {:>9.2} s until {clients} are back and have all", took.as_secs_f64());
+    let chatting = &stage.pairs[..CHATTING];
+    let (_sockets, times) = chat_while(&stage.server, chatting, &stage.doctors, storm).await;
     report_times(&times);
 }
 
-async fn find(stage: &Stage, uid: &str, token: &str) -> Absent {
-    let mut socket = connect(&stage.server.address, "user", uid, token, "storm", Some(0)).await;
-    let mut seq = 0;
-    while let Ok(Some(Ok(push))) = tokio::time::timeout(WITHIN, socket.next()).await {
-        let text = push.into_text().unwrap();
-        let number = text.split_once("\"seq\":").map(|(_, rest)| rest.split(',').next().unwrap());
-        seq = number.map_or(seq, |number| number.parse().unwrap());
+/// Residents who are logged in, and were away for some pushes; written past the server.
+pub fn make_absent(database: &str, accounts: usize) {
+    let mut store = Address::parse(database).unwrap().connect().unwrap();
+    hurry(&mut store);
+    let now = Time::now().millis();
+    let mut people = Rows::new("account (uid, role, login, password, name, createtime)");
+    let mut mailboxes = Rows::new("mailbox (uid, seq)");
+    let mut pushes = Rows::new("push_log (uid, seq, name, shared, createtime)");
+    for uid in (0..accounts).map(uid) {
+        people.add(&mut store, &format!("('{uid}', 'user', '{uid}', 'x', 'Resident', {now})"));
+        mailboxes.add(&mut store, &format!("('{uid}', {})", SINCE + MISSED));
+        for seq in SINCE + 1..=SINCE + MISSED {
+            pushes.add(&mut store, &format!("('{uid}', {seq}, 'S2C_ALONECHAT', '{PUSH}', {now})"));
+        }
     }
-    assert!(seq > MISSED, "{uid} has {seq} pushes");
-    Absent { uid: uid.to_owned(), token: token.to_owned(), since: seq - MISSED }
+    people.write(&mut store);
+    mailboxes.write(&mut store);
+    pushes.write(&mut store);
+    in_one(&mut store, |store| (0..accounts).map(uid).for_each(|uid| log_in(store, &uid, &uid)));
+    take_stock(&mut store);
 }
 
-async fn come_back(stage: &Stage, Absent { uid, token, since }: &Absent, n: usize, clients: usize) -> Socket {
-    tokio::time::sleep(WITHIN * n as u32 / clients as u32).await;
-    let device = format!("storm-{n}");
-    let mut socket = connect(&stage.server.address, "user", uid, token, &device, Some(*since)).await;
-    for _ in 0..MISSED {
-        socket.next().await.unwrap().unwrap();
+fn in_one(store: &mut AnyConnection, work: impl FnOnce(&mut AnyConnection)) {
+    store.batch_execute("BEGIN").unwrap();
+    work(store);
+    store.batch_execute("COMMIT").unwrap();
+}
+
+/// An account, and its token.
+pub fn uid(n: usize) -> String {
+    format!("storm-{n}")
+}
+
+async fn come_back(address: &str, n: usize, accounts: usize, after: Duration) -> Socket {
+    tokio::time::sleep(after).await;
+    let (uid, device) = (uid(n % accounts), format!("device-{n}"));
+    let mut socket = connect(address, "user", &uid, &uid, &device, Some(SINCE)).await;
+    for seq in SINCE + 1..=SINCE + MISSED {
+        let push = socket.next().await.unwrap().unwrap().into_text().unwrap();
+        assert!(push.contains(&format!("\"seq\":{seq},")), "{uid} waits for {seq}: {push}");
     }
     socket
 }

@@ -20,7 +20,7 @@ use crate::cluster::dispatch::Dispatch;
 use crate::config::Config;
 use crate::db::checkpoint::{Checkpoint, Log};
 use crate::db::connection::AnyConnection;
-use crate::db::database::{Database, Load};
+use crate::db::database::{Crowd, Database, Load};
 use crate::db::files::Folder;
 use crate::db::gather::Gather;
 use crate::db::transaction::Tx;
@@ -39,6 +39,7 @@ use crate::realtime::close::CloseReason;
 use crate::realtime::duty::desk::Desk;
 use crate::realtime::registry::actor::Registry;
 use crate::service::chat::{Receipt, SendRequest};
+use crate::service::registration::{self as registering, Entered, Recorded, Start};
 use crate::service::turn::IceServers;
 use crate::service::{sending, sessions};
 use actix::Addr;
@@ -57,6 +58,8 @@ struct Parts {
     /// What is kept: the database, and the files that people have uploaded.
     database: Database,
     sends: Gather<SendRequest, Receipt>,
+    records: Gather<registering::Request, Recorded>,
+    starts: Gather<Entered, Start>,
     files: Folder,
     /// Who is connected, and who is in a video call.
     registry: Addr<Registry>,
@@ -94,7 +97,9 @@ impl App {
         let provider = config.push.provider().map_err(Error::inside)?;
         let vendor = provider.map(|provider| Arc::new(VendorClient::new(provider, metrics.notices.clone())));
         Ok(Self(Arc::new(Parts {
-            sends: Gather::new(database.clone(), sending::send_all),
+            sends: Gather::writing(database.clone(), Crowd::Senders, sending::send_all),
+            records: Gather::writing(database.clone(), Crowd::Arrivals, registering::record_all),
+            starts: Gather::reading(database.clone(), Crowd::Arrivals, registering::find_starts),
             database,
             files: Folder::new(config.files_folder.clone()),
             registry,
@@ -125,7 +130,8 @@ impl App {
     /// What the database has to do at the moment.
     pub fn store_load(&self) -> Load {
         let load = self.0.database.load();
-        Load { waiting: load.waiting + self.0.sends.waiting(), ..load }
+        let gathered = self.0.sends.waiting() + self.0.records.waiting() + self.0.starts.waiting();
+        Load { waiting: load.waiting + gathered, ..load }
     }
 
     /// What people have uploaded.
@@ -248,7 +254,7 @@ impl App {
 
     /// Sends a message, together with what others send at the time.
     pub async fn send(&self, send: SendRequest) -> Result<Receipt> {
-        self.0.sends.write(send).await
+        self.0.sends.run(send).await
     }
 
     /// Does `work` in a transaction: once it is committed its pushes go out, and not before. It

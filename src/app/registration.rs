@@ -1,6 +1,7 @@
 //! How a connection is registered, and that it is gone.
 
 use crate::app::App;
+use crate::auth::token;
 use crate::error::{Error, Result};
 use crate::limits::network::Network;
 use crate::limits::share::Share;
@@ -9,7 +10,7 @@ use crate::protocol::commands::Register;
 use crate::realtime::registry::entry::Entry;
 use crate::realtime::registry::messages::{Connect, Disconnect};
 use crate::realtime::session::effect::{Registered, ToSession};
-use crate::service::registration;
+use crate::service::registration::{self, Entered, Start};
 use crate::store::login_history::Origin;
 use actix::Recipient;
 use std::sync::Arc;
@@ -56,17 +57,25 @@ pub struct ConnectionRequest {
 
 impl App {
     /// Registers a connection: finds out who it is, records the login, enters it in the registry, and
-    /// only then reads how far its pushes have come, so that none falls in between.
+    /// only then reads how far its pushes have come, so that none falls in between. What the store has to do
+    /// with it is done together with others that register.
     pub async fn register(
         &self,
         request: Register,
         connection: ConnectionRequest,
     ) -> Result<(Caller, Registered)> {
-        let caller = self.identify(&request, &connection.handshake.tokens).await?;
-        let (id, since) = (connection.id, request.since);
-        self.connect(&caller, request, connection).await?;
-        match self.find_start(&caller, since).await {
-            Ok(registered) => Ok((caller, registered)),
+        let ConnectionRequest { id, address, handshake, acks } = connection;
+        let Register { role, uid, deviceid, token, platform, since } = request;
+        let token = token.as_deref().or_else(|| handshake.tokens.token_of(role)).ok_or(NO_TOKEN)?;
+        let token = token::hash(token);
+        let origin = Origin { deviceid: deviceid.clone(), platform, address: handshake.remote_address };
+        let caller = self.record(registration::Request { uid, role, token, origin }, &acks).await?;
+        let (entered, told) = (SteadyClock::start(), Default::default());
+        let entry = Entry { id, deviceid, token, address, acks, entered, told };
+        self.connect(&caller.uid, entry).await?;
+        let entered = Entered { uid: caller.uid.clone(), token, since };
+        match self.0.starts.run(entered).await {
+            Ok(start) => Ok((caller.clone(), registered(caller, since, start))),
             Err(error) => {
                 self.disconnect(caller.uid, id).await;
                 Err(error)
@@ -74,36 +83,23 @@ impl App {
         }
     }
 
-    async fn identify(&self, request: &Register, tokens: &HandshakeTokens) -> Result<Caller> {
-        const NO_TOKEN: Error = Error::Auth("there is no token: log in");
-        let token = request.token.as_deref().or_else(|| tokens.token_of(request.role)).ok_or(NO_TOKEN)?;
-        let caller = self.caller(token).await?;
-        match caller.uid == request.uid && caller.role == request.role {
-            true => Ok(caller),
-            false => Err(Error::Auth("the token is not of this uid and type")),
+    /// Finds out who it is, and records the login.
+    async fn record(&self, request: registration::Request, acks: &AtomicBool) -> Result<Caller> {
+        let cached = self.0.token_cache.find(request.token);
+        let recorded = self.0.records.run(request).await?;
+        if let Err(generation) = cached {
+            self.0.token_cache.insert(generation, &recorded.caller);
         }
-    }
-
-    /// Records the login and enters the connection in the registry; devices whose connection it takes
-    /// the place of get no more mobile notices.
-    async fn connect(&self, caller: &Caller, request: Register, connection: ConnectionRequest) -> Result<()> {
-        let ConnectionRequest { id, address, handshake, acks } = connection;
-        let Register { deviceid, platform, .. } = request;
-        let origin = Origin { deviceid: deviceid.clone(), platform, address: handshake.remote_address };
-        let (token, of) = (caller.token, caller.clone());
-        if self.write(move |tx| registration::record(tx, &of, &origin)).await? {
+        if recorded.acks {
             acks.store(true, Ordering::Relaxed);
         }
-        let entry = Entry {
-            id,
-            deviceid,
-            token,
-            address,
-            acks,
-            entered: SteadyClock::start(),
-            told: Default::default(),
-        };
-        let (app, uid) = (self.clone(), caller.uid.clone());
+        Ok(recorded.caller)
+    }
+
+    /// Enters the connection in the registry; devices whose connection it takes the place of get no more
+    /// mobile notices.
+    async fn connect(&self, uid: &Uid, entry: Entry) -> Result<()> {
+        let (app, uid) = (self.clone(), uid.clone());
         let replaced = self.0.registry.send(Connect { uid: uid.clone(), entry });
         // The connection that this one took the place of is closed already: its device is released even
         // where this one is gone by then.
@@ -117,24 +113,17 @@ impl App {
         released.await.map_err(Error::inside)?
     }
 
-    /// From where on the client's pushes are sent.
-    async fn find_start(&self, caller: &Caller, since: Option<i64>) -> Result<Registered> {
-        let (uid, token) = (caller.uid.clone(), caller.token);
-        let mailbox = self.read(move |store| registration::find_mailbox(store, &uid, token)).await?;
-        let held = since.filter(|since| mailbox.holds_after(*since));
-        Ok(Registered {
-            uid: caller.uid.clone(),
-            role: caller.role,
-            name: caller.name.clone(),
-            seq: mailbox.seq,
-            since: held,
-            recovered: since == held,
-        })
-    }
-
     /// Removes a connection that is gone from the registry.
     pub async fn disconnect(&self, uid: Uid, id: SessionId) {
         // The registry is gone only when the server ends.
         let _ = self.0.registry.send(Disconnect { uid, id }).await;
     }
+}
+
+const NO_TOKEN: Error = Error::Auth("there is no token: log in");
+
+/// Who has registered, with what they have missed.
+fn registered(caller: Caller, since: Option<i64>, Start { seq, since: held, missed }: Start) -> Registered {
+    let Caller { uid, role, name, .. } = caller;
+    Registered { uid, role, name, seq, since: held, recovered: since == held, missed }
 }

@@ -4,7 +4,7 @@ use crate::cli::Failure;
 use crate::config::Config;
 use crate::mobile::provider::Provider;
 use crate::model::Uid;
-use crate::store::device::{self, Reach};
+use crate::store::device_alias::{self, Reach};
 use jpush_client::{Audience, MsgId, Notification, NotificationKind};
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ pub fn test(config: &Config, uid: String) -> Result<(), Failure> {
     let uid = Uid::try_from(uid).map_err(|why| format!("--uid {why}"))?;
     let vendor = config.push.provider()?.ok_or("no vendor is configured: set push.provider")?;
     let mut store = config.database()?.connect()?;
-    let reach = device::reach(&mut store, std::slice::from_ref(&uid)).map_err(|error| error.explain())?;
+    let reach =
+        device_alias::reach(&mut store, std::slice::from_ref(&uid)).map_err(|error| error.explain())?;
     println!(
         "{}",
         match reach.get(&uid) {

@@ -28,7 +28,7 @@ const WRITER_PRAGMAS: &str = "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpo
 const LONGEST_READ: Duration = Duration::from_secs(5);
 /// How often a transaction is tried when others are in its way.
 const TRIES: u32 = 5;
-/// Connections for what is done together: while one commits, another works.
+/// Connections for what a crowd does together: while one commits, another works.
 const TOGETHER: u32 = 2;
 /// How long what is done together waits for a lock; then each piece of it waits by itself.
 const SHORT_WAIT: &str = "SET LOCAL lock_timeout = 200";
@@ -37,14 +37,36 @@ const SHORT_WAIT: &str = "SET LOCAL lock_timeout = 200";
 #[derive(Clone)]
 pub struct Database {
     pool: Lane,
-    /// Connections for what is done together, where there is no writer that does it.
-    together: Lane,
+    /// Connections for what is sent together, where there is no writer that does it.
+    senders: Lane,
+    /// Those for connections that are registered together: beside the one writer, for what they read alone.
+    arrivals: Lane,
     long: Lane,
     /// The connection of the probe; beside the one writer, who probes by himself, that of checkpoints.
     reserve: Lane,
     probe: Arc<Probe>,
     writing: Writing,
     writes: Writes,
+}
+
+/// Who does something together, on connections of their own: no crowd keeps others from working.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Crowd {
+    /// Those who send messages.
+    Senders,
+    /// Those whose connections are registered.
+    Arrivals,
+}
+
+impl Crowd {
+    /// How many pieces of its work may wait; what comes beyond is refused with `FA_OVERLOAD`.
+    pub(super) fn queue(self) -> usize {
+        match self {
+            Self::Senders => 4096,
+            // After a restart all come back at once; each waits for its answer, and for nothing else.
+            Self::Arrivals => 16_384,
+        }
+    }
 }
 
 /// What the store has to do at the moment.
@@ -89,7 +111,8 @@ impl Database {
         let lane = |size| Lane::new(address.clone(), size);
         Ok(Self {
             pool: lane(address.connections()),
-            together: lane(TOGETHER),
+            senders: lane(TOGETHER),
+            arrivals: lane(TOGETHER),
             long: lane(LONG),
             reserve: lane(1),
             probe: Arc::default(),
@@ -160,7 +183,7 @@ impl Database {
                 Writing::Pooled(..) => true,
             }
         };
-        let lanes = [&self.pool, &self.together, &self.long, &self.reserve];
+        let lanes = [&self.pool, &self.senders, &self.arrivals, &self.long, &self.reserve];
         let lanes = join_all(lanes.map(|lane| lane.close(within)));
         let (writer, lanes) = tokio::join!(writer, lanes);
         writer && lanes.into_iter().all(|closed| closed)
@@ -177,12 +200,28 @@ impl Database {
 
     /// Writes what is done together, see `gather`: on PostgreSQL it waits for no lock for long, and is not
     /// tried again.
-    pub(super) async fn write_together<T, F>(&self, work: F) -> Result<T>
+    pub(super) async fn write_together<T, F>(&self, crowd: Crowd, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     {
-        self.commit(Arc::new(work), &self.together, persist_impatiently).await
+        self.commit(Arc::new(work), self.lane_of(crowd), persist_impatiently).await
+    }
+
+    /// Reads what is asked together.
+    pub(super) async fn read_together<T, F>(&self, crowd: Crowd, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
+    {
+        self.run(self.lane_of(crowd), query).await
+    }
+
+    fn lane_of(&self, crowd: Crowd) -> &Lane {
+        match crowd {
+            Crowd::Senders => &self.senders,
+            Crowd::Arrivals => &self.arrivals,
+        }
     }
 
     /// Does `work` by the one writer, or on a connection of `lane`, where `persist` keeps it.

@@ -1,18 +1,18 @@
-//! Work of one kind that is done together: many pieces by the same few statements, in one transaction.
+//! Work of one kind that is done together: many pieces by the same few statements, in one transaction, or
+//! many questions on one connection.
 //!
 //! What waits is taken when the database is ready for it, so that the more there is to do, the less each
 //! piece costs. A piece that is refused is refused alone; where the statements fail, each piece is done by
 //! itself. What the pieces are is in `service`.
 
-use crate::db::database::Database;
+use crate::db::connection::AnyConnection;
+use crate::db::database::{Crowd, Database};
 use crate::db::lane::ENDING;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// How many pieces may wait; what comes beyond is refused with `FA_OVERLOAD`.
-const QUEUE: usize = 4096;
 /// How many are done together at the most: each may be heard by hundreds.
 const BATCH: usize = 64;
 
@@ -27,14 +27,22 @@ pub enum Done<A> {
 
 /// Does pieces of work; an error undoes all of them.
 pub type DoAll<I, A> = fn(&mut Tx<'_>, &[I]) -> Result<Vec<Done<A>>>;
+/// Answers questions; what fails of the inside fails all.
+pub type ReadAll<I, A> = fn(&mut AnyConnection, &[I]) -> Result<Vec<Result<A>>>;
 
 /// Where pieces of one kind of work wait until they are done together; cheap to clone.
 pub struct Gather<I, A>(Arc<Parts<I, A>>);
 
 struct Parts<I, A> {
     database: Database,
-    do_all: DoAll<I, A>,
+    crowd: Crowd,
+    kind: Kind<I, A>,
     waiting: Mutex<Waiting<I, A>>,
+}
+
+enum Kind<I, A> {
+    Write(DoAll<I, A>),
+    Read(ReadAll<I, A>),
 }
 
 type Reply<A> = oneshot::Sender<Result<A>>;
@@ -77,13 +85,22 @@ impl<I, A> Clone for Gather<I, A> {
 
 impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
     /// A gathering of work that is done by `do_all`.
-    pub fn new(database: Database, do_all: DoAll<I, A>) -> Self {
+    pub fn writing(database: Database, crowd: Crowd, do_all: DoAll<I, A>) -> Self {
+        Self::new(database, crowd, Kind::Write(do_all))
+    }
+
+    /// A gathering of questions that are answered by `read_all`.
+    pub fn reading(database: Database, crowd: Crowd, read_all: ReadAll<I, A>) -> Self {
+        Self::new(database, crowd, Kind::Read(read_all))
+    }
+
+    fn new(database: Database, crowd: Crowd, kind: Kind<I, A>) -> Self {
         let waiting = Waiting { items: Vec::new(), replies: Vec::new(), is_fetched: false };
-        Self(Arc::new(Parts { database, do_all, waiting: Mutex::new(waiting) }))
+        Self(Arc::new(Parts { database, crowd, kind, waiting: Mutex::new(waiting) }))
     }
 
     /// Does a piece of work together with what else waits.
-    pub async fn write(&self, item: I) -> Result<A> {
+    pub async fn run(&self, item: I) -> Result<A> {
         let (reply, answer) = oneshot::channel();
         if self.0.add(item, reply)? {
             tokio::spawn(self.clone().do_waiting());
@@ -106,15 +123,25 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
     /// Does what waits in one transaction; returns whether it has left something.
     async fn do_batch(&self) -> bool {
         let taken: Arc<Mutex<Option<Batch<I, A>>>> = Arc::default();
-        let work = {
+        let take = {
             let (parts, taken) = (self.0.clone(), taken.clone());
-            move |tx: &mut Tx<'_>| {
-                let items = lock(&taken).get_or_insert_with(|| parts.take()).items.clone();
-                tx.pieces = items.len();
-                (parts.do_all)(tx, &items)
+            move || lock(&taken).get_or_insert_with(|| parts.take()).items.clone()
+        };
+        let Parts { database, crowd, kind, .. } = &*self.0;
+        let outcome = match *kind {
+            Kind::Write(do_all) => {
+                let work = move |tx: &mut Tx<'_>| {
+                    let items = take();
+                    tx.pieces = items.len();
+                    do_all(tx, &items)
+                };
+                database.write_together(*crowd, work).await
+            }
+            Kind::Read(read_all) => {
+                let answers = database.read_together(*crowd, move |store| read_all(store, &take())).await;
+                answers.map(|answers| answers.into_iter().map(Done::Answered).collect())
             }
         };
-        let outcome = self.0.database.write_together(work).await;
         let batch = lock(&taken).take();
         // Where it did not come to that, nobody else takes them.
         let batch = batch.unwrap_or_else(|| self.0.take());
@@ -149,12 +176,26 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
     }
 
     async fn do_alone(self, items: Arc<Vec<I>>, index: usize, reply: Reply<A>) {
-        let do_all = self.0.do_all;
-        let work = move |tx: &mut Tx<'_>| match do_all(tx, &items[index..=index])?.pop() {
-            Some(Done::Answered(answer)) => answer,
-            Some(Done::Alone) | None => Err(Error::inside("work that is by itself was not done")),
+        const NOT_DONE: &str = "work that is by itself was not done";
+        let database = &self.0.database;
+        let answer = match self.0.kind {
+            Kind::Write(do_all) => {
+                let work = move |tx: &mut Tx<'_>| match do_all(tx, &items[index..=index])?.pop() {
+                    Some(Done::Answered(answer)) => answer,
+                    Some(Done::Alone) | None => Err(Error::inside(NOT_DONE)),
+                };
+                database.write(work).await
+            }
+            Kind::Read(read_all) => {
+                let answer = move |store: &mut AnyConnection| {
+                    read_all(store, &items[index..=index])?
+                        .pop()
+                        .unwrap_or_else(|| Err(Error::inside(NOT_DONE)))
+                };
+                database.read(answer).await
+            }
         };
-        let _ = reply.send(self.0.database.write(work).await);
+        let _ = reply.send(answer);
     }
 }
 
@@ -162,7 +203,7 @@ impl<I, A> Parts<I, A> {
     /// Lets a piece wait; returns whether it has to be fetched.
     fn add(&self, item: I, reply: Reply<A>) -> Result<bool> {
         let mut waiting = lock(&self.waiting);
-        if waiting.items.len() >= QUEUE {
+        if waiting.items.len() >= self.crowd.queue() {
             self.database.count_refused();
             return Err(Error::Overload { retry_after: 1 });
         }

@@ -87,9 +87,9 @@ macro_rules! prepared {
 
 /// The same on a connection to one of them.
 macro_rules! prepared_on {
-    ($connection:expr, $statement:expr, $run:ident $(::<$row:ty>)?) => {{
+    ($connection:expr, $statement:expr, $run:ident $(::<$($row:ty),+>)?) => {{
         struct Place;
-        $crate::db::prepared::Prepared::<Place, _>::new($statement).$run$(::<$row>)?($connection)
+        $crate::db::prepared::Prepared::<Place, _>::new($statement).$run$(::<$($row),+>)?($connection)
     }};
 }
 

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::Time;
-use crate::store::device::{self, Untold};
+use crate::store::device_alias::{self, Untold};
 use crate::workers::job::Next;
 use futures_util::{StreamExt, stream};
 use jpush_client::{Error as VendorError, RegistrationId};
@@ -29,7 +29,7 @@ pub(super) async fn run(app: App, vendor: Arc<VendorClient>) -> Result<Next> {
         return Ok(Next::Wait(pause.min(Duration::from_secs(1))));
     }
     let now = Time::now();
-    let changed = app.read(move |store| device::list_untold(store, now, PAGE)).await?;
+    let changed = app.read(move |store| device_alias::list_untold(store, now, PAGE)).await?;
     if changed.is_empty() {
         return Ok(Next::Wait(IDLE_WAIT));
     }
@@ -41,7 +41,7 @@ pub(super) async fn run(app: App, vendor: Arc<VendorClient>) -> Result<Next> {
 
 /// Catches up with what became of devices while there was no vendor: new ones, new owners, log-outs.
 pub(super) async fn adopt(app: &App) -> Result<()> {
-    while app.write(|tx| device::adopt(tx, ADOPTED)).await? > 0 {}
+    while app.write(|tx| device_alias::adopt(tx, ADOPTED)).await? > 0 {}
     Ok(())
 }
 
@@ -60,13 +60,13 @@ async fn bind(vendor: &VendorClient, changed: Untold) -> (Untold, BindAnswer) {
 
 fn save(tx: &mut Tx<'_>, changed: &Untold, answer: &BindAnswer) -> Result<()> {
     match answer {
-        Some(Ok(())) => device::told(tx, changed),
-        None => device::disregard(tx, &changed.deviceid),
+        Some(Ok(())) => device_alias::told(tx, changed),
+        None => device_alias::disregard(tx, &changed.deviceid),
         Some(Err(VendorError::InvalidRequest(_) | VendorError::NoSuchTarget)) => {
-            device::forget(tx, &changed.deviceid)
+            device_alias::forget(tx, &changed.deviceid)
         }
         Some(Err(VendorError::Transient { retry_after, .. })) => {
-            device::postpone(tx, &changed.deviceid, tx.now + backoff(changed.tries, *retry_after))
+            device_alias::postpone(tx, &changed.deviceid, tx.now + backoff(changed.tries, *retry_after))
         }
         // The vendor client pauses; the device stays due.
         Some(Err(VendorError::RateLimited { .. } | VendorError::Unauthorized { .. })) => Ok(()),

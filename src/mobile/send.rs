@@ -11,7 +11,7 @@ use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, DeliveryState, Time, Uid};
 use crate::service::receipts;
-use crate::store::device::{self, Reach};
+use crate::store::device_alias::{self, Reach};
 use crate::store::notice::{self, Outgoing};
 use crate::workers::job::Next;
 use futures_util::{StreamExt, stream};
@@ -79,7 +79,7 @@ async fn remove_unready(
 ) -> Result<Vec<Outgoing>> {
     let uids: Vec<Uid> =
         due.iter().filter(|one| one.cid.is_none()).flat_map(|one| one.uids.clone()).collect();
-    let reach = app.read(move |store| device::reach(store, &uids)).await?;
+    let reach = app.read(move |store| device_alias::reach(store, &uids)).await?;
     let unsettled = |uid: &Uid| reach.get(uid) == Some(&Reach::Unsettled);
     let (mut keep, mut delete, mut release) = (Vec::new(), Vec::new(), Vec::new());
     for mut notice in due {
@@ -204,7 +204,7 @@ fn save(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<()> {
         // of them it may know.
         VendorError::NoSuchTarget if notice.uids.len() > 1 => notice::split(tx, notice),
         VendorError::NoSuchTarget => {
-            device::forget_devices_of(tx, &notice.uids)?;
+            device_alias::forget_devices_of(tx, &notice.uids)?;
             notice::delete(tx, &notice.noticeid)
         }
     }

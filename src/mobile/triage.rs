@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::model::{AlertKind, Time, Uid};
 use crate::realtime::registry::entry::ConnectionStatus;
 use crate::store::alert::{self, Pending};
-use crate::store::device::{self, Reach};
+use crate::store::device_alias::{self, Reach};
 use crate::store::notice;
 use crate::workers::job::Next;
 use std::collections::{BTreeMap, HashMap};
@@ -129,7 +129,7 @@ fn load(
             }
         }
     }
-    let reach = device::reach(store, &uids)?;
+    let reach = device_alias::reach(store, &uids)?;
     Ok((due, reach))
 }
 

@@ -1,23 +1,93 @@
-//! What the store has to do with a connection that registers.
+//! What the store has to do with connections that register, many at once: after a restart all come back.
+//!
+//! Each is let in or refused by itself.
 
 use crate::db::connection::AnyConnection;
+use crate::db::gather::Done;
 use crate::db::transaction::Tx;
-use crate::error::Result;
-use crate::model::{Caller, DeviceId, Time, TokenHash, Uid};
+use crate::error::{Error, Result};
+use crate::model::{Caller, DeviceId, Role, Time, TokenHash, Uid};
+use crate::protocol::frame::Frame;
 use crate::service::sessions;
-use crate::store::login_history::{self, Origin};
+use crate::store::login_history::{self, Arrival, Origin};
 use crate::store::mailbox::Mailbox;
-use crate::store::{device, mailbox, token as tokens};
+use crate::store::{device, mailbox, push_log, token};
+use std::collections::{HashMap, HashSet};
 
-/// Records a connection and gives its device to the account; returns whether the app on the device is
-/// known to acknowledge pushes. `FA_AUTH` where the token has become void: nothing would ever release
-/// the device.
-pub fn record(tx: &mut Tx<'_>, caller: &Caller, origin: &Origin) -> Result<bool> {
-    if !tokens::lock(tx, caller.token)? {
-        return Err(sessions::VOID);
+/// How many pushes are read at once for each connection that registers. Who has missed more reads on by
+/// themselves, so that nobody waits for long behind them.
+const FIRST_PAGE: usize = 100;
+
+/// A connection that asks to be registered.
+#[derive(Debug)]
+pub struct Request {
+    /// Whose it says it is.
+    pub uid: Uid,
+    /// The role that it says they have.
+    pub role: Role,
+    /// The token that shall prove it.
+    pub token: TokenHash,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// A connection that is on record.
+#[derive(Debug)]
+pub struct Recorded {
+    /// Whose it is.
+    pub caller: Caller,
+    /// Whether the app on its device is known to acknowledge pushes.
+    pub acks: bool,
+}
+
+/// Records connections and gives their devices to the accounts. `FA_AUTH` where a token is void: nothing would
+/// ever release the device; or where it is of somebody else. Of several from one device all but the first are
+/// left to be recorded by themselves.
+pub fn record_all(tx: &mut Tx<'_>, requests: &[Request]) -> Result<Vec<Done<Recorded>>> {
+    let tokens: Vec<_> = requests.iter().map(|request| request.token).collect();
+    let callers = token::lock_callers(tx, &tokens)?;
+    let mut devices = HashSet::new();
+    let verdicts: Vec<Result<Option<Caller>>> = requests
+        .iter()
+        .map(|request| {
+            let caller = request.admit(&callers)?;
+            Ok(devices.insert(request.origin.deviceid.as_str()).then_some(caller))
+        })
+        .collect();
+    let let_in = requests.iter().zip(&verdicts).filter(|(_, verdict)| matches!(verdict, Ok(Some(_))));
+    let arrivals: Vec<_> = let_in.map(|(request, _)| request.arrival()).collect();
+    let acking = record(tx, &arrivals)?;
+    let done = |(request, verdict): (&Request, Result<Option<Caller>>)| match verdict {
+        Ok(Some(caller)) => {
+            Done::Answered(Ok(Recorded { caller, acks: acking.contains(request.origin.deviceid.as_str()) }))
+        }
+        Ok(None) => Done::Alone,
+        Err(refusal) => Done::Answered(Err(refusal)),
+    };
+    Ok(requests.iter().zip(verdicts).map(done).collect())
+}
+
+/// Returns the devices whose apps are known to acknowledge.
+fn record(tx: &mut Tx<'_>, arrivals: &[Arrival<'_>]) -> Result<HashSet<String>> {
+    if arrivals.is_empty() {
+        return Ok(HashSet::new());
     }
-    login_history::insert_connection(tx, &caller.uid, origin)?;
-    device::register(tx, &caller.uid, origin, caller.token)
+    login_history::insert_connections(tx, arrivals)?;
+    device::register(tx, arrivals)
+}
+
+impl Request {
+    fn admit(&self, callers: &HashMap<TokenHash, Caller>) -> Result<Caller> {
+        let caller = callers.get(&self.token).ok_or(sessions::VOID)?;
+        match caller.uid == self.uid && caller.role == self.role {
+            true => Ok(caller.clone()),
+            false => Err(Error::Auth("the token is not of this uid and type")),
+        }
+    }
+
+    fn arrival(&self) -> Arrival<'_> {
+        Arrival { uid: &self.uid, token: self.token, origin: &self.origin }
+    }
 }
 
 /// Takes devices from the account whose connections were replaced, so that they get no more mobile
@@ -28,9 +98,45 @@ pub fn release_replaced(tx: &mut Tx<'_>, uid: &Uid, replaced: &[(DeviceId, Time)
     replaced.try_for_each(|(deviceid, entered)| device::release_replaced(tx, uid, deviceid, *entered))
 }
 
-/// Finds how far somebody's pushes have come; `FA_AUTH` where their token is void. It was good a moment
-/// ago, but may have become void before the registry knew of the connection that it would have closed.
-pub fn find_mailbox(store: &mut AnyConnection, uid: &Uid, token: TokenHash) -> Result<Mailbox> {
-    sessions::require_valid(store, token)?;
-    mailbox::find(store, uid)
+/// A connection that the registry knows of.
+#[derive(Debug)]
+pub struct Entered {
+    /// Whose it is.
+    pub uid: Uid,
+    /// The token that it registered with.
+    pub token: TokenHash,
+    /// The last push that its client says to have.
+    pub since: Option<i64>,
+}
+
+/// From where on somebody's pushes are sent.
+#[derive(Debug)]
+pub struct Start {
+    /// Their newest push.
+    pub seq: i64,
+    /// The last push that the client has, where all after it are still held.
+    pub since: Option<i64>,
+    /// The first of those, as far as they have been read.
+    pub missed: Vec<Frame>,
+}
+
+/// Finds from where on pushes are sent; `FA_AUTH` where a token is void. It was good a moment ago, but may have
+/// become void before the registry knew of the connection that it would have closed.
+pub fn find_starts(store: &mut AnyConnection, entered: &[Entered]) -> Result<Vec<Result<Start>>> {
+    let tokens: Vec<_> = entered.iter().map(|entered| entered.token).collect();
+    let mailboxes = mailbox::list_by_tokens(store, &tokens)?;
+    let start = |entered: &Entered| match mailboxes.get(&entered.token) {
+        Some(mailbox) => find_start(store, entered, mailbox).map(Ok),
+        None => Ok(Err(sessions::VOID)),
+    };
+    entered.iter().map(start).collect()
+}
+
+fn find_start(store: &mut AnyConnection, entered: &Entered, mailbox: &Mailbox) -> Result<Start> {
+    let held = entered.since.filter(|since| mailbox.holds_after(*since));
+    let missed = match held {
+        Some(since) if since < mailbox.seq => push_log::list_after(store, &entered.uid, since, FIRST_PAGE)?.0,
+        Some(_) | None => Vec::new(),
+    };
+    Ok(Start { seq: mailbox.seq, since: held, missed })
 }

@@ -1,53 +1,125 @@
-//! Devices: which account a device belongs to, and what the vendor of notices is to know of it.
-//!
-//! A device belongs to the account that registered from it last. The vendor is told later, by a
-//! worker: no outage of theirs is felt by who registers. Until then notices are held back that the
-//! vendor might still show on somebody else's device.
+//! Devices: which account a device belongs to, the one that registered from it last. What the vendor of
+//! notices is to know of it is in `device_alias`.
 
-use super::login_history::Origin;
+use super::device_alias::{want_alias, want_aliases};
+use super::login_history::Arrival;
+use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
-use crate::db::schema::{device, device_alias};
+use crate::db::prepared::prepared_on;
+use crate::db::schema::device;
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{DeviceId, Platform, Time, TokenHash, Uid};
 use diesel::prelude::*;
-use std::collections::{HashMap, HashSet};
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Nullable, Text};
+use std::collections::{BTreeSet, HashSet};
 
 /// How many devices one account may have; of more, those that registered longest ago are nobody's.
-const MOST_DEVICES: usize = 20;
+const MOST_DEVICES: i64 = 20;
+/// How many of the others are taken from it at once.
+const MOST_RELEASED: i64 = 100;
 
-/// Gives a device to an account; returns whether its app is known to acknowledge.
-pub fn register(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin, token: TokenHash) -> Result<bool> {
-    let (deviceid, now) = (origin.deviceid.as_str(), tx.now);
-    let platform = origin.platform.as_ref().map(Platform::as_str);
-    let before = device::table.find(deviceid).select((device::uid, device::acks));
-    let before: Option<(Uid, bool)> = before.first(&mut **tx).optional()?;
-    let acks = before.as_ref().is_some_and(|(owner, acks)| owner == uid && *acks);
-    let mapping = (
-        device::uid.eq(uid),
-        device::platform.eq(platform),
-        device::updatetime.eq(now),
-        device::token.eq(Some(&token.0[..])),
-        device::acks.eq(acks),
-    );
-    match before {
-        Some(_) => diesel::update(device::table.find(deviceid)).set(mapping).execute(&mut **tx)?,
-        None => {
-            let row = (device::deviceid.eq(deviceid), mapping);
-            diesel::insert_into(device::table).values(row).execute(&mut **tx)?
-        }
+/// What a device that is there already becomes. Its app is known to acknowledge as long as it is the same
+/// account's.
+macro_rules! upsert {
+    ($rows:literal) => {
+        concat!(
+            "INSERT INTO device (deviceid, uid, platform, updatetime, token, acks) ",
+            $rows,
+            " ON CONFLICT (deviceid) DO UPDATE SET uid = excluded.uid, platform = excluded.platform, \
+             updatetime = excluded.updatetime, token = excluded.token, \
+             acks = device.acks AND device.uid = excluded.uid RETURNING deviceid, acks"
+        )
     };
-    let wanted = (platform != Some(Platform::WEB)).then_some(uid);
-    want_alias(tx, deviceid, wanted)?;
-    release_surplus(tx, uid)?;
-    Ok(acks)
 }
 
-fn release_surplus(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
-    let newest_first = device::table.filter(device::uid.eq(uid)).order(device::updatetime.desc());
-    let surplus = newest_first.offset(MOST_DEVICES as i64).limit(MOST_DEVICES as i64);
-    let deviceids: Vec<String> = surplus.select(device::deviceid).load(&mut **tx)?;
+/// A device that has been given to an account.
+#[derive(QueryableByName)]
+struct Given {
+    #[diesel(sql_type = Text)]
+    deviceid: String,
+    #[diesel(sql_type = Bool)]
+    acks: bool,
+}
+
+/// Gives devices, each of which is there once, to accounts; returns those whose apps are known to acknowledge.
+pub fn register(tx: &mut Tx<'_>, arrivals: &[Arrival<'_>]) -> Result<HashSet<String>> {
+    let now = tx.now;
+    let given = match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            let give = |arrival| give(connection, arrival, now);
+            arrivals.iter().map(give).collect::<QueryResult<_>>()?
+        }
+        AnyConnection::Postgres(connection) => give_all(connection, arrivals, now)?,
+    };
+    let wanted = arrivals.iter().map(|Arrival { uid, origin, .. }| {
+        (origin.deviceid.as_str(), (origin.platform() != Some(Platform::WEB)).then_some(*uid))
+    });
+    want_aliases(tx, &wanted.collect::<Vec<_>>())?;
+    release_surplus(tx, &arrivals.iter().map(|arrival| arrival.uid).collect())?;
+    Ok(given.into_iter().filter(|given| given.acks).map(|given| given.deviceid).collect())
+}
+
+fn give(connection: &mut SqliteConnection, arrival: &Arrival<'_>, now: Time) -> QueryResult<Given> {
+    let Arrival { uid, token, origin } = arrival;
+    let upsert = sql_query(upsert!("VALUES ($1, $2, $3, $4, $5, FALSE)"))
+        .bind::<Text, _>(origin.deviceid.as_str())
+        .bind::<Text, _>(uid)
+        .bind::<Nullable<Text>, _>(origin.platform())
+        .bind::<BigInt, _>(now)
+        .bind::<Binary, _>(&token.0[..]);
+    prepared_on!(connection, upsert, get_result)
+}
+
+/// A list for each column. In the order of their ids, so that no two transactions wait for each other.
+fn give_all(connection: &mut PgConnection, arrivals: &[Arrival<'_>], now: Time) -> QueryResult<Vec<Given>> {
+    let upsert = sql_query(upsert!(
+        "SELECT deviceid, uid, platform, $1, token, FALSE \
+         FROM unnest($2::text[], $3::text[], $4::text[], $5::bytea[]) AS new (deviceid, uid, platform, token) \
+         ORDER BY deviceid COLLATE \"C\""
+    ))
+    .bind::<BigInt, _>(now)
+    .bind::<Array<Text>, _>(column(arrivals, |arrival| arrival.origin.deviceid.as_str()))
+    .bind::<Array<Text>, _>(column(arrivals, |arrival| arrival.uid))
+    .bind::<Array<Nullable<Text>>, _>(column(arrivals, |arrival| arrival.origin.platform()))
+    .bind::<Array<Binary>, _>(column(arrivals, |arrival| &arrival.token.0[..]));
+    prepared_on!(connection, upsert, load)
+}
+
+fn release_surplus(tx: &mut Tx<'_>, uids: &BTreeSet<&Uid>) -> Result<()> {
+    let deviceids: Vec<String> = match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            let mut all = Vec::new();
+            for uid in uids {
+                let newest_first = device::table.filter(device::uid.eq(uid)).order(device::updatetime.desc());
+                let surplus = newest_first.offset(MOST_DEVICES).limit(MOST_RELEASED);
+                all.extend(prepared_on!(&mut *connection, surplus.select(device::deviceid), load::<String>)?);
+            }
+            all
+        }
+        AnyConnection::Postgres(connection) => list_surplus(connection, uids)?,
+    };
     deviceids.iter().try_for_each(|deviceid| release(tx, deviceid))
+}
+
+fn list_surplus(connection: &mut PgConnection, uids: &BTreeSet<&Uid>) -> QueryResult<Vec<String>> {
+    let surplus = sql_query(
+        "SELECT deviceid FROM unnest($1::text[]) AS these (uid) CROSS JOIN LATERAL (SELECT deviceid FROM device \
+         WHERE device.uid = these.uid ORDER BY updatetime DESC OFFSET $2 LIMIT $3) AS surplus",
+    )
+    .bind::<Array<Text>, _>(uids.iter().collect::<Vec<_>>())
+    .bind::<BigInt, _>(MOST_DEVICES)
+    .bind::<BigInt, _>(MOST_RELEASED);
+    let surplus: Vec<Surplus> = prepared_on!(connection, surplus, load)?;
+    Ok(surplus.into_iter().map(|surplus| surplus.deviceid).collect())
+}
+
+/// A device of which its account has too many.
+#[derive(QueryableByName)]
+struct Surplus {
+    #[diesel(sql_type = Text)]
+    deviceid: String,
 }
 
 /// The device's app acknowledges what it takes in.
@@ -84,178 +156,4 @@ pub fn release_replaced(tx: &mut Tx<'_>, uid: &Uid, deviceid: &DeviceId, entered
 fn release(tx: &mut Tx<'_>, deviceid: &str) -> Result<()> {
     diesel::delete(device::table.find(deviceid)).execute(&mut **tx)?;
     want_alias(tx, deviceid, None)
-}
-
-/// Queues that the vendor is told whose notices shall reach a device; where there is a vendor.
-fn want_alias(tx: &mut Tx<'_>, deviceid: &str, uid: Option<&Uid>) -> Result<()> {
-    if tx.alerting().is_none() {
-        return Ok(());
-    }
-    let row = device_alias::table.find(deviceid);
-    let before: Option<Option<Uid>> = row.select(device_alias::uid).first(&mut **tx).optional()?;
-    match before {
-        None if uid.is_none() => {}
-        // From the first attempt on the vendor may believe it.
-        None => insert_alias(tx, deviceid, uid)?,
-        Some(before) if before.as_ref() == uid => {}
-        Some(_) => {
-            let wanted = (device_alias::uid.eq(uid), device_alias::due.eq(tx.now), device_alias::tries.eq(0));
-            diesel::update(row).set(wanted).execute(&mut **tx)?;
-        }
-    }
-    Ok(())
-}
-
-fn insert_alias(tx: &mut Tx<'_>, deviceid: &str, uid: Option<&Uid>) -> Result<()> {
-    let now = tx.now;
-    diesel::insert_into(device_alias::table)
-        .values((
-            device_alias::deviceid.eq(deviceid),
-            device_alias::uid.eq(uid),
-            device_alias::told.eq(uid),
-            device_alias::due.eq(now),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Queues up to `limit` devices that belong to somebody else than they did when there was a vendor, or
-/// to somebody at all; returns how many.
-pub fn adopt(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
-    let mut changed = list_others(tx, limit)?;
-    changed.extend(list_nobodys(tx, limit)?);
-    for (deviceid, uid) in &changed {
-        want_alias(tx, deviceid, uid.as_ref())?;
-    }
-    Ok(changed.len())
-}
-
-/// Devices of which the vendor is to believe that they are somebody else's, with their owners.
-fn list_others(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, Option<Uid>)>> {
-    let alias = device_alias::table.on(device_alias::deviceid.eq(device::deviceid));
-    let another = device_alias::uid.ne(device::uid.nullable());
-    let nobodys = device_alias::uid.is_null().and(device_alias::told.is_not_null());
-    let unknown = device_alias::deviceid.nullable().is_null();
-    let others = device::table
-        .left_join(alias)
-        .filter(device::platform.is_null().or(device::platform.ne(Platform::WEB)))
-        .filter(unknown.or(another).or(nobodys));
-    Ok(others.select((device::deviceid, device::uid.nullable())).limit(limit).load(&mut **tx)?)
-}
-
-/// Devices of which the vendor is to believe that they are somebody's, and which are nobody's.
-fn list_nobodys(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, Option<Uid>)>> {
-    let owned = device::table
-        .filter(device::deviceid.eq(device_alias::deviceid))
-        .filter(device::platform.is_null().or(device::platform.ne(Platform::WEB)));
-    let gone = device_alias::table
-        .filter(device_alias::uid.is_not_null())
-        .filter(diesel::dsl::not(diesel::dsl::exists(owned.select(device::deviceid))));
-    let deviceids: Vec<String> = gone.select(device_alias::deviceid).limit(limit).load(&mut **tx)?;
-    Ok(deviceids.into_iter().map(|deviceid| (deviceid, None)).collect())
-}
-
-/// What the vendor is to be told of a device.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Untold {
-    /// The device.
-    pub deviceid: String,
-    /// Whose notices shall reach it; nobody's after a log-out.
-    pub uid: Option<Uid>,
-    /// How often telling has failed.
-    pub tries: i32,
-}
-
-/// Up to `limit` devices of which the vendor is to be told now.
-pub fn list_untold(connection: &mut AnyConnection, now: Time, limit: i64) -> Result<Vec<Untold>> {
-    Ok(device_alias::table
-        .filter(device_alias::due.le(now))
-        .order((device_alias::due, device_alias::deviceid))
-        .limit(limit)
-        .select((device_alias::deviceid, device_alias::uid, device_alias::tries))
-        .load(connection)?)
-}
-
-/// The vendor knows; unless something else is wanted by now.
-pub fn told(tx: &mut Tx<'_>, Untold { deviceid, uid, .. }: &Untold) -> Result<()> {
-    let row = device_alias::table.find(deviceid);
-    match uid {
-        Some(uid) => {
-            let none =
-                (device_alias::told.eq(uid), device_alias::due.eq(None::<Time>), device_alias::tries.eq(0));
-            let same = row.filter(device_alias::uid.eq(uid));
-            diesel::update(same).set(none).execute(&mut **tx)?;
-        }
-        None => {
-            diesel::delete(row.filter(device_alias::uid.is_null())).execute(&mut **tx)?;
-        }
-    }
-    Ok(())
-}
-
-/// Telling failed in passing: it is due again then.
-pub fn postpone(tx: &mut Tx<'_>, deviceid: &str, due: Time) -> Result<()> {
-    let again = (device_alias::due.eq(due), device_alias::tries.eq(device_alias::tries + 1));
-    let waiting = device_alias::table.find(deviceid).filter(device_alias::due.is_not_null());
-    diesel::update(waiting).set(again).execute(&mut **tx)?;
-    Ok(())
-}
-
-/// There is nothing that the vendor could be told of this device: it has no name of theirs.
-pub fn disregard(tx: &mut Tx<'_>, deviceid: &str) -> Result<()> {
-    let nobodys = (device_alias::uid.eq(None::<Uid>), device_alias::told.eq(None::<Uid>));
-    let settled = (nobodys, device_alias::due.eq(None::<Time>));
-    diesel::update(device_alias::table.find(deviceid)).set(settled).execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Forgets a device that the vendor does not know.
-pub fn forget(tx: &mut Tx<'_>, deviceid: &str) -> Result<()> {
-    diesel::delete(device_alias::table.find(deviceid)).execute(&mut **tx)?;
-    diesel::delete(device::table.find(deviceid)).execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Forgets the devices of accounts of which the vendor reaches none.
-pub fn forget_devices_of(tx: &mut Tx<'_>, uids: &[Uid]) -> Result<()> {
-    let known = device_alias::table.filter(device_alias::uid.eq_any(uids).and(device_alias::due.is_null()));
-    let deviceids: Vec<String> = known.select(device_alias::deviceid).load(&mut **tx)?;
-    deviceids.iter().try_for_each(|deviceid| forget(tx, deviceid))
-}
-
-/// Whether notices for an account reach the right devices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// They do.
-    Reached,
-    /// Not yet: the vendor is still to be told of a device, of theirs or one that was.
-    Unsettled,
-    /// The account has no device.
-    Nowhere,
-}
-
-/// How it stands with these accounts.
-pub fn reach(connection: &mut AnyConnection, uids: &[Uid]) -> Result<HashMap<Uid, Reach>> {
-    type Row = (Option<Uid>, Option<Uid>, Option<Time>);
-    let theirs = device_alias::uid.eq_any(uids).or(device_alias::told.eq_any(uids));
-    let columns = (device_alias::uid, device_alias::told, device_alias::due);
-    let rows: Vec<Row> = device_alias::table.filter(theirs).select(columns).load(connection)?;
-    let (mut reached, mut unsettled, mut foreign) = (HashSet::new(), HashSet::new(), HashSet::new());
-    for (uid, told, due) in rows {
-        foreign.extend(told.filter(|told| uid.as_ref() != Some(told)));
-        let settled = if due.is_none() { &mut reached } else { &mut unsettled };
-        settled.extend(uid);
-    }
-    let judge = |uid: &Uid| match uid {
-        uid if foreign.contains(uid) => Reach::Unsettled,
-        uid if reached.contains(uid) => Reach::Reached,
-        uid if unsettled.contains(uid) => Reach::Unsettled,
-        _ => Reach::Nowhere,
-    };
-    Ok(uids.iter().map(|uid| (uid.clone(), judge(uid))).collect())
-}
-
-/// Of how many devices the vendor is still to be told.
-pub fn count_untold(connection: &mut AnyConnection) -> Result<i64> {
-    Ok(device_alias::table.filter(device_alias::due.is_not_null()).count().get_result(connection)?)
 }

@@ -1,17 +1,33 @@
 //! The history of logins: the networks that somebody has logged in from, and the record of
 //! connections with the device and the address of each. Both are bounded for each account, and by age.
 
+use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
+use crate::db::prepared::{prepared_on, run_prepared_on};
 use crate::db::schema::{known_address, login_record};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{DeviceId, MessageId, Platform, Time, Uid};
+use crate::model::{DeviceId, MessageId, Platform, Time, TokenHash, Uid};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use std::collections::BTreeSet;
 
 /// How many networks of one account are remembered.
 const MOST_NETWORKS: i64 = 50;
 /// How many connections of one account are on record.
 const MOST_CONNECTIONS: i64 = 500;
+
+/// A connection of an account.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    /// The account.
+    pub uid: &'a Uid,
+    /// The token that it registers with.
+    pub token: TokenHash,
+    /// Where it comes from.
+    pub origin: &'a Origin,
+}
 
 /// Where a connection comes from.
 #[derive(Debug, Clone)]
@@ -22,6 +38,13 @@ pub struct Origin {
     pub platform: Option<Platform>,
     /// The network address.
     pub address: String,
+}
+
+impl Origin {
+    /// The kind of device, as it is kept.
+    pub fn platform(&self) -> Option<&str> {
+        self.platform.as_ref().map(Platform::as_str)
+    }
 }
 
 /// Returns whether somebody has logged in from this network before.
@@ -49,26 +72,72 @@ pub fn remember_network(tx: &mut Tx<'_>, uid: &Uid, network: &str) -> Result<()>
     Ok(())
 }
 
-/// Inserts a record of a connection; of many, the oldest ones go.
-pub fn insert_connection(tx: &mut Tx<'_>, uid: &Uid, origin: &Origin) -> Result<()> {
+/// Inserts a record of each connection; of many of an account, the oldest ones go.
+pub fn insert_connections(tx: &mut Tx<'_>, arrivals: &[Arrival<'_>]) -> Result<()> {
     let now = tx.now;
-    diesel::insert_into(login_record::table)
-        .values((
-            login_record::uid.eq(uid),
-            login_record::createtime.eq(now),
-            login_record::recordid.eq(MessageId::new()),
-            login_record::deviceid.eq(origin.deviceid.as_str()),
-            login_record::platform.eq(origin.platform.as_ref().map(Platform::as_str)),
-            login_record::address.eq(&origin.address),
-        ))
-        .execute(&mut **tx)?;
-    let theirs = login_record::table.filter(login_record::uid.eq(uid)).order(login_record::recordid.desc());
-    let oldest = theirs.offset(MOST_CONNECTIONS).limit(1).select(login_record::recordid);
-    if let Some(oldest) = oldest.first::<String>(&mut **tx).optional()? {
-        let old = login_record::uid.eq(uid).and(login_record::recordid.le(oldest));
-        diesel::delete(login_record::table.filter(old)).execute(&mut **tx)?;
+    let uids: BTreeSet<_> = arrivals.iter().map(|arrival| arrival.uid).collect();
+    match &mut **tx {
+        AnyConnection::Sqlite(connection) => {
+            arrivals.iter().try_for_each(|arrival| insert_one(connection, arrival, now))?;
+            uids.iter().try_for_each(|uid| delete_surplus(connection, uid))?;
+        }
+        AnyConnection::Postgres(connection) => {
+            insert_all(connection, arrivals, now)?;
+            delete_all_surplus(connection, &uids)?;
+        }
     }
     Ok(())
+}
+
+fn insert_one(connection: &mut SqliteConnection, arrival: &Arrival<'_>, now: Time) -> QueryResult<()> {
+    let Arrival { uid, origin, .. } = arrival;
+    let new = (
+        login_record::uid.eq(uid),
+        login_record::createtime.eq(now),
+        login_record::recordid.eq(MessageId::new()),
+        login_record::deviceid.eq(origin.deviceid.as_str()),
+        login_record::platform.eq(origin.platform()),
+        login_record::address.eq(&origin.address),
+    );
+    run_prepared_on!(connection, diesel::insert_into(login_record::table).values(new))
+}
+
+fn delete_surplus(connection: &mut SqliteConnection, uid: &Uid) -> QueryResult<()> {
+    let theirs = login_record::table.filter(login_record::uid.eq(uid)).order(login_record::recordid.desc());
+    let oldest = theirs.offset(MOST_CONNECTIONS).limit(1).select(login_record::recordid);
+    let oldest: Option<String> = prepared_on!(&mut *connection, oldest, get_result).optional()?;
+    if let Some(oldest) = oldest {
+        let old = login_record::uid.eq(uid).and(login_record::recordid.le(oldest));
+        diesel::delete(login_record::table.filter(old)).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// A list for each column.
+fn insert_all(connection: &mut PgConnection, arrivals: &[Arrival<'_>], now: Time) -> QueryResult<()> {
+    let insert = sql_query(
+        "INSERT INTO login_record (createtime, uid, recordid, deviceid, platform, address) \
+         SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])",
+    )
+    .bind::<BigInt, _>(now)
+    .bind::<Array<Text>, _>(column(arrivals, |arrival| arrival.uid))
+    .bind::<Array<Text>, _>(column(arrivals, |_| MessageId::new()))
+    .bind::<Array<Text>, _>(column(arrivals, |arrival| arrival.origin.deviceid.as_str()))
+    .bind::<Array<Nullable<Text>>, _>(column(arrivals, |arrival| arrival.origin.platform()))
+    .bind::<Array<Text>, _>(column(arrivals, |arrival| &arrival.origin.address));
+    run_prepared_on!(connection, insert)
+}
+
+fn delete_all_surplus(connection: &mut PgConnection, uids: &BTreeSet<&Uid>) -> QueryResult<()> {
+    let delete = sql_query(
+        "DELETE FROM login_record USING (SELECT uid, (SELECT recordid FROM login_record \
+         WHERE login_record.uid = these.uid ORDER BY recordid DESC OFFSET $2 LIMIT 1) AS oldest \
+         FROM unnest($1::text[]) AS these (uid)) AS surplus \
+         WHERE login_record.uid = surplus.uid AND recordid <= oldest",
+    )
+    .bind::<Array<Text>, _>(uids.iter().collect::<Vec<_>>())
+    .bind::<BigInt, _>(MOST_CONNECTIONS);
+    run_prepared_on!(connection, delete)
 }
 
 /// Deletes up to `limit` records of connections, and as many remembered networks, from before `before`;

@@ -1,18 +1,19 @@
 //! Mailboxes: how far each person's pushes have come. A mailbox's row is the lock of all that is one
 //! person's own; the pushes themselves are in `push_log`.
 
+use super::token::{bytes, from_bytes};
 use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared_on, run_prepared_on};
-use crate::db::schema::{mailbox, push_log};
+use crate::db::schema::{account, mailbox, push_log, token};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Time, Uid};
-use diesel::dsl::sql;
+use crate::model::{Time, TokenHash, Uid};
+use diesel::dsl::{auto_type, sql};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How far somebody's pushes have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
@@ -42,6 +43,37 @@ pub fn insert(connection: &mut AnyConnection, uid: &Uid) -> Result<()> {
 /// How far the pushes of `uid` have come.
 pub fn find(connection: &mut AnyConnection, uid: &Uid) -> Result<Mailbox> {
     Ok(mailbox::table.find(uid).select(Mailbox::as_select()).first(connection)?)
+}
+
+/// The mailboxes of those whose tokens these are, as far as they are valid and the accounts open.
+pub fn list_by_tokens(
+    connection: &mut AnyConnection,
+    hashes: &[TokenHash],
+) -> Result<HashMap<TokenHash, Mailbox>> {
+    let now = Time::now();
+    let columns = (token::hash, (mailbox::seq, mailbox::acked, mailbox::pruned));
+    let found: Vec<(Vec<u8>, Mailbox)> = match connection {
+        AnyConnection::Sqlite(connection) => {
+            let find = |hash: &TokenHash| {
+                let one = of_valid(now).filter(token::hash.eq(&hash.0[..]));
+                prepared_on!(&mut *connection, one.select(columns), get_result).optional()
+            };
+            hashes.iter().map(find).filter_map(QueryResult::transpose).collect::<QueryResult<_>>()?
+        }
+        AnyConnection::Postgres(connection) => {
+            let these = of_valid(now).filter(token::hash.eq_any(bytes(hashes)));
+            prepared_on!(connection, these.select(columns), load)?
+        }
+    };
+    found.into_iter().map(|(hash, mailbox)| Ok((from_bytes(hash)?, mailbox))).collect()
+}
+
+/// The tokens that are valid at a time, each with the mailbox of its account.
+#[auto_type]
+fn of_valid(at: Time) -> _ {
+    let of_account = mailbox::table.on(mailbox::uid.eq(account::uid));
+    let open = token::expires.gt(at).and(account::disabled.eq(false));
+    token::table.inner_join(account::table).inner_join(of_account).filter(open)
 }
 
 /// Everything up to `seq` has been taken in; never goes back, never beyond what was pushed.

@@ -11,6 +11,7 @@ pub mod community;
 pub mod contact;
 pub mod contract;
 pub mod device;
+pub mod device_alias;
 pub mod dialog;
 pub mod discussion;
 pub mod duty_roster;

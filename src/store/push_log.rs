@@ -4,12 +4,14 @@
 
 use super::mailbox;
 use crate::db::connection::AnyConnection;
+use crate::db::prepared::prepared_on;
 use crate::db::schema::{mailbox as mailboxes, push_body, push_log};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::Frame;
 use crate::protocol::pushes::PushKind;
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -37,7 +39,14 @@ pub fn list_after(
     // One more than is asked for tells whether there are more.
     read_on(connection, since, |connection, from| {
         let rows = rows_between(uid, since, i64::MAX, limit as i64 + 1, from);
-        page(rows.load_iter::<Row, _>(connection)?, limit)
+        match connection {
+            AnyConnection::Sqlite(connection) => {
+                page(prepared_on!(connection, rows, load_iter::<Row, DefaultLoadingMode>)?, limit)
+            }
+            AnyConnection::Postgres(connection) => {
+                page(prepared_on!(connection, rows, load_iter::<Row, DefaultLoadingMode>)?, limit)
+            }
+        }
     })
 }
 

@@ -8,7 +8,12 @@ use crate::error::{Error, Result};
 use crate::model::{Caller, Role, Time, TokenHash, Uid};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+/// What is read of a token and its account.
+type Row = (Vec<u8>, Time, Uid, Role, String);
+const ROW: (token::hash, token::expires, account::uid, account::role, account::name) =
+    (token::hash, token::expires, account::uid, account::role, account::name);
 
 /// Inserts a token that is valid until `expires`.
 pub fn insert(tx: &mut Tx<'_>, uid: &Uid, hash: TokenHash, expires: Time) -> Result<()> {
@@ -25,13 +30,26 @@ fn valid<'a>(hash: &'a [u8], at: Time) -> _ {
     token::table.find(hash).inner_join(account::table).filter(open)
 }
 
+/// Those of these tokens that are valid, likewise.
+#[auto_type]
+fn these<'a>(hashes: Vec<&'a [u8]>, at: Time) -> _ {
+    let open = token::expires.gt(at).and(account::disabled.eq(false));
+    token::table.inner_join(account::table).filter(token::hash.eq_any(hashes).and(open))
+}
+
+/// Hashes as they are kept.
+pub(super) fn bytes(hashes: &[TokenHash]) -> Vec<&[u8]> {
+    hashes.iter().map(|hash| &hash.0[..]).collect()
+}
+
 /// Finds whose token it is, if it is valid and the account is open.
 pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Option<Caller>> {
-    let found: Option<(Uid, Role, String, Time)> = valid(&hash.0, Time::now())
-        .select((account::uid, account::role, account::name, token::expires))
-        .first(connection)
-        .optional()?;
-    Ok(found.map(|(uid, role, name, expires)| Caller { uid, role, name, token: hash, expires }))
+    let found: Option<Row> = valid(&hash.0, Time::now()).select(ROW).first(connection).optional()?;
+    found.map(caller).transpose()
+}
+
+fn caller((hash, expires, uid, role, name): Row) -> Result<Caller> {
+    Ok(Caller { uid, role, name, token: from_bytes(hash)?, expires })
 }
 
 /// Those of these tokens that are valid, and whose accounts are open.
@@ -46,23 +64,36 @@ pub fn list_valid(tx: &mut Tx<'_>, hashes: &[TokenHash]) -> Result<HashSet<Token
             hashes.iter().map(find).filter_map(Result::transpose).collect::<QueryResult<_>>()?
         }
         AnyConnection::Postgres(connection) => {
-            let open = token::expires.gt(now).and(account::disabled.eq(false));
-            let these = token::hash.eq_any(hashes.iter().map(|hash| &hash.0[..]));
-            let these = token::table.inner_join(account::table).filter(these.and(open));
-            prepared_on!(connection, these.select(token::hash), load)?
+            prepared_on!(connection, these(bytes(hashes), now).select(token::hash), load)?
         }
     };
     found.into_iter().map(from_bytes).collect()
 }
 
-fn from_bytes(hash: Vec<u8>) -> Result<TokenHash> {
+/// A token's hash as it is kept.
+pub(super) fn from_bytes(hash: Vec<u8>) -> Result<TokenHash> {
     hash.try_into().map(TokenHash).map_err(|_| Error::inside("a token's hash is not of 32 bytes"))
 }
 
-/// Keeps a token from being deleted until the transaction ends; returns whether it is valid.
-pub fn lock(tx: &mut Tx<'_>, hash: TokenHash) -> Result<bool> {
-    let valid = token::table.find(&hash.0[..]).filter(token::expires.gt(tx.now));
-    Ok(diesel::update(valid).set(token::uid.eq(token::uid)).execute(&mut **tx)? > 0)
+/// Whose these tokens are, as far as they are valid and their accounts open; those are kept from being
+/// deleted until the transaction ends.
+pub fn lock_callers(tx: &mut Tx<'_>, hashes: &[TokenHash]) -> Result<HashMap<TokenHash, Caller>> {
+    let now = tx.now;
+    let found: Vec<Row> = match &mut **tx {
+        // The embedded database has one writer.
+        AnyConnection::Sqlite(connection) => {
+            let find = |hash: &TokenHash| {
+                let row = valid(&hash.0, now).select(ROW);
+                prepared_on!(&mut *connection, row, get_result).optional()
+            };
+            hashes.iter().map(find).filter_map(Result::transpose).collect::<QueryResult<_>>()?
+        }
+        AnyConnection::Postgres(connection) => {
+            let these = these(bytes(hashes), now).select(ROW).order(token::hash).for_key_share();
+            prepared_on!(connection, these, load)?
+        }
+    };
+    found.into_iter().map(|row| caller(row).map(|caller| (caller.token, caller))).collect()
 }
 
 /// Deletes a token.

@@ -48,6 +48,7 @@ mod ready;
 mod refusals;
 mod replay;
 mod reservation;
+mod returning;
 mod rooms;
 mod searching;
 mod shares;

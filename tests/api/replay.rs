@@ -74,6 +74,24 @@ on_both_databases! {
         tokio::join!(pushing, listening);
     }
 
+    async fn what_is_asked_for_at_once_is_answered_in_its_order(app: TestApp) {
+        const QUESTIONS: u32 = 10;
+        let resident = app.login("resident1").await;
+        push_read_marks(&app, &resident, 200).await;
+        let mut phone = resident.connect("phone").await;
+        for n in 0..QUESTIONS {
+            // Much is slower to read than little.
+            let limit = if n.is_multiple_of(2) { 200 } else { 1 };
+            phone.ask(n, "C2S_SYNC_REQ", json!({ "since": 0, "limit": limit })).await;
+        }
+        for n in 0..QUESTIONS {
+            for seq in 1..=if n.is_multiple_of(2) { 200 } else { 1 } {
+                assert_eq!(phone.hear("S2C_READ_PUSH").await["seq"], seq);
+            }
+            assert_eq!(phone.hear("S2C_SYNC_RES").await["id"], n);
+        }
+    }
+
     async fn what_is_acknowledged_and_read_one_by_one_is_kept_up_to_the_last(app: TestApp) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let mut roomid = json!(null);

@@ -8,9 +8,10 @@ use crate::on_both_databases;
 use crate::people::{Heard, Person};
 use diesel::prelude::*;
 use jiayi::config::Config;
+use jiayi::db::gather::Done;
 use jiayi::db::schema::{device, token as tokens};
 use jiayi::model::connection::ConnectionPolicy;
-use jiayi::model::{Caller, Role, Time};
+use jiayi::model::{Role, Time};
 use jiayi::service::registration;
 use jiayi::store::login_history::Origin;
 use serde_json::{Value, json};
@@ -248,18 +249,14 @@ on_both_databases! {
     async fn a_log_in_that_is_over_gets_no_device(app: TestApp) {
         let resident = app.login("resident1").await;
         resident.posts("logout", json!({})).await;
-        let caller = Caller {
-            uid: resident.uid.clone().try_into().unwrap(),
-            role: Role::User,
-            name: resident.name.clone(),
-            token: jiayi::auth::token::hash(&resident.token),
-            expires: Time::now(),
-        };
         // As where the log-out comes while a connection registers.
         let deviceid = "phone".to_owned().try_into().unwrap();
         let origin = Origin { deviceid, platform: None, address: "127.0.0.1".to_owned() };
-        let registered = app.app.write(move |tx| registration::record(tx, &caller, &origin)).await;
-        assert_eq!(registered.unwrap_err().code(), "FA_AUTH");
+        let token = jiayi::auth::token::hash(&resident.token);
+        let uid = resident.uid.clone().try_into().unwrap();
+        let requests = [registration::Request { uid, role: Role::User, token, origin }];
+        let done = app.app.write(move |tx| registration::record_all(tx, &requests)).await.unwrap();
+        assert!(matches!(&done[..], [Done::Answered(Err(refusal))] if refusal.code() == "FA_AUTH"), "{done:?}");
         let devices = app.app.read(|store| Ok(device::table.count().get_result::<i64>(store)?));
         assert_eq!(devices.await.unwrap(), 0);
     }

@@ -6,9 +6,9 @@ use crate::people::{Connection, Person};
 use diesel::prelude::*;
 use jiayi::config::Config;
 use jiayi::db::schema::{device, known_address, login_record};
-use jiayi::model::Uid;
 use jiayi::model::connection::ConnectionPolicy;
-use jiayi::store::login_history::{self, Origin};
+use jiayi::model::{TokenHash, Uid};
+use jiayi::store::login_history::{self, Arrival, Origin};
 use serde_json::json;
 
 fn per_device(config: &mut Config) {
@@ -58,7 +58,8 @@ on_both_databases! {
             for number in 0..520 {
                 let deviceid = format!("phone-{number}").try_into().unwrap();
                 let origin = Origin { deviceid, platform: None, address: "192.0.2.1".to_owned() };
-                login_history::insert_connection(tx, &uid, &origin)?;
+                let arrival = Arrival { uid: &uid, token: TokenHash([0; 32]), origin: &origin };
+                login_history::insert_connections(tx, &[arrival])?;
                 login_history::remember_network(tx, &uid, &format!("network {number}"))?;
             }
             let of = login_record::table.filter(login_record::uid.eq(&uid));

@@ -238,6 +238,14 @@ async fn section_4_2_2_a_refusal_says_what_is_wrong() {
         refused,
         (400, json!({ "code": "FA_PARAM", "message": "upgrade: must be websocket, without a body" }))
     );
+    // `answer` holds it against the description.
+    let other_version = reqwest::Client::new().get(app.url("/ws")).header("connection", "upgrade");
+    let other_version = other_version.header("upgrade", "websocket").header("sec-websocket-key", KEY);
+    let refused = answer(other_version.header("sec-websocket-version", "8")).await;
+    assert_eq!(
+        refused,
+        (426, json!({ "code": "FA_PARAM", "message": "sec-websocket-version: must be 13, once" }))
+    );
     let refused = reqwest::get(app.url(Line::Engine4.path())).await.unwrap();
     assert_eq!(refused.status(), 400);
     // The error of Engine.IO.

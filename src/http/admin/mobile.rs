@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::http::extract::caller::Administrator;
 use crate::mobile::vendor_client::VendorHealth;
 use crate::model::Time;
-use crate::store::{alert, device, notice};
+use crate::store::{alert, device_alias, notice};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,8 +56,8 @@ pub async fn show(app: Data<App>, _: Administrator) -> Result<Json<PushStats>> {
 
 /// The same, for whoever shows more.
 pub async fn stats(app: &App) -> Result<PushStats> {
-    let queues =
-        app.read(|store| Ok((alert::count(store)?, notice::count(store)?, device::count_untold(store)?)));
+    let queues = app
+        .read(|store| Ok((alert::count(store)?, notice::count(store)?, device_alias::count_untold(store)?)));
     let ((alerts, oldest_alert), (notices, oldest_notice), devices) = queues.await?;
     let oldest = [oldest_alert, oldest_notice].into_iter().flatten().min();
     let vendor = app.vendor();

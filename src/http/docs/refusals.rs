@@ -4,7 +4,9 @@ use crate::error::{Error, ErrorKind};
 use crate::http::extract::body::LARGEST;
 use crate::http::extract::describe::OperationSpec;
 use crate::http::extract::refusal::Refusal;
+use actix_socketio::websocket::handshake::HandshakeError;
 use actix_web::ResponseError;
+use actix_web::http::header::HeaderName;
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +43,9 @@ pub fn statuses(spec: &OperationSpec, method: &Method) -> Vec<StatusCode> {
     };
     let mut statuses: Vec<_> = samples().iter().map(ResponseError::status_code).filter(may).collect();
     statuses.dedup();
+    if spec.response.status == StatusCode::SWITCHING_PROTOCOLS {
+        statuses.push(StatusCode::UPGRADE_REQUIRED);
+    }
     statuses
 }
 
@@ -50,11 +55,26 @@ pub fn responses() -> Value {
     for error in samples() {
         refusals.entry(error.status_code().as_u16()).or_default().push(error);
     }
-    refusals.into_iter().map(|(status, errors)| (status.to_string(), refusal(&errors))).collect()
+    let headers = |error: &Error| error.header();
+    let refusals = refusals.into_iter();
+    let refusals =
+        refusals.map(|(status, errors)| (status, refusal(&errors, errors.iter().filter_map(headers))));
+    refusals.chain([other_version()]).map(|(status, refusal)| (status.to_string(), refusal)).collect()
 }
 
-/// The refusal of one status, with every code that it comes with.
-fn refusal(errors: &[Error]) -> Value {
+/// The refusal of a WebSocket of another version, which says what version is spoken.
+fn other_version() -> (u16, Value) {
+    let answer = HandshakeError::Version.response_builder().finish();
+    let headers = answer
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.clone(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let error = Error::param(HandshakeError::Version.field(), HandshakeError::Version.rule());
+    (answer.status().as_u16(), refusal(&[error], headers))
+}
+
+/// The refusal of one status, with every code and every header that it comes with.
+fn refusal(errors: &[Error], headers: impl Iterator<Item = (HeaderName, String)>) -> Value {
     let codes: BTreeSet<_> = errors.iter().map(Error::code).collect();
     let examples: Map<_, _> = errors
         .iter()
@@ -64,9 +84,7 @@ fn refusal(errors: &[Error]) -> Value {
         "$ref": format!("#/components/schemas/{SCHEMA}"),
         "properties": { "code": { "enum": codes } },
     });
-    let headers: Map<_, _> = errors
-        .iter()
-        .filter_map(Error::header)
+    let headers: Map<_, _> = headers
         .map(|(name, value)| (name.to_string(), json!({ "schema": { "type": "string" }, "example": value })))
         .collect();
     json!({

@@ -9,7 +9,7 @@ use crate::logs;
 use crate::metrics::{MetricSet, encode};
 use crate::mobile::vendor_client::VendorHealth;
 use crate::model::{CallStatus, Time};
-use crate::store::{alert, call, device, notice, question};
+use crate::store::{alert, call, device_alias, notice, question};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -67,7 +67,7 @@ impl FromStore {
             questions: question::count_waiting(store)?,
             alerts: alert::count(store)?,
             notices: notice::count(store)?,
-            devices: device::count_untold(store)?,
+            devices: device_alias::count_untold(store)?,
         })
     }
 

@@ -11,11 +11,16 @@ impl Session {
     /// The client is whom it says, and the connection is in the registry.
     pub fn registered(&mut self, registered: Registered, id: AnswerTo) -> Vec<Effect> {
         let Stage::Registering { known } = self.stage else { return Vec::new() };
-        let Registered { uid, role, name, seq, since, recovered } = registered;
+        let Registered { uid, role, name, seq, since, recovered, missed } = registered;
         let (feed, fetch) = Feed::start(since.unwrap_or(seq), seq.max(known));
         self.stage = Stage::Live(feed);
         let answer = Effect::Say(Reply::Registered { uid, role, name, seq, recovered }, id);
-        [answer].into_iter().chain(fetch.map(Effect::Fetch)).collect()
+        // Where none was read, there may yet be some that were heard of since.
+        let pushes = match missed.is_empty() {
+            true => fetch.map(Effect::Fetch).into_iter().collect(),
+            false => self.fetched(Some(missed)),
+        };
+        [answer].into_iter().chain(pushes).collect()
     }
 
     /// What the client asked for was refused; who could not register may try again.

@@ -74,6 +74,8 @@ pub struct Registered {
     pub since: Option<i64>,
     /// Whether what the client asked to be replayed can be.
     pub recovered: bool,
+    /// The first pushes after `since`, as far as they have been read.
+    pub missed: Vec<Frame>,
 }
 
 /// Pushes that a client asked for.

@@ -2,12 +2,13 @@
 //! to await. A transport needs to be able to do just that, and knows nothing else.
 //!
 //! `action` is what a transport has to do, `requests` has the futures; `acking` and `reading` merge what a
-//! client says one by one, although the last of it says all.
+//! client says one by one, although the last of it says all; `syncing` keeps answers in order.
 
 mod acking;
 pub mod action;
 mod reading;
 mod requests;
+mod syncing;
 
 use crate::app::App;
 use crate::app::registration::Handshake;
@@ -27,6 +28,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
+use syncing::Syncing;
 
 /// Why a connection ends whose client gives no sign of life.
 pub const SILENT: &str = "silent";
@@ -51,6 +53,7 @@ pub struct Driver {
     expires: Option<Time>,
     acking: Acking,
     reading: Reading,
+    syncing: Syncing,
     /// Whether the client has ever acknowledged something on this device.
     acks: Arc<AtomicBool>,
     /// The newest push sent that is kept as such.
@@ -72,6 +75,7 @@ impl Driver {
             expires: None,
             acking: Acking::default(),
             reading: Reading::default(),
+            syncing: Syncing::default(),
             acks: Arc::default(),
             sent_kept: 0,
             app,
@@ -174,22 +178,17 @@ impl Driver {
                 if let Some(pending) = self.pending.take() {
                     pending.handshake.shares.iter().for_each(|share| share.give_back());
                 }
-                self.session.registered(registered, to)
+                let effects = self.session.registered(registered, to);
+                self.count_replayed(effects)
             }
             Completion::Fetched(page) => {
                 let log = |error: &Error| error.log_for_connection(self.id, "reading pushes failed");
                 let effects = self.session.fetched(page.inspect_err(log).ok());
                 self.count_replayed(effects)
             }
-            Completion::Synced(Ok(synced), to) => {
-                let effects = self.session.synced(synced, to);
-                self.count_replayed(effects)
-            }
-            Completion::Registered(Err(error), to)
-            | Completion::Synced(Err(error), to)
-            | Completion::CarriedOut(Err(error), to) => {
-                error.log_for_connection(self.id, "a command failed");
-                self.session.refused(&error, to)
+            Completion::Synced(synced, to) => return self.synced(synced, to),
+            Completion::Registered(Err(error), to) | Completion::CarriedOut(Err(error), to) => {
+                self.refused(&error, to)
             }
             Completion::SentKept => Vec::new(),
             Completion::CarriedOut(Ok(()), to) => vec![Effect::Done(to)],
@@ -197,6 +196,12 @@ impl Driver {
             Completion::Read(outcomes) => return self.have_read(outcomes),
         };
         self.actions(effects)
+    }
+
+    /// What the client asked for failed.
+    fn refused(&mut self, error: &Error, to: AnswerTo) -> Vec<Effect> {
+        error.log_for_connection(self.id, "a command failed");
+        self.session.refused(error, to)
     }
 
     fn count_replayed(&self, effects: Vec<Effect>) -> Vec<Effect> {

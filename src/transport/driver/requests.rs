@@ -3,8 +3,9 @@
 use super::Driver;
 use super::action::{Action, Actions, Completion};
 use super::reading::{self, ReadOutcome};
+use super::syncing::SyncCommand;
 use crate::app::registration::ConnectionRequest;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::{PAGE_SIZE, RoomId, Uid};
 use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
@@ -21,6 +22,11 @@ use std::sync::atomic::Ordering;
 
 /// How many pushes are read from the store at a time, if they are short.
 const PAGE: usize = 500;
+
+/// Refuses a command of which too many wait.
+fn refuse((error, to): (Error, AnswerTo)) -> Action {
+    Action::Await(Box::pin(async { Completion::CarriedOut(Err(error), to) }))
+}
 
 impl Driver {
     pub(super) fn register(&mut self, request: Register, to: AnswerTo) -> Option<Action> {
@@ -48,13 +54,35 @@ impl Driver {
         })))
     }
 
-    pub(super) fn sync(&self, Sync { since, limit }: Sync, to: AnswerTo) -> Option<Action> {
+    pub(super) fn sync(&mut self, sync: Sync, to: AnswerTo) -> Option<Action> {
+        match self.syncing.add((sync, to)) {
+            Ok(now) => self.read_pushes(now?),
+            Err(refused) => Some(refuse(refused)),
+        }
+    }
+
+    fn read_pushes(&self, (Sync { since, limit }, to): SyncCommand) -> Option<Action> {
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
         let limit = limit.unwrap_or(PAGE_SIZE);
         Some(Action::Load(Box::pin(async move {
             let page = app.read(move |store| sync::list_after(store, &uid, since, limit)).await;
             Completion::Synced(page.map(|(frames, more)| Synced { since, frames, more }), to)
         })))
+    }
+
+    /// The pushes that the client asked for came, or not; then what it asked for next is read.
+    pub(super) fn synced(&mut self, synced: Result<Synced>, to: AnswerTo) -> Vec<Action> {
+        let effects = match synced {
+            Ok(synced) => {
+                let effects = self.session.synced(synced, to);
+                self.count_replayed(effects)
+            }
+            Err(error) => self.refused(&error, to),
+        };
+        let mut actions = self.actions(effects);
+        let next = self.syncing.next();
+        actions.extend(next.and_then(|next| self.read_pushes(next)));
+        actions
     }
 
     pub(super) fn acknowledge(&mut self, Ack { seq }: Ack) -> Option<Action> {
@@ -100,10 +128,7 @@ impl Driver {
         };
         match added {
             Ok(()) => self.keep_read(),
-            Err((error, to)) => {
-                let refused = Completion::CarriedOut(Err(error), to);
-                Some(Action::Await(Box::pin(async { refused })))
-            }
+            Err(refused) => Some(refuse(refused)),
         }
     }
 

@@ -42,7 +42,7 @@ async fn the_websocket_sends_what_polling_has_not_taken() {
         assert_eq!(hear(&mut socket).await, r#"42["back",1]"#);
         assert_eq!(server.get(&session).await.0, 400, "polling is over");
         let mut second = server.websocket(&session).await;
-        assert!(hear(&mut second).await.starts_with("close"), "one WebSocket is enough");
+        assert_eq!(hear(&mut second).await, "close 1008", "one WebSocket is enough");
     }
 }
 
@@ -64,7 +64,7 @@ async fn a_probe_that_fails_leaves_polling_alive() {
     for frame in ["5", "4hello", "2other", "x"] {
         let mut socket = server.websocket(&session).await;
         say(&mut socket, frame).await;
-        assert!(hear(&mut socket).await.starts_with("close"), "{frame}");
+        assert_eq!(hear(&mut socket).await, "close 1002", "{frame}");
     }
     let mut lost = server.websocket(&session).await;
     say(&mut lost, "2probe").await;
@@ -90,7 +90,7 @@ async fn a_probe_that_never_finishes_times_out() {
             assert_eq!(hear(&mut socket).await, "3probe");
             server.post(&session, "40").await;
         }
-        assert!(hear(&mut socket).await.starts_with("close"));
+        assert_eq!(hear(&mut socket).await, "close 1001");
         assert!(start.elapsed() < Duration::from_millis(600));
     }
     server.emptied(Duration::from_secs(3)).await;
@@ -113,4 +113,16 @@ async fn a_client_killed_during_the_upgrade_leaves_nothing() {
             .iter()
             .all(|ending| matches!(ending, DisconnectReason::PingTimeout | DisconnectReason::ConnectTimeout))
     );
+}
+
+#[actix_web::test]
+async fn a_probe_ends_with_its_session() {
+    let server = spawn(patient());
+    let session = server.open().await;
+    let mut socket = server.websocket(&session).await;
+    say(&mut socket, "2probe").await;
+    assert_eq!(hear(&mut socket).await, "3probe");
+    // The session is closed by its client, on polling.
+    server.post(&session, "1").await;
+    assert_eq!(hear(&mut socket).await, "close 1001");
 }

@@ -22,6 +22,7 @@ use super::{
     messages::Disconnect,
     outcome::{CloseRequest, Outcome},
     transport::Transport,
+    upgrade::session_ended,
 };
 
 impl<C: EngineHandler> Connection<C> {
@@ -138,7 +139,7 @@ impl<C: EngineHandler> Connection<C> {
                 actix::spawn(socket.close(frame));
             }
             Transport::Polling(mut polling) => {
-                polling.drop_probe(None);
+                polling.drop_probe(Some(frame.unwrap_or_else(session_ended)));
                 let close = reason != DisconnectReason::ClientClosed;
                 polling.release(if close { EncodedPacket::CLOSE } else { EncodedPacket::NOOP });
             }

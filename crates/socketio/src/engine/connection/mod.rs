@@ -13,7 +13,7 @@ pub(crate) mod messages;
 mod outcome;
 mod polling;
 pub(crate) mod transport;
-mod upgrade;
+pub(crate) mod upgrade;
 mod websocket;
 
 use std::{rc::Rc, sync::Arc};

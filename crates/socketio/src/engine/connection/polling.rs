@@ -12,6 +12,7 @@ use super::{
     Connection, EngineHandler, Phase,
     messages::{Poll, PollAbandoned, Post},
     transport::Transport,
+    upgrade::session_ended,
 };
 
 /// The most packets in one answer. Clients in Python disconnect when they receive more.
@@ -36,7 +37,7 @@ impl<C: EngineHandler> Connection<C> {
         let Some(polling) = self.transport.polling() else {
             return;
         };
-        polling.drop_probe(None);
+        polling.drop_probe(Some(session_ended()));
         let waiting = polling.waiting.take();
         self.start_closing(context);
         if let Some(poll) = waiting {

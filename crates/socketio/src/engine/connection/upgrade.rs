@@ -6,7 +6,7 @@ use std::{mem, time::Duration};
 use actix::{AsyncContext, Context, Handler, SpawnHandle};
 
 use crate::{
-    disconnect::CloseFrame,
+    disconnect::{CloseFrame, DisconnectReason},
     websocket::{self, Socket},
 };
 
@@ -39,7 +39,7 @@ impl<C: EngineHandler> Connection<C> {
                 polling.release(EncodedPacket::NOOP);
             }
             Some(Packet::Upgrade) if probe.release.is_some() => self.upgrade(context),
-            Some(_) | None => self.end_probe(None, context),
+            Some(_) | None => self.end_probe(DisconnectReason::ParseError.close_frame(), context),
         }
     }
 
@@ -71,14 +71,26 @@ impl<C: EngineHandler> Connection<C> {
     fn start_probe(&mut self, socket: Socket, context: &mut Context<Self>) {
         match self.transport.polling() {
             Some(polling) if polling.probe.is_none() && self.phase == Phase::Open => {
-                let expire = |connection: &mut Self, context: &mut _| connection.end_probe(None, context);
+                let expire = |connection: &mut Self, context: &mut _| {
+                    connection.end_probe(Some(given_up(1001, "upgrade timeout")), context);
+                };
                 let timeout = context.run_later(self.options.upgrade_timeout, expire);
                 polling.probe = Some(Probe { socket, timeout, release: None });
                 websocket::listen(context);
             }
-            Some(_) | None => drop(actix::spawn(socket.close(None))),
+            Some(_) | None => drop(actix::spawn(socket.close(Some(given_up(1008, "nothing to upgrade"))))),
         }
     }
+}
+
+/// What a WebSocket ends with that was to replace the polling of a session that ends.
+pub(crate) fn session_ended() -> CloseFrame {
+    given_up(1001, "session ended")
+}
+
+/// What a WebSocket ends with that the connection does not move to.
+fn given_up(code: u16, reason: &str) -> CloseFrame {
+    CloseFrame { code, reason: reason.to_owned() }
 }
 
 fn cancel<C: EngineHandler>(timers: Vec<SpawnHandle>, context: &mut Context<Connection<C>>) {

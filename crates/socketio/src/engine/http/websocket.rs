@@ -14,6 +14,7 @@ use super::{
         application::EngineApplication,
         connection::{
             Connection, ConnectionSetup, EngineHandler, messages::StartProbe, transport::Transport,
+            upgrade::session_ended,
         },
         server::EngineIo,
         sessions::SessionEntry,
@@ -69,7 +70,7 @@ fn start_later<C: EngineHandler>(setup: ConnectionSetup<C>) {
 fn start_probe<C: EngineHandler>(entry: &SessionEntry<Connection<C>>, socket: Socket) {
     if let Err(refused) = entry.address.try_send(StartProbe(socket)) {
         let StartProbe(socket) = refused.into_inner();
-        actix::spawn(socket.close(None));
+        actix::spawn(socket.close(Some(session_ended())));
     }
 }
 

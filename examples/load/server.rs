@@ -41,6 +41,8 @@ impl Server {
             .env("JIAYI_CONNECTIONS", connections)
             .env("JIAYI_BUDGETS__ENABLED", "false")
             .env("JIAYI_REGISTRATIONS_PER_HOUR", "1000000")
+            // In life they come from many networks.
+            .env("JIAYI_CONNECTIONS_BEFORE_LOGIN", "100000")
             .env("JIAYI_PING_SECONDS", ping_seconds.to_string())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

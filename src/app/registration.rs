@@ -123,7 +123,7 @@ impl App {
 const NO_TOKEN: Error = Error::Auth("there is no token: log in");
 
 /// Who has registered, with what they have missed.
-fn registered(caller: Caller, since: Option<i64>, Start { seq, since: held, missed }: Start) -> Registered {
-    let Caller { uid, role, name, .. } = caller;
-    Registered { uid, role, name, seq, since: held, recovered: since == held, missed }
+fn registered(caller: Caller, since: Option<i64>, start: Start) -> Registered {
+    let (Caller { uid, role, name, .. }, Start { seq, sent, since: held, missed }) = (caller, start);
+    Registered { uid, role, name, seq, sent, since: held, recovered: since == held, missed }
 }

@@ -114,6 +114,8 @@ pub struct Entered {
 pub struct Start {
     /// Their newest push.
     pub seq: i64,
+    /// The newest one that is known to have gone out to a device.
+    pub sent: i64,
     /// The last push that the client has, where all after it are still held.
     pub since: Option<i64>,
     /// The first of those, as far as they have been read.
@@ -138,5 +140,5 @@ fn find_start(store: &mut AnyConnection, entered: &Entered, mailbox: &Mailbox) -
         Some(since) if since < mailbox.seq => push_log::list_after(store, &entered.uid, since, FIRST_PAGE)?.0,
         Some(_) | None => Vec::new(),
     };
-    Ok(Start { seq: mailbox.seq, since: held, missed })
+    Ok(Start { seq: mailbox.seq, sent: mailbox.sent, since: held, missed })
 }

@@ -25,6 +25,8 @@ pub struct Mailbox {
     pub acked: i64,
     /// The newest one no longer held.
     pub pruned: i64,
+    /// The newest one that is known to have gone out to a device.
+    pub sent: i64,
 }
 
 impl Mailbox {
@@ -51,7 +53,7 @@ pub fn list_by_tokens(
     hashes: &[TokenHash],
 ) -> Result<HashMap<TokenHash, Mailbox>> {
     let now = Time::now();
-    let columns = (token::hash, (mailbox::seq, mailbox::acked, mailbox::pruned));
+    let columns = (token::hash, (mailbox::seq, mailbox::acked, mailbox::pruned, mailbox::sent));
     let found: Vec<(Vec<u8>, Mailbox)> = match connection {
         AnyConnection::Sqlite(connection) => {
             let find = |hash: &TokenHash| {

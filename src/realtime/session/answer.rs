@@ -11,7 +11,7 @@ impl Session {
     /// The client is whom it says, and the connection is in the registry.
     pub fn registered(&mut self, registered: Registered, id: AnswerTo) -> Vec<Effect> {
         let Stage::Registering { known } = self.stage else { return Vec::new() };
-        let Registered { uid, role, name, seq, since, recovered, missed } = registered;
+        let Registered { uid, role, name, seq, since, recovered, missed, sent: _ } = registered;
         let (feed, fetch) = Feed::start(since.unwrap_or(seq), seq.max(known));
         self.stage = Stage::Live(feed);
         let answer = Effect::Say(Reply::Registered { uid, role, name, seq, recovered }, id);

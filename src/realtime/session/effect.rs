@@ -70,6 +70,8 @@ pub struct Registered {
     pub name: String,
     /// Their newest push.
     pub seq: i64,
+    /// The newest one that is known to have gone out to a device.
+    pub sent: i64,
     /// The last push that the client has, where all after it are still held.
     pub since: Option<i64>,
     /// Whether what the client asked to be replayed can be.

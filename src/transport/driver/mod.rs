@@ -174,6 +174,8 @@ impl Driver {
         let effects = match completion {
             Completion::Registered(Ok((caller, registered)), to) => {
                 self.expires = Some(caller.expires);
+                // Who has missed nothing has nothing to be kept at the next beat.
+                self.sent_kept = registered.sent;
                 self.counted.registered(caller.role);
                 if let Some(pending) = self.pending.take() {
                     pending.handshake.shares.iter().for_each(|share| share.give_back());

@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use jiayi::db::connection::{Address, AnyConnection};
 use jiayi::model::Time;
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 
 /// How many pushes each has missed, and what there were before.
 const MISSED: i64 = 20;
@@ -28,9 +29,12 @@ pub async fn measure(clients: usize, accounts: usize) {
     let address = &stage.server.address;
     let storm = async {
         let (start, usage) = (Instant::now(), Usage::now(&stage.server));
-        let back = (0..clients).map(|n| come_back(address, n, accounts, WITHIN * n as u32 / clients as u32));
+        // In a thread of their own: those who chat are not to wait for them here.
+        let (all, all_are_back) = oneshot::channel();
+        let address = address.clone();
+        std::thread::spawn(move || all.send(come_back_all(&address, clients, accounts)).map_err(drop));
         // They stay until all are back.
-        let sockets = join_all(back).await;
+        let sockets = all_are_back.await.unwrap();
         println!(
             "storm               {:>9.2} s until {clients} are back and have all",
             start.elapsed().as_secs_f64()
@@ -74,6 +78,12 @@ fn in_one(store: &mut AnyConnection, work: impl FnOnce(&mut AnyConnection)) {
 /// An account, and its token.
 pub fn uid(n: usize) -> String {
     format!("storm-{n}")
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn come_back_all(address: &str, clients: usize, accounts: usize) -> Vec<Socket> {
+    let back = (0..clients).map(|n| come_back(address, n, accounts, WITHIN * n as u32 / clients as u32));
+    join_all(back).await
 }
 
 async fn come_back(address: &str, n: usize, accounts: usize, after: Duration) -> Socket {

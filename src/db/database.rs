@@ -112,7 +112,11 @@ impl Database {
         Ok(Self {
             pool: lane(address.connections()),
             senders: lane(TOGETHER),
-            arrivals: lane(TOGETHER),
+            arrivals: lane(match address {
+                Address::Postgres(_) => TOGETHER,
+                // What is read alone.
+                Address::Sqlite(_) => 1,
+            }),
             long: lane(LONG),
             reserve: lane(1),
             probe: Arc::default(),

@@ -15,6 +15,9 @@ use tokio::sync::oneshot;
 
 /// How many are done together at the most: each may be heard by hundreds.
 const BATCH: usize = 64;
+/// How many questions are answered together: all who asked have much to do then, at once, in the threads in
+/// which others wait to be heard.
+const QUESTIONS: usize = 16;
 
 /// What became of one piece among several.
 #[derive(Debug)]
@@ -215,7 +218,11 @@ impl<I, A> Parts<I, A> {
     /// Takes what waits longest.
     fn take(&self) -> Batch<I, A> {
         let mut waiting = lock(&self.waiting);
-        let count = waiting.items.len().min(BATCH);
+        let most = match self.kind {
+            Kind::Write(_) => BATCH,
+            Kind::Read(_) => QUESTIONS,
+        };
+        let count = waiting.items.len().min(most);
         let items = waiting.items.drain(..count).collect();
         let replies = waiting.replies.drain(..count).collect();
         waiting.is_fetched = !waiting.items.is_empty();

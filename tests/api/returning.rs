@@ -8,13 +8,15 @@ use diesel::prelude::*;
 use futures_util::future::join_all;
 use jiayi::config::Config;
 use jiayi::db::gather::Done;
-use jiayi::db::schema::{account, device, login_record};
+use jiayi::db::schema::{account, device, login_record, mailbox};
 use jiayi::model::connection::ConnectionPolicy;
 use jiayi::model::{Role, RoomId, Uid};
 use jiayi::protocol::pushes::{Push, ReadMark};
 use jiayi::service::registration::{self, Request};
 use jiayi::store::login_history::Origin;
+use jiayi::store::mailbox as mailboxes;
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 /// How many come at once: as many as several batches take.
 const AT_ONCE: usize = 200;
@@ -22,6 +24,10 @@ const MISSED: i64 = 20;
 
 fn per_device(config: &mut Config) {
     config.connections = ConnectionPolicy::PerDevice;
+}
+
+fn quick_pings(config: &mut Config) {
+    config.ping_seconds = 1;
 }
 
 /// So many pushes to each of these people, in one transaction.
@@ -148,6 +154,25 @@ on_both_databases! {
         }
     }
 
+    async fn how_far_pushes_were_sent_is_kept_once(app: TestApp with quick_pings) {
+        let (one, other) = (app.login("resident1").await, app.login("doctor1").await);
+        push_to(&app, &[&one, &other], 3).await;
+        let (phone, _) = one.connect_since("phone", Some(0)).await;
+        awaits_sent(&app, &one, 3).await;
+        phone.close().await;
+        let (_phone, _) = one.connect_since("phone", Some(3)).await;
+        let uid: Uid = one.uid.clone().try_into().unwrap();
+        let forgotten = app.app.write(move |tx| {
+            diesel::update(mailbox::table.find(&uid)).set(mailbox::sent.eq(0)).execute(&mut **tx)?;
+            Ok(())
+        });
+        forgotten.await.unwrap();
+        // Whose beat comes later.
+        let (_desk, _) = other.connect_since("desk", Some(0)).await;
+        awaits_sent(&app, &other, 3).await;
+        assert_eq!(sent(&app, &one).await, 0);
+    }
+
     async fn of_many_from_one_device_one_stays(app: TestApp with per_device) {
         let resident = app.login("resident1").await;
         one_stays(&app, &resident, |_| "phone".to_owned()).await;
@@ -156,6 +181,21 @@ on_both_databases! {
     async fn of_many_of_one_account_one_stays(app: TestApp) {
         let resident = app.login("resident1").await;
         one_stays(&app, &resident, |n| format!("device-{n}")).await;
+    }
+}
+
+/// How far somebody's pushes are known to have been sent.
+async fn sent(app: &TestApp, person: &Person) -> i64 {
+    let uid: Uid = person.uid.clone().try_into().unwrap();
+    app.app.read(move |store| mailboxes::find(store, &uid)).await.unwrap().sent
+}
+
+/// Waits until that is kept: nobody is told of it.
+async fn awaits_sent(app: &TestApp, person: &Person, seq: i64) {
+    let patience = Instant::now() + Duration::from_secs(20);
+    while sent(app, person).await != seq {
+        assert!(Instant::now() < patience);
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 

@@ -18,7 +18,7 @@ impl Session {
         // Where none was read, there may yet be some that were heard of since.
         let pushes = match missed.is_empty() {
             true => fetch.map(Effect::Fetch).into_iter().collect(),
-            false => self.fetched(Some(missed)),
+            false => self.fetched(Some(Page { frames: missed, pruned: 0 })),
         };
         [answer].into_iter().chain(pushes).collect()
     }

@@ -71,7 +71,7 @@ impl Driver {
     }
 
     /// The pushes that the client asked for came, or not; then what it asked for next is read.
-    pub(super) fn synced(&mut self, synced: Result<Synced>, to: AnswerTo) -> Vec<Action> {
+    pub(super) fn synced(&mut self, synced: Result<Synced>, to: AnswerTo) -> Actions {
         let effects = match synced {
             Ok(synced) => {
                 let effects = self.session.synced(synced, to);

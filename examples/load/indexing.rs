@@ -44,7 +44,7 @@ pub async fn measure() {
 }
 
 /// What was written while the mark was hidden is indexed first.
-async fn wait_until_indexed(store: &mut AnyConnection) {
+pub async fn wait_until_indexed(store: &mut AnyConnection) {
     loop {
         let newest: Option<String> =
             social_dialog::table.select(max(social_dialog::dialogid)).first(store).unwrap();

@@ -3,7 +3,7 @@
 //! time of a long replay, of a large group, and of an announcement to 100,000. Over Socket.IO with
 //! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. What mobile notices cost has
 //! servers of its own and is measured where `notices` is named; `grown MESSAGES` makes a store that has grown for a
-//! year, and measures on it; `search MESSAGES` only searches it; `indexing` is what the index of words costs who
+//! year, and measures on it, and keeps it in the folder LOAD_STORE for the next run; `search MESSAGES` only searches it; `indexing` is what the index of words costs who
 //! sends; `storm CLIENTS` is a return of thousands; `soak MINUTES` is ordinary life, for long. `scripts/load` builds and runs it;
 //! docs/performance.md has figures.
 
@@ -18,6 +18,7 @@ mod group;
 mod grown;
 mod idle;
 mod indexing;
+mod kept;
 mod lean;
 mod notices;
 mod people;

@@ -4,7 +4,6 @@
 use crate::chat::percentile;
 use crate::client::Http;
 use crate::grown::{self, client};
-use crate::rows::take_stock;
 use crate::server::Server;
 use jiayi::db::connection::Address;
 use jiayi::store::search::index;
@@ -79,5 +78,4 @@ pub fn rebuild(server: &Server) {
     let entries = index::mark(&mut store).unwrap().entryid;
     let cpu = (server.cpu_micros() - cpu) as f64 / 1e6;
     println!("{entries} indexed in {:.0} s, the server's part {cpu:.0} s", begun.elapsed().as_secs_f64());
-    take_stock(&mut store);
 }

@@ -1,5 +1,6 @@
 //! The server under load: its process, and what the kernel says of it.
 
+use crate::kept;
 use crate::usage::{cpu_of, find_postmaster};
 use crate::vendor::{APP_KEY, MASTER_SECRET, Vendor};
 use std::io::{BufRead, BufReader};
@@ -15,15 +16,17 @@ pub struct Server {
     pub database: String,
     /// The first process of its PostgreSQL, where that runs here.
     pub postmaster: Option<u32>,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Server {
-    /// Starts it on an empty store; with a vendor it sends mobile notices.
+    /// Starts it, on an empty store if none is kept; with a vendor it sends mobile notices.
     pub fn start(vendor: Option<&Vendor>, ping_seconds: u32) -> Self {
-        let folder = tempfile::TempDir::new().unwrap();
+        let kept = kept::folder();
+        let folder = kept.is_none().then(|| tempfile::TempDir::new().unwrap());
+        let path = folder.as_ref().map(|folder| folder.path().to_owned()).or(kept).unwrap();
         let database = std::env::var("LOAD_DATABASE_URL")
-            .unwrap_or_else(|_| format!("sqlite://{}", folder.path().join("load.db").display()));
+            .unwrap_or_else(|_| format!("sqlite://{}", path.join("load.db").display()));
         let binary = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("jiayi");
         // With per_device a message is a push to its author, too.
         let connections = std::env::var("LOAD_CONNECTIONS").unwrap_or_else(|_| "per_device".to_owned());

@@ -34,6 +34,7 @@ pub mod receipts;
 pub mod reservation;
 pub mod room;
 pub mod search;
+pub mod settled;
 pub mod statistics;
 pub mod sweep;
 pub mod tally;

@@ -1,4 +1,4 @@
-//! Counts messages and accounts once they are some time old, for the numbers of the back office.
+//! Counts messages and accounts once nothing older can come any more, for the numbers of the back office.
 //!
 //! Every step reads a bounded number of ids. Who counts at the same time, a second node, finds the tally
 //! further than it was and does nothing.
@@ -7,13 +7,16 @@ use super::job;
 use crate::app::App;
 use crate::error::Result;
 use crate::model::{Role, Time};
+use crate::store::settled::settled_before;
 use crate::store::tally;
 use std::time::Duration;
 
 /// How often it is done.
-const PERIOD: Duration = Duration::from_secs(10);
-/// How old a row is when it is counted: by then every transaction that made an older id has ended.
+const PERIOD: Duration = Duration::from_secs(5);
+/// How old an account is when it is counted. Its id is made before its transaction begins; by then, that has ended.
 const LATENESS: Duration = Duration::from_secs(60);
+/// How old a message is: a server that starts anew may find its clock set back by as much.
+const CLOCK: Duration = Duration::from_secs(2);
 /// How long the numbers of messages are kept: longer than the back office looks back.
 const KEPT: Duration = Duration::from_secs(16 * 86_400);
 /// How many ids are read in one step.
@@ -25,8 +28,9 @@ pub fn start(app: App) {
 }
 
 async fn round(app: &App) -> Result<()> {
-    let until = Time::now() - LATENESS;
-    while count_messages(app, until).await? {}
+    let now = Time::now();
+    while count_messages(app, now - CLOCK).await? {}
+    let until = now - LATENESS;
     for role in [Role::User, Role::Doctor, Role::Admin] {
         while count_accounts(app, role, until).await? {}
     }
@@ -36,7 +40,10 @@ async fn round(app: &App) -> Result<()> {
 /// Counts a step of messages; whether there may be more.
 async fn count_messages(app: &App, until: Time) -> Result<bool> {
     let first = until - KEPT;
-    let list = move |store: &mut _| tally::list_uncounted_messages(store, first, until, STEP);
+    let list = move |store: &mut _| {
+        let until = settled_before(store)?.map_or(until, |settled| settled.min(until));
+        tally::list_uncounted_messages(store, first, until, STEP)
+    };
     let (counted, ids) = app.read(list).await?;
     let listed = ids.len() as i64;
     if listed > 0 {

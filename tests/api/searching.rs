@@ -36,6 +36,15 @@ async fn enter_many_rooms(app: &TestApp, person: &Person) {
     app.app.write(work).await.unwrap();
 }
 
+/// Puts more people into each empty room than the index tells apart.
+const MANY_MEMBERS: &str = "
+    INSERT INTO account (uid, role, login, password, name, createtime)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
+    SELECT 'reader-' || i, 'user', 'reader-' || i, 'x', 'Reader', 0 FROM n;
+    INSERT INTO room_member (roomid, uid, messageid, joined_seq, read_seq)
+    SELECT roomid, account.uid, roomid || account.uid, 0, 0 FROM room, account
+    WHERE room.kind = 'teamchat' AND room.seq = 0 AND account.uid LIKE 'reader-%'";
+
 /// Writes so many messages into a room, younger than all that there are.
 async fn fill(app: &TestApp, roomid: &str, from: &Person, body: &str, count: i64) {
     let newest = DialogId::least_from(Time::now()).as_str()[..19].to_owned();
@@ -270,6 +279,19 @@ on_both_databases! {
         }
     }
 
+    async fn large_rooms_are_searched_by_whoever_is_in_them(app: TestApp) {
+        let (doctor, other) = (app.login("doctor1").await, app.login("doctor2").await);
+        for person in [&doctor, &other] {
+            enter_many_rooms(&app, person).await;
+        }
+        let roomid = format!("{}-0", doctor.uid);
+        app.app.write(|tx| Ok(tx.batch_execute(MANY_MEMBERS)?)).await.unwrap();
+        fill(&app, &roomid, &doctor, "稀奇", 2).await;
+        until_indexed(&app).await;
+        assert_eq!(find(&doctor, "稀奇", 50).await, ["稀奇", "稀奇"]);
+        assert_eq!(find(&other, "稀奇", 50).await, [] as [&str; 0]);
+    }
+
     async fn a_page_costs_no_more_than_it_may(app: TestApp) {
         let (resident, doctor) = pair(&app).await;
         let one = app.login("doctor2").await;
@@ -278,14 +300,20 @@ on_both_databases! {
         let elsewhere = format!("{}-0", one.uid);
         fill(&app, &elsewhere, &one, "别处的稀奇", LOOKED_AT + 500).await;
         let here = sent["roomid"].as_str().unwrap().to_owned();
-        fill(&app, &here, &resident, "平常", LOOKED_AT + 500).await;
+        fill(&app, &here, &resident, "常平，平常", LOOKED_AT + 500).await;
         for indexed in [false, true] {
             if indexed {
                 until_indexed(&app).await;
             }
-            for query in ["q=%E7%A8%80%E5%A5%87".to_owned(), format!("q=%E7%A8%80%E5%A5%87&roomid={here}")] {
-                let (found, next) = page(&doctor, &query).await;
-                assert_eq!((found.len(), next.is_some()), (0, true), "{query}, indexed: {indexed}");
+            for (words, roomid, expected) in [
+                // The index knows whose the others are.
+                ("稀奇", "", if indexed { (1, false) } else { (0, true) }),
+                ("稀奇", &*format!("&roomid={here}"), (0, true)),
+                // These hold the terms, but not the words.
+                ("平常平", "", (0, true)),
+            ] {
+                let (found, next) = page(&doctor, &format!("q={}{roomid}", quoted(words))).await;
+                assert_eq!((found.len(), next.is_some()), expected, "{words}{roomid}, indexed: {indexed}");
             }
             assert_eq!(find(&doctor, "稀奇", 50).await, ["稀奇"]);
         }

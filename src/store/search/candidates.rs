@@ -2,19 +2,35 @@
 //! yet are candidates, too.
 
 use super::index::{self, Mark, blocks_until};
-use super::query::{Findings, KEPT, Kept, MOST_LOOKED_AT, Search};
-use super::terms;
+use super::query::{Findings, MOST_LOOKED_AT, Search};
+use super::readers;
+use super::terms::{self, Term};
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{room_member, search_entry, social_dialog};
 use crate::error::Result;
-use crate::model::{DialogId, RoomId};
+use crate::model::{DialogId, DialogKind, RoomId};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Integer, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many candidates are looked at together, and how many at first.
 const CHUNK: usize = 500;
 const FIRST_CHUNK: usize = 100;
+
+/// What the entries of candidates have: all terms of the words, and one that says that who searches may read them.
+struct Sought {
+    words: Vec<Term>,
+    readers: [Term; 2],
+}
+
+impl Sought {
+    /// As SQLite's index is asked for it.
+    fn matching(&self) -> String {
+        let [reader, anybody] = self.readers;
+        let words: String = self.words.iter().map(|term| format!("{term} AND ")).collect();
+        format!("{words}({reader} OR {anybody})")
+    }
+}
 
 /// A page of what is found in all rooms of who searches.
 pub(super) fn walk(
@@ -24,7 +40,7 @@ pub(super) fn walk(
     limit: usize,
 ) -> Result<Findings> {
     let mark = index::mark(connection)?;
-    let terms = terms::seek(&search.words);
+    let terms = Sought { words: terms::seek(&search.words), readers: readers::terms_of(&search.uid) };
     let (mut before, mut found, mut looked_at) = (before.cloned(), Vec::new(), 0);
     let mut size = FIRST_CHUNK.max(limit + 1);
     loop {
@@ -46,7 +62,7 @@ pub(super) fn walk(
 fn list(
     connection: &mut AnyConnection,
     mark: &Mark,
-    terms: &str,
+    terms: &Sought,
     before: Option<&DialogId>,
     size: usize,
 ) -> Result<Vec<DialogId>> {
@@ -91,7 +107,7 @@ struct Indexed {
 /// The messages of the entries that have all of these terms, from the entry `newest` back.
 fn list_indexed(
     connection: &mut AnyConnection,
-    terms: &str,
+    terms: &Sought,
     newest: i64,
     limit: i64,
 ) -> Result<Vec<DialogId>> {
@@ -101,66 +117,71 @@ fn list_indexed(
          ORDER BY search_words.rowid DESC LIMIT ?";
     /// Block by block from the newest, until there are enough: all that a block has are sorted. The `+ 0` keeps
     /// the planner from walking back along the numbers instead, which for a rare word are all there are.
-    const POSTGRES: &str = "SELECT dialogid FROM unnest($1::text[]) AS block CROSS JOIN LATERAL ( \
+    const POSTGRES: &str = "SELECT dialogid FROM unnest($1::integer[]) AS block CROSS JOIN LATERAL ( \
          SELECT dialogid FROM search_entry \
-         WHERE words @@ CAST(block || $2 AS TSQUERY) AND id + 0 <= $3 ORDER BY id + 0 DESC LIMIT $4 \
-         ) AS found LIMIT $4";
-    if terms.is_empty() {
-        return Ok(Vec::new());
-    }
+         WHERE terms @> ($2::integer[] || block) AND terms && $3::integer[] AND id + 0 <= $4 \
+         ORDER BY id + 0 DESC LIMIT $5) AS found LIMIT $5";
     let rows: Vec<Indexed> = match connection {
         AnyConnection::Sqlite(connection) => diesel::sql_query(SQLITE)
-            .bind::<Text, _>(terms)
+            .bind::<Text, _>(terms.matching())
             .bind::<BigInt, _>(newest)
             .bind::<BigInt, _>(limit)
             .load(connection)?,
-        AnyConnection::Postgres(connection) => {
-            let all: String = terms.split(' ').map(|term| format!(" & {term}")).collect();
-            diesel::sql_query(POSTGRES)
-                .bind::<Array<Text>, _>(blocks_until(newest))
-                .bind::<Text, _>(all)
-                .bind::<BigInt, _>(newest)
-                .bind::<BigInt, _>(limit)
-                .load(connection)?
-        }
+        AnyConnection::Postgres(connection) => diesel::sql_query(POSTGRES)
+            .bind::<Array<Integer>, _>(blocks_until(newest))
+            .bind::<Array<Integer>, _>(numbers(&terms.words))
+            .bind::<Array<Integer>, _>(numbers(&terms.readers))
+            .bind::<BigInt, _>(newest)
+            .bind::<BigInt, _>(limit)
+            .load(connection)?,
     };
     Ok(rows.into_iter().map(|row| row.dialogid).collect())
 }
 
-/// Those of these messages that who searches may see and that hold the words, newest first. It is three
-/// statements, so that no planner begins with all rooms of somebody who is in many.
+fn numbers(terms: &[Term]) -> Vec<i32> {
+    terms.iter().map(|term| term.number()).collect()
+}
+
+/// A candidate: its id, its place, and what it is looked at by.
+type Candidate = (DialogId, (RoomId, i64), DialogKind, bool, String);
+
+/// Those of these messages that who searches may see and that hold the words, newest first. It is two statements,
+/// so that no planner begins with all rooms of somebody who is in many.
 fn list_holding(
     connection: &mut AnyConnection,
     search: &Search,
     candidates: &[DialogId],
 ) -> Result<Vec<DialogId>> {
-    let seen = list_seen(connection, search, candidates)?;
-    let rows: Vec<Kept> =
-        social_dialog::table.filter(social_dialog::dialogid.eq_any(&seen)).select(KEPT).load(connection)?;
-    let mut found: Vec<_> = rows.into_iter().filter_map(|row| search.find_in(row)).collect();
+    let rows: Vec<Candidate> = social_dialog::table
+        .filter(social_dialog::dialogid.eq_any(candidates))
+        .select((
+            social_dialog::dialogid,
+            (social_dialog::roomid, social_dialog::roomseq),
+            social_dialog::kind,
+            social_dialog::recalled,
+            social_dialog::body,
+        ))
+        .load(connection)?;
+    let sees = list_sees(connection, search, rows.iter().map(|(_, (roomid, _), ..)| roomid).collect())?;
+    let holding = |(dialogid, (roomid, roomseq), kind, recalled, body): Candidate| {
+        let (joined, left) = sees.get(&roomid)?;
+        let sees = roomseq > *joined && left.is_none_or(|left| roomseq <= left);
+        sees.then(|| search.find_in((dialogid, kind, recalled, body))).flatten()
+    };
+    let mut found: Vec<_> = rows.into_iter().filter_map(holding).collect();
     found.sort_unstable_by(|one, other| other.cmp(one));
     Ok(found)
 }
 
-fn list_seen(
+/// After which number who searches sees what is in each of these rooms, and up to which.
+fn list_sees(
     connection: &mut AnyConnection,
     search: &Search,
-    candidates: &[DialogId],
-) -> Result<Vec<DialogId>> {
-    let places: Vec<(DialogId, RoomId, i64)> = social_dialog::table
-        .filter(social_dialog::dialogid.eq_any(candidates))
-        .select((social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq))
-        .load(connection)?;
-    let rooms: BTreeSet<&RoomId> = places.iter().map(|(_, roomid, _)| roomid).collect();
-    let memberships: Vec<(RoomId, i64, Option<i64>)> = room_member::table
+    rooms: BTreeSet<&RoomId>,
+) -> Result<BTreeMap<RoomId, (i64, Option<i64>)>> {
+    let places: Vec<(RoomId, i64, Option<i64>)> = room_member::table
         .filter(room_member::uid.eq(&search.uid).and(room_member::roomid.eq_any(rooms)))
         .select((room_member::roomid, room_member::joined_seq, room_member::left_seq))
         .load(connection)?;
-    let of: BTreeMap<RoomId, (i64, Option<i64>)> =
-        memberships.into_iter().map(|(roomid, joined, left)| (roomid, (joined, left))).collect();
-    let sees = |(_, roomid, number): &(DialogId, RoomId, i64)| {
-        of.get(roomid)
-            .is_some_and(|(joined, left)| number > joined && left.is_none_or(|left| *number <= left))
-    };
-    Ok(places.into_iter().filter(sees).map(|(dialogid, ..)| dialogid).collect())
+    Ok(places.into_iter().map(|(roomid, joined, left)| (roomid, (joined, left))).collect())
 }

@@ -6,22 +6,23 @@
 
 use super::fold::Folded;
 use super::query::text_of;
-use super::terms;
+use super::readers::Readers;
+use super::terms::{self, Term, join};
 use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
+use crate::db::prepared::run_prepared_on;
 use crate::db::schema::{search_entry, search_mark, search_words, social_dialog};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{DialogId, DialogKind, Time};
+use crate::model::{DialogId, DialogKind, RoomId, Time};
+use crate::store::settled::settled_before;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 /// How many entries leave the index in one transaction.
 const LEAVING: i64 = 1000;
-/// How far the clocks of several nodes, and of their database, may be apart.
-const SKEW: Duration = Duration::from_secs(2);
 /// Two to the power of this many entries are a small block, and a large one. PostgreSQL's index knows no order:
 /// words are looked for block by block, in small ones where there are many, in large ones where there are few.
 const SMALL: i64 = 13;
@@ -52,35 +53,30 @@ pub struct Batch {
 struct Entry {
     id: i64,
     dialogid: DialogId,
-    words: String,
+    /// What its text holds, and who may read it.
+    terms: Vec<Term>,
 }
 
-#[derive(Debug, Insertable)]
-#[diesel(table_name = search_entry, treat_none_as_default_value = false)]
-struct NewEntry<'a> {
-    id: i64,
-    dialogid: &'a DialogId,
+/// The terms of an entry's blocks on PostgreSQL.
+fn blocks_of(entryid: i64) -> [Term; 2] {
+    [small_block(entryid >> SMALL), large_block(entryid >> LARGE)]
 }
 
-#[derive(Debug, Insertable)]
-#[diesel(table_name = search_words, treat_none_as_default_value = false)]
-struct NewWords<'a> {
-    rowid: i64,
-    words: &'a str,
+fn small_block(number: i64) -> Term {
+    Term::of(3, &number.to_be_bytes())
 }
 
-/// The terms of an entry's blocks on PostgreSQL; no text has them.
-fn blocks_of(entryid: i64) -> String {
-    format!("n{} m{}", entryid >> SMALL, entryid >> LARGE)
+fn large_block(number: i64) -> Term {
+    Term::of(4, &number.to_be_bytes())
 }
 
 /// The terms of blocks that have together all entries up to `newest`, from the newest on: the last one or two
 /// large ones as small ones, then large ones.
-pub(super) fn blocks_until(newest: i64) -> Vec<String> {
+pub(super) fn blocks_until(newest: i64) -> Vec<i32> {
     let large = (newest >> LARGE) - 1;
     let oldest_small = large.max(0) << (LARGE - SMALL);
-    let small = (oldest_small..=newest >> SMALL).rev().map(|block| format!("n{block}"));
-    small.chain((0..large).rev().map(|block| format!("m{block}"))).collect()
+    let small = (oldest_small..=newest >> SMALL).rev().map(small_block);
+    small.chain((0..large).rev().map(large_block)).map(Term::number).collect()
 }
 
 /// How far the index has come.
@@ -88,54 +84,46 @@ pub fn mark(connection: &mut AnyConnection) -> Result<Mark> {
     Ok(search_mark::table.select((search_mark::dialogid, search_mark::entryid)).first(connection)?)
 }
 
+/// What is read of a message that is to be indexed.
+type Row = (DialogId, RoomId, i64, DialogKind, bool, String);
+
 /// So many messages after the mark, as far as no other can still come to stand before them.
 pub fn next_batch(connection: &mut AnyConnection, size: i64) -> Result<Option<Batch>> {
     let from = mark(connection)?;
-    let mut rows = social_dialog::table
-        .filter(social_dialog::dialogid.gt(from.dialogid.clone()))
-        .order(social_dialog::dialogid)
-        .limit(size)
-        .select((social_dialog::dialogid, social_dialog::kind, social_dialog::recalled, social_dialog::body))
-        .into_boxed();
-    if let Some(settled) = settled_before(connection)? {
-        rows = rows.filter(social_dialog::dialogid.lt(settled));
-    }
-    let rows: Vec<(DialogId, DialogKind, bool, String)> = rows.load(connection)?;
+    let rows = list_next(connection, &from, size)?;
     let Some((last, ..)) = rows.last() else { return Ok(None) };
     let (last, messages) = (last.clone(), rows.len() as i64);
-    let text = |(dialogid, kind, recalled, body): (_, _, _, String)| {
-        text_of(kind, recalled, &body).map(|text| (dialogid, text))
+    let rooms: BTreeSet<&RoomId> = rows.iter().map(|(_, roomid, ..)| roomid).collect();
+    let readers = Readers::find(connection, &Vec::from_iter(rooms))?;
+    let terms = |(dialogid, roomid, roomseq, kind, recalled, body): Row| {
+        let mut terms = terms::index(&Folded::new(&text_of(kind, recalled, &body)?));
+        terms.extend(readers.terms(&roomid, roomseq));
+        Some((dialogid, terms))
     };
-    let texts = rows.into_iter().filter_map(text);
-    let entry = |(id, (dialogid, text)): (_, (_, String))| {
-        let words = terms::index(&Folded::new(&text));
-        Entry { id, dialogid, words }
-    };
-    let entries: Vec<_> = (from.entryid + 1..).zip(texts).map(entry).collect();
+    let entry = |(id, (dialogid, terms))| Entry { id, dialogid, terms };
+    let entries: Vec<_> = (from.entryid + 1..).zip(rows.into_iter().filter_map(terms)).map(entry).collect();
     let to = Mark { dialogid: last, entryid: from.entryid + entries.len() as i64 };
     Ok(Some(Batch { from, to, entries, messages, further: messages == size }))
 }
 
-#[derive(QueryableByName)]
-struct Moment {
-    #[diesel(sql_type = BigInt)]
-    millis: i64,
-}
-
-/// On PostgreSQL, before which id all is committed that ever will be. A message gets its id in the transaction
-/// that writes it, whichever node's that is; so none that is still under way has an id from before it began.
-/// SQLite has one writer, which gives ids in the order of its commits: whatever comes stands at the end.
-fn settled_before(connection: &mut AnyConnection) -> Result<Option<DialogId>> {
-    const OLDEST: &str = "SELECT CAST(floor(extract(epoch FROM \
-         coalesce(min(xact_start), clock_timestamp())) * 1000) AS BIGINT) AS millis FROM pg_stat_activity \
-         WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()";
-    match connection {
-        AnyConnection::Sqlite(_) => Ok(None),
-        AnyConnection::Postgres(connection) => {
-            let oldest: Moment = diesel::sql_query(OLDEST).get_result(connection)?;
-            Ok(Some(DialogId::least_from(Time::from_millis(oldest.millis) - SKEW)))
-        }
+fn list_next(connection: &mut AnyConnection, from: &Mark, size: i64) -> Result<Vec<Row>> {
+    let mut rows = social_dialog::table
+        .filter(social_dialog::dialogid.gt(from.dialogid.clone()))
+        .order(social_dialog::dialogid)
+        .limit(size)
+        .select((
+            social_dialog::dialogid,
+            social_dialog::roomid,
+            social_dialog::roomseq,
+            social_dialog::kind,
+            social_dialog::recalled,
+            social_dialog::body,
+        ))
+        .into_boxed();
+    if let Some(settled) = settled_before(connection)? {
+        rows = rows.filter(social_dialog::dialogid.lt(DialogId::least_from(settled)));
     }
+    Ok(rows.load(connection)?)
 }
 
 /// Keeps a batch and moves the mark; false where another node has moved it meanwhile.
@@ -159,26 +147,33 @@ fn move_mark(tx: &mut Tx<'_>, from: &Mark, to: &Mark) -> Result<bool> {
 }
 
 fn insert_sqlite(connection: &mut SqliteConnection, entries: &[Entry]) -> QueryResult<()> {
-    let rows: Vec<_> =
-        entries.iter().map(|entry| NewEntry { id: entry.id, dialogid: &entry.dialogid }).collect();
-    diesel::insert_into(search_entry::table).values(&rows).execute(connection)?;
-    let words: Vec<_> =
-        entries.iter().map(|entry| NewWords { rowid: entry.id, words: &entry.words }).collect();
-    diesel::insert_into(search_words::table).values(&words).execute(connection)?;
+    for Entry { id, dialogid, terms } in entries {
+        let entry = (search_entry::id.eq(id), search_entry::dialogid.eq(dialogid));
+        run_prepared_on!(connection, diesel::insert_into(search_entry::table).values(entry))?;
+        let words = (search_words::rowid.eq(id), search_words::words.eq(join(terms, " ")));
+        run_prepared_on!(connection, diesel::insert_into(search_words::table).values(words))?;
+    }
     Ok(())
 }
 
+/// What is new does not wait in the list beside PostgreSQL's index, which each search would read to its end: all
+/// of it goes into the index at once, sorted, which is cheaper, too.
 fn insert_postgres(connection: &mut PgConnection, entries: &[Entry]) -> QueryResult<()> {
-    const INSERT: &str = "INSERT INTO search_entry (id, dialogid, words) \
-         SELECT id, dialogid, array_to_tsvector(array_remove(string_to_array(words, ' '), '')) \
-         FROM unnest($1::bigint[], $2::text[], $3::text[]) AS entry (id, dialogid, words)";
-    let words = |entry: &Entry| format!("{} {}", blocks_of(entry.id), entry.words);
-    diesel::sql_query(INSERT)
-        .bind::<Array<BigInt>, _>(column(entries, |entry| entry.id))
-        .bind::<Array<Text>, _>(column(entries, |entry| &entry.dialogid))
-        .bind::<Array<Text>, _>(column(entries, words))
-        .execute(connection)?;
-    Ok(())
+    let insert = diesel::sql_query(
+        "INSERT INTO search_entry (id, dialogid, terms) SELECT id, dialogid, terms::integer[] \
+         FROM unnest($1::bigint[], $2::text[], $3::text[]) AS entry (id, dialogid, terms)",
+    )
+    .bind::<Array<BigInt>, _>(column(entries, |entry| entry.id))
+    .bind::<Array<Text>, _>(column(entries, |entry| &entry.dialogid))
+    .bind::<Array<Text>, _>(column(entries, list_of_terms));
+    run_prepared_on!(connection, insert)?;
+    connection.batch_execute("SELECT gin_clean_pending_list('search_entry_terms')")
+}
+
+/// As a text that PostgreSQL reads as a list of numbers.
+fn list_of_terms(entry: &Entry) -> String {
+    let numbers = entry.terms.iter().copied().chain(blocks_of(entry.id)).map(Term::number);
+    format!("{{{}}}", join(&Vec::from_iter(numbers), ","))
 }
 
 /// The entries of messages from `since` on that were withdrawn.
@@ -273,8 +268,8 @@ mod tests {
         for newest in [0, 1, 8191, 8192, 131_071, 131_072, 400_000, 4_000_000] {
             let blocks = blocks_until(newest);
             for entry in (0..=newest).step_by(1021).chain([newest]) {
-                let of = blocks_of(entry);
-                assert_eq!(of.split(' ').filter(|block| blocks.iter().any(|one| one == block)).count(), 1);
+                let of = blocks_of(entry).map(Term::number);
+                assert_eq!(of.iter().filter(|block| blocks.contains(block)).count(), 1);
             }
         }
         assert_eq!(blocks_until(3 << LARGE).len(), 16 + 1 + 2);

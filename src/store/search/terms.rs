@@ -1,56 +1,91 @@
 //! The terms by which the index finds texts, made of folded characters.
 //!
-//! A run is what stands together of letters, digits and ideographs. Its terms are its characters, its pairs
-//! of neighbours, and the triples of its letters and digits; any other visible character is a term alone. So
-//! whatever holds some words has their terms, wherever they begin and end. The opposite need not be, and two
-//! sets of characters may have one term: each text that is found is compared itself.
+//! A run is what stands together of letters, digits and ideographs. Its terms are its pairs of neighbours, the
+//! triples of its letters and digits, and each of its ideographs; any other wide character is a term alone. So
+//! whatever holds some words has their terms, wherever they begin and end. A letter or a digit alone is none:
+//! nearly every text has it. The opposite need not be, and what has nothing in common may have one term: each
+//! text that is found is compared itself.
 
 use super::fold::Folded;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
+use std::iter::once;
 
 /// The first character of those of which there are so many that pairs are rare: ideographs, kana, hangul.
 const WIDE: char = '\u{2e80}';
 /// How many terms are looked for: more make nothing rarer.
 const MOST_SOUGHT: usize = 16;
 
-/// The terms of a text that is indexed, each once, with spaces between them. They are hexadecimal, so that no
-/// database takes anything in them for something else.
-pub fn index(text: &Folded) -> String {
+/// What the index knows texts by: a number, so that both databases keep it short and compare it fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Term(u32);
+
+impl Term {
+    /// The term of a name of another kind than characters.
+    pub fn of(kind: u8, name: &[u8]) -> Self {
+        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        Self::spread(name.iter().fold(u64::from(kind), mix))
+    }
+
+    fn of_characters(some: &[char]) -> Self {
+        Self::spread(some.iter().fold(0, |key, c| (key << 16) ^ u64::from(u32::from(*c))))
+    }
+
+    /// The same number in every version, as it is kept.
+    fn spread(key: u64) -> Self {
+        Self((key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32)
+    }
+
+    /// As PostgreSQL keeps it.
+    pub fn number(self) -> i32 {
+        self.0.cast_signed()
+    }
+}
+
+/// As SQLite keeps it: nothing in it is taken for something else.
+impl Display for Term {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:x}", self.0)
+    }
+}
+
+/// The terms of a text that is indexed, each once.
+pub(super) fn index(text: &Folded) -> Vec<Term> {
     let mut terms = Vec::with_capacity(128);
-    for run in runs(text.as_str()) {
+    let mut characters = Vec::with_capacity(64);
+    for_each_run(text.as_str(), &mut characters, |run| {
         for size in 1..=3 {
-            terms.extend(run.windows(size).filter(|some| is_indexed(some)).map(key));
+            terms.extend(run.windows(size).filter(|some| is_indexed(some)).map(Term::of_characters));
         }
-    }
-    write(terms)
+    });
+    each_once(terms)
 }
 
-/// As many terms of words as are looked for, in the same form; a text that has not all of them does not hold
-/// the words.
-pub fn seek(words: &Folded) -> String {
-    let mut terms = Vec::new();
-    for run in runs(words.as_str()) {
+/// As many terms of words as are looked for; a text that has not all of them does not hold the words.
+pub(super) fn seek(words: &Folded) -> Vec<Term> {
+    let (mut terms, mut characters) = (Vec::new(), Vec::new());
+    for_each_run(words.as_str(), &mut characters, |run| {
         let size = run.len().min(if run.iter().any(is_wide) { 2 } else { 3 });
-        terms.extend(run.windows(size).map(key));
-    }
+        terms.extend(run.windows(size).filter(|some| is_indexed(some)).map(Term::of_characters));
+    });
     terms.truncate(MOST_SOUGHT);
-    write(terms)
+    each_once(terms)
 }
 
-/// What stands together; other visible characters are alone.
-fn runs(text: &str) -> Vec<Vec<char>> {
-    let mut runs: Vec<Vec<char>> = Vec::new();
-    let mut joins = false;
-    for c in text.chars() {
-        let in_run = c.is_alphanumeric();
-        match runs.last_mut().filter(|_| joins && in_run) {
-            Some(run) => run.push(c),
-            None if c.is_whitespace() || c.is_control() => {}
-            None => runs.push(vec![c]),
+/// What stands together, one after the other, in `run`; other visible characters are alone.
+fn for_each_run(text: &str, run: &mut Vec<char>, mut with: impl FnMut(&[char])) {
+    for c in text.chars().chain(once('\n')) {
+        if c.is_alphanumeric() {
+            run.push(c);
+            continue;
         }
-        joins = in_run;
+        if !run.is_empty() {
+            with(run);
+            run.clear();
+        }
+        if is_wide(&c) && !c.is_whitespace() {
+            with(&[c]);
+        }
     }
-    runs
 }
 
 fn is_wide(c: &char) -> bool {
@@ -58,24 +93,28 @@ fn is_wide(c: &char) -> bool {
 }
 
 fn is_indexed(some: &[char]) -> bool {
-    some.len() < 3 || !some.iter().any(is_wide)
-}
-
-/// A number for a few characters.
-fn key(some: &[char]) -> u64 {
-    some.iter().fold(0, |key, c| (key << 16) ^ u64::from(u32::from(*c)))
-}
-
-fn write(mut keys: Vec<u64>) -> String {
-    keys.sort_unstable();
-    keys.dedup();
-    let mut terms = String::with_capacity(keys.len() * 9);
-    for key in keys {
-        let space = if terms.is_empty() { "" } else { " " };
-        // A string takes whatever is written.
-        let _ = write!(terms, "{space}{key:x}");
+    match some {
+        [alone] => is_wide(alone),
+        [_, _] => true,
+        several => !several.iter().any(is_wide),
     }
+}
+
+fn each_once(mut terms: Vec<Term>) -> Vec<Term> {
+    terms.sort_unstable();
+    terms.dedup();
     terms
+}
+
+/// Writes each of these after `before`, with `between` in between.
+pub(super) fn join(terms: &[impl Display], between: &str) -> String {
+    let mut text = String::with_capacity(terms.len() * 10);
+    for (n, term) in terms.iter().enumerate() {
+        let between = if n == 0 { "" } else { between };
+        // A string takes whatever is written.
+        let _ = write!(text, "{between}{term}");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -83,30 +122,40 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn all(text: &str) -> String {
+    fn all(text: &str) -> Vec<Term> {
         index(&Folded::new(text))
     }
 
-    fn sought(words: &str) -> String {
+    fn sought(words: &str) -> Vec<Term> {
         seek(&Folded::new(words))
+    }
+
+    fn terms(of: &[&str]) -> Vec<Term> {
+        each_once(of.iter().map(|some| Term::of_characters(&some.chars().collect::<Vec<_>>())).collect())
     }
 
     #[test]
     fn ideographs_have_pairs_and_letters_have_triples() {
-        assert_eq!(all("头疼。"), "3002 5934 75bc 593475bc");
-        assert_eq!(all("Ct"), "63 74 630074");
-        assert_eq!(all("ａ1b"), "31 61 62 310062 610031 6100310062");
-        assert_eq!(all(" \n\u{7}"), "");
+        assert_eq!(all("头疼。"), terms(&["头", "疼", "头疼", "。"]));
+        assert_eq!(all("Ct"), terms(&["ct"]));
+        assert_eq!(all("ａ1b, ok"), terms(&["a1", "1b", "a1b", "ok"]));
+        assert_eq!(all("x \n\u{7}?\u{3000}"), terms(&[]));
     }
 
     #[test]
     fn few_terms_are_looked_for() {
-        assert_eq!(sought("疼"), "75bc");
-        assert_eq!(sought("头疼"), "593475bc");
-        assert_eq!(sought("BMI"), "62006d0069");
-        assert_eq!(sought("b超"), "628d85");
-        assert_eq!(sought("\"*\""), "22 2a");
-        assert_eq!(sought(&('一'..'龥').take(100).collect::<String>()).split(' ').count(), MOST_SOUGHT);
+        assert_eq!(sought("疼"), terms(&["疼"]));
+        assert_eq!(sought("头疼"), terms(&["头疼"]));
+        assert_eq!(sought("BMI"), terms(&["bmi"]));
+        assert_eq!(sought("b超"), terms(&["b超"]));
+        assert_eq!(sought("\"*\" b"), terms(&[]));
+        assert_eq!(sought(&('一'..'龥').take(100).collect::<String>()).len(), MOST_SOUGHT);
+    }
+
+    #[test]
+    fn a_term_is_what_it_always_was() {
+        assert_eq!(join(&terms(&["头疼"]), " "), "c24debab");
+        assert_eq!(Term::of(1, b"uid").to_string(), "b103c30f");
     }
 
     fn chars() -> impl Strategy<Value = String> {
@@ -118,10 +167,9 @@ mod tests {
         fn what_holds_words_has_their_terms(before in chars(), words in chars(), after in chars()) {
             let text = Folded::new(&format!("{before}{words}{after}"));
             let terms = index(&text);
-            let terms: Vec<&str> = terms.split(' ').collect();
             let words = Folded::new(&words);
             prop_assert!(text.as_str().contains(words.as_str()));
-            for term in seek(&words).split(' ').filter(|term| !term.is_empty()) {
+            for term in seek(&words) {
                 prop_assert!(terms.contains(&term), "{term} in {terms:?}");
             }
         }

@@ -1,0 +1,4 @@
+INSERT INTO search_words (search_words) VALUES ('delete-all');
+INSERT INTO search_words (search_words, rank) VALUES ('automerge', 4);
+DELETE FROM search_entry;
+UPDATE search_mark SET dialogid = '00000000000000000000000000', entryid = 0;

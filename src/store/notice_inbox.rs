@@ -7,7 +7,7 @@ use super::topic::Topic;
 use crate::db::bulk::{column, insert_many};
 use crate::db::connection::AnyConnection;
 use crate::db::paging::Cursor;
-use crate::db::prepared::run_prepared_on;
+use crate::db::prepared::prepared_on;
 use crate::db::schema::{platform_topic, social_message};
 use crate::db::transaction::Tx;
 use crate::error::Result;
@@ -19,7 +19,7 @@ use diesel::sql_types::{Array, BigInt, Text};
 use std::collections::HashSet;
 
 /// An entry.
-#[derive(Debug, Insertable, Queryable)]
+#[derive(Debug, Insertable, Queryable, QueryableByName)]
 #[diesel(table_name = social_message, treat_none_as_default_value = false)]
 pub struct Entry {
     /// Whose inbox it is in.
@@ -49,6 +49,18 @@ impl Entry {
 /// Puts a topic into the entries of these people, each listed once; inserts entries that are missing.
 pub fn upsert(tx: &mut Tx<'_>, topic: &Topic, uids: &[Uid]) -> Result<Vec<Entry>> {
     let now = tx.now;
+    let first = |uid: &Uid| Entry {
+        uid: uid.clone(),
+        tag: topic.tag,
+        messageid: MessageId::new(),
+        topicid: topic.topicid.clone(),
+        total: 1,
+        read_total: 0,
+        updatetime: now,
+    };
+    if let AnyConnection::Postgres(connection) = &mut **tx {
+        return Ok(upsert_lists(connection, &uids.iter().map(first).collect::<Vec<_>>())?);
+    }
     let entries = social_message::table.filter(social_message::tag.eq(topic.tag));
     let mut entries: Vec<Entry> = diesel::update(entries.filter(social_message::uid.eq_any(uids)))
         .set((
@@ -59,35 +71,19 @@ pub fn upsert(tx: &mut Tx<'_>, topic: &Topic, uids: &[Uid]) -> Result<Vec<Entry>
         .returning(social_message::all_columns)
         .get_results(&mut **tx)?;
     let updated: HashSet<&Uid> = entries.iter().map(|entry| &entry.uid).collect();
-    let first = |uid: &Uid| Entry {
-        uid: uid.clone(),
-        tag: topic.tag,
-        messageid: MessageId::new(),
-        topicid: topic.topicid.clone(),
-        total: 1,
-        read_total: 0,
-        updatetime: now,
-    };
     let new: Vec<_> = uids.iter().filter(|uid| !updated.contains(uid)).map(first).collect();
-    insert(tx, &new)?;
+    insert_many!(tx, social_message::table, new);
     entries.extend(new);
     Ok(entries)
 }
 
-fn insert(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
-    if let AnyConnection::Postgres(connection) = &mut **tx {
-        return Ok(insert_lists(connection, entries)?);
-    }
-    insert_many!(tx, social_message::table, entries);
-    Ok(())
-}
-
-/// A list for each column.
-fn insert_lists(connection: &mut PgConnection, entries: &[Entry]) -> QueryResult<()> {
-    let insert = sql_query(
+/// A list for each column of what first entries are; of those that are there only the newest notice changes.
+fn upsert_lists(connection: &mut PgConnection, entries: &[Entry]) -> QueryResult<Vec<Entry>> {
+    let upsert = sql_query(
         "INSERT INTO social_message (uid, tag, messageid, topicid, total, read_total, updatetime) \
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], \
-         $7::bigint[])",
+         $7::bigint[]) ON CONFLICT (uid, tag) DO UPDATE SET topicid = excluded.topicid, \
+         total = social_message.total + 1, updatetime = excluded.updatetime RETURNING *",
     )
     .bind::<Array<Text>, _>(column(entries, |entry| &entry.uid))
     .bind::<Array<Text>, _>(column(entries, |entry| entry.tag))
@@ -96,7 +92,7 @@ fn insert_lists(connection: &mut PgConnection, entries: &[Entry]) -> QueryResult
     .bind::<Array<BigInt>, _>(column(entries, |entry| entry.total))
     .bind::<Array<BigInt>, _>(column(entries, |entry| entry.read_total))
     .bind::<Array<BigInt>, _>(column(entries, |entry| entry.updatetime));
-    run_prepared_on!(connection, insert)
+    prepared_on!(connection, upsert, load::<Entry>)
 }
 
 /// Lists somebody's entries as inbox items, the one that changed last first, starting after the cursor.

@@ -7,7 +7,6 @@
 use super::terms::Term;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared_on;
-use crate::db::schema::room_member;
 use crate::error::Result;
 use crate::model::{RoomId, Uid};
 use diesel::prelude::*;
@@ -77,18 +76,16 @@ impl Readers {
     }
 }
 
+/// The limit stands in the text: where it is bound, SQLite prepares the statement anew each time.
 fn list_sqlite(connection: &mut SqliteConnection, rooms: &[&RoomId]) -> QueryResult<Vec<Reader>> {
+    let of_room = format!(
+        "SELECT roomid, uid, joined_seq, left_seq FROM room_member WHERE roomid = ? LIMIT {}",
+        MOST + 1
+    );
     let mut readers = Vec::new();
     for roomid in rooms {
-        let of_room = room_member::table.filter(room_member::roomid.eq(roomid)).limit(MOST + 1).select((
-            room_member::uid,
-            room_member::joined_seq,
-            room_member::left_seq,
-        ));
-        let rows: Vec<(Uid, i64, Option<i64>)> = prepared_on!(connection, of_room, load)?;
-        let reader =
-            |(uid, joined_seq, left_seq)| Reader { roomid: (*roomid).clone(), uid, joined_seq, left_seq };
-        readers.extend(rows.into_iter().map(reader));
+        let of_room = diesel::sql_query(&*of_room).bind::<Text, _>(roomid);
+        readers.extend(prepared_on!(connection, of_room, load::<Reader>)?);
     }
     Ok(readers)
 }

@@ -176,7 +176,7 @@ async fn whatever_is_left_undone_is_over_in_its_time() {
     attachments.packet(r#"451-["message",{"_placeholder":true,"num":0}]"#).await;
     let probing = app.client(4, Way::Polling).await;
     let mut probe = Line::WebSocket(Box::new(probing.line.probe().await));
-    assert_eq!(probe.packet().await, "close");
+    assert_eq!(probe.packet().await, "close 1001");
     assert!((9..14).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
     let mut status = [0; 12];
     upload.read_exact(&mut status).await.unwrap();

@@ -8,10 +8,12 @@ use crate::model::{Caller, DialogId, Process, Reason, Role, RoomId, Time, Uid};
 use crate::protocol::objects::Person;
 use crate::service::posting::{self, NewDialog, Posted};
 use crate::service::questions;
+use crate::store::account;
 use crate::store::dialog::Sent;
 use crate::store::duty_roster;
 use crate::store::question::{self, Question};
 use crate::store::room::{self, Room};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What a reminder without words of its own says.
@@ -32,6 +34,14 @@ pub fn may_sit(connection: &mut AnyConnection, caller: &Caller) -> Result<bool> 
         Role::Doctor => duty_roster::is_on_duty(connection, &caller.uid, Time::now()),
         Role::User => Ok(false),
     }
+}
+
+/// Who sits at the desk: doctors who are on duty, and of the administrators who have it open those whose account is open.
+pub fn list_desk(connection: &mut AnyConnection, open: &[Uid], now: Time) -> Result<Vec<Uid>> {
+    let opened = account::list_by_ids(connection, open)?.into_iter().filter(|account| !account.disabled);
+    let on_duty = duty_roster::list_on_duty(connection, now)?;
+    let desk: BTreeSet<Uid> = opened.map(|account| account.uid).chain(on_duty).collect();
+    Ok(desk.into_iter().collect())
 }
 
 /// Lists the questions that wait, oldest first, starting after a cursor; each with the doctor whose

@@ -15,9 +15,12 @@ use crate::store::room::{self, Room};
 use crate::store::{account, teammate};
 use std::collections::BTreeSet;
 
-/// Has the duty desk hear how a question stands.
+/// Has the duty desk hear how a question stands, unless it has heard that it was withdrawn.
 fn announce(tx: &mut Tx<'_>, asked: Asked, process: Option<Process>, claim: Option<Claim>) {
-    let Asked { dialogid, roomid, createtime: since } = asked;
+    let Asked { dialogid, roomid, createtime: since, recalled } = asked;
+    if recalled {
+        return;
+    }
     tx.effect(Effect::QuestionChanged(QuestionStatus { dialogid, roomid, process, claim, since }));
 }
 
@@ -41,7 +44,7 @@ pub fn announce_gone(tx: &mut Tx<'_>, asked: Vec<Asked>) {
 /// Has the duty desk hear that a message is withdrawn, where it was a question that waited.
 pub fn announce_withdrawn(tx: &mut Tx<'_>, dialog: &Dialog) {
     if is_waiting(dialog) {
-        announce(tx, name(dialog), None, None);
+        announce(tx, Asked { recalled: false, ..name(dialog) }, None, None);
     }
 }
 
@@ -111,7 +114,7 @@ fn statuses(
         Some(Claim { uid: uid.clone(), name, until: *until })
     };
     let status = |question: &Question| {
-        let Asked { dialogid, roomid, createtime: since } = name(&question.dialog);
+        let Asked { dialogid, roomid, createtime: since, .. } = name(&question.dialog);
         let process = question.dialog.dutyinfo.as_ref().map(|info| info.process);
         let process = process.filter(|_| !question.dialog.recalled);
         let claim = question.claim_at(now).filter(|_| question.waits()).and_then(claim);
@@ -125,8 +128,9 @@ fn is_waiting(dialog: &Dialog) -> bool {
 }
 
 fn name(dialog: &Dialog) -> Asked {
-    let Dialog { dialogid, roomid, createtime, .. } = dialog;
-    Asked { dialogid: dialogid.clone(), roomid: roomid.clone(), createtime: *createtime }
+    let Dialog { dialogid, roomid, createtime, recalled, .. } = dialog;
+    let (dialogid, roomid) = (dialogid.clone(), roomid.clone());
+    Asked { dialogid, roomid, createtime: *createtime, recalled: *recalled }
 }
 
 /// Whether a member's message, about to be posted in a locked room, is a question; what it answers

@@ -42,11 +42,12 @@ const SHIFT: (
     duty_roster::ends,
 ) = (duty_roster::rosterid, duty_roster::uid, account::name, duty_roster::begins, duty_roster::ends);
 
-/// Lists who is on duty at a time.
+/// Lists who is on duty at a time; whose account is closed is not.
 pub fn list_on_duty(connection: &mut AnyConnection, at: Time) -> Result<Vec<Uid>> {
     let ends = duty_roster::ends.is_null().or(duty_roster::ends.gt(at));
     let now = duty_roster::table.filter(duty_roster::begins.le(at).and(ends));
-    let on_duty: BTreeSet<Uid> = now.select(duty_roster::uid).load(connection)?.into_iter().collect();
+    let open = now.inner_join(account::table).filter(account::disabled.eq(false));
+    let on_duty: BTreeSet<Uid> = open.select(duty_roster::uid).load(connection)?.into_iter().collect();
     Ok(on_duty.into_iter().collect())
 }
 

@@ -45,11 +45,18 @@ pub struct Asked {
     /// When.
     #[diesel(sql_type = BigInt)]
     pub createtime: Time,
+    /// Whether its author has withdrawn it, so that the desk does not know of it any more.
+    #[diesel(sql_type = Bool)]
+    pub recalled: bool,
 }
 
 /// The columns of what names a question.
-const ASKED: (social_dialog::dialogid, social_dialog::roomid, social_dialog::createtime) =
-    (social_dialog::dialogid, social_dialog::roomid, social_dialog::createtime);
+const ASKED: (
+    social_dialog::dialogid,
+    social_dialog::roomid,
+    social_dialog::createtime,
+    social_dialog::recalled,
+) = (social_dialog::dialogid, social_dialog::roomid, social_dialog::createtime, social_dialog::recalled);
 
 impl Question {
     /// Whether nobody has answered it, and its author has not withdrawn it.
@@ -110,7 +117,7 @@ fn settle_many(connection: &mut PgConnection, answers: &[Answer<'_>]) -> QueryRe
          FROM unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[]) AS answer (roomid, since, uid, roomseq) \
          WHERE social_dialog.roomid = answer.roomid AND social_dialog.roomseq > answer.since \
          AND social_dialog.fromuid <> answer.uid AND social_dialog.process = 0 \
-         RETURNING social_dialog.dialogid, social_dialog.roomid, social_dialog.createtime",
+         RETURNING social_dialog.dialogid, social_dialog.roomid, social_dialog.createtime, social_dialog.recalled",
     )
     .bind::<Integer, _>(Process::ByDoctor)
     .bind::<Array<Text>, _>(column(answers, |answer| answer.roomid))

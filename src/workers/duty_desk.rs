@@ -6,13 +6,12 @@
 use super::job::{self, Next};
 use crate::app::App;
 use crate::error::Result;
-use crate::model::{Time, Uid};
+use crate::model::Time;
 use crate::protocol::objects::QuestionStatus;
 use crate::protocol::replies::Reply;
 use crate::realtime::duty::room::{Changed, DutyRoom};
-use crate::store::duty_roster;
+use crate::service::duty;
 use actix::Actor;
-use std::collections::BTreeSet;
 
 /// Opens the duty room; it closes with the server.
 pub fn start(app: App) {
@@ -27,10 +26,9 @@ pub fn start(app: App) {
 }
 
 async fn tell(app: &App, changed: Vec<QuestionStatus>) -> Result<()> {
-    let on_duty = app.read(|store| duty_roster::list_on_duty(store, Time::now())).await?;
-    let desk: BTreeSet<Uid> = on_duty.into_iter().chain(app.desk().list_open()).collect();
+    let open = app.desk().list_open();
+    let desk = app.read(move |store| duty::list_desk(store, &open, Time::now())).await?;
     if !desk.is_empty() {
-        let desk: Vec<_> = desk.into_iter().collect();
         changed.into_iter().for_each(|status| app.send_ephemeral(desk.clone(), Reply::Duty(status)));
     }
     Ok(())

@@ -103,6 +103,19 @@ on_both_databases! {
         duty.hears_nothing().await;
     }
 
+    async fn what_was_withdrawn_is_not_heard_of_again(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let (mut desk, ..) = Desk::open(&app).await;
+        let question = resident.writes(&doctor, "我头疼").await;
+        desk.hears_of(&question, 0, None).await;
+        resident.posts("dialog/recall", json!({ "dialogid": question["dialogid"] })).await;
+        desk.hears_of(&question, Value::Null, None).await;
+        doctor.writes(&resident, "怎么了").await;
+        let contract = resident.gets("signed/list").await["items"][0]["sid"].clone();
+        doctor.posts("rejectsigned", json!({ "sid": contract, "reason": "迁居" })).await;
+        desk.hears_nothing().await;
+    }
+
     async fn nobody_else_hears(app: TestApp) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let (mut desk, ..) = Desk::open(&app).await;

@@ -107,14 +107,15 @@ impl Session {
                 vec![refusal(&Error::State("this connection is registered already"), id)]
             }
             (
-                Stage::Unregistered | Stage::Registering { .. },
+                stage @ (Stage::Unregistered | Stage::Registering { .. }),
                 Command::Sync(_)
                 | Command::Ack(_)
                 | Command::Read(_)
                 | Command::Signal(_)
                 | Command::Typing(_),
             ) => {
-                vec![refusal(&REGISTER_FIRST, id)]
+                let is_under_way = matches!(stage, Stage::Registering { .. });
+                vec![refusal(if is_under_way { &NOT_YET } else { &REGISTER_FIRST }, id)]
             }
             (Stage::Live(_), Command::Sync(sync)) => vec![Effect::Sync(sync, id)],
             (Stage::Live(feed), Command::Ack(ack)) if !(0..=feed.sent()).contains(&ack.seq) => {
@@ -183,6 +184,7 @@ impl Session {
 }
 
 const REGISTER_FIRST: Error = Error::Auth("C2S_REGISTER_REQ must come first");
+const NOT_YET: Error = Error::Auth("S2C_REGISTER_RES must come first");
 
 pub(super) fn refusal(error: &Error, id: AnswerTo) -> Effect {
     Effect::Say(Reply::from(error), id)

@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::app::commit::{self, Shared};
-use crate::auth::token::TokenCache;
 use crate::cluster::carrier::Carrier;
 use crate::cluster::dispatch::Dispatch;
 use crate::config::Config;
@@ -127,13 +126,8 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
     let alerting =
         vendor.then(|| Alerting { gather: config.push.batch_window(), text: config.push.preview_text() });
     let metrics = Arc::new(Metrics::new()?);
-    let token_cache = match carrier {
-        Some(_) => TokenCache::without_memory(),
-        None => TokenCache::default(),
-    };
-    let token_cache = Arc::new(token_cache);
     let nodes = carrier.as_ref().map(|_| Arc::new(Dispatch::default()));
-    let (acknowledged, desk) = (Arc::default(), Arc::default());
+    let (token_cache, acknowledged, desk) = (Arc::default(), Arc::default(), Arc::default());
     let shared = Shared { token_cache, acknowledged, desk, metrics, nodes: nodes.clone() };
     let on_commit = commit::on_commit(shared.clone(), sender.clone());
     let store =
@@ -141,7 +135,7 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
     let store = store.map_err(Error::inside)?;
     let address = listener.local_addr().map_err(Error::inside)?;
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
-    let app = App::new(config, store, registry.clone(), board.address(), shared)?;
+    let app = App::new(config, store, registry.clone(), board.address(), shared.clone())?;
     board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
     checkpoints::start(app.clone());
     cleanup::start(app.clone());
@@ -158,9 +152,8 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
     if is_shared {
         sweep::start(app.clone());
     }
-    if let (Some(carrier), Some(nodes)) = (carrier, nodes.clone()) {
-        let name = app.config().cluster.as_ref().map(|cluster| cluster.node.clone()).unwrap_or_default();
-        node::start(app.clone(), name, carrier, nodes, sender);
+    if let Some(carrier) = carrier {
+        node::start(app.clone(), carrier, shared, sender);
     }
     mobile::worker::start(app.clone());
     let socketio = host::serve(app.clone());

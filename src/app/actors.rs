@@ -3,21 +3,38 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::call::RingingCall;
-use crate::model::{CallId, Uid};
-use crate::protocol::replies::Reply;
+use crate::model::{CallId, TokenHash, Uid};
+use crate::protocol::effect::Effect;
+use crate::protocol::replies::{Reply, Word};
 use crate::realtime::call::message::{CallMessage, Invitation, StartCall, TellCall};
 use crate::realtime::registry::entry::ConnectionStatus;
 use crate::realtime::registry::messages::{
     Connected, CountConnections, ListConnected, QueryConnections, SendEphemeral, WhoIsOnline,
 };
-use crate::realtime::registry::sweep::{Found, ListTold, Part, TellNewest, Told};
-use std::collections::HashMap;
+use crate::realtime::registry::sweep::{CloseVoid, Found, ListTokens, ListTold, Part, TellNewest, Told};
+use std::collections::{HashMap, HashSet};
 
 impl App {
-    /// Sends an ephemeral message to these people, as far as they are connected.
-    pub fn send_ephemeral(&self, to: Vec<Uid>, reply: Reply) {
+    /// Sends an ephemeral message to these people, as far as they are connected, to whichever node.
+    pub fn send_ephemeral(&self, to: Vec<Uid>, reply: &Reply) {
+        if let Some(nodes) = &self.0.nodes {
+            nodes.push(&[], &[Effect::Tell { to: to.clone(), word: Word::from(reply) }]);
+        }
+        self.send_ephemeral_here(to, reply);
+    }
+
+    /// The same, as far as they are connected to this node: of what each node tells its own.
+    pub fn send_ephemeral_here(&self, to: Vec<Uid>, reply: &Reply) {
         // Where the registry's mailbox is full, an ephemeral message may be lost.
-        let _ = self.0.registry.try_send(SendEphemeral { to, reply });
+        let _ = self.0.registry.try_send(SendEphemeral { to, word: Word::from(reply) });
+    }
+
+    /// An administrator looks at the duty desk, and hears on whichever node how questions stand.
+    pub fn open_desk(&self, uid: Uid) {
+        if let Some(nodes) = &self.0.nodes {
+            nodes.push(&[], &[Effect::DeskOpened(uid.clone())]);
+        }
+        self.desk().open(uid);
     }
 
     /// Which of these people are connected.
@@ -50,6 +67,16 @@ impl App {
     pub async fn tell_newest(&self, found: Vec<Found>) -> Result<usize> {
         let why = self.going_down();
         self.0.registry.send(TellNewest { found, why }).await.map_err(Error::inside)
+    }
+
+    /// The tokens that people of a part have registered with.
+    pub async fn list_tokens(&self, part: Part) -> Result<Vec<TokenHash>> {
+        self.0.registry.send(ListTokens(part)).await.map_err(Error::inside)
+    }
+
+    /// Closes the connections of a part that registered with tokens that have become void.
+    pub async fn close_void(&self, part: Part, tokens: HashSet<TokenHash>) -> Result<()> {
+        self.0.registry.send(CloseVoid { part, tokens }).await.map_err(Error::inside)
     }
 
     /// Makes a video call and lets it ring.

@@ -1,7 +1,7 @@
 //! What follows a commit: pushes are handed to the registry, void tokens forgotten, connections closed.
 //!
 //! It runs on the thread that committed, before the answer, so that it happens even where the client
-//! that asked has hung up.
+//! that asked has hung up. What concerns other nodes waits for them in the same order: a commit's pushes, then its effects.
 
 use crate::auth::token::TokenCache;
 use crate::cluster::dispatch::Dispatch;
@@ -34,39 +34,54 @@ pub struct Shared {
 pub fn on_commit(shared: Shared, registry: DeliverySender) -> OnCommit {
     Arc::new(move |Commit { deliveries, effects, .. }| {
         shared.metrics.pushes.committed(&deliveries);
-        if let Some(nodes) = shared.nodes.as_ref().filter(|_| !deliveries.is_empty()) {
-            nodes.push(&deliveries);
+        if let Some(nodes) = &shared.nodes {
+            nodes.push(&deliveries, &effects);
         }
-        let carry_out = |effect| carry_out(effect, &shared);
-        let orders = effects.into_iter().filter_map(carry_out).collect();
+        let orders = shared.carry_out(effects);
         registry.hand_on(Handover { deliveries, orders });
     })
 }
 
-/// Forgets what is void or out of date, and notes what workers see to; returns what is left to the registry.
-fn carry_out(effect: Effect, shared: &Shared) -> Option<Order> {
-    let close = |uid, token| Some(Order::Close(CloseAll { uid, token, why: CloseReason::TokenVoid }));
-    match effect {
-        Effect::TokenRevoked { uid, token } => {
-            shared.token_cache.forget(token);
-            close(uid, Some(token))
+impl Shared {
+    /// Does what follows from commits, of whichever node; returns what is left to the registry.
+    pub fn carry_out(&self, effects: Vec<Effect>) -> Vec<Order> {
+        effects.into_iter().filter_map(|effect| self.follow(effect)).collect()
+    }
+
+    /// Forgets what other nodes may have made void or changed.
+    pub fn forget_all(&self) {
+        self.token_cache.forget_all();
+    }
+
+    /// Forgets what is void or out of date, and notes what workers see to.
+    fn follow(&self, effect: Effect) -> Option<Order> {
+        let close = |uid, token| Some(Order::Close(CloseAll { uid, token, why: CloseReason::TokenVoid }));
+        match effect {
+            Effect::TokenRevoked { uid, token } => {
+                self.token_cache.forget(token);
+                close(uid, Some(token))
+            }
+            Effect::AccountRevoked(uid) => {
+                self.token_cache.forget_account(&uid);
+                close(uid, None)
+            }
+            Effect::AccountChanged(uid) => {
+                self.token_cache.forget_account(&uid);
+                None
+            }
+            Effect::PushesAcknowledged(uid) => {
+                self.acknowledged.note(uid);
+                None
+            }
+            Effect::QuestionChanged(status) => {
+                self.desk.note(status);
+                None
+            }
+            Effect::DeskOpened(uid) => {
+                self.desk.open(uid);
+                None
+            }
+            Effect::Tell { to, word } => Some(Order::Tell(SendEphemeral { to, word })),
         }
-        Effect::AccountRevoked(uid) => {
-            shared.token_cache.forget_account(&uid);
-            close(uid, None)
-        }
-        Effect::AccountChanged(uid) => {
-            shared.token_cache.forget_account(&uid);
-            None
-        }
-        Effect::PushesAcknowledged(uid) => {
-            shared.acknowledged.note(uid);
-            None
-        }
-        Effect::QuestionChanged(status) => {
-            shared.desk.note(status);
-            None
-        }
-        Effect::Tell { to, reply } => Some(Order::Tell(SendEphemeral { to, reply })),
     }
 }

@@ -25,11 +25,8 @@ pub fn hash(token: &str) -> TokenHash {
 }
 
 /// The tokens that were found valid lately.
-#[derive(Debug)]
-pub struct TokenCache {
-    most: usize,
-    entries: Mutex<Entries>,
-}
+#[derive(Debug, Default)]
+pub struct TokenCache(Mutex<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -42,16 +39,10 @@ struct Entries {
 #[derive(Debug, Clone, Copy)]
 pub struct Generation(u64);
 
-impl Default for TokenCache {
-    fn default() -> Self {
-        Self { most: MOST_CACHED, entries: Mutex::default() }
-    }
-}
-
 impl TokenCache {
-    /// One that remembers nothing, so that the store is always asked: other nodes do not say what became void there.
-    pub fn without_memory() -> Self {
-        Self { most: 0, ..Self::default() }
+    /// What `insert` needs after a look-up.
+    pub fn generation(&self) -> Generation {
+        Generation(self.lock().generation)
     }
 
     /// Whose it is, if it is cached and has not expired; otherwise what `insert` needs after a look-up.
@@ -66,8 +57,8 @@ impl TokenCache {
     /// Caches what a look-up found, unless something was forgotten meanwhile.
     pub fn insert(&self, Generation(generation): Generation, caller: &Caller) {
         let mut entries = self.lock();
-        if entries.generation == generation && self.most > 0 {
-            if entries.callers.len() >= self.most {
+        if entries.generation == generation {
+            if entries.callers.len() >= MOST_CACHED {
                 entries.callers.clear();
             }
             entries.callers.insert(caller.token, caller.clone());
@@ -88,7 +79,14 @@ impl TokenCache {
         entries.callers.retain(|_, caller| caller.uid != *uid);
     }
 
+    /// Forgets everything: some of it may be void, or look-ups that are under way stale.
+    pub fn forget_all(&self) {
+        let mut entries = self.lock();
+        entries.generation += 1;
+        entries.callers.clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,9 +3,10 @@
 
 use super::bus::Bus;
 use super::members::Members;
-use super::outbox::Outbox;
+use super::outbox::{Outbox, Waiting};
 use super::wire::{Beat, Bundle};
 use crate::model::{Node, Slot};
+use crate::protocol::effect::Effect;
 use crate::protocol::frame::Delivery;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -75,13 +76,19 @@ impl Dispatch {
         self.life().as_ref().is_some_and(|life| life.members.hears_all(now))
     }
 
-    /// What a commit pushes waits for the others.
-    pub fn push(&self, deliveries: &[Delivery]) {
+    /// What a commit pushes waits for the others, and behind it what follows from it there.
+    pub fn push(&self, deliveries: &[Delivery], effects: &[Effect]) {
+        let pushes = Bundle::gather(deliveries.iter().cloned()).into_iter().map(Waiting::Push);
+        let effects = effects.iter().filter(|effect| effect.concerns_others()).cloned();
+        let waiting: Vec<_> = pushes.chain(effects.map(Waiting::Effect)).collect();
         let Some(Life { outbox, members, .. }) = &mut *self.life() else { return };
-        for bundle in Bundle::gather(deliveries.iter().cloned()) {
-            for to in members.others() {
+        if waiting.is_empty() {
+            return;
+        }
+        for to in members.others() {
+            for waiting in waiting.iter().cloned() {
                 // What is dropped is noticed by who should have heard it.
-                let _ = outbox.push(to, bundle.clone());
+                let _ = outbox.push(to, waiting);
             }
         }
         self.some.notify_one();

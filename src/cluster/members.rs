@@ -22,8 +22,8 @@ pub struct Members {
 #[derive(Debug, Clone, Copy)]
 struct Other {
     incarnation: Incarnation,
-    /// When it was heard, or when it was first seen in the store.
-    heard: Instant,
+    /// When it was heard last, in this life of ours.
+    heard: Option<Instant>,
 }
 
 impl Members {
@@ -32,8 +32,7 @@ impl Members {
         self.renewed = Some(at);
         let before = std::mem::take(&mut self.others);
         let since = |Node { slot, incarnation }: &Node| {
-            let known = before.get(slot).filter(|known| known.incarnation == *incarnation);
-            known.map_or(at, |known| known.heard)
+            before.get(slot).filter(|known| known.incarnation == *incarnation)?.heard
         };
         let other = |node: Node| (node.slot, Other { incarnation: node.incarnation, heard: since(&node) });
         self.others = others.into_iter().map(other).collect();
@@ -42,7 +41,7 @@ impl Members {
     /// A node was heard.
     pub fn heard(&mut self, Node { slot, incarnation }: Node, at: Instant) {
         if let Some(other) = self.others.get_mut(&slot).filter(|other| other.incarnation == incarnation) {
-            other.heard = other.heard.max(at);
+            other.heard = other.heard.max(Some(at));
         }
     }
 
@@ -51,9 +50,10 @@ impl Members {
         self.others.keys().copied()
     }
 
-    /// The nodes that live and are not heard.
+    /// The nodes that live and are not heard, or not yet: what they told before they knew of us, we have not heard.
     pub fn silent(&self, now: Instant) -> impl Iterator<Item = Node> {
-        let silent = move |other: &Other| now.saturating_duration_since(other.heard) >= SILENCE;
+        let is_past = move |heard| now.saturating_duration_since(heard) >= SILENCE;
+        let silent = move |other: &Other| other.heard.is_none_or(is_past);
         let others = self.others.iter().filter(move |(_, other)| silent(other));
         others.map(|(slot, other)| Node { slot: *slot, incarnation: other.incarnation })
     }
@@ -79,8 +79,10 @@ mod tests {
         let after = |seconds| begun + Duration::from_secs(seconds);
         assert!(!members.hears_all(begun), "it has no lease");
         members.renewed([node(1, 11), node(2, 12)], begun);
-        assert!(members.hears_all(after(2)));
+        assert!(!members.hears_all(begun), "nobody was heard yet");
+        members.heard(node(2, 12), begun);
         members.heard(node(1, 11), after(2));
+        assert!(members.hears_all(after(2)));
         assert_eq!(members.silent(after(3)).collect::<Vec<_>>(), [node(2, 12)]);
         assert!(!members.hears_all(after(3)));
         // It is not heard again because its lease is.
@@ -91,15 +93,20 @@ mod tests {
     }
 
     #[test]
-    fn who_is_dead_is_not_missed_and_a_new_life_has_its_time() {
+    fn who_is_dead_is_not_missed_and_a_new_life_is_until_it_is_heard() {
         let (begun, mut members) = (Instant::now(), Members::default());
         let after = |seconds| begun + Duration::from_secs(seconds);
         members.renewed([node(1, 11), node(2, 12)], begun);
-        members.renewed([node(1, 13)], after(5));
+        members.heard(node(1, 11), after(4));
+        members.renewed([node(1, 11)], after(5));
         assert!(members.hears_all(after(5)));
+        members.renewed([node(1, 13)], after(5));
+        assert!(!members.hears_all(after(5)));
         assert_eq!(members.others().collect::<Vec<_>>(), [node(1, 13).slot]);
-        members.heard(node(1, 11), after(7));
-        assert!(!members.hears_all(after(8)), "an old life is not it");
+        members.heard(node(1, 11), after(6));
+        assert!(!members.hears_all(after(6)), "an old life is not it");
+        members.heard(node(1, 13), after(6));
+        assert!(members.hears_all(after(6)));
     }
 
     #[test]

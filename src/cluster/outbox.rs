@@ -5,12 +5,14 @@
 
 use super::wire::{Beat, Bundle, LONGEST, Message, Stamp};
 use crate::model::{Node, Slot};
+use crate::protocol::effect::Effect;
 use bytes::Bytes;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::mem::discriminant;
 
 /// How many bytes may wait for one node.
 const MOST: usize = 8 * 1024 * 1024;
-/// How many bytes of pushes go into one message.
+/// How many bytes of pushes or effects go into one message.
 const ROOM: usize = LONGEST - 1024;
 
 /// What waits, by whom it is for.
@@ -25,8 +27,17 @@ pub struct Outbox {
 struct Line {
     /// The number of the last message.
     number: u64,
-    waiting: VecDeque<Bundle>,
+    waiting: VecDeque<Waiting>,
     bytes: usize,
+}
+
+/// What waits, in the order in which it was committed.
+#[derive(Debug, Clone)]
+pub enum Waiting {
+    /// Pushes for people who are connected to the node.
+    Push(Bundle),
+    /// What the node is to do.
+    Effect(Effect),
 }
 
 /// What became of what was to wait.
@@ -44,27 +55,24 @@ impl Outbox {
         Self { from, lines: BTreeMap::new() }
     }
 
-    /// Pushes for people who are connected to a node.
-    pub fn push(&mut self, to: Slot, bundle: Bundle) -> Queued {
+    /// Something for a node.
+    pub fn push(&mut self, to: Slot, waiting: Waiting) -> Queued {
         let line = self.lines.entry(to).or_default();
-        let weight = bundle.weight();
+        let weight = waiting.weight();
         if weight > ROOM || line.bytes + weight > MOST {
             line.number += 1;
             return Queued::Dropped;
         }
         line.bytes += weight;
-        line.waiting.push_back(bundle);
+        line.waiting.push_back(waiting);
         Queued::Waits
     }
 
     /// The next message to a node of what waits for it.
     pub fn next(&mut self, to: Slot) -> Option<Bytes> {
         let line = self.lines.get_mut(&to)?;
-        let bundles = line.take();
-        if bundles.is_empty() {
-            return None;
-        }
-        line.seal(self.from, &Message::Push(bundles))
+        let message = line.take()?;
+        line.seal(self.from, &message)
     }
 
     /// A beat to a node, to be sent after all that waits for it.
@@ -72,24 +80,44 @@ impl Outbox {
         self.lines.entry(to).or_default().seal(self.from, &Message::Beat(beat))
     }
 
-    /// Drops what waits for others than these, who live.
+    /// Drops what waits for others than these, who live. Nothing is kept for those, so whoever comes back notices.
     pub fn keep(&mut self, living: &BTreeSet<Slot>) {
         let dead = self.lines.iter_mut().filter(|(slot, _)| !living.contains(slot));
         dead.for_each(|(_, line)| line.clear());
     }
 }
 
+impl Waiting {
+    /// How many bytes it has in an envelope at the most.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Push(bundle) => bundle.weight(),
+            Self::Effect(effect) => effect.weight(),
+        }
+    }
+}
+
 impl Line {
-    /// What goes out as one message.
-    fn take(&mut self) -> Vec<Bundle> {
-        let (mut taken, mut bytes) = (Vec::new(), 0);
-        while self.waiting.front().is_some_and(|next| bytes + next.weight() <= ROOM) {
-            let Some(bundle) = self.waiting.pop_front() else { break };
-            bytes += bundle.weight();
-            taken.push(bundle);
+    /// What goes out as one message: the first of what waits, with what is of its kind after it.
+    fn take(&mut self) -> Option<Message> {
+        let kind = discriminant(self.waiting.front()?);
+        let (mut count, mut bytes) = (0, 0);
+        for next in self.waiting.iter().take_while(|next| discriminant(*next) == kind) {
+            if bytes + next.weight() > ROOM {
+                break;
+            }
+            (count, bytes) = (count + 1, bytes + next.weight());
         }
         self.bytes -= bytes;
-        taken
+        let (mut bundles, mut effects) = (Vec::new(), Vec::new());
+        self.waiting.drain(..count).for_each(|next| match next {
+            Waiting::Push(bundle) => bundles.push(bundle),
+            Waiting::Effect(effect) => effects.push(effect),
+        });
+        Some(match bundles.is_empty() {
+            true => Message::Effect(effects),
+            false => Message::Push(bundles),
+        })
     }
 
     /// The next message; it has its number also where it cannot be made.
@@ -99,7 +127,7 @@ impl Line {
     }
 
     fn clear(&mut self) {
-        self.number += u64::from(!self.waiting.is_empty());
+        self.number += 1;
         self.waiting.clear();
         self.bytes = 0;
     }
@@ -120,11 +148,11 @@ mod tests {
         Outbox::new(Node { slot: slot(0), incarnation: Incarnation(1) })
     }
 
-    fn bundle(seq: i64, bytes: usize) -> Bundle {
+    fn bundle(seq: i64, bytes: usize) -> Waiting {
         let shared = format!("\"{}\"", "x".repeat(bytes)).into();
         let frame = Frame { seq, name: "S2C_X".into(), own: None, shared };
         let delivery = Delivery { uid: "ann".to_owned().try_into().unwrap(), frame };
-        Bundle::gather([delivery]).remove(0)
+        Waiting::Push(Bundle::gather([delivery]).remove(0))
     }
 
     fn all(outbox: &mut Outbox, to: Slot) -> Vec<(u64, Vec<i64>)> {
@@ -136,7 +164,7 @@ mod tests {
                     let seqs = bundles.into_iter().flat_map(Bundle::deliveries).map(|push| push.frame.seq);
                     (stamp.number, seqs.collect())
                 }
-                (_, Message::Beat(_)) => unreachable!(),
+                (_, Message::Beat(_) | Message::Effect(_)) => unreachable!(),
             }
         };
         messages.map(read).collect()
@@ -152,6 +180,27 @@ mod tests {
         assert_eq!(all(&mut outbox, slot(1)), [(1, vec![1, 2]), (2, vec![3, 4]), (3, vec![5])]);
         assert_eq!(all(&mut outbox, slot(2)), [(1, vec![7])], "each is counted by itself");
         assert_eq!(all(&mut outbox, slot(3)), []);
+    }
+
+    #[test]
+    fn effects_stay_behind_the_pushes_of_their_commit() {
+        let (mut outbox, to) = (outbox(), slot(1));
+        let effect = |uid: &str| Effect::AccountRevoked(uid.to_owned().try_into().unwrap());
+        for waiting in [bundle(1, 10), bundle(2, 10)] {
+            outbox.push(to, waiting);
+        }
+        outbox.push(to, Waiting::Effect(effect("ann")));
+        outbox.push(to, Waiting::Effect(effect("bob")));
+        outbox.push(to, bundle(3, 10));
+        let messages = std::iter::from_fn(|| outbox.next(to));
+        let pushes = |message: Bytes| match Message::open(&message).unwrap().1 {
+            Message::Push(bundles) => (bundles.len(), Vec::new()),
+            Message::Effect(effects) => (0, effects),
+            Message::Beat(_) => unreachable!(),
+        };
+        let heard: Vec<_> = messages.map(pushes).collect();
+        assert_eq!(heard, [(2, vec![]), (0, vec![effect("ann"), effect("bob")]), (1, vec![])]);
+        assert_eq!(outbox.lines[&to].bytes, 0);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What one node tells another: an envelope around a message, in JSON.
 //!
-//! In JSON, as the pushes inside are JSON already and stand in it as they are, and as a node of another version reads
-//! what it knows of it. A message of a kind that a node does not know is a gap for it: it sweeps the store.
+//! In JSON, as the pushes and words inside are JSON already and stand in it as they are, and as a node of another version
+//! reads what it knows of it. A message of a kind that a node does not know is a gap for it: it sweeps the store.
 
 use crate::model::{Incarnation, Node, Slot, Uid};
+use crate::protocol::effect::Effect;
 use crate::protocol::frame::{Delivery, Frame};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -35,6 +36,8 @@ pub enum Message {
     Beat(Beat),
     /// Pushes that are kept, for people who are connected to the receiver.
     Push(Vec<Bundle>),
+    /// What follows commits besides, and what is said to people without keeping it.
+    Effect(Vec<Effect>),
 }
 
 /// How the sender is.
@@ -110,6 +113,7 @@ impl Message {
                 let bodies = bundles.iter().map(Bundle::body).collect::<serde_json::Result<Vec<_>>>()?;
                 ("push", serde_json::value::to_raw_value(&bodies)?)
             }
+            Self::Effect(effects) => ("effect", serde_json::value::to_raw_value(effects)?),
         };
         let Stamp { from: Node { slot, incarnation }, number } = stamp;
         let kind = Cow::Borrowed(kind);
@@ -135,6 +139,7 @@ impl Message {
             "beat" => serde_json::from_str(body.get()).map(Self::Beat),
             "push" => serde_json::from_str::<Vec<BundleBody<'_>>>(body.get())
                 .map(|bodies| Self::Push(bodies.into_iter().map(Bundle::from).collect())),
+            "effect" => serde_json::from_str(body.get()).map(Self::Effect),
             _ => return Err(Unread::Unknown(stamp)),
         };
         message.map(|message| (stamp, message)).map_err(|_| Unread::Unknown(stamp))
@@ -202,6 +207,9 @@ impl From<BundleBody<'_>> for Bundle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Process, Time, TokenHash};
+    use crate::protocol::objects::{Claim, QuestionStatus};
+    use crate::protocol::replies::{Reply, Word};
 
     fn stamp() -> Stamp {
         let slot = 3.try_into().unwrap();
@@ -213,6 +221,40 @@ mod tests {
         Delivery { uid: uid.to_owned().try_into().unwrap(), frame }
     }
 
+    /// One of each kind.
+    fn effects() -> Vec<Effect> {
+        let (ann, at) = (Uid::try_from("ann".to_owned()).unwrap(), Time::from_millis(1_700_000_000_000));
+        let status = QuestionStatus {
+            dialogid: "d".to_owned().try_into().unwrap(),
+            roomid: "r".to_owned().try_into().unwrap(),
+            process: Some(Process::Waiting),
+            claim: Some(Claim { uid: ann.clone(), name: "赵\"医生".to_owned(), until: at }),
+            since: at,
+        };
+        let typing = Reply::Typing { roomid: status.roomid.clone(), uid: ann.clone() };
+        vec![
+            Effect::TokenRevoked { uid: ann.clone(), token: TokenHash([255; 32]) },
+            Effect::AccountRevoked(ann.clone()),
+            Effect::AccountChanged(ann.clone()),
+            Effect::PushesAcknowledged(ann.clone()),
+            Effect::QuestionChanged(QuestionStatus { process: None, claim: None, ..status.clone() }),
+            Effect::QuestionChanged(status),
+            Effect::DeskOpened(ann.clone()),
+            Effect::Tell { to: vec![ann], word: Word::from(&typing) },
+        ]
+    }
+
+    #[test]
+    fn an_effect_weighs_what_it_has_and_a_word_that_is_not_known_is_a_gap() {
+        for effect in effects() {
+            let sealed = Message::Effect(vec![effect.clone()]).seal(stamp()).unwrap();
+            assert!(sealed.len() <= effect.weight() + 128, "{sealed}");
+        }
+        let sealed = Message::Effect(effects()).seal(stamp()).unwrap();
+        let later = sealed.replace("S2C_TYPING_PUSH", "S2C_SINGING_PUSH");
+        assert_eq!(Message::open(later.as_bytes()), Err(Unread::Unknown(stamp())));
+    }
+
     #[test]
     fn what_is_sealed_opens_as_it_was() {
         let shared: Arc<str> = r#"{"content":"头疼 \" \\ \n"}"#.into();
@@ -221,6 +263,7 @@ mod tests {
         let messages = [
             Message::Beat(Beat { connections: 5, version: "1.2.3".to_owned() }),
             Message::Push(Bundle::gather(deliveries.clone())),
+            Message::Effect(effects()),
         ];
         for message in messages {
             assert_eq!(Message::open(message.seal(stamp()).unwrap().as_bytes()), Ok((stamp(), message)));

@@ -3,9 +3,10 @@
 use super::enums::Role;
 use super::id::Uid;
 use super::time::Time;
+use serde::{Deserialize, Serialize};
 
 /// The SHA-256 of a token; the token itself is never kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TokenHash(pub [u8; 32]);
 
 /// The account that a valid token is of.

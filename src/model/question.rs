@@ -9,7 +9,7 @@ use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Integer;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a question stands: 0 waiting, 1 answered by the duty doctor, 2 answered by the doctor.
 #[derive(
@@ -19,12 +19,13 @@ use serde::Serialize;
     PartialEq,
     Eq,
     Serialize,
+    Deserialize,
     JsonSchema,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
 #[diesel(sql_type = Integer)]
-#[serde(into = "i32")]
+#[serde(into = "i32", try_from = "i32")]
 #[schemars(inline, extend("type" = "integer", "enum" = [0, 1, 2]))]
 #[repr(i32)]
 pub enum Process {

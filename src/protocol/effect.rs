@@ -1,14 +1,17 @@
-//! What a commit makes the process do besides pushing: forget what it remembers, close connections.
+//! What a commit makes the process do besides pushing: forget what it remembers, close connections. What concerns
+//! other nodes of the service they are told, and do likewise.
 //!
 //! An effect is queued in the transaction of what it follows from and carried out by whoever commits,
 //! so that a client that hangs up in the middle of its request changes nothing about it.
 
 use crate::model::{TokenHash, Uid};
 use crate::protocol::objects::QuestionStatus;
-use crate::protocol::replies::Reply;
+use crate::protocol::replies::Word;
+use serde::{Deserialize, Serialize};
 
 /// What has to follow a commit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// A token is void: it is forgotten, and the connections that registered with it close.
     TokenRevoked {
@@ -25,12 +28,43 @@ pub enum Effect {
     PushesAcknowledged(Uid),
     /// A question has come to the duty desk, or stands otherwise than before; or somebody was reminded of it.
     QuestionChanged(QuestionStatus),
+    /// An administrator looks at the duty desk, and hears from now on how questions stand.
+    DeskOpened(Uid),
     /// These people hear an ephemeral message, as far as they are connected: after what was committed
     /// before it, and before what is committed later.
     Tell {
         /// To whom.
         to: Vec<Uid>,
         /// What.
-        reply: Reply,
+        word: Word,
     },
+}
+
+impl Effect {
+    /// Whether it has to follow on all nodes, and not only on the one that commits.
+    pub fn concerns_others(&self) -> bool {
+        match self {
+            Self::TokenRevoked { .. }
+            | Self::AccountRevoked(_)
+            | Self::AccountChanged(_)
+            | Self::QuestionChanged(_)
+            | Self::DeskOpened(_)
+            | Self::Tell { .. } => true,
+            // Whoever commits tells the authors.
+            Self::PushesAcknowledged(_) => false,
+        }
+    }
+    /// How many bytes it has at the most, where it is told another node.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::TokenRevoked { .. } | Self::QuestionChanged(_) => 1024,
+            Self::AccountRevoked(_)
+            | Self::AccountChanged(_)
+            | Self::PushesAcknowledged(_)
+            | Self::DeskOpened(_) => 128,
+            Self::Tell { to, word } => {
+                128 + word.weight() + to.iter().map(|uid| 8 + uid.as_str().len()).sum::<usize>()
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use crate::model::{
     ReservationId, ReservationStatus, Role, RoomId, RoomKind, Sid, Stid, Tag, Time, Uid,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Somebody, as others see them.
@@ -30,7 +30,7 @@ pub struct DutyInfo {
 }
 
 /// How a question stands on the duty desk.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QuestionStatus {
     /// What was asked.
     pub dialogid: DialogId,
@@ -47,7 +47,7 @@ pub struct QuestionStatus {
 }
 
 /// That somebody of the duty desk will answer a question.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "QuestionClaim")]
 pub struct Claim {
     /// Who.

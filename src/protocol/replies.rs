@@ -2,13 +2,14 @@
 //! present concerns. What is kept is a push.
 
 use crate::error::Error;
-use crate::model::{CallId, DeliveryState, Role, RoomId, Uid};
+use crate::model::{CallId, DeliveryState, Malformed, Role, RoomId, Uid};
 use crate::protocol::objects::QuestionStatus;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use strum::{EnumDiscriminants, EnumIter};
+use strum::{EnumDiscriminants, EnumIter, IntoEnumIterator};
 
 /// An ephemeral message of the server: an answer, or something that only the present concerns.
 #[derive(Debug, Clone, Serialize, JsonSchema, EnumDiscriminants)]
@@ -130,5 +131,58 @@ impl ReplyKind {
             Self::Duty => "S2C_DUTY_PUSH",
             Self::VideoCallSignal => "S2C_VIDEOCALL_SIGNAL",
         }
+    }
+}
+
+/// An ephemeral message for several people, encoded once for all of them, on whichever node they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RawWord", into = "RawWord")]
+pub struct Word {
+    /// Which it is.
+    pub kind: ReplyKind,
+    /// Its data, one JSON object.
+    data: Arc<str>,
+}
+
+/// A word as one node tells it another: its data stands in it as it is, as that of a push does.
+#[derive(Serialize, Deserialize)]
+struct RawWord {
+    name: String,
+    data: Box<RawValue>,
+}
+
+impl Word {
+    /// The envelope as it goes out.
+    pub fn envelope(&self) -> String {
+        ["{\"type\":\"", self.kind.name(), "\",\"data\":", &self.data, "}"].concat()
+    }
+
+    /// How many bytes its data has.
+    pub fn weight(&self) -> usize {
+        self.data.len()
+    }
+}
+
+impl From<&Reply> for Word {
+    fn from(reply: &Reply) -> Self {
+        Self { kind: reply.into(), data: serde_json::to_string(reply).unwrap_or_default().into() }
+    }
+}
+
+impl From<Word> for RawWord {
+    fn from(Word { kind, data }: Word) -> Self {
+        // It was made by an encoder, or was such a value before.
+        let data = RawValue::from_string(data.as_ref().to_owned()).unwrap_or_default();
+        Self { name: kind.name().to_owned(), data }
+    }
+}
+
+impl TryFrom<RawWord> for Word {
+    type Error = Malformed;
+
+    fn try_from(RawWord { name, data }: RawWord) -> Result<Self, Malformed> {
+        let kind = ReplyKind::iter().find(|kind| kind.name() == name);
+        let kind = kind.ok_or(Malformed("must be the name of an ephemeral message"))?;
+        Ok(Self { kind, data: data.get().into() })
     }
 }

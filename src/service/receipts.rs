@@ -8,7 +8,7 @@ use crate::model::{DeliveryState, DeviceId, RoomId, Uid};
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Frame;
 use crate::protocol::objects::MessageState;
-use crate::protocol::replies::Reply;
+use crate::protocol::replies::{Reply, Word};
 use crate::store::member::{self, Member};
 use crate::store::receipts::{self, DeliveryReceipt, Unreported};
 use crate::store::{device, mailbox, push_log};
@@ -96,7 +96,7 @@ pub fn tell(tx: &mut Tx<'_>, receipt: DeliveryReceipt, state: DeliveryState) -> 
     let is_news = state != DeliveryState::Notified || receipts::find_delivered(tx, &roomid, &uid)? < roomseq;
     if author_sees && is_unread && is_news {
         let reply = Reply::Delivery { roomid, roomseq, uid, state };
-        tx.effect(Effect::Tell { to: vec![author], reply });
+        tx.effect(Effect::Tell { to: vec![author], word: Word::from(&reply) });
     }
     Ok(())
 }

@@ -70,6 +70,15 @@ pub fn list_valid(tx: &mut Tx<'_>, hashes: &[TokenHash]) -> Result<HashSet<Token
     found.into_iter().map(from_bytes).collect()
 }
 
+/// Those of these tokens that are not valid, or whose accounts are closed. On PostgreSQL, where others write, too.
+pub fn list_void(connection: &mut AnyConnection, tokens: Vec<TokenHash>) -> Result<HashSet<TokenHash>> {
+    let AnyConnection::Postgres(connection) = connection else { return Ok(HashSet::new()) };
+    let these = these(bytes(&tokens), Time::now()).select(token::hash);
+    let valid: Vec<Vec<u8>> = prepared_on!(connection, these, load)?;
+    let valid = valid.into_iter().map(from_bytes).collect::<Result<HashSet<_>>>()?;
+    Ok(tokens.into_iter().filter(|token| !valid.contains(token)).collect())
+}
+
 /// A token's hash as it is kept.
 pub(super) fn from_bytes(hash: Vec<u8>) -> Result<TokenHash> {
     hash.try_into().map(TokenHash).map_err(|_| Error::inside("a token's hash is not of 32 bytes"))

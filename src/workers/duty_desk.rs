@@ -1,7 +1,8 @@
 //! Keeps the duty desk live: opens the duty room and tells who sits at the desk how questions stand, `S2C_DUTY_PUSH`.
 //!
 //! When somebody is reminded the duty room knows, and whom `service::duty_reminders`. Who hears is looked up when
-//! it is told, so that nobody hears who is off duty.
+//! it is told, so that nobody hears who is off duty. Each of several nodes hears what changes, and tells those who are
+//! connected to it.
 
 use super::job::{self, Next};
 use crate::app::App;
@@ -29,7 +30,7 @@ async fn tell(app: &App, changed: Vec<QuestionStatus>) -> Result<()> {
     let open = app.desk().list_open();
     let desk = app.read(move |store| duty::list_desk(store, &open, Time::now())).await?;
     if !desk.is_empty() {
-        changed.into_iter().for_each(|status| app.send_ephemeral(desk.clone(), Reply::Duty(status)));
+        changed.into_iter().for_each(|status| app.send_ephemeral_here(desk.clone(), &Reply::Duty(status)));
     }
     Ok(())
 }

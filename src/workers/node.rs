@@ -6,6 +6,7 @@
 use super::job::{self, Next};
 use super::sweep;
 use crate::app::App;
+use crate::app::commit::Shared;
 use crate::cluster::bus::{Bus, End};
 use crate::cluster::carrier::Carrier;
 use crate::cluster::dispatch::Dispatch;
@@ -40,14 +41,18 @@ struct Parts {
     name: String,
     carrier: Carrier,
     dispatch: Arc<Dispatch>,
+    /// What follows a commit, of whichever node.
+    shared: Shared,
     registry: DeliverySender,
     /// Something was not heard.
     gap: Notify,
 }
 
-/// Starts a node of this name.
-pub fn start(app: App, name: String, carrier: Carrier, dispatch: Arc<Dispatch>, registry: DeliverySender) {
-    let parts = Parts { app, name, carrier, dispatch, registry, gap: Notify::new() };
+/// Starts a node among those that have this bus; nothing where `shared` has no nodes.
+pub fn start(app: App, carrier: Carrier, shared: Shared, registry: DeliverySender) {
+    let Some(dispatch) = shared.nodes.clone() else { return };
+    let name = app.config().cluster.as_ref().map(|cluster| cluster.node.clone()).unwrap_or_default();
+    let parts = Parts { app, name, carrier, dispatch, shared, registry, gap: Notify::new() };
     job::spawn("being a node", async move || parts.live().await);
 }
 
@@ -69,6 +74,8 @@ impl Parts {
         let entered = self.app.write(move |tx| node::enter(tx, &name, env!("CARGO_PKG_VERSION"))).await?;
         let own = entered.ok_or(FULL)?;
         let (bus, incoming): End = self.carrier.join(own.slot).await?;
+        // What became void between two lives was not heard.
+        self.shared.forget_all();
         self.dispatch.begin(own);
         log::info!("node {} is in slot {}", self.name, own.slot);
         tokio::select! {
@@ -126,19 +133,26 @@ impl Parts {
                 }
                 Err(Unread::Unknown(stamp)) => {
                     self.note(&mut gaps, stamp);
-                    self.gap.notify_one();
+                    self.has_missed();
                 }
                 Err(Unread::NoEnvelope) => {}
             }
         }
     }
 
+    /// A message was heard; before its sender counts as heard, what was missed is seen to.
     fn note(&self, gaps: &mut Gaps, stamp: Stamp) {
-        self.dispatch.heard(stamp.from, Instant::now());
         match gaps.hear(stamp) {
-            Hearing::Gap => self.gap.notify_one(),
+            Hearing::Gap => self.has_missed(),
             Hearing::Whole | Hearing::Late => {}
         }
+        self.dispatch.heard(stamp.from, Instant::now());
+    }
+
+    /// Something was not heard: what is remembered may be void, and the store has what connections were not told.
+    fn has_missed(&self) {
+        self.shared.forget_all();
+        self.gap.notify_one();
     }
 
     async fn take_in(&self, message: Message) {
@@ -147,6 +161,10 @@ impl Parts {
             Message::Push(bundles) => {
                 let deliveries = bundles.into_iter().flat_map(Bundle::deliveries).collect();
                 self.registry.forward(Handover { deliveries, ..Handover::default() }).await;
+            }
+            Message::Effect(effects) => {
+                let orders = self.shared.carry_out(effects);
+                self.registry.forward(Handover { orders, ..Handover::default() }).await;
             }
         }
     }

@@ -71,7 +71,7 @@ async fn tell(app: &App, presence: &mut Presence) -> Result<()> {
     }
     for (uid, online) in changes {
         if let Some(contacts) = contacts.remove(&uid) {
-            app.send_ephemeral(contacts, Reply::Presence { uid, online });
+            app.send_ephemeral_here(contacts, &Reply::Presence { uid, online });
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Once a minute, over the whole of it, everybody who is connected is compared with the store, on PostgreSQL: what
 //! another process has committed, or a commit of which nobody knew how it ended, is heard a minute later at the most.
+//! Whose token has become void meanwhile is closed.
 //!
 //! SQLite has one writer, who knows what became of each commit.
 
@@ -7,7 +8,7 @@ use super::job::{self, Next};
 use crate::app::App;
 use crate::error::Result;
 use crate::realtime::registry::sweep::{Found, Part, Told};
-use crate::store::sweep;
+use crate::store::{sweep, token};
 use std::time::Duration;
 
 /// How long it takes to come round.
@@ -42,6 +43,7 @@ async fn parts(app: &App) -> Result<usize> {
 }
 
 async fn compare(app: &App, part: Part) -> Result<()> {
+    close_void(app, part).await?;
     let told: Vec<_> = app.list_told(part).await?.into_iter().map(|told| (told.uid, told.seq)).collect();
     if told.is_empty() {
         return Ok(());
@@ -53,4 +55,15 @@ async fn compare(app: &App, part: Part) -> Result<()> {
         log::error!("the database has lost pushes that were heard: {closed} connections begin anew");
     }
     Ok(())
+}
+
+async fn close_void(app: &App, part: Part) -> Result<()> {
+    let tokens = app.list_tokens(part).await?;
+    if tokens.is_empty() {
+        return Ok(());
+    }
+    match app.read(move |store| token::list_void(store, tokens)).await? {
+        void if void.is_empty() => Ok(()),
+        void => app.close_void(part, void).await,
+    }
 }

@@ -24,6 +24,7 @@ mod discussion;
 mod doctors;
 mod duty;
 mod duty_view;
+mod everywhere;
 mod file;
 mod frames;
 mod hangup;

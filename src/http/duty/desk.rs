@@ -66,7 +66,7 @@ pub async fn list(
     Query(wanted): Query<WaitingQuery>,
 ) -> Result<Json<List<WaitingView>>> {
     if caller.role == Role::Admin {
-        app.desk().open(caller.uid);
+        app.open_desk(caller.uid);
     }
     let WaitingQuery { before, limit } = wanted;
     let questions = app.read(move |connection| duty::list(connection, before.as_ref(), limit.and_one()));

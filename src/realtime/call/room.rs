@@ -13,7 +13,7 @@ use super::store::{CallStore, Stored};
 use crate::error::Result;
 use crate::model::call::CallAcceptance;
 use crate::model::{CallId, SessionId, SteadyClock, Time, Uid};
-use crate::protocol::replies::Reply;
+use crate::protocol::replies::{Reply, Word};
 use crate::realtime::registry::actor::Registry;
 use crate::realtime::registry::messages::SendEphemeralTo;
 use actix::fut::{self, LocalBoxActorFuture};
@@ -152,7 +152,11 @@ impl CallRoom {
         let party = if *call.uid(Party::Caller) == from { Party::Callee } else { Party::Caller };
         let reply = Reply::VideoCallSignal { callid: self.callid.clone(), from, signal };
         // Where the registry's mailbox is full, an ephemeral message may be lost.
-        let _ = self.registry.try_send(SendEphemeralTo { uid: call.uid(party).clone(), id: to, reply });
+        let _ = self.registry.try_send(SendEphemeralTo {
+            uid: call.uid(party).clone(),
+            id: to,
+            word: Word::from(&reply),
+        });
     }
 
     fn set_timer(&mut self, timer: Timer, at: Time, ctx: &mut Context<Self>) {

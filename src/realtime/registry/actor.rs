@@ -50,8 +50,8 @@ impl Registry {
         self.keep(uid, |entry| entry.tell(message.clone()));
     }
 
-    fn tell_all(&mut self, SendEphemeral { to, reply }: SendEphemeral) {
-        let message = ToSession::Say(reply);
+    fn tell_all(&mut self, SendEphemeral { to, word }: SendEphemeral) {
+        let message = ToSession::Say(word);
         to.iter().for_each(|uid| self.tell(uid, &message));
     }
 
@@ -159,8 +159,8 @@ impl Handler<SendEphemeral> for Registry {
 impl Handler<SendEphemeralTo> for Registry {
     type Result = ();
 
-    fn handle(&mut self, SendEphemeralTo { uid, id, reply }: SendEphemeralTo, _: &mut Self::Context) {
-        self.keep(&uid, |entry| entry.id != id || entry.tell(ToSession::Say(reply.clone())));
+    fn handle(&mut self, SendEphemeralTo { uid, id, word }: SendEphemeralTo, _: &mut Self::Context) {
+        self.keep(&uid, |entry| entry.id != id || entry.tell(ToSession::Say(word.clone())));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::entry::{ConnectionStatus, Entry};
 use crate::model::connection::Connection;
 use crate::model::{DeviceId, SessionId, Time, TokenHash, Uid};
-use crate::protocol::replies::Reply;
+use crate::protocol::replies::Word;
 use crate::realtime::close::CloseReason;
 use actix::Message;
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ pub struct SendEphemeral {
     /// To whom.
     pub to: Vec<Uid>,
     /// What.
-    pub reply: Reply,
+    pub word: Word,
 }
 
 /// Sends an ephemeral message to one connection.
@@ -63,7 +63,7 @@ pub struct SendEphemeralTo {
     /// The connection.
     pub id: SessionId,
     /// What.
-    pub reply: Reply,
+    pub word: Word,
 }
 
 /// Asks for somebody's connections, with the hashes of the tokens that they registered with.

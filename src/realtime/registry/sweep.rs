@@ -1,13 +1,14 @@
 //! What was pushed and reached nobody here, as another process committed it, or its commit was not known to have
-//! happened: it is found in the store, and the sessions read on. Where the store itself has gone back, as after the loss of
+//! happened: it is found in the store, and the sessions read on. Likewise what became void without their hearing of it: they close. Where the store itself has gone back, as after the loss of
 //! a server whose standby lacked the last commits, they end, so that their clients begin anew.
 
 use super::actor::Registry;
 use super::entry::Entry;
-use crate::model::Uid;
+use crate::model::{TokenHash, Uid};
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
+use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 /// Some of all people who are connected, so that the registry is not kept for long.
@@ -52,6 +53,21 @@ pub struct TellNewest {
     pub why: CloseReason,
 }
 
+/// Asks for the tokens that the people of a part have registered with.
+#[derive(Message)]
+#[rtype(result = "Vec<TokenHash>")]
+pub struct ListTokens(pub Part);
+
+/// Closes the connections of the people of a part that registered with void tokens.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct CloseVoid {
+    /// Of which people.
+    pub part: Part,
+    /// The tokens.
+    pub tokens: HashSet<TokenHash>,
+}
+
 impl Part {
     fn has(self, uid: &Uid) -> bool {
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(uid);
@@ -90,5 +106,33 @@ impl Handler<TellNewest> for Registry {
             });
         }
         closed
+    }
+}
+
+impl Handler<ListTokens> for Registry {
+    type Result = MessageResult<ListTokens>;
+
+    fn handle(&mut self, ListTokens(part): ListTokens, _: &mut Self::Context) -> Self::Result {
+        let people = self.people.iter().filter(|(uid, _)| part.has(uid));
+        MessageResult(people.flat_map(|(_, entries)| entries.iter().map(|entry| entry.token)).collect())
+    }
+}
+
+impl Handler<CloseVoid> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, CloseVoid { part, tokens }: CloseVoid, _: &mut Self::Context) {
+        let is_void = |entries: &Vec<Entry>| entries.iter().any(|entry| tokens.contains(&entry.token));
+        let people = self.people.iter().filter(|(uid, entries)| part.has(uid) && is_void(entries));
+        let people: Vec<_> = people.map(|(uid, _)| uid.clone()).collect();
+        for uid in people {
+            self.keep(&uid, |entry| {
+                let stays = !tokens.contains(&entry.token);
+                if !stays {
+                    entry.close(CloseReason::TokenVoid);
+                }
+                stays
+            });
+        }
     }
 }

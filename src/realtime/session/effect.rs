@@ -3,7 +3,7 @@
 use crate::model::{Role, RoomId, Uid};
 use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
 use crate::protocol::frame::{Frame, SharedFrame};
-use crate::protocol::replies::Reply;
+use crate::protocol::replies::{Reply, Word};
 use crate::realtime::close::CloseReason;
 use crate::realtime::feed::Fetch;
 use serde_json::Value;
@@ -17,7 +17,7 @@ pub enum ToSession {
     /// The number of the newest durable push, which was found in the store: some may not have been heard.
     Newest(i64),
     /// An ephemeral message.
-    Say(Reply),
+    Say(Word),
     /// Close the connection.
     Close(CloseReason),
 }

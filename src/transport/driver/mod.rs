@@ -109,7 +109,10 @@ impl Driver {
             }
             // What only the present concerns is not said before the registration is answered.
             ToSession::Say(_) if !self.session.is_live() => Actions::new(),
-            ToSession::Say(reply) => [Action::Send(self.envelope(&reply, None))].into(),
+            ToSession::Say(word) => {
+                self.app.metrics().pushes.said(word.kind.name());
+                [Action::Send(word.envelope())].into()
+            }
             ToSession::Close(why) => self.close(why),
         }
     }

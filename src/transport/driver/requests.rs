@@ -185,7 +185,7 @@ impl Driver {
         let told = async move {
             let (room, typing) = (roomid.clone(), uid.clone());
             let others: Vec<Uid> = app.read(move |store| members::list_others(store, &room, &typing)).await?;
-            app.send_ephemeral(others, Reply::Typing { roomid, uid });
+            app.send_ephemeral(others, &Reply::Typing { roomid, uid });
             Ok(())
         };
         Some(Action::Await(Box::pin(async move { Completion::CarriedOut(told.await, to) })))

@@ -25,8 +25,8 @@ use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{
-    checkpoints, cleanup, counting, duty_desk, expiry, node, old_pushes, presence, receipts, search_index,
-    sweep,
+    checkpoints, cleanup, counting, dead_nodes, duty_desk, expiry, node, old_pushes, presence, receipts,
+    search_index, sweep,
 };
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_socketio::websocket::OpenSockets;
@@ -153,6 +153,7 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
         sweep::start(app.clone());
     }
     if let Some(carrier) = carrier {
+        dead_nodes::start(app.clone());
         node::start(app.clone(), carrier, shared, sender);
     }
     mobile::worker::start(app.clone());

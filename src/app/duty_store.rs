@@ -5,7 +5,7 @@ use crate::db::paging::Cursor;
 use crate::model::{DialogId, ReminderTarget, Time};
 use crate::protocol::objects::QuestionStatus;
 use crate::realtime::duty::question::Waiting;
-use crate::realtime::duty::store::{DutyStore, PAGE, Pending, Place};
+use crate::realtime::duty::store::{DutyStore, PAGE, Pending, Place, Reminding};
 use crate::service::{duty_reminders, questions};
 
 impl DutyStore for App {
@@ -26,8 +26,14 @@ impl DutyStore for App {
         )
     }
 
-    fn remind(&self, dialogid: DialogId, whom: ReminderTarget, asked: Time) -> Pending<()> {
+    fn remind(&self, dialogid: DialogId, whom: ReminderTarget, asked: Time) -> Pending<Reminding> {
         let app = self.clone();
-        Box::pin(async move { app.write(move |tx| duty_reminders::remind(tx, &dialogid, whom, asked)).await })
+        Box::pin(async move {
+            if !app.does_chores() {
+                return Ok(Reminding::Elsewhere);
+            }
+            app.write(move |tx| duty_reminders::remind(tx, &dialogid, whom, asked)).await?;
+            Ok(Reminding::Done)
+        })
     }
 }

@@ -3,12 +3,13 @@
 //! `App::read` and `App::write` are the way to the database; `write` is the only way to change anything,
 //! and so the only way to push. The rules are in `service`. `access` finds whose token it is,
 //! `registration` registers connections, `actors` has what actors are told and asked; `call_store` and
-//! `duty_store` keep what actors have kept; `commit` is what follows a commit.
+//! `duty_store` keep what actors have kept; `commit` is what follows a commit, `chores` says who does what is done once.
 
 mod access;
 mod actors;
 pub mod announcements;
 mod call_store;
+mod chores;
 pub mod commit;
 mod duty_store;
 pub mod registration;

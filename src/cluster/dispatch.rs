@@ -1,17 +1,18 @@
 //! What commits hand to other nodes, and this node's view of them: shared by the threads that commit and by the worker
 //! that sends. Nobody waits for it.
 
+use super::bundle::Bundle;
 use super::bus::Bus;
-use super::members::Members;
+use super::members::{FRESH, Members};
 use super::outbox::{Outbox, Waiting};
-use super::wire::{Beat, Bundle};
+use super::wire::Beat;
 use crate::model::{Node, Slot};
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Delivery;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// What waits for the others, as long as this node lives.
 #[derive(Debug, Default)]
@@ -19,6 +20,7 @@ pub struct Dispatch {
     life: Mutex<Option<Life>>,
     some: Notify,
     has_left: AtomicBool,
+    chores: watch::Sender<Option<Instant>>,
 }
 
 #[derive(Debug)]
@@ -37,13 +39,17 @@ impl Dispatch {
 
     /// The life is over, and what waited in it is lost.
     pub fn end(&self) {
-        *self.life() = None;
+        let mut life = self.life();
+        self.chores.send_replace(None);
+        *life = None;
     }
 
     /// The process ends: the life is its last one, and is over; returns which it was.
     pub fn leave(&self) -> Option<Node> {
         self.has_left.store(true, Ordering::Relaxed);
-        self.life().take().map(|life| life.node)
+        let mut life = self.life();
+        self.chores.send_replace(None);
+        life.take().map(|life| life.node)
     }
 
     /// Whether no other life is to begin.
@@ -62,6 +68,19 @@ impl Dispatch {
             members.renewed(others, at);
             outbox.keep(&members.others().collect());
         }
+    }
+
+    /// This node does what one does for all: its lease of that was renewed then, if it is the one.
+    pub fn set_chores(&self, renewed: Option<Instant>) {
+        let life = self.life();
+        if life.is_some() {
+            self.chores.send_replace(renewed.map(|at| at + FRESH));
+        }
+    }
+
+    /// Until when this node does what one does for all, if it does. It stops before its lease in the store is over.
+    pub fn chores(&self) -> watch::Receiver<Option<Instant>> {
+        self.chores.subscribe()
     }
 
     /// Another node was heard.

@@ -3,7 +3,8 @@
 //! A machine without I/O. What there is no room for, and what the bus does not take, is dropped, and its number with
 //! it, so that the receiver notices. What waits for a node goes out as few messages.
 
-use super::wire::{Beat, Bundle, LONGEST, Message, Stamp};
+use super::bundle::Bundle;
+use super::wire::{Beat, LONGEST, Message, Stamp};
 use crate::model::{Node, Slot};
 use crate::protocol::effect::Effect;
 use bytes::Bytes;

@@ -3,22 +3,18 @@
 //! In JSON, as the pushes and words inside are JSON already and stand in it as they are, and as a node of another version
 //! reads what it knows of it. A message of a kind that a node does not know is a gap for it: it sweeps the store.
 
-use crate::model::{Incarnation, Node, Slot, Uid};
+use super::bundle::{Bundle, BundleBody};
+use crate::model::{Incarnation, Node, Slot};
 use crate::protocol::effect::Effect;
-use crate::protocol::frame::{Delivery, Frame};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// How envelopes are made; one of another version is not read.
 const VERSION: u16 = 1;
 
 /// The longest envelope, in bytes. A longer message is not sent.
 pub const LONGEST: usize = 256 * 1024;
-
-/// How many people's push goes into one bundle.
-const MOST_RECIPIENTS: usize = 500;
 
 /// Whose message it is, and which of those that the sender has for this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,28 +45,6 @@ pub struct Beat {
     pub version: String,
 }
 
-/// A push for several people, with what they share once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bundle {
-    /// The `S2C_…` name.
-    pub name: Cow<'static, str>,
-    /// The object that all recipients share.
-    pub shared: Arc<str>,
-    /// Who hears it, each under their number, with the object of what is their own.
-    pub to: Vec<Recipient>,
-}
-
-/// Who hears a push, and under which number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipient {
-    /// Who.
-    pub uid: Uid,
-    /// Their number of the push.
-    pub seq: i64,
-    /// What is their own in it.
-    pub own: Option<Box<str>>,
-}
-
 /// Why an envelope says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
@@ -91,18 +65,6 @@ struct Envelope<'a> {
     #[serde(borrow)]
     body: &'a RawValue,
 }
-
-#[derive(Serialize, Deserialize)]
-struct BundleBody<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow)]
-    shared: &'a RawValue,
-    #[serde(borrow)]
-    to: Vec<RecipientBody<'a>>,
-}
-
-type RecipientBody<'a> = (Uid, i64, Option<&'a RawValue>);
 
 impl Message {
     /// The envelope around it. Fails where a push is no JSON, which none is.
@@ -146,70 +108,14 @@ impl Message {
     }
 }
 
-impl Bundle {
-    /// What one commit pushes, in its order: what several hear becomes one bundle, or a few of them.
-    pub fn gather(deliveries: impl IntoIterator<Item = Delivery>) -> Vec<Self> {
-        let mut bundles = Vec::<Self>::new();
-        for Delivery { uid, frame: Frame { seq, name, own, shared } } in deliveries {
-            let recipient = Recipient { uid, seq, own };
-            match bundles.last_mut() {
-                Some(last) if Arc::ptr_eq(&last.shared, &shared) && last.to.len() < MOST_RECIPIENTS => {
-                    last.to.push(recipient)
-                }
-                Some(_) | None => bundles.push(Self { name, shared, to: vec![recipient] }),
-            }
-        }
-        bundles
-    }
-
-    /// The pushes in it.
-    pub fn deliveries(self) -> impl Iterator<Item = Delivery> {
-        let Self { name, shared, to } = self;
-        to.into_iter().map(move |Recipient { uid, seq, own }| Delivery {
-            uid,
-            frame: Frame { seq, name: name.clone(), own, shared: shared.clone() },
-        })
-    }
-
-    /// How many bytes it has in an envelope at the most.
-    pub fn weight(&self) -> usize {
-        let own = |to: &Recipient| to.own.as_ref().map_or(0, |own| own.len());
-        let to = |to: &Recipient| 32 + to.uid.as_str().len() + own(to);
-        64 + self.name.len() + self.shared.len() + self.to.iter().map(to).sum::<usize>()
-    }
-
-    fn body(&self) -> serde_json::Result<BundleBody<'_>> {
-        let to = self.to.iter().map(Recipient::body).collect::<serde_json::Result<_>>()?;
-        let shared = serde_json::from_str(&self.shared)?;
-        Ok(BundleBody { name: Cow::Borrowed(&self.name), shared, to })
-    }
-}
-
-impl Recipient {
-    fn body(&self) -> serde_json::Result<RecipientBody<'_>> {
-        let own = self.own.as_deref().map(serde_json::from_str).transpose()?;
-        Ok((self.uid.clone(), self.seq, own))
-    }
-}
-
-impl From<BundleBody<'_>> for Bundle {
-    fn from(BundleBody { name, shared, to }: BundleBody<'_>) -> Self {
-        let own = |own: &RawValue| own.get().into();
-        let recipient = |(uid, seq, raw): RecipientBody<'_>| Recipient { uid, seq, own: raw.map(own) };
-        Self {
-            name: name.into_owned().into(),
-            shared: shared.get().into(),
-            to: to.into_iter().map(recipient).collect(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Process, Time, TokenHash};
+    use crate::model::{Process, Time, TokenHash, Uid};
+    use crate::protocol::frame::{Delivery, Frame};
     use crate::protocol::objects::{Claim, QuestionStatus};
     use crate::protocol::replies::{Reply, Word};
+    use std::sync::Arc;
 
     fn stamp() -> Stamp {
         let slot = 3.try_into().unwrap();

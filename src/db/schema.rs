@@ -238,6 +238,15 @@ diesel::table! {
 
 // On PostgreSQL alone.
 diesel::table! {
+    chore (name) {
+        name -> Text,
+        holder -> BigInt,
+        term -> BigInt,
+        until -> BigInt,
+    }
+}
+
+diesel::table! {
     node (slot) {
         slot -> Integer,
         incarnation -> BigInt,

@@ -1,4 +1,4 @@
-//! Runs the workers of mobile notices, if a vendor is configured.
+//! Runs the workers of mobile notices, if a vendor is configured; of several nodes one sends them.
 
 use super::cid_pool::CidPool;
 use super::vendor_client::VendorClient;
@@ -54,5 +54,9 @@ where
     F: Fn(App, Arc<VendorClient>) -> W + 'static,
     W: Future<Output = Result<Next>>,
 {
-    job::spawn("sending mobile notices", async move || step(app.clone(), vendor.clone()).await);
+    let round = {
+        let app = app.clone();
+        async move || step(app.clone(), vendor.clone()).await
+    };
+    job::spawn_once(app, "sending mobile notices", round);
 }

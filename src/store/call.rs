@@ -68,6 +68,14 @@ pub fn list_abandoned(connection: &mut AnyConnection) -> Result<Vec<Call>> {
     Ok(abandoned.select(Call::as_select()).load(connection)?)
 }
 
+/// Lists the calls that have not ended although the nodes that led them are dead.
+pub fn list_of_dead(connection: &mut AnyConnection) -> Result<Vec<Call>> {
+    let AnyConnection::Postgres(connection) = connection else { return Ok(Vec::new()) };
+    let of_dead = video_call::owner.assume_not_null().ne_all(node::living());
+    let left = video_call::table.filter(is_open()).filter(video_call::owner.is_not_null().and(of_dead));
+    Ok(left.select(Call::as_select()).load(connection)?)
+}
+
 /// That a call has not ended, as the condition of the partial index says it.
 fn is_open() -> SqlLiteral<Bool> {
     sql("video_call.status IN ('ringing', 'active')")

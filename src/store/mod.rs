@@ -7,6 +7,7 @@ pub mod account;
 pub mod alert;
 pub mod alonechat;
 pub mod call;
+pub mod chore;
 pub mod community;
 pub mod contact;
 pub mod contract;

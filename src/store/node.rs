@@ -14,9 +14,9 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Text};
 
 /// Milliseconds since 1970.
-const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+pub(super) const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 /// How long a lease is good, in milliseconds.
-const LEASE: i64 = 10_000;
+pub(super) const LEASE: i64 = 10_000;
 
 #[derive(QueryableByName)]
 struct Row {

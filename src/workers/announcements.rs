@@ -11,7 +11,7 @@ const PERIOD: Duration = Duration::from_secs(600);
 
 /// Starts taking up what broke off.
 pub fn start(app: App) {
-    job::spawn_every("sending announcements", PERIOD, async move || resume(&app).await);
+    job::spawn_every_once(app.clone(), "sending announcements", PERIOD, async move || resume(&app).await);
 }
 
 async fn resume(app: &App) -> Result<()> {

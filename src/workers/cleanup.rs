@@ -26,8 +26,9 @@ const BATCH: i64 = 1000;
 /// Starts deleting.
 pub fn start(app: App) {
     let files = app.clone();
-    job::spawn_every("sweeping the files", STRAY_PERIOD, async move || delete_stray_bytes(&files).await);
-    job::spawn_every("cleaning up", PERIOD, async move || round(&app).await);
+    let sweep = async move || delete_stray_bytes(&files).await;
+    job::spawn_every_once(app.clone(), "sweeping the files", STRAY_PERIOD, sweep);
+    job::spawn_every_once(app.clone(), "cleaning up", PERIOD, async move || round(&app).await);
 }
 
 async fn round(app: &App) -> Result<()> {

@@ -24,7 +24,7 @@ const STEP: i64 = 20_000;
 
 /// Starts counting.
 pub fn start(app: App) {
-    job::spawn_every("counting", PERIOD, async move || round(&app).await);
+    job::spawn_every_once(app.clone(), "counting", PERIOD, async move || round(&app).await);
 }
 
 async fn round(app: &App) -> Result<()> {

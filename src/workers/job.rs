@@ -1,5 +1,6 @@
 //! The loop that every worker runs in, and the one place where workers log what fails.
 
+use crate::app::App;
 use crate::db::lane::is_ending;
 use crate::error::Result;
 use std::time::Duration;
@@ -66,6 +67,28 @@ pub fn spawn_every(
     mut round: impl AsyncFnMut() -> Result<()> + 'static,
 ) {
     spawn(name, async move || round().await.map(|()| Next::Wait(period)));
+}
+
+/// The same for what one of several nodes does for all: as long as this process is not the one, no round begins, and
+/// the one that is under way breaks off when it no longer is.
+pub fn spawn_once(app: App, name: &'static str, mut round: impl AsyncFnMut() -> Result<Next> + 'static) {
+    spawn(name, async move || {
+        app.chores_begin().await;
+        tokio::select! {
+            outcome = round() => outcome,
+            () = app.chores_end() => Ok(Next::Continue),
+        }
+    });
+}
+
+/// The same every `period`.
+pub fn spawn_every_once(
+    app: App,
+    name: &'static str,
+    period: Duration,
+    mut round: impl AsyncFnMut() -> Result<()> + 'static,
+) {
+    spawn_once(app, name, async move || round().await.map(|()| Next::Wait(period)));
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod announcements;
 pub mod checkpoints;
 pub mod cleanup;
 pub mod counting;
+pub mod dead_nodes;
 pub mod duty_desk;
 pub mod expiry;
 pub mod job;

@@ -7,16 +7,18 @@ use super::job::{self, Next};
 use super::sweep;
 use crate::app::App;
 use crate::app::commit::Shared;
+use crate::cluster::bundle::Bundle;
 use crate::cluster::bus::{Bus, End};
 use crate::cluster::carrier::Carrier;
 use crate::cluster::dispatch::Dispatch;
 use crate::cluster::gaps::{Gaps, Hearing};
-use crate::cluster::wire::{Beat, Bundle, Message, Stamp, Unread};
+use crate::cluster::wire::{Beat, Message, Stamp, Unread};
 use crate::db::lane::is_ending;
+use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::Node;
 use crate::realtime::registry::delivery::{DeliverySender, Handover};
-use crate::store::node;
+use crate::store::{chore, node};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -56,10 +58,19 @@ pub fn start(app: App, carrier: Carrier, shared: Shared, registry: DeliverySende
     job::spawn("being a node", async move || parts.live().await);
 }
 
+/// Renews the leases of a node; returns who lives, and whether it does what one does for all.
+fn renew(tx: &mut Tx<'_>, own: Node) -> Result<(Vec<Node>, bool)> {
+    let living = node::renew(tx, own)?;
+    let holds_chores = living.contains(&own) && chore::hold(tx, own)?;
+    Ok((living, holds_chores))
+}
+
 /// Tells the others that this node ends.
 pub async fn leave(app: &App, dispatch: &Dispatch) {
     let Some(node) = dispatch.leave() else { return };
-    if let Err(error) = app.write(move |tx| node::leave(tx, node)).await {
+    if let Err(error) =
+        app.write(move |tx| node::leave(tx, node).and_then(|()| chore::release(tx, node))).await
+    {
         error.log("leaving the other nodes failed");
     }
 }
@@ -95,9 +106,10 @@ impl Parts {
         loop {
             ticks.tick().await;
             let at = Instant::now();
-            match self.app.write(move |tx| node::renew(tx, own)).await {
-                Ok(living) if living.contains(&own) => {
-                    self.dispatch.renewed(living.into_iter().filter(|other| *other != own), at)
+            match self.app.write(move |tx| renew(tx, own)).await {
+                Ok((living, holds_chores)) if living.contains(&own) => {
+                    self.dispatch.renewed(living.into_iter().filter(|other| *other != own), at);
+                    self.dispatch.set_chores(holds_chores.then_some(at));
                 }
                 Ok(_) if self.dispatch.has_left() => return,
                 Ok(_) => return log::warn!("this node was taken for dead: it begins anew"),

@@ -2,7 +2,7 @@
 //! small steps, mailbox by mailbox; on PostgreSQL a day at a time, whose table goes, and whose tables are made
 //! here ahead of their day.
 //!
-//! Each mailbox is told before how far its pushes are gone. A second node that does the same finds it done.
+//! Each mailbox is told before how far its pushes are gone. Of several nodes one does it; one that does the same finds it done.
 
 use super::job;
 use crate::app::App;
@@ -24,7 +24,7 @@ const PUSHES: i64 = 50;
 
 /// Starts throwing away.
 pub fn start(app: App) {
-    job::spawn_every("deleting old pushes", PERIOD, async move || delete(&app).await);
+    job::spawn_every_once(app.clone(), "deleting old pushes", PERIOD, async move || delete(&app).await);
 }
 
 /// Throws away what is old now.

@@ -14,6 +14,7 @@ mod browsers;
 mod budget;
 mod call;
 mod chat;
+mod chores;
 mod cluster;
 mod connection;
 mod contract;

@@ -4,7 +4,7 @@
 use super::desk::Desk;
 use super::dialog::{DutyDialog, Remind, Shared, ToDialog};
 use super::question::{Waiting, patience_with};
-use super::store::{DutyStore, PAGE, Place};
+use super::store::{DutyStore, PAGE, Place, Reminding};
 use crate::error::Error;
 use crate::model::{DialogId, Process, Time};
 use crate::protocol::objects::QuestionStatus;
@@ -147,7 +147,10 @@ impl<S: DutyStore> DutyRoom<S> {
         let asked = due.max(since + patience / SLACK);
         let reminded = self.store.remind(dialogid.clone(), whom, asked).into_actor(self);
         ctx.spawn(reminded.map(move |reminded, room, ctx| {
-            let outcome = reminded.inspect_err(log).ok().map(|()| whom);
+            let outcome = match reminded.inspect_err(log) {
+                Ok(Reminding::Done) => Some(whom),
+                Ok(Reminding::Elsewhere) | Err(_) => None,
+            };
             room.dialogs
                 .get(&dialogid)
                 .into_iter()

@@ -12,6 +12,15 @@ pub const PAGE: usize = 100;
 /// Where a page ends: when its last question was asked, and which it is.
 pub type Place = (Time, DialogId);
 
+/// What became of a reminder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reminding {
+    /// Whoever was to be reminded was, now or before.
+    Done,
+    /// It is another node's business.
+    Elsewhere,
+}
+
 /// Keeps questions and reminds people of them.
 pub trait DutyStore: Unpin + 'static {
     /// At most `PAGE` questions that wait, oldest first, those after a place.
@@ -20,7 +29,7 @@ pub trait DutyStore: Unpin + 'static {
     fn find(&self, dialogid: DialogId) -> Pending<Option<QuestionStatus>>;
     /// Reminds of a question and of what else its asker asked in the room up to a time; not where that has
     /// been answered, or reminded of, meanwhile.
-    fn remind(&self, dialogid: DialogId, whom: ReminderTarget, asked: Time) -> Pending<()>;
+    fn remind(&self, dialogid: DialogId, whom: ReminderTarget, asked: Time) -> Pending<Reminding>;
 }
 
 /// What comes of something that was asked of the store.

@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::question::Waiting;
 use super::room::{Changed, DutyRoom};
-use super::store::{DutyStore, Pending, Place};
+use super::store::{DutyStore, Pending, Place, Reminding};
 use crate::model::{DialogId, Process, ReminderTarget, RoomId, Time, Uid};
 use crate::protocol::objects::{Claim, QuestionStatus};
 use actix::{Actor, Addr};
@@ -47,14 +47,14 @@ impl DutyStore for List {
         Box::pin(async { Ok(found.map(|one| one.status)) })
     }
 
-    fn remind(&self, dialogid: DialogId, whom: ReminderTarget, _: Time) -> Pending<()> {
+    fn remind(&self, dialogid: DialogId, whom: ReminderTarget, _: Time) -> Pending<Reminding> {
         let mut inner = self.0.borrow_mut();
         if inner.failing > 0 {
             inner.failing -= 1;
             return Box::pin(async { Err(crate::error::Error::inside("the store is away")) });
         }
         inner.reminded.push((dialogid, whom));
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(Reminding::Done) })
     }
 }
 

@@ -99,11 +99,12 @@ test("two characters are found in the history, and lead to their message", async
   const resident = await enter(browser, server, "user", "resident1");
   await openChat(resident, "王医生");
   await write(resident, "我这两天头疼，睡不好。");
-  for (let number = 1; number <= 60; number++) await write(resident, `line ${number}`);
-  await resident.locator(".bubble", { hasText: "line 60" }).locator(".mark.sent, .mark.delivered").waitFor();
+  // The point keeps "line 6" and the time 06:30 from being line 60.
+  for (let number = 1; number <= 60; number++) await write(resident, `line ${number}.`);
+  await resident.locator(".bubble", { hasText: "line 60." }).locator(".mark.sent, .mark.delivered").waitFor();
   await resident.reload();
   await openChat(resident, "王医生");
-  await resident.locator(".bubble", { hasText: "line 60" }).waitFor();
+  await resident.locator(".bubble", { hasText: "line 60." }).waitFor();
   assert.equal(
     await resident.locator(".bubble", { hasText: "头疼" }).count(),
     0,

@@ -46,7 +46,9 @@ fn free() -> String {
 
 pub async fn until_status(address: &str, path: &str, wanted: u16) {
     let came = async {
-        while status_of(address, path).await != wanted {
+        // Who is accepted just as the server that waits for its database makes way may get no answer.
+        let ask = || tokio::time::timeout(Duration::from_secs(5), status_of(address, path));
+        while ask().await.ok() != Some(wanted) {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };

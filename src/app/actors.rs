@@ -17,23 +17,31 @@ use std::collections::{HashMap, HashSet};
 impl App {
     /// Sends an ephemeral message to these people, as far as they are connected, to whichever node.
     pub fn send_ephemeral(&self, to: Vec<Uid>, reply: &Reply) {
-        if let Some(nodes) = &self.0.nodes {
-            nodes.push(&[], &[Effect::Tell { to: to.clone(), word: Word::from(reply) }]);
-        }
-        self.send_ephemeral_here(to, reply);
+        let word = Word::from(reply);
+        self.tell_nodes(|| Effect::Tell { to: to.clone(), word: word.clone() });
+        self.say_here(to, word);
     }
 
     /// The same, as far as they are connected to this node: of what each node tells its own.
     pub fn send_ephemeral_here(&self, to: Vec<Uid>, reply: &Reply) {
+        self.say_here(to, Word::from(reply));
+    }
+
+    fn say_here(&self, to: Vec<Uid>, word: Word) {
         // Where the registry's mailbox is full, an ephemeral message may be lost.
-        let _ = self.0.registry.try_send(SendEphemeral { to, word: Word::from(reply) });
+        let _ = self.0.registry.try_send(SendEphemeral { to, word });
+    }
+
+    /// Has other nodes do something, where there are some.
+    fn tell_nodes(&self, effect: impl FnOnce() -> Effect) {
+        if let Some(nodes) = &self.0.nodes {
+            nodes.push(&[], &[effect()]);
+        }
     }
 
     /// An administrator looks at the duty desk, and hears on whichever node how questions stand.
     pub fn open_desk(&self, uid: Uid) {
-        if let Some(nodes) = &self.0.nodes {
-            nodes.push(&[], &[Effect::DeskOpened(uid.clone())]);
-        }
+        self.tell_nodes(|| Effect::DeskOpened(uid.clone()));
         self.desk().open(uid);
     }
 

@@ -7,16 +7,14 @@ use tokio::time::sleep_until;
 impl App {
     /// Whether this process does it.
     pub fn does_chores(&self) -> bool {
-        let until = self.0.nodes.as_ref().map(|nodes| *nodes.chores().borrow());
-        until.is_none_or(|until| until.is_some_and(|until| Instant::now() < until))
+        self.0.nodes.as_ref().is_none_or(|nodes| is_ours(&nodes.chores().borrow()))
     }
 
     /// Waits until this process does it; not at all where it is alone.
     pub async fn chores_begin(&self) {
         let Some(nodes) = &self.0.nodes else { return };
-        let begun = |until: &Option<Instant>| until.is_some_and(|until| Instant::now() < until);
         // It fails only where the nodes are gone, who live as long as the application.
-        let _ = nodes.chores().wait_for(begun).await;
+        let _ = nodes.chores().wait_for(is_ours).await;
     }
 
     /// Waits until this process does it no more; where it is alone, for ever.
@@ -32,4 +30,9 @@ impl App {
             }
         }
     }
+}
+
+/// Whether what is held until then is held now.
+fn is_ours(until: &Option<Instant>) -> bool {
+    until.is_some_and(|until| Instant::now() < until)
 }

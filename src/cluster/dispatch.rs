@@ -120,19 +120,13 @@ impl Dispatch {
 
     /// Sends what waits.
     pub fn send(&self, bus: &dyn Bus) {
-        self.each(|to, outbox| {
-            while let Some(message) = outbox.next(to) {
-                bus.send(to, message);
-            }
-        });
+        self.each(|to, outbox| send_waiting(to, outbox, bus));
     }
 
     /// Sends a beat after all that waits.
     pub fn beat(&self, bus: &dyn Bus, beat: &Beat) {
         self.each(|to, outbox| {
-            while let Some(message) = outbox.next(to) {
-                bus.send(to, message);
-            }
+            send_waiting(to, outbox, bus);
             outbox.beat(to, beat.clone()).map(|message| bus.send(to, message));
         });
     }
@@ -145,5 +139,12 @@ impl Dispatch {
 
     fn life(&self) -> MutexGuard<'_, Option<Life>> {
         self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends what waits for a node.
+fn send_waiting(to: Slot, outbox: &mut Outbox, bus: &dyn Bus) {
+    while let Some(message) = outbox.next(to) {
+        bus.send(to, message);
     }
 }

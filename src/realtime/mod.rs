@@ -11,6 +11,7 @@ pub mod close;
 pub mod connection_events;
 pub mod duty;
 pub mod feed;
+pub mod gathered;
 pub mod presence;
 pub mod registry;
 pub mod session;

@@ -63,7 +63,7 @@ pub fn list(
 /// off duty. Claiming it again prolongs that. Returns when the claim ends.
 pub fn claim(tx: &mut Tx<'_>, caller: &Caller, dialogid: &DialogId, lifetime: Duration) -> Result<Time> {
     require_seat(tx, caller)?;
-    let (_, question) = lock_for(tx, dialogid, &caller.uid)?;
+    let (_, mut question) = lock_for(tx, dialogid, &caller.uid)?;
     let (now, latest) = (tx.now, tx.now + lifetime);
     let until = match caller.role {
         Role::Admin => latest,
@@ -73,7 +73,8 @@ pub fn claim(tx: &mut Tx<'_>, caller: &Caller, dialogid: &DialogId, lifetime: Du
         }
     };
     question::set_claim(tx, &question, &caller.uid, until)?;
-    questions::announce_waiting(tx, dialogid)?;
+    question.claim = Some((caller.uid.clone(), until));
+    questions::announce_waiting(tx, &question)?;
     Ok(until)
 }
 
@@ -144,6 +145,6 @@ pub fn remind(
     let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
     let posted = posting::post(tx, room, &caller.uid, &notice)?;
     tx.push(posted.reminder(&question.dialog));
-    questions::announce_waiting(tx, dialogid)?;
+    questions::announce_waiting(tx, &question)?;
     Ok(posted.into())
 }

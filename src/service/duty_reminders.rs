@@ -25,7 +25,7 @@ pub fn remind(tx: &mut Tx<'_>, dialogid: &DialogId, whom: ReminderTarget, asked:
         ReminderTarget::Doctor => list_doctors(tx, &room, &question)?,
         ReminderTarget::Leader => list_leader(tx, &room, &question)?,
     };
-    questions::announce_waiting(tx, dialogid)?;
+    questions::announce_waiting(tx, &question)?;
     if !recipients.is_empty() {
         tx.push(Push::Remind(recipients, question.dialog.reminder(room.kind)));
     }

@@ -49,10 +49,9 @@ pub fn announce_withdrawn(tx: &mut Tx<'_>, dialog: &Dialog) {
 }
 
 /// Has the duty desk hear who has claimed a question, or that somebody was reminded of it.
-pub fn announce_waiting(tx: &mut Tx<'_>, dialogid: &DialogId) -> Result<()> {
-    let Some(question) = question::find(tx, dialogid)? else { return Ok(()) };
+pub fn announce_waiting(tx: &mut Tx<'_>, question: &Question) -> Result<()> {
     let now = tx.now;
-    for status in statuses(tx, std::slice::from_ref(&question), now)? {
+    for status in statuses(tx, std::slice::from_ref(question), now)? {
         tx.effect(Effect::QuestionChanged(status));
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Mailboxes: how far each person's pushes have come. A mailbox's row is the lock of all that is one
 //! person's own; the pushes themselves are in `push_log`.
 
-use super::token::{bytes, from_bytes};
+use super::token::{bytes, from_bytes, is_valid};
 use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared_on, run_prepared_on};
@@ -74,7 +74,7 @@ pub fn list_by_tokens(
 #[auto_type]
 fn of_valid(at: Time) -> _ {
     let of_account = mailbox::table.on(mailbox::uid.eq(account::uid));
-    let open = token::expires.gt(at).and(account::disabled.eq(false));
+    let open: is_valid = is_valid(at);
     token::table.inner_join(account::table).inner_join(of_account).filter(open)
 }
 

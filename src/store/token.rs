@@ -26,14 +26,20 @@ pub fn insert(tx: &mut Tx<'_>, uid: &Uid, hash: TokenHash, expires: Time) -> Res
 /// The token with its account, if it is valid at a time and the account is open.
 #[auto_type]
 fn valid<'a>(hash: &'a [u8], at: Time) -> _ {
-    let open = token::expires.gt(at).and(account::disabled.eq(false));
+    let open: is_valid = is_valid(at);
     token::table.find(hash).inner_join(account::table).filter(open)
+}
+
+/// That a token is valid at a time, and its account open.
+#[auto_type]
+pub(super) fn is_valid(at: Time) -> _ {
+    token::expires.gt(at).and(account::disabled.eq(false))
 }
 
 /// Those of these tokens that are valid, likewise.
 #[auto_type]
 fn these<'a>(hashes: Vec<&'a [u8]>, at: Time) -> _ {
-    let open = token::expires.gt(at).and(account::disabled.eq(false));
+    let open: is_valid = is_valid(at);
     token::table.inner_join(account::table).filter(token::hash.eq_any(hashes).and(open))
 }
 

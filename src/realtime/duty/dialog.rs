@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long what a commit has said of a question stands above what a sweep reads, which may be older.
-pub(super) const FRESH: Duration = Duration::from_secs(5);
+const FRESH: Duration = Duration::from_secs(5);
 /// How long it takes until a reminder that failed is tried again.
 const RETRY: Duration = Duration::from_secs(30);
 

@@ -257,6 +257,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    connection (uid, deviceid) {
+        uid -> Text,
+        deviceid -> Text,
+        slot -> Integer,
+        incarnation -> BigInt,
+        session -> BigInt,
+        epoch -> BigInt,
+        token -> Binary,
+        acks -> Bool,
+        entered -> BigInt,
+    }
+}
+
 diesel::table! { video_call_party (uid) { uid -> Text, callid -> Text, } }
 
 diesel::table! {
@@ -346,6 +360,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     alert,
     community,
+    connection,
     device,
     device_alias,
     duty_roster,

@@ -8,8 +8,9 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use ulid::Generator;
 
 /// Longest id, in characters.
@@ -153,16 +154,34 @@ fn least_from(time: Time) -> String {
     ulid::Ulid::from_parts(millis, 0).to_string().to_ascii_lowercase()
 }
 
-/// One connection of one process; never on the wire, never used twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SessionId(u64);
+/// One connection of one process; never on the wire of clients, never used twice, not by another process either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(i64);
 
 impl SessionId {
     /// The next one.
     pub fn mint() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
+        // Several processes that serve one database take each their own part of the numbers, by lot.
+        static NEXT: LazyLock<AtomicI64> = LazyLock::new(|| AtomicI64::new(i64::from(lot()) << 32));
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
+
+    /// The number, as it is kept.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
+    /// The connection that has a kept number.
+    pub fn of_number(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+/// A number from 1 on that the process has by chance.
+fn lot() -> i32 {
+    let random = RandomState::new().build_hasher().finish();
+    (random >> 33) as i32 | 1
 }
 
 /// As the log names it.

@@ -9,6 +9,7 @@ pub mod alonechat;
 pub mod call;
 pub mod chore;
 pub mod community;
+pub mod connection;
 pub mod contact;
 pub mod contract;
 pub mod device;

@@ -25,8 +25,8 @@ use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{
-    checkpoints, cleanup, counting, dead_nodes, duty_desk, expiry, node, old_pushes, presence, receipts,
-    search_index, sweep,
+    checkpoints, cleanup, counting, dead_nodes, duty_desk, expiry, node, old_pushes, presence,
+    presence_of_nodes, receipts, search_index, sweep,
 };
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_socketio::websocket::OpenSockets;
@@ -143,7 +143,10 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
     counting::start(app.clone());
     expiry::start(app.clone());
     if let Some(watch) = contacts_watch {
-        presence::start(app.clone(), watch);
+        match carrier {
+            Some(_) => presence_of_nodes::start(app.clone(), watch),
+            None => presence::start(app.clone(), watch),
+        }
     }
     announcements::start(app.clone());
     receipts::start(app.clone());

@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::call::RingingCall;
-use crate::model::{CallId, TokenHash, Uid};
+use crate::model::connection::Held;
+use crate::model::{CallId, SessionId, TokenHash, Uid};
 use crate::protocol::effect::Effect;
 use crate::protocol::replies::{Reply, Word};
 use crate::realtime::call::message::{CallMessage, Invitation, StartCall, TellCall};
@@ -11,7 +12,10 @@ use crate::realtime::registry::entry::ConnectionStatus;
 use crate::realtime::registry::messages::{
     Connected, CountConnections, ListConnected, QueryConnections, SendEphemeral, WhoIsOnline,
 };
-use crate::realtime::registry::sweep::{CloseVoid, Found, ListTokens, ListTold, Part, TellNewest, Told};
+use crate::realtime::registry::sweep::{
+    CloseVoid, Found, ListHeld, ListTokens, ListTold, ListUnknown, Part, TellNewest, Told,
+};
+use crate::store::connection::online;
 use std::collections::{HashMap, HashSet};
 
 impl App {
@@ -45,22 +49,46 @@ impl App {
         self.desk().open(uid);
     }
 
-    /// Which of these people are connected.
+    /// Which of these people are connected, to whichever node.
     pub async fn who_is_online(&self, people: Vec<Uid>) -> Result<Vec<Uid>> {
+        if self.0.nodes.is_some() {
+            return self.read(move |store| online::list_connected_of(store, &people)).await;
+        }
+        self.who_is_online_here(people).await
+    }
+
+    /// Which of these people are connected to this node.
+    pub async fn who_is_online_here(&self, people: Vec<Uid>) -> Result<Vec<Uid>> {
         self.0.registry.send(WhoIsOnline(people)).await.map_err(Error::inside)
     }
 
     /// What connections these people have; nothing of those who have none.
     pub async fn query_connections(&self, people: Vec<Uid>) -> Result<HashMap<Uid, Vec<ConnectionStatus>>> {
+        if self.0.nodes.is_some() {
+            let mut statuses = HashMap::<_, Vec<_>>::new();
+            for (uid, entered, acks) in self.read(move |store| online::list_statuses(store, &people)).await? {
+                statuses.entry(uid).or_default().push(ConnectionStatus { entered, acks });
+            }
+            return Ok(statuses);
+        }
         self.0.registry.send(QueryConnections(people)).await.map_err(Error::inside)
     }
 
     /// Who is connected from which devices, at most `limit` people, those before `before`.
     pub async fn list_connected(&self, before: Option<Uid>, limit: i64) -> Result<Vec<Connected>> {
+        if self.0.nodes.is_some() {
+            return self.read(move |store| online::list(store, before.as_ref(), limit)).await;
+        }
         self.0.registry.send(ListConnected { before, limit: limit as usize }).await.map_err(Error::inside)
     }
 
-    /// How many connections there are.
+    /// How many connections there are to all nodes, as the others said last.
+    pub async fn count_all_connections(&self) -> Result<usize> {
+        let others = self.0.nodes.as_ref().map_or(0, |nodes| nodes.connections_of_others());
+        Ok(self.count_connections().await? + others)
+    }
+
+    /// How many connections this node has.
     pub async fn count_connections(&self) -> Result<usize> {
         self.0.registry.send(CountConnections).await.map_err(Error::inside)
     }
@@ -85,6 +113,16 @@ impl App {
     /// Closes the connections of a part that registered with tokens that have become void.
     pub async fn close_void(&self, part: Part, tokens: HashSet<TokenHash>) -> Result<()> {
         self.0.registry.send(CloseVoid { part, tokens }).await.map_err(Error::inside)
+    }
+
+    /// The connections of people of a part.
+    pub async fn list_held(&self, part: Part) -> Result<Vec<Held>> {
+        self.0.registry.send(ListHeld(part)).await.map_err(Error::inside)
+    }
+
+    /// Which of these connections are not here.
+    pub async fn list_unknown(&self, these: Vec<(Uid, SessionId)>) -> Result<Vec<(Uid, SessionId)>> {
+        self.0.registry.send(ListUnknown(these)).await.map_err(Error::inside)
     }
 
     /// Makes a video call and lets it ring.

@@ -14,7 +14,7 @@ impl CallStore for App {
         let app = self.clone();
         Box::pin(async move {
             let ice = app.ice_servers().clone();
-            let owner = app.incarnation();
+            let owner = app.node().map(|node| node.incarnation);
             let ring = move |tx: &mut Tx<'_>| {
                 let ringing = ring::ring(tx, &call, &ice)?;
                 if let (Some(_), Some(owner)) = (&ringing, owner) {

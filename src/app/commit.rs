@@ -12,7 +12,7 @@ use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::close::CloseReason;
 use crate::realtime::duty::desk::Desk;
 use crate::realtime::registry::delivery::{DeliverySender, Handover, Order};
-use crate::realtime::registry::messages::{CloseAll, SendEphemeral};
+use crate::realtime::registry::messages::{CloseAll, Displace, SendEphemeral};
 use std::sync::Arc;
 
 /// What commits and the application hold together; cheap to clone.
@@ -80,6 +80,9 @@ impl Shared {
             Effect::DeskOpened(uid) => {
                 self.desk.open(uid);
                 None
+            }
+            Effect::Displaced { uid, deviceid, epoch, .. } => {
+                Some(Order::Displace(Displace { uid, deviceid, epoch }))
             }
             Effect::Tell { to, word } => Some(Order::Tell(SendEphemeral { to, word })),
         }

@@ -33,7 +33,7 @@ use crate::limits::registration::RegistrationLimit;
 use crate::limits::share::Shares;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
-use crate::model::{Caller, Incarnation, Uid};
+use crate::model::{Caller, Node, Uid};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::close::CloseReason;
@@ -42,7 +42,8 @@ use crate::realtime::registry::actor::Registry;
 use crate::service::chat::{Receipt, SendRequest};
 use crate::service::registration::{self as registering, Entered, Recorded, Start};
 use crate::service::turn::IceServers;
-use crate::service::{sending, sessions};
+use crate::service::{places, sending, sessions};
+use crate::store::connection::enter::Gone;
 use actix::Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +62,7 @@ struct Parts {
     sends: Gather<SendRequest, Receipt>,
     records: Gather<registering::Request, Recorded>,
     starts: Gather<Entered, Start>,
+    leaves: Gather<Gone, ()>,
     files: Folder,
     /// Who is connected, and who is in a video call.
     registry: Addr<Registry>,
@@ -100,6 +102,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             sends: Gather::writing(database.clone(), Crowd::Senders, sending::send_all),
             records: Gather::writing(database.clone(), Crowd::Arrivals, registering::record_all),
+            leaves: Gather::writing(database.clone(), Crowd::Arrivals, places::leave_all),
             starts: Gather::reading(database.clone(), Crowd::Arrivals, registering::find_starts),
             database,
             files: Folder::new(config.files_folder.clone()),
@@ -131,7 +134,10 @@ impl App {
     /// What the database has to do at the moment.
     pub fn store_load(&self) -> Load {
         let load = self.0.database.load();
-        let gathered = self.0.sends.waiting() + self.0.records.waiting() + self.0.starts.waiting();
+        let gathered = self.0.sends.waiting()
+            + self.0.records.waiting()
+            + self.0.starts.waiting()
+            + self.0.leaves.waiting();
         Load { waiting: load.waiting + gathered, ..load }
     }
 
@@ -151,8 +157,8 @@ impl App {
     }
 
     /// This node's life, as long as it is one of several.
-    pub fn incarnation(&self) -> Option<Incarnation> {
-        self.0.nodes.as_ref()?.node().map(|node| node.incarnation)
+    pub fn node(&self) -> Option<Node> {
+        self.0.nodes.as_ref()?.node()
     }
 
     /// Where the two ends of a video call may meet.

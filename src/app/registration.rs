@@ -8,13 +8,17 @@ use crate::limits::share::Share;
 use crate::model::{Caller, Role, SessionId, SteadyClock, Uid};
 use crate::protocol::commands::Register;
 use crate::realtime::registry::entry::Entry;
-use crate::realtime::registry::messages::{Connect, Disconnect};
+use crate::realtime::registry::messages::{Connect, Disconnect, Displace};
 use crate::realtime::session::effect::{Registered, ToSession};
-use crate::service::registration::{self, Entered, Start};
+use crate::service::places::Place;
+use crate::service::registration::{self, Entered, Recorded, Start};
+use crate::store::connection::enter::Gone;
+use crate::store::connection::review::Newer;
 use crate::store::login_history::Origin;
 use actix::Recipient;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::oneshot;
 
 /// A connection as its peer presented it.
 #[derive(Clone)]
@@ -69,13 +73,19 @@ impl App {
         let token = token.as_deref().or_else(|| handshake.tokens.token_of(role)).ok_or(NO_TOKEN)?;
         let token = token::hash(token);
         let origin = Origin { deviceid: deviceid.clone(), platform, address: handshake.remote_address };
-        let caller = self.record(registration::Request { uid, role, token, origin }, &acks).await?;
+        let place = self.place(id);
+        let request = registration::Request { uid, role, token, origin, place };
+        let Recorded { caller, epoch, .. } = self.record(request, &acks).await?;
         let (entered, told) = (SteadyClock::start(), Default::default());
-        let entry = Entry { id, deviceid, token, address, acks, entered, told };
-        self.connect(&caller.uid, entry).await?;
-        let entered = Entered { uid: caller.uid.clone(), token, since };
-        match self.0.starts.run(entered).await {
-            Ok(start) => Ok((caller.clone(), registered(caller, since, start))),
+        let entry = Entry { id, deviceid, token, address, acks, epoch, entered, told };
+        let uid = caller.uid.clone();
+        let held = place.map(|_| (self.config().connections, entry.held(&uid)));
+        self.connect(&uid, entry).await?;
+        match self.0.starts.run(Entered { uid, token, since, held }).await {
+            Ok(start) => {
+                self.displace(&caller.uid, start.newer.as_ref()).await;
+                Ok((caller.clone(), registered(caller, since, start)))
+            }
             Err(error) => {
                 self.disconnect(caller.uid, id).await;
                 Err(error)
@@ -83,29 +93,67 @@ impl App {
         }
     }
 
+    /// Where a connection is among several nodes.
+    fn place(&self, session: SessionId) -> Option<Place> {
+        self.0.nodes.as_ref().map(|nodes| Place { session, node: nodes.node() })
+    }
+
+    /// Closes what a connection on another node has taken the place of, before this node knew of it.
+    pub async fn displace(&self, uid: &Uid, newer: Option<&Newer>) {
+        let Some(Newer { deviceid, epoch }) = newer.cloned() else { return };
+        // The registry is gone only when the server ends.
+        let _ = self.0.registry.send(Displace { uid: uid.clone(), deviceid, epoch }).await;
+    }
+
+    /// Has it put on record; where nobody waits for that any more, what became of it is taken back.
+    async fn record_for(&self, request: registration::Request) -> Result<Recorded> {
+        let Some(Place { session, .. }) = request.place else { return self.0.records.run(request).await };
+        let (app, uid) = (self.clone(), request.uid.clone());
+        let (sender, answer) = oneshot::channel();
+        actix::spawn(async move {
+            let recorded = app.0.records.run(request).await;
+            if sender.send(recorded).is_err() {
+                app.leave(uid, session).await;
+            }
+        });
+        answer.await.map_err(Error::inside)?
+    }
+
+    /// Takes away what other nodes know of a connection that is gone.
+    pub async fn leave(&self, uid: Uid, session: SessionId) {
+        if self.0.nodes.is_none() {
+            return;
+        }
+        if let Err(error) = self.0.leaves.run(Gone { uid, session }).await {
+            // It is found when this node looks through its connections.
+            error.log_for_connection(session, "leaving failed");
+        }
+    }
+
     /// Finds out who it is, and records the login.
-    async fn record(&self, request: registration::Request, acks: &AtomicBool) -> Result<Caller> {
+    async fn record(&self, request: registration::Request, acks: &AtomicBool) -> Result<Recorded> {
         let cached = self.0.token_cache.find(request.token);
-        let recorded = self.0.records.run(request).await?;
+        let recorded = self.record_for(request).await?;
         if let Err(generation) = cached {
             self.0.token_cache.insert(generation, &recorded.caller);
         }
         if recorded.acks {
             acks.store(true, Ordering::Relaxed);
         }
-        Ok(recorded.caller)
+        Ok(recorded)
     }
 
     /// Enters the connection in the registry; devices whose connection it takes the place of get no more
     /// mobile notices.
     async fn connect(&self, uid: &Uid, entry: Entry) -> Result<()> {
-        let (app, uid) = (self.clone(), uid.clone());
+        let (app, uid, is_placed) = (self.clone(), uid.clone(), self.0.nodes.is_some());
         let replaced = self.0.registry.send(Connect { uid: uid.clone(), entry });
         // The connection that this one took the place of is closed already: its device is released even
         // where this one is gone by then.
         let released = actix::spawn(async move {
             let replaced = replaced.await.map_err(Error::inside)?;
-            match replaced.is_empty() {
+            // With several nodes they were released when this one entered.
+            match replaced.is_empty() || is_placed {
                 true => Ok(()),
                 false => app.write(move |tx| registration::release_replaced(tx, &uid, &replaced)).await,
             }
@@ -116,7 +164,8 @@ impl App {
     /// Removes a connection that is gone from the registry.
     pub async fn disconnect(&self, uid: Uid, id: SessionId) {
         // The registry is gone only when the server ends.
-        let _ = self.0.registry.send(Disconnect { uid, id }).await;
+        let _ = self.0.registry.send(Disconnect { uid: uid.clone(), id }).await;
+        self.leave(uid, id).await;
     }
 }
 
@@ -124,6 +173,6 @@ const NO_TOKEN: Error = Error::Auth("there is no token: log in");
 
 /// Who has registered, with what they have missed.
 fn registered(caller: Caller, since: Option<i64>, start: Start) -> Registered {
-    let (Caller { uid, role, name, .. }, Start { seq, sent, since: held, missed }) = (caller, start);
+    let (Caller { uid, role, name, .. }, Start { seq, sent, since: held, missed, .. }) = (caller, start);
     Registered { uid, role, name, seq, sent, since: held, recovered: since == held, missed }
 }

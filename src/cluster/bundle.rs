@@ -1,6 +1,6 @@
 //! A push for several people on its way to another node: what they share goes once, and stands in it as it is.
 
-use crate::model::Uid;
+use crate::model::{Slots, Uid};
 use crate::protocol::frame::{Delivery, Frame};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -47,9 +47,10 @@ type RecipientBody<'a> = (Uid, i64, Option<&'a RawValue>);
 
 impl Bundle {
     /// What one commit pushes, in its order: what several hear becomes one bundle, or a few of them.
-    pub fn gather(deliveries: impl IntoIterator<Item = Delivery>) -> Vec<Self> {
+    pub fn gather<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) -> Vec<Self> {
         let mut bundles = Vec::<Self>::new();
-        for Delivery { uid, frame: Frame { seq, name, own, shared } } in deliveries {
+        for Delivery { uid, frame, .. } in deliveries {
+            let (uid, Frame { seq, name, own, shared }) = (uid.clone(), frame.clone());
             let recipient = Recipient { uid, seq, own };
             match bundles.last_mut() {
                 Some(last) if Arc::ptr_eq(&last.shared, &shared) && last.to.len() < MOST_RECIPIENTS => {
@@ -67,6 +68,7 @@ impl Bundle {
         to.into_iter().map(move |Recipient { uid, seq, own }| Delivery {
             uid,
             frame: Frame { seq, name: name.clone(), own, shared: shared.clone() },
+            slots: Slots::NONE,
         })
     }
 

@@ -90,27 +90,40 @@ impl Dispatch {
         }
     }
 
+    /// Another node said how it is.
+    pub fn heard_beat(&self, from: Node, beat: &Beat) {
+        if let Some(life) = &mut *self.life() {
+            life.members.counted(from, beat.connections);
+        }
+    }
+
+    /// How many connections the other nodes have.
+    pub fn connections_of_others(&self) -> usize {
+        self.life().as_ref().map_or(0, |life| life.members.connections())
+    }
+
     /// Whether this node hears all that others do.
     pub fn hears_all(&self, now: Instant) -> bool {
         self.life().as_ref().is_some_and(|life| life.members.hears_all(now))
     }
 
-    /// What a commit pushes waits for the others, and behind it what follows from it there.
+    /// What a commit pushes waits for the others whom it concerns, and behind it what follows from it there.
     pub fn push(&self, deliveries: &[Delivery], effects: &[Effect]) {
-        let pushes = Bundle::gather(deliveries.iter().cloned()).into_iter().map(Waiting::Push);
-        let effects = effects.iter().filter(|effect| effect.concerns_others()).cloned();
-        let waiting: Vec<_> = pushes.chain(effects.map(Waiting::Effect)).collect();
         let Some(Life { outbox, members, .. }) = &mut *self.life() else { return };
-        if waiting.is_empty() {
-            return;
-        }
+        let mut has_some = false;
         for to in members.others() {
-            for waiting in waiting.iter().cloned() {
+            let theirs = deliveries.iter().filter(|delivery| delivery.slots.contains(to));
+            let pushes = Bundle::gather(theirs).into_iter().map(Waiting::Push);
+            let effects = effects.iter().filter(|effect| effect.slots().contains(to)).cloned();
+            for waiting in pushes.chain(effects.map(Waiting::Effect)) {
+                has_some = true;
                 // What is dropped is noticed by who should have heard it.
                 let _ = outbox.push(to, waiting);
             }
         }
-        self.some.notify_one();
+        if has_some {
+            self.some.notify_one();
+        }
     }
 
     /// Waits until something waits.

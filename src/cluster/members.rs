@@ -24,6 +24,8 @@ struct Other {
     incarnation: Incarnation,
     /// When it was heard last, in this life of ours.
     heard: Option<Instant>,
+    /// How many connections it said to have.
+    connections: usize,
 }
 
 impl Members {
@@ -31,10 +33,10 @@ impl Members {
     pub fn renewed(&mut self, others: impl IntoIterator<Item = Node>, at: Instant) {
         self.renewed = Some(at);
         let before = std::mem::take(&mut self.others);
-        let since = |Node { slot, incarnation }: &Node| {
-            before.get(slot).filter(|known| known.incarnation == *incarnation)?.heard
+        let other = |Node { slot, incarnation }: Node| {
+            let known = before.get(&slot).filter(|known| known.incarnation == incarnation);
+            (slot, known.copied().unwrap_or(Other { incarnation, heard: None, connections: 0 }))
         };
-        let other = |node: Node| (node.slot, Other { incarnation: node.incarnation, heard: since(&node) });
         self.others = others.into_iter().map(other).collect();
     }
 
@@ -43,6 +45,18 @@ impl Members {
         if let Some(other) = self.others.get_mut(&slot).filter(|other| other.incarnation == incarnation) {
             other.heard = other.heard.max(Some(at));
         }
+    }
+
+    /// A node said how many connections it has.
+    pub fn counted(&mut self, Node { slot, incarnation }: Node, connections: usize) {
+        if let Some(other) = self.others.get_mut(&slot).filter(|other| other.incarnation == incarnation) {
+            other.connections = connections;
+        }
+    }
+
+    /// How many connections the others have, as they said last.
+    pub fn connections(&self) -> usize {
+        self.others.values().map(|other| other.connections).sum()
     }
 
     /// Where the others are that live, to whom is told what concerns them.

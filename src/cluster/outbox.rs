@@ -138,7 +138,7 @@ impl Line {
 mod tests {
     use super::*;
     use crate::cluster::gaps::{Gaps, Hearing};
-    use crate::model::Incarnation;
+    use crate::model::{Incarnation, Slots};
     use crate::protocol::frame::{Delivery, Frame};
 
     fn slot(number: u8) -> Slot {
@@ -152,8 +152,8 @@ mod tests {
     fn bundle(seq: i64, bytes: usize) -> Waiting {
         let shared = format!("\"{}\"", "x".repeat(bytes)).into();
         let frame = Frame { seq, name: "S2C_X".into(), own: None, shared };
-        let delivery = Delivery { uid: "ann".to_owned().try_into().unwrap(), frame };
-        Waiting::Push(Bundle::gather([delivery]).remove(0))
+        let delivery = Delivery { uid: "ann".to_owned().try_into().unwrap(), frame, slots: Slots::NONE };
+        Waiting::Push(Bundle::gather(&[delivery]).remove(0))
     }
 
     fn all(outbox: &mut Outbox, to: Slot) -> Vec<(u64, Vec<i64>)> {

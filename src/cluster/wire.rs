@@ -111,7 +111,7 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Process, Time, TokenHash, Uid};
+    use crate::model::{Process, Slots, Time, TokenHash, Uid};
     use crate::protocol::frame::{Delivery, Frame};
     use crate::protocol::objects::{Claim, QuestionStatus};
     use crate::protocol::replies::{Reply, Word};
@@ -124,7 +124,7 @@ mod tests {
 
     fn delivery(uid: &str, seq: i64, own: Option<&str>, shared: &Arc<str>) -> Delivery {
         let frame = Frame { seq, name: "S2C_X".into(), own: own.map(Into::into), shared: shared.clone() };
-        Delivery { uid: uid.to_owned().try_into().unwrap(), frame }
+        Delivery { uid: uid.to_owned().try_into().unwrap(), frame, slots: Slots::NONE }
     }
 
     /// One of each kind.
@@ -137,11 +137,13 @@ mod tests {
             claim: Some(Claim { uid: ann.clone(), name: "赵\"医生".to_owned(), until: at }),
             since: at,
         };
+        let deviceid = "d".repeat(128).try_into().unwrap();
         let typing = Reply::Typing { roomid: status.roomid.clone(), uid: ann.clone() };
         vec![
             Effect::TokenRevoked { uid: ann.clone(), token: TokenHash([255; 32]) },
             Effect::AccountRevoked(ann.clone()),
             Effect::AccountChanged(ann.clone()),
+            Effect::Displaced { uid: ann.clone(), deviceid, epoch: 3, slots: Slots::NONE },
             Effect::PushesAcknowledged(ann.clone()),
             Effect::QuestionChanged(QuestionStatus { process: None, claim: None, ..status.clone() }),
             Effect::QuestionChanged(status),
@@ -168,13 +170,13 @@ mod tests {
             [delivery("ann", 7, Some(r#"{"unread":1}"#), &shared), delivery("bob", 9, None, &shared)];
         let messages = [
             Message::Beat(Beat { connections: 5, version: "1.2.3".to_owned() }),
-            Message::Push(Bundle::gather(deliveries.clone())),
+            Message::Push(Bundle::gather(&deliveries)),
             Message::Effect(effects()),
         ];
         for message in messages {
             assert_eq!(Message::open(message.seal(stamp()).unwrap().as_bytes()), Ok((stamp(), message)));
         }
-        let bundles = Bundle::gather(deliveries.clone());
+        let bundles = Bundle::gather(&deliveries);
         assert_eq!(bundles.len(), 1, "what they share goes once");
         let back: Vec<_> = bundles.into_iter().flat_map(Bundle::deliveries).collect();
         for (one, other) in back.iter().zip(&deliveries) {
@@ -186,7 +188,7 @@ mod tests {
     fn a_push_stands_in_it_as_it_is() {
         let shared: Arc<str> = r#"{"a":"\"头\""}"#.into();
         let sealed =
-            Message::Push(Bundle::gather([delivery("ann", 7, None, &shared)])).seal(stamp()).unwrap();
+            Message::Push(Bundle::gather(&[delivery("ann", 7, None, &shared)])).seal(stamp()).unwrap();
         assert!(sealed.contains(&*shared) && sealed.len() < shared.len() + 160, "{sealed}");
     }
 

@@ -1,6 +1,6 @@
 //! A client's connection, as the server names it, and how many of them an account may have.
 
-use crate::model::{DeviceId, SessionId};
+use crate::model::{DeviceId, SessionId, Time, TokenHash, Uid};
 
 /// One connection of somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +9,23 @@ pub struct Connection {
     pub device: DeviceId,
     /// What does not.
     pub session: SessionId,
+}
+
+/// A connection that a node has, among several nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Whose.
+    pub uid: Uid,
+    /// The connection.
+    pub connection: Connection,
+    /// Which of the account's registrations it came by.
+    pub epoch: i64,
+    /// The hash of the token that it registered with.
+    pub token: TokenHash,
+    /// Whether its client acknowledges what it takes in.
+    pub acks: bool,
+    /// Since when it has been there.
+    pub entered: Time,
 }
 
 /// Whether an account may be connected from several devices.

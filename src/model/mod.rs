@@ -34,7 +34,7 @@ pub use id::{
 };
 pub use login::{Login, Phone};
 pub use malformed::Malformed;
-pub use node::{Incarnation, Node, Slot};
+pub use node::{Incarnation, Node, Slot, Slots};
 pub use page::{MAX_PAGE_SIZE, PAGE_SIZE, check_page_size};
 pub use platform::Platform;
 pub use question::{Part, Process, ReminderTarget};

@@ -35,6 +35,33 @@ impl std::fmt::Display for Slot {
     }
 }
 
+/// Some of all slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Slots(i64);
+
+impl Slots {
+    /// None of them.
+    pub const NONE: Self = Self(0);
+    /// All of them.
+    pub const ALL: Self = Self(i64::MAX);
+
+    /// Those whose bits are set in a number, as it is kept.
+    pub fn of_bits(bits: i64) -> Self {
+        Self(bits & i64::MAX)
+    }
+
+    /// Whether it is one of them.
+    pub fn contains(self, slot: Slot) -> bool {
+        self.0 >> slot.number() & 1 == 1
+    }
+}
+
+impl FromIterator<Slot> for Slots {
+    fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> Self {
+        Self(slots.into_iter().fold(0, |bits, slot| bits | 1 << slot.number()))
+    }
+}
+
 /// One life of a node, from its start or from when it was taken for dead; none is ever used twice, and a later one
 /// is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,6 +79,16 @@ pub struct Node {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn some_slots_are_those_that_they_were_made_of() {
+        let slot = |number: u8| Slot::try_from(number).unwrap();
+        let some: Slots = [slot(0), slot(62)].into_iter().collect();
+        assert!(some.contains(slot(0)) && some.contains(slot(62)) && !some.contains(slot(1)));
+        for number in 0..Slot::COUNT {
+            assert!(Slots::ALL.contains(slot(number)) && !Slots::NONE.contains(slot(number)));
+        }
+    }
 
     #[test]
     fn there_are_63_slots() {

@@ -4,7 +4,7 @@
 //! An effect is queued in the transaction of what it follows from and carried out by whoever commits,
 //! so that a client that hangs up in the middle of its request changes nothing about it.
 
-use crate::model::{TokenHash, Uid};
+use crate::model::{DeviceId, Slots, TokenHash, Uid};
 use crate::protocol::objects::QuestionStatus;
 use crate::protocol::replies::Word;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,19 @@ pub enum Effect {
     AccountRevoked(Uid),
     /// What is remembered of an account is out of date.
     AccountChanged(Uid),
+    /// A connection has taken the place of others of its account, on other nodes: of those that registered before it,
+    /// all, or where an account may have several those from the same device. They close.
+    Displaced {
+        /// Whose.
+        uid: Uid,
+        /// The device of the one that came.
+        deviceid: DeviceId,
+        /// Which of the account's registrations it came by.
+        epoch: i64,
+        /// Where the others are.
+        #[serde(skip)]
+        slots: Slots,
+    },
     /// Somebody has acknowledged pushes; the authors of what they tell of are to hear of it.
     PushesAcknowledged(Uid),
     /// A question has come to the duty desk, or stands otherwise than before; or somebody was reminded of it.
@@ -41,23 +54,25 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Whether it has to follow on all nodes, and not only on the one that commits.
-    pub fn concerns_others(&self) -> bool {
+    /// On which other nodes than the one that commits it has to follow.
+    pub fn slots(&self) -> Slots {
         match self {
+            Self::Displaced { slots, .. } => *slots,
             Self::TokenRevoked { .. }
             | Self::AccountRevoked(_)
             | Self::AccountChanged(_)
             | Self::QuestionChanged(_)
             | Self::DeskOpened(_)
-            | Self::Tell { .. } => true,
+            | Self::Tell { .. } => Slots::ALL,
             // Whoever commits tells the authors.
-            Self::PushesAcknowledged(_) => false,
+            Self::PushesAcknowledged(_) => Slots::NONE,
         }
     }
+
     /// How many bytes it has at the most, where it is told another node.
     pub fn weight(&self) -> usize {
         match self {
-            Self::TokenRevoked { .. } | Self::QuestionChanged(_) => 1024,
+            Self::TokenRevoked { .. } | Self::QuestionChanged(_) | Self::Displaced { .. } => 1024,
             Self::AccountRevoked(_)
             | Self::AccountChanged(_)
             | Self::PushesAcknowledged(_)

@@ -1,6 +1,6 @@
 //! A push as it is kept and sent: encoded once, completed for each recipient by joining strings.
 
-use crate::model::Uid;
+use crate::model::{Slots, Uid};
 use actix_socketio::EncodedEvent;
 use actix_socketio::websocket;
 use std::borrow::Cow;
@@ -31,6 +31,8 @@ pub struct Delivery {
     pub uid: Uid,
     /// What.
     pub frame: Frame,
+    /// Where they are connected, where there are several nodes.
+    pub slots: Slots,
 }
 
 impl Frame {

@@ -19,6 +19,7 @@ pub mod friends;
 pub mod history;
 pub mod inbox;
 pub mod notices;
+pub mod places;
 pub mod posting;
 pub mod questions;
 pub mod receipts;

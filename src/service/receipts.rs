@@ -9,6 +9,7 @@ use crate::protocol::effect::Effect;
 use crate::protocol::frame::Frame;
 use crate::protocol::objects::MessageState;
 use crate::protocol::replies::{Reply, Word};
+use crate::store::connection::online;
 use crate::store::member::{self, Member};
 use crate::store::receipts::{self, DeliveryReceipt, Unreported};
 use crate::store::{device, mailbox, push_log};
@@ -21,10 +22,12 @@ const PAGE: i64 = 500;
 /// Stores that `uid` has taken in every push up to `seq`. `first` is the device if its app has never
 /// acknowledged before.
 pub fn acknowledge(tx: &mut Tx<'_>, uid: &Uid, seq: i64, first: Option<&DeviceId>) -> Result<()> {
+    // The mailbox first, as whoever registers locks them in this order.
+    mailbox::acknowledge(tx, uid, seq)?;
     if let Some(deviceid) = first {
         device::set_acks(tx, uid, deviceid)?;
+        online::set_acks(tx, uid, deviceid)?;
     }
-    mailbox::acknowledge(tx, uid, seq)?;
     tx.effect(Effect::PushesAcknowledged(uid.clone()));
     Ok(())
 }

@@ -50,7 +50,12 @@ pub(super) fn keep(tx: &mut Tx<'_>, gather: Duration, pushes: &[(MobilePreview, 
     Ok(())
 }
 
-fn new<'a>(Delivery { uid, frame }: &'a Delivery, alert: &'a Alert, now: Time, gather: Duration) -> New<'a> {
+fn new<'a>(
+    Delivery { uid, frame, .. }: &'a Delivery,
+    alert: &'a Alert,
+    now: Time,
+    gather: Duration,
+) -> New<'a> {
     New {
         uid,
         seq: frame.seq,

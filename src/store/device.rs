@@ -153,6 +153,15 @@ pub fn release_replaced(tx: &mut Tx<'_>, uid: &Uid, deviceid: &DeviceId, entered
     }
 }
 
+/// Takes a device from this account, if it is theirs.
+pub fn release_of(tx: &mut Tx<'_>, uid: &Uid, deviceid: &DeviceId) -> Result<()> {
+    let theirs = device::table.find(deviceid.as_str()).filter(device::uid.eq(uid)).select(device::deviceid);
+    match theirs.first::<String>(&mut **tx).optional()? {
+        Some(deviceid) => release(tx, &deviceid),
+        None => Ok(()),
+    }
+}
+
 fn release(tx: &mut Tx<'_>, deviceid: &str) -> Result<()> {
     diesel::delete(device::table.find(deviceid)).execute(&mut **tx)?;
     want_alias(tx, deviceid, None)

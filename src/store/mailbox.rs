@@ -8,7 +8,7 @@ use crate::db::prepared::{prepared_on, run_prepared_on};
 use crate::db::schema::{account, mailbox, push_log, token};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Time, TokenHash, Uid};
+use crate::model::{Slots, Time, TokenHash, Uid};
 use diesel::dsl::{auto_type, sql};
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -92,39 +92,65 @@ pub fn set_sent(tx: &mut Tx<'_>, uid: &Uid, seq: i64) -> Result<()> {
     Ok(())
 }
 
-/// Reserves for each person as many numbers as they get pushes; returns the last one used before. The
-/// order of the ids is the order of the locks, so that two transactions never wait for each other.
-pub fn reserve_seqs(tx: &mut Tx<'_>, counts: BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, i64>> {
-    match &mut **tx {
+/// Numbers that are reserved for somebody's pushes.
+#[derive(Debug, Clone, Copy)]
+pub struct Reserved {
+    /// The last one used before.
+    pub last: i64,
+    /// Where the recipient is connected.
+    pub slots: Slots,
+}
+
+#[derive(QueryableByName)]
+struct ReservedRow {
+    #[diesel(sql_type = Text)]
+    uid: Uid,
+    #[diesel(sql_type = BigInt)]
+    last: i64,
+    #[diesel(sql_type = BigInt)]
+    slots: i64,
+}
+
+/// Reserves for each person as many numbers as they get pushes. The order of the ids is the order of the locks, so
+/// that two transactions never wait for each other.
+pub fn reserve_seqs(tx: &mut Tx<'_>, counts: BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, Reserved>> {
+    let people = counts.len();
+    let reserved: BTreeMap<_, _> = match &mut **tx {
         AnyConnection::Sqlite(connection) => {
-            let reserve = |(uid, count)| reserve_one(connection, &uid, count).map(|last| (uid, last));
-            Ok(counts.into_iter().map(reserve).collect::<QueryResult<_>>()?)
+            let reserve = |(uid, count)| reserve_one(connection, &uid, count).map(|reserved| (uid, reserved));
+            counts.into_iter().map(reserve).collect::<QueryResult<_>>()?
         }
-        AnyConnection::Postgres(_) => {
-            let before = lock(tx, counts.keys())?;
-            if let AnyConnection::Postgres(connection) = &mut **tx {
-                add_to_seqs(connection, &counts)?;
-            }
-            Ok(before)
+        AnyConnection::Postgres(connection) => {
+            let reserved =
+                |row: ReservedRow| (row.uid, Reserved { last: row.last, slots: Slots::of_bits(row.slots) });
+            reserve_all(connection, &counts)?.into_iter().map(reserved).collect()
         }
+    };
+    match reserved.len() == people {
+        true => Ok(reserved),
+        false => Err(diesel::result::Error::NotFound.into()),
     }
 }
 
-fn reserve_one(connection: &mut SqliteConnection, uid: &Uid, count: i64) -> QueryResult<i64> {
+fn reserve_one(connection: &mut SqliteConnection, uid: &Uid, count: i64) -> QueryResult<Reserved> {
     let update = diesel::update(mailbox::table.find(uid))
         .set(mailbox::seq.eq(mailbox::seq + count))
         .returning(mailbox::seq - count);
-    prepared_on!(connection, update, get_result)
+    Ok(Reserved { last: prepared_on!(connection, update, get_result)?, slots: Slots::NONE })
 }
 
-fn add_to_seqs(connection: &mut PgConnection, counts: &BTreeMap<Uid, i64>) -> QueryResult<()> {
+/// An update alone would lock in no order.
+fn reserve_all(connection: &mut PgConnection, counts: &BTreeMap<Uid, i64>) -> QueryResult<Vec<ReservedRow>> {
     let update = sql_query(
-        "UPDATE mailbox SET seq = seq + more.count FROM unnest($1::text[], $2::bigint[]) AS more (uid, count) \
-         WHERE mailbox.uid = more.uid",
+        "WITH locked AS MATERIALIZED (SELECT uid FROM mailbox WHERE uid = ANY($1) \
+         ORDER BY uid COLLATE \"C\" FOR UPDATE) \
+         UPDATE mailbox SET seq = seq + more.count FROM locked \
+         JOIN unnest($1::text[], $2::bigint[]) AS more (uid, count) ON more.uid = locked.uid \
+         WHERE mailbox.uid = locked.uid RETURNING mailbox.uid, seq - more.count AS last, slots",
     )
     .bind::<Array<Text>, _>(counts.keys().collect::<Vec<_>>())
     .bind::<Array<BigInt>, _>(counts.values().collect::<Vec<_>>());
-    run_prepared_on!(connection, update)
+    prepared_on!(connection, update, load)
 }
 
 /// Locks these people's mailboxes, and with them all that is one person's own, in the order of the

@@ -9,7 +9,7 @@ use crate::db::prepared::run_prepared_on;
 use crate::db::schema::{push_body, push_log};
 use crate::db::transaction::{Alerting, Tx};
 use crate::error::{Error, Result};
-use crate::model::{DialogId, Time, Uid};
+use crate::model::{DialogId, Slots, Time, Uid};
 use crate::protocol::frame::{Delivery, Frame};
 use crate::protocol::pushes::Push;
 use diesel::prelude::*;
@@ -36,6 +36,7 @@ impl Queued {
         let delivery = |(uid, own): (Uid, Option<String>)| Delivery {
             uid,
             frame: Frame { seq: 0, name: name.into(), own: own.map(Into::into), shared: shared.clone() },
+            slots: Slots::NONE,
         };
         let deliveries = encoded.own.into_iter().map(delivery).collect();
         Ok(Self { push, deliveries, shared })
@@ -68,11 +69,11 @@ fn number(tx: &mut Tx<'_>, queue: &mut [Queued]) -> Result<()> {
     for Delivery { uid, .. } in queue.iter().flat_map(|queued| &queued.deliveries) {
         *counts.entry(uid.clone()).or_default() += 1;
     }
-    let mut last = mailbox::reserve_seqs(tx, counts)?;
-    for Delivery { uid, frame } in queue.iter_mut().flat_map(|queued| &mut queued.deliveries) {
-        let last = last.get_mut(uid).ok_or_else(|| Error::inside("a recipient without a mailbox"))?;
-        *last += 1;
-        frame.seq = *last;
+    let mut reserved = mailbox::reserve_seqs(tx, counts)?;
+    for Delivery { uid, frame, slots } in queue.iter_mut().flat_map(|queued| &mut queued.deliveries) {
+        let reserved = reserved.get_mut(uid).ok_or_else(|| Error::inside("a recipient without a mailbox"))?;
+        reserved.last += 1;
+        (frame.seq, *slots) = (reserved.last, reserved.slots);
     }
     Ok(())
 }
@@ -127,7 +128,7 @@ impl Queued {
     /// The rows of its recipients, with what they share where `body` does not keep it.
     fn rows<'a>(&'a self, body: Option<&'a Body<'_>>) -> impl Iterator<Item = Row<'a>> {
         let alone = body.is_none();
-        self.deliveries.iter().map(move |Delivery { uid, frame }| Row {
+        self.deliveries.iter().map(move |Delivery { uid, frame, .. }| Row {
             uid,
             seq: frame.seq,
             name: &frame.name,

@@ -14,6 +14,7 @@ pub mod job;
 pub mod node;
 pub mod old_pushes;
 pub mod presence;
+pub mod presence_of_nodes;
 pub mod receipts;
 pub mod search_index;
 pub mod sweep;

@@ -32,6 +32,8 @@ const BEAT: Duration = Duration::from_secs(1);
 /// How often a node sweeps that does not hear all; more seldom where more are connected than it may ask for in a second.
 const DEAF: Duration = Duration::from_secs(2);
 const SWEPT_A_SECOND: usize = 10_000;
+/// How often it is looked whether it does.
+const LOOK: Duration = Duration::from_millis(500);
 /// How long a node rests after a sweep.
 const REST: Duration = Duration::from_millis(200);
 
@@ -88,6 +90,8 @@ impl Parts {
         // What became void between two lives was not heard.
         self.shared.forget_all();
         self.dispatch.begin(own);
+        // Connections of an earlier life have no places in this one, nor have those that registered in none.
+        self.gap.notify_one();
         log::info!("node {} is in slot {}", self.name, own.slot);
         tokio::select! {
             () = self.hold_lease(own) => {}
@@ -141,7 +145,7 @@ impl Parts {
             match Message::open(&message) {
                 Ok((stamp, message)) => {
                     self.note(&mut gaps, stamp);
-                    self.take_in(message).await;
+                    self.take_in(stamp, message).await;
                 }
                 Err(Unread::Unknown(stamp)) => {
                     self.note(&mut gaps, stamp);
@@ -167,9 +171,9 @@ impl Parts {
         self.gap.notify_one();
     }
 
-    async fn take_in(&self, message: Message) {
+    async fn take_in(&self, stamp: Stamp, message: Message) {
         match message {
-            Message::Beat(_) => {}
+            Message::Beat(beat) => self.dispatch.heard_beat(stamp.from, &beat),
             Message::Push(bundles) => {
                 let deliveries = bundles.into_iter().flat_map(Bundle::deliveries).collect();
                 self.registry.forward(Handover { deliveries, ..Handover::default() }).await;
@@ -183,13 +187,16 @@ impl Parts {
 
     /// After a gap, and now and then as long as this node does not hear all.
     async fn sweep(&self) {
+        let mut swept = Instant::now();
         loop {
             let connections = self.app.count_connections().await.unwrap_or_default();
             let pause = DEAF.max(Duration::from_secs((connections / SWEPT_A_SECOND) as u64));
-            let has_gap = timeout(pause, self.gap.notified()).await.is_ok();
-            if !has_gap && self.dispatch.hears_all(Instant::now()) {
+            let has_gap = timeout(LOOK, self.gap.notified()).await.is_ok();
+            let is_deaf = || !self.dispatch.hears_all(Instant::now());
+            if !has_gap && (swept.elapsed() < pause || !is_deaf()) {
                 continue;
             }
+            swept = Instant::now();
             match sweep::sweep(&self.app).await {
                 Err(error) if is_ending(&error) => return,
                 Err(error) => {

@@ -1,4 +1,4 @@
-//! Tells contacts who comes online and who goes. When they are told is decided in
+//! Tells contacts who comes online and who goes, where there is one process alone. When they are told is decided in
 //! `realtime::presence`; who is a contact is in `store::contact`.
 
 use super::job::{self, Next};
@@ -51,7 +51,7 @@ fn note(presence: &mut Presence, event: ConnectionEvent) {
 /// are told of when they come again; their contacts' lists are right meanwhile.
 async fn recheck(app: &App, presence: &mut Presence) -> Result<()> {
     let told = presence.list_announced();
-    let online: HashSet<Uid> = app.who_is_online(told.clone()).await?.into_iter().collect();
+    let online: HashSet<Uid> = app.who_is_online_here(told.clone()).await?.into_iter().collect();
     for uid in told.into_iter().filter(|uid| !online.contains(uid)) {
         presence.disconnected(uid, Instant::now());
     }
@@ -60,7 +60,11 @@ async fn recheck(app: &App, presence: &mut Presence) -> Result<()> {
 
 /// Tells the contacts of those whose presence has changed.
 async fn tell(app: &App, presence: &mut Presence) -> Result<()> {
-    let changes = presence.take_due(Instant::now(), BATCH);
+    tell_contacts(app, presence.take_due(Instant::now(), BATCH)).await
+}
+
+/// Tells the contacts of people who, and whether they are online.
+pub(super) async fn tell_contacts(app: &App, changes: Vec<(Uid, bool)>) -> Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -71,7 +75,7 @@ async fn tell(app: &App, presence: &mut Presence) -> Result<()> {
     }
     for (uid, online) in changes {
         if let Some(contacts) = contacts.remove(&uid) {
-            app.send_ephemeral_here(contacts, &Reply::Presence { uid, online });
+            app.send_ephemeral(contacts, &Reply::Presence { uid, online });
         }
     }
     Ok(())

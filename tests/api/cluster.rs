@@ -21,11 +21,19 @@ pub struct Two {
 
 impl Two {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(settle: impl Fn(&mut Config)) -> Self {
         let network = Network::new(11, Faults::default());
         let carrier = || Some(Carrier::Memory(network.clone()));
-        let one = TestApp::start_on(Database::Postgres, |_| {}, carrier()).await;
+        let one = TestApp::start_on(Database::Postgres, &settle, carrier()).await;
         let url = one.app.config().database_url.clone();
-        let same = |config: &mut Config| config.database_url = url;
+        let same = |config: &mut Config| {
+            settle(config);
+            config.database_url = url;
+        };
         let other = TestApp::start_on(Database::Postgres, same, carrier()).await;
         one.has_nodes(2).await;
         Self { network, one, other }

@@ -3,6 +3,7 @@
 
 use crate::cluster::Two;
 use crate::people::{Connection, Person};
+use crate::slots::per_device;
 use diesel::connection::SimpleConnection;
 use jiayi::cluster::bus::Bus;
 use jiayi::error::Error;
@@ -13,14 +14,14 @@ use std::time::{Duration, Instant};
 
 impl Two {
     /// Waits until both hear each other.
-    async fn hear_each_other(&self) {
+    pub async fn hear_each_other(&self) {
         while !self.one.app.trusts_memory() || !self.other.app.trusts_memory() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
     /// Somebody who is logged in on both nodes with one token.
-    async fn on_both(&self, account: &str) -> (Person, Person) {
+    pub async fn on_both(&self, account: &str) -> (Person, Person) {
         let (here, mut there) = (self.one.login(account).await, self.other.login(account).await);
         there.token = here.token.clone();
         (here, there)
@@ -170,7 +171,7 @@ async fn hear_of_the_desk(desks: &mut [Connection]) -> Value {
 #[actix_web::test]
 #[ignore = "needs PostgreSQL: run ./scripts/test"]
 async fn who_sits_at_the_duty_desk_hears_on_each_node_how_a_question_stands() {
-    let two = Two::start().await;
+    let two = Two::start_with(per_device).await;
     let (resident, doctor) = (two.one.login("resident1").await, two.one.login("doctor1").await);
     let (duty, admin) = (two.one.login("doctor3").await, two.one.login("admin").await);
     let far_duty = two.other.login("doctor3").await.connect("far").await;

@@ -54,6 +54,7 @@ mod returning;
 mod rooms;
 mod searching;
 mod shares;
+mod slots;
 mod slow;
 mod socketio;
 mod stats;

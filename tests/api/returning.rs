@@ -82,6 +82,7 @@ fn request(person: &Person, deviceid: &str) -> Request {
         role: if person.role == "doctor" { Role::Doctor } else { Role::User },
         token: jiayi::auth::token::hash(&person.token),
         origin: Origin { deviceid, platform: None, address: "192.0.2.1".to_owned() },
+        place: None,
     }
 }
 

@@ -254,7 +254,7 @@ on_both_databases! {
         let origin = Origin { deviceid, platform: None, address: "127.0.0.1".to_owned() };
         let token = jiayi::auth::token::hash(&resident.token);
         let uid = resident.uid.clone().try_into().unwrap();
-        let requests = [registration::Request { uid, role: Role::User, token, origin }];
+        let requests = [registration::Request { uid, role: Role::User, token, origin, place: None }];
         let done = app.app.write(move |tx| registration::record_all(tx, &requests)).await.unwrap();
         assert!(matches!(&done[..], [Done::Answered(Err(refusal))] if refusal.code() == "FA_AUTH"), "{done:?}");
         let devices = app.app.read(|store| Ok(device::table.count().get_result::<i64>(store)?));

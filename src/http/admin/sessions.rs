@@ -39,7 +39,7 @@ pub struct SessionView {
     devices: Vec<String>,
 }
 
-/// Lists who is connected to this node.
+/// Lists who is connected.
 pub async fn list_sessions(
     app: Data<App>,
     _: Administrator,

@@ -28,7 +28,7 @@ pub struct ClockOffset {
 /// Numbers for a dashboard.
 #[derive(Serialize, JsonSchema)]
 pub struct Stats {
-    /// Connections to this node.
+    /// Connections, to all nodes.
     connections: usize,
     #[serde(flatten)]
     counts: Counts,
@@ -75,7 +75,7 @@ pub async fn show(
     if !(-840..=840).contains(&offset) {
         return Err(Error::param("offset", "must be -840 to 840 minutes"));
     }
-    let (now, connections) = (Time::now(), app.count_connections().await?);
+    let (now, connections) = (Time::now(), app.count_all_connections().await?);
     let (days, hours) = (begins(now, offset, DAY, 14), begins(now, offset, HOUR, 24));
     let (first, last) = (days[0], hours[hours.len() - 1]);
     let (counts, by_hour) = app

@@ -5,11 +5,12 @@
 
 use super::delivery::{DeliveryReceiver, Handover, Order};
 use super::entry::Entry;
-use super::messages::{CloseAll, CloseEverybody, Connect, Disconnect, SendEphemeral, SendEphemeralTo};
+use super::messages::{
+    CloseAll, CloseEverybody, Connect, Disconnect, Displace, SendEphemeral, SendEphemeralTo,
+};
 use crate::model::Uid;
 use crate::model::connection::ConnectionPolicy;
 use crate::protocol::frame::Delivery;
-use crate::realtime::close::CloseReason;
 use crate::realtime::connection_events::{ConnectionEvents, Watch};
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
@@ -65,6 +66,29 @@ impl Registry {
         });
     }
 
+    /// Closes what a connection of another node has taken the place of.
+    fn displace(&mut self, Displace { uid, deviceid, epoch }: Displace) {
+        let policy = self.policy;
+        self.keep(&uid, |entry| {
+            let displaced = entry.is_displaced(&deviceid, epoch, policy);
+            if displaced {
+                entry.close(entry.displacement(&deviceid));
+            }
+            !displaced
+        });
+    }
+
+    /// Closes a connection that comes later than one that registered after it and takes its place.
+    fn is_outrun(&self, uid: &Uid, entry: &Entry) -> bool {
+        let others = self.people.get(uid).into_iter().flatten();
+        let mut newer = others.filter(|other| entry.is_displaced(&other.deviceid, other.epoch, self.policy));
+        let newer = newer.next();
+        if let Some(newer) = newer {
+            entry.close(entry.displacement(&newer.deviceid));
+        }
+        newer.is_some()
+    }
+
     /// Keeps the connections of `uid` that stay, and tells the watchers of those that go.
     pub(super) fn keep(&mut self, uid: &Uid, mut stays: impl FnMut(&Entry) -> bool) {
         let Some(entries) = self.people.get_mut(uid) else { return };
@@ -90,12 +114,13 @@ impl Actor for Registry {
 
 impl StreamHandler<Handover> for Registry {
     fn handle(&mut self, Handover { deliveries, orders }: Handover, _: &mut Self::Context) {
-        for Delivery { uid, frame } in deliveries {
+        for Delivery { uid, frame, .. } in deliveries {
             self.tell(&uid, &ToSession::Push(frame.into()));
         }
         for order in orders {
             match order {
                 Order::Close(closing) => self.close(closing),
+                Order::Displace(newer) => self.displace(newer),
                 Order::Tell(message) => self.tell_all(message),
             }
         }
@@ -110,6 +135,9 @@ impl Handler<Connect> for Registry {
 
     fn handle(&mut self, Connect { uid, entry }: Connect, _: &mut Self::Context) -> Self::Result {
         let (id, deviceid) = (entry.id, entry.deviceid.clone());
+        if self.is_outrun(&uid, &entry) {
+            return MessageResult(Vec::new());
+        }
         // Most people have one connection, and a vector of its own makes room for four.
         let entries = self.people.entry(uid.clone()).or_insert_with(|| Vec::with_capacity(1));
         self.events.connected(&uid, id, &deviceid, entries.len());
@@ -125,18 +153,26 @@ impl Handler<Connect> for Registry {
                 return true;
             }
             if other.deviceid == deviceid {
-                other.close(CloseReason::Replaced);
+                other.close(other.displacement(&deviceid));
                 return false;
             }
             if surplus == 0 {
                 return true;
             }
             surplus -= 1;
-            other.close(CloseReason::DifferentConnection);
+            other.close(other.displacement(&deviceid));
             replaced.push((other.deviceid.clone(), other.entered.started()));
             false
         });
         MessageResult(replaced)
+    }
+}
+
+impl Handler<Displace> for Registry {
+    type Result = ();
+
+    fn handle(&mut self, newer: Displace, _: &mut Self::Context) {
+        self.displace(newer);
     }
 }
 

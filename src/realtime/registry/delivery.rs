@@ -1,6 +1,6 @@
 //! The channel from commits to the registry: bounded, and written by threads that may block.
 
-use super::messages::{CloseAll, SendEphemeral};
+use super::messages::{CloseAll, Displace, SendEphemeral};
 use crate::protocol::frame::Delivery;
 use futures_util::Stream;
 use futures_util::stream::poll_fn;
@@ -22,6 +22,8 @@ pub struct Handover {
 pub enum Order {
     /// It closes connections.
     Close(CloseAll),
+    /// It closes those whose place another one has taken.
+    Displace(Displace),
     /// It sends an ephemeral message.
     Tell(SendEphemeral),
 }

@@ -1,7 +1,7 @@
 //! A connection as the registry keeps it, and how its session is told something.
 
-use crate::model::connection::Connection;
-use crate::model::{DeviceId, SessionId, SteadyClock, Time, TokenHash};
+use crate::model::connection::{Connection, ConnectionPolicy, Held};
+use crate::model::{DeviceId, SessionId, SteadyClock, Time, TokenHash, Uid};
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::Recipient;
@@ -22,6 +22,8 @@ pub struct Entry {
     pub address: Recipient<ToSession>,
     /// Whether its client acknowledges what it takes in.
     pub acks: Arc<AtomicBool>,
+    /// Which of the account's registrations it came by, where there are several nodes; 0 otherwise.
+    pub epoch: i64,
     /// Since when it has been there.
     pub entered: SteadyClock,
     /// The newest push that it was told of; 0 as long as there was none.
@@ -43,10 +45,34 @@ impl Entry {
         Connection { device: self.deviceid.clone(), session: self.id }
     }
 
+    /// What other nodes may know of it.
+    pub fn held(&self, uid: &Uid) -> Held {
+        let (uid, connection) = (uid.clone(), self.connection());
+        let ConnectionStatus { entered, acks } = self.status();
+        Held { uid, connection, epoch: self.epoch, token: self.token, acks, entered }
+    }
+
     /// How it shows from outside.
     pub(super) fn status(&self) -> ConnectionStatus {
         let entered = Time::now() - self.entered.age();
         ConnectionStatus { entered, acks: self.acks.load(Ordering::Relaxed) }
+    }
+
+    /// Whether a connection from this device, by this registration of the account, has taken its place.
+    pub(super) fn is_displaced(&self, by: &DeviceId, epoch: i64, policy: ConnectionPolicy) -> bool {
+        let is_meant = match policy {
+            ConnectionPolicy::One => true,
+            ConnectionPolicy::PerDevice => self.deviceid == *by,
+        };
+        is_meant && self.epoch < epoch
+    }
+
+    /// Why it closes where a connection from this device has taken its place.
+    pub(super) fn displacement(&self, by: &DeviceId) -> CloseReason {
+        match self.deviceid == *by {
+            true => CloseReason::Replaced,
+            false => CloseReason::DifferentConnection,
+        }
     }
 
     /// Tells the session; false where it is gone or does not keep up.

@@ -44,6 +44,19 @@ pub struct CloseAll {
     pub why: CloseReason,
 }
 
+/// Another node has a connection that has taken the place of those of its account that registered before it, as far as
+/// an account may have one, and otherwise of those from its device. They close.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Displace {
+    /// Whose.
+    pub uid: Uid,
+    /// Its device.
+    pub deviceid: DeviceId,
+    /// Which of the account's registrations it came by.
+    pub epoch: i64,
+}
+
 /// Sends an ephemeral message to all connections of these people.
 #[derive(Message)]
 #[rtype(result = "()")]

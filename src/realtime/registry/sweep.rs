@@ -4,7 +4,8 @@
 
 use super::actor::Registry;
 use super::entry::Entry;
-use crate::model::{TokenHash, Uid};
+use crate::model::connection::Held;
+use crate::model::{SessionId, TokenHash, Uid};
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::prelude::*;
@@ -57,6 +58,16 @@ pub struct TellNewest {
 #[derive(Message)]
 #[rtype(result = "Vec<TokenHash>")]
 pub struct ListTokens(pub Part);
+
+/// Asks for the connections of a part.
+#[derive(Message)]
+#[rtype(result = "Vec<Held>")]
+pub struct ListHeld(pub Part);
+
+/// Asks which of these connections are not here.
+#[derive(Message)]
+#[rtype(result = "Vec<(Uid, SessionId)>")]
+pub struct ListUnknown(pub Vec<(Uid, SessionId)>);
 
 /// Closes the connections of the people of a part that registered with void tokens.
 #[derive(Message)]
@@ -115,6 +126,26 @@ impl Handler<ListTokens> for Registry {
     fn handle(&mut self, ListTokens(part): ListTokens, _: &mut Self::Context) -> Self::Result {
         let people = self.people.iter().filter(|(uid, _)| part.has(uid));
         MessageResult(people.flat_map(|(_, entries)| entries.iter().map(|entry| entry.token)).collect())
+    }
+}
+
+impl Handler<ListHeld> for Registry {
+    type Result = MessageResult<ListHeld>;
+
+    fn handle(&mut self, ListHeld(part): ListHeld, _: &mut Self::Context) -> Self::Result {
+        let people = self.people.iter().filter(|(uid, _)| part.has(uid));
+        let held = people.flat_map(|(uid, entries)| entries.iter().map(|entry| entry.held(uid)));
+        MessageResult(held.collect())
+    }
+}
+
+impl Handler<ListUnknown> for Registry {
+    type Result = MessageResult<ListUnknown>;
+
+    fn handle(&mut self, ListUnknown(mut these): ListUnknown, _: &mut Self::Context) -> Self::Result {
+        let people = &self.people;
+        these.retain(|(uid, id)| people.get(uid).into_iter().flatten().all(|entry| entry.id != *id));
+        MessageResult(these)
     }
 }
 

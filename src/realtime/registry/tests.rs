@@ -41,6 +41,7 @@ fn connect(device: &str) -> (SessionId, Connect) {
                 token: TokenHash([0; 32]),
                 address,
                 acks: Default::default(),
+                epoch: 0,
                 entered: SteadyClock::start(),
                 told: Default::default(),
             },

@@ -1,0 +1,3 @@
+DROP INDEX connection_incarnation;
+CREATE INDEX connection_slot ON connection (slot, uid);
+DROP INDEX mailbox_left;

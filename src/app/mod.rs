@@ -2,12 +2,13 @@
 //!
 //! `App::read` and `App::write` are the way to the database; `write` is the only way to change anything,
 //! and so the only way to push. The rules are in `service`. `access` finds whose token it is,
-//! `registration` registers connections, `actors` has what actors are told and asked; `call_store` and
+//! `registration` registers connections, `brakes` slow who guesses passwords, `actors` has what actors are told and asked; `call_store` and
 //! `duty_store` keep what actors have kept; `commit` is what follows a commit, `chores` says who does what is done once.
 
 mod access;
 mod actors;
 pub mod announcements;
+mod brakes;
 mod call_store;
 mod chores;
 pub mod commit;
@@ -169,16 +170,6 @@ impl App {
     /// Passwords' hashes.
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
-    }
-
-    /// The limit on guessing passwords.
-    pub fn login_limit(&self) -> &LoginLimit {
-        &self.0.login_limit
-    }
-
-    /// The limit on making accounts.
-    pub fn registration_limit(&self) -> &RegistrationLimit {
-        &self.0.registration_limit
     }
 
     /// The connections that networks hold on which nobody has logged in.

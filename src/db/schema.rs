@@ -257,6 +257,8 @@ diesel::table! {
     }
 }
 
+diesel::table! { attempt (key) { key -> Text, at -> BigInt, } }
+
 diesel::table! {
     connection (uid, deviceid) {
         uid -> Text,

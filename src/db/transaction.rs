@@ -4,13 +4,14 @@
 //! commit `Database` hands pushes and effects on. Nothing here sends anything.
 
 use crate::db::connection::AnyConnection;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Time;
 use crate::model::connection::ConnectionPolicy;
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Delivery;
 use crate::protocol::mobile_preview::PreviewText;
 use crate::protocol::pushes::Push;
+use diesel::pg::PgConnection;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,6 +103,14 @@ impl<'c> Tx<'c> {
     /// Whether an account may have several connections, each of which hears what another one wrote.
     pub fn connections(&self) -> ConnectionPolicy {
         self.policy.connections
+    }
+
+    /// The connection, for what is kept only where several nodes may share the database.
+    pub fn postgres(&mut self) -> Result<&mut PgConnection> {
+        match &mut *self.connection {
+            AnyConnection::Postgres(connection) => Ok(connection),
+            AnyConnection::Sqlite(_) => Err(Error::inside("one process alone keeps none of this")),
+        }
     }
 
     /// Queues a push; its audience hears it after the commit, or never.

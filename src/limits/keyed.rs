@@ -12,6 +12,15 @@ pub trait BucketKey: Clone + Eq + Hash {
     fn rate(&self) -> Rate;
 }
 
+/// A bucket that several nodes have together, in their store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedBucket {
+    /// Which.
+    pub key: String,
+    /// How it fills.
+    pub rate: Rate,
+}
+
 /// Buckets by their keys. One that was never taken from is full, and need not be there.
 #[derive(Debug)]
 pub struct KeyedBuckets<K> {

@@ -6,7 +6,7 @@
 //! behind a clinic's own address too; the doctors of that clinic are held up by none of them.
 
 use crate::error::{Error, Result};
-use crate::limits::keyed::{BucketKey, KeyedBuckets};
+use crate::limits::keyed::{BucketKey, KeyedBuckets, SharedBucket};
 use crate::limits::network::Network;
 use crate::limits::token_bucket::Rate;
 use crate::model::{Login, Role};
@@ -41,7 +41,44 @@ pub struct LoginAttempt {
     keys: Vec<Key>,
 }
 
+/// What becomes of the buckets of an attempt when the password was right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forgiven {
+    /// These are filled.
+    pub filled: Vec<SharedBucket>,
+    /// These get their token back.
+    pub given_back: Vec<SharedBucket>,
+}
+
+impl Key {
+    fn shared(&self) -> SharedBucket {
+        SharedBucket { key: format!("{self:?}"), rate: self.rate() }
+    }
+
+    /// Whether a right password makes earlier wrong ones forgotten.
+    fn is_filled_by_success(&self) -> bool {
+        match self {
+            Self::KnownAccountFrom(..) | Self::AccountFrom(..) => true,
+            Self::From(_) | Self::AccountFromUnknown(..) => false,
+        }
+    }
+}
+
 impl LoginAttempt {
+    /// The buckets that it takes from, where several nodes have them together.
+    pub fn buckets(&self) -> Vec<SharedBucket> {
+        self.keys.iter().map(Key::shared).collect()
+    }
+
+    /// The same when the password was right.
+    pub fn forgiven(&self) -> Forgiven {
+        let of = |filled| self.keys.iter().filter(move |key| key.is_filled_by_success() == filled);
+        Forgiven {
+            filled: of(true).map(Key::shared).collect(),
+            given_back: of(false).map(Key::shared).collect(),
+        }
+    }
+
     /// An attempt on an account that was logged in from there before.
     pub fn known(role: Role, login: &Login, from: Network) -> Self {
         Self { keys: vec![Key::KnownAccountFrom(role, login.as_str().to_owned(), from)] }
@@ -75,9 +112,9 @@ impl LoginLimit {
     /// The password was right: the attempt does not count, and earlier failures here are forgotten.
     pub fn succeeded(&self, attempt: &LoginAttempt) {
         for key in &attempt.keys {
-            match key {
-                Key::KnownAccountFrom(..) | Key::AccountFrom(..) => self.0.fill(key),
-                Key::From(_) | Key::AccountFromUnknown(..) => self.0.put_back(key),
+            match key.is_filled_by_success() {
+                true => self.0.fill(key),
+                false => self.0.put_back(key),
             }
         }
     }

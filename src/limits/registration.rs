@@ -1,7 +1,7 @@
 //! The brake on making accounts, and on finding out by it whose phone has one.
 
 use crate::error::{Error, Result};
-use crate::limits::keyed::{BucketKey, KeyedBuckets};
+use crate::limits::keyed::{BucketKey, KeyedBuckets, SharedBucket};
 use crate::limits::network::Network;
 use crate::limits::token_bucket::Rate;
 use std::time::Instant;
@@ -30,6 +30,11 @@ impl RegistrationLimit {
     pub fn new(per_hour: u32) -> Self {
         let rate = Rate::per_hour(per_hour, per_hour);
         Self { rate, buckets: KeyedBuckets::new(MOST_BUCKETS) }
+    }
+
+    /// The bucket that it takes from, where several nodes have it together.
+    pub fn bucket(&self, network: Network) -> SharedBucket {
+        SharedBucket { key: format!("Registration({network:?})"), rate: self.rate }
     }
 
     /// Counts a registration, whatever becomes of it; `FA_LIMIT` with the time to wait where there were

@@ -5,6 +5,7 @@
 //! functions.
 
 pub mod accounts;
+pub mod brakes;
 pub mod calls;
 pub mod chat;
 pub mod communities;

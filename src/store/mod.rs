@@ -6,6 +6,7 @@
 pub mod account;
 pub mod alert;
 pub mod alonechat;
+pub mod attempt;
 pub mod call;
 pub mod chore;
 pub mod community;

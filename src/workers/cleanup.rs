@@ -7,13 +7,15 @@ use crate::app::App;
 use crate::error::Result;
 use crate::mobile;
 use crate::model::{FileId, Time};
-use crate::store::{alert, file, login_history, notice};
+use crate::store::{alert, attempt, file, login_history, notice};
 use std::time::{Duration, SystemTime};
 
 /// How often it is done.
 const PERIOD: Duration = Duration::from_secs(3600);
 /// How often it is looked for bytes that nobody knows.
 const STRAY_PERIOD: Duration = Duration::from_secs(86_400);
+/// How often those are forgotten who were slowed on whichever node and may go on.
+const BRAKES_PERIOD: Duration = Duration::from_secs(60);
 /// How long an upload may be under way: longer than it may take.
 const UNREADY_AGE: Duration = Duration::from_secs(3600);
 /// How long a file may wait for a message that names it.
@@ -28,6 +30,9 @@ pub fn start(app: App) {
     let files = app.clone();
     let sweep = async move || delete_stray_bytes(&files).await;
     job::spawn_every_once(app.clone(), "sweeping the files", STRAY_PERIOD, sweep);
+    let brakes = app.clone();
+    let empty = async move || brakes.write(attempt::prune).await;
+    job::spawn_every_once(app.clone(), "forgetting who was slowed", BRAKES_PERIOD, empty);
     job::spawn_every_once(app.clone(), "cleaning up", PERIOD, async move || round(&app).await);
 }
 

@@ -1,6 +1,7 @@
 //! Two nodes over one PostgreSQL: what follows a commit besides its pushes follows on both, so does what people say to
 //! each other without keeping it; and good tokens are remembered by who hears all.
 
+use crate::app::{TestApp, verdict};
 use crate::cluster::Two;
 use crate::people::{Connection, Person};
 use crate::slots::per_device;
@@ -191,4 +192,30 @@ async fn who_sits_at_the_duty_desk_hears_on_each_node_how_a_question_stands() {
     // What changes is told a moment later, and once.
     tokio::time::sleep(Duration::from_millis(300)).await;
     desks[1].hears_nothing().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
+async fn who_guesses_passwords_is_slowed_on_all_nodes_together() {
+    let two = Two::start().await;
+    let guess = async |node: &TestApp, account: &str, password: &str| {
+        let body = json!({ "account": account, "password": password });
+        let answer = node.post("/doctor/login", body).await;
+        let (status, code) = verdict(&answer);
+        (status, code.to_owned())
+    };
+    for node in [&two.one, &two.other, &two.one, &two.other, &two.one] {
+        assert_eq!(guess(node, "nobody", "not this one").await, (401, "FA_AUTH".to_owned()));
+    }
+    for node in [&two.one, &two.other] {
+        assert_eq!(guess(node, "nobody", "not this one").await, (429, "FA_LIMIT".to_owned()));
+    }
+    // A right one costs nothing, and earlier failures are forgotten.
+    for _ in 0..3 {
+        for wrong in 0..4 {
+            let node = if wrong % 2 == 0 { &two.one } else { &two.other };
+            assert_eq!(guess(node, "doctor2", "not this one").await.0, 401);
+        }
+        assert_eq!(guess(&two.other, "doctor2", "jiayi-demo").await.0, 200);
+    }
 }

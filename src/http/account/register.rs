@@ -19,7 +19,6 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::time::Instant;
 
 /// The body of `/user/register`.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -39,7 +38,7 @@ pub async fn register(
     Body(body): Body<Registration>,
 ) -> Result<WithCookie<LoggedIn>> {
     let network = Network::from(client_address(&request, app.config()));
-    app.registration_limit().admit(network, Instant::now())?;
+    app.admit_registration(network).await?;
     let name = body.name.as_str().to_owned();
     match find_or_create(&app, network, body).await? {
         Some((owner, password)) => admit(&app, network, owner, password).await,
@@ -89,12 +88,16 @@ async fn prove(
         true => LoginAttempt::known(Role::User, login, network),
         false => LoginAttempt::unknown(Role::User, login, network),
     };
-    let admitted = app.login_limit().admit(&attempt, Instant::now()).is_ok();
+    let admitted = match app.admit_login(&attempt).await {
+        Ok(()) => true,
+        Err(Error::Limit { .. }) => false,
+        Err(error) => return Err(error),
+    };
     let right =
         app.passwords().matches(Lane::Registration, password.secret().to_owned(), Some(kept.clone())).await?;
     match admitted && right && !account.disabled {
         true => {
-            app.login_limit().succeeded(&attempt);
+            app.login_succeeded(&attempt).await?;
             Ok(Some((Owner { uid: account.uid, role: Role::User, name: account.name }, kept)))
         }
         false => Ok(None),

@@ -21,7 +21,6 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::time::Instant;
 
 /// What a login is answered.
 #[derive(Serialize, JsonSchema)]
@@ -107,12 +106,12 @@ async fn try_login(
         true => (LoginAttempt::known(role, &body.account, network), Lane::Known),
         false => (LoginAttempt::unknown(role, &body.account, network), Lane::Login),
     };
-    app.login_limit().admit(&attempt, Instant::now())?;
+    app.admit_login(&attempt).await?;
     let candidate = candidate.filter(|candidate| !candidate.account.disabled);
     let hash = candidate.as_ref().map(|candidate| candidate.password.clone());
     match (app.passwords().matches(lane, body.password, hash).await?, candidate) {
         (true, Some(Candidate { account: Account { uid, name, .. }, password, .. })) => {
-            app.login_limit().succeeded(&attempt);
+            app.login_succeeded(&attempt).await?;
             admit(app, network, Owner { uid, role, name }, password).await
         }
         (_, _) => Err(sessions::WRONG_CREDENTIALS),

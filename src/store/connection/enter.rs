@@ -1,6 +1,6 @@
 //! How connections come and go, in transactions that lock their accounts' mailboxes, in the order of the ids.
 
-use super::{Columns, device, is_one, postgres, slot};
+use super::{Columns, device, is_one, slot};
 use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared_on, run_prepared_on};
@@ -37,7 +37,7 @@ pub fn lock(tx: &mut Tx<'_>, uids: &BTreeSet<&Uid>) -> Result<HashMap<Uid, i64>>
     let lock =
         sql_query("SELECT uid, epoch FROM mailbox WHERE uid = ANY($1) ORDER BY uid COLLATE \"C\" FOR UPDATE")
             .bind::<Array<Text>, _>(uids.iter().collect::<Vec<_>>());
-    let rows: Vec<Row> = prepared_on!(postgres(tx)?, lock, load)?;
+    let rows: Vec<Row> = prepared_on!(tx.postgres()?, lock, load)?;
     Ok(rows.into_iter().map(|Row { uid, epoch }| (uid, epoch)).collect())
 }
 
@@ -76,7 +76,7 @@ fn displace(tx: &mut Tx<'_>, held: &[Held]) -> Result<Vec<Displaced>> {
     .bind::<Array<Text>, _>(deviceids)
     .bind::<Array<BigInt>, _>(epochs)
     .bind::<Bool, _>(is_one(tx.connections()));
-    let rows: Vec<Row> = prepared_on!(postgres(tx)?, delete, load)?;
+    let rows: Vec<Row> = prepared_on!(tx.postgres()?, delete, load)?;
     let displaced =
         |row: Row| Ok(Displaced { uid: row.uid, deviceid: device(row.deviceid)?, slot: slot(row.slot)? });
     rows.into_iter().map(displaced).collect()
@@ -102,7 +102,7 @@ fn insert(tx: &mut Tx<'_>, node: Node, held: &[Held]) -> Result<()> {
     .bind::<Bool, _>(is_one(tx.connections()))
     .bind::<Integer, _>(i32::from(node.slot.number()))
     .bind::<BigInt, _>(node.incarnation.0);
-    Ok(run_prepared_on!(postgres(tx)?, insert)?)
+    Ok(run_prepared_on!(tx.postgres()?, insert)?)
 }
 
 /// Lets mailboxes, which are locked, follow the connections; epochs never go back.
@@ -115,7 +115,7 @@ fn follow(tx: &mut Tx<'_>, epochs: &[(&Uid, i64)]) -> Result<()> {
     )
     .bind::<Array<Text>, _>(column(epochs, |(uid, _)| *uid))
     .bind::<Array<BigInt>, _>(column(epochs, |(_, epoch)| *epoch));
-    Ok(run_prepared_on!(postgres(tx)?, update)?)
+    Ok(run_prepared_on!(tx.postgres()?, update)?)
 }
 
 /// A connection that is gone.
@@ -136,7 +136,7 @@ pub fn leave(tx: &mut Tx<'_>, gone: &[Gone]) -> Result<()> {
     )
     .bind::<Array<Text>, _>(column(gone, |gone| &gone.uid))
     .bind::<Array<BigInt>, _>(column(gone, |gone| gone.session.number()));
-    run_prepared_on!(postgres(tx)?, delete)?;
+    run_prepared_on!(tx.postgres()?, delete)?;
     let epochs: Vec<_> = gone.iter().map(|gone| (&gone.uid, 0)).collect();
     follow(tx, &epochs)
 }

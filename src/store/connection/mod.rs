@@ -12,12 +12,9 @@ pub mod online;
 pub mod review;
 
 use crate::db::bulk::column;
-use crate::db::connection::AnyConnection;
-use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::connection::{ConnectionPolicy, Held};
 use crate::model::{DeviceId, Slot};
-use diesel::pg::PgConnection;
 
 /// Some connections, a list for each column, as statements take them: `$1` to `$4`.
 struct Columns<'a> {
@@ -43,13 +40,6 @@ fn is_one(policy: ConnectionPolicy) -> bool {
     match policy {
         ConnectionPolicy::One => true,
         ConnectionPolicy::PerDevice => false,
-    }
-}
-
-fn postgres<'t>(tx: &'t mut Tx<'_>) -> Result<&'t mut PgConnection> {
-    match &mut **tx {
-        AnyConnection::Postgres(connection) => Ok(connection),
-        AnyConnection::Sqlite(_) => Err(Error::inside("one process alone has no connections in the store")),
     }
 }
 

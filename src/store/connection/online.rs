@@ -1,6 +1,6 @@
 //! Who is connected to any of the nodes that live, and how.
 
-use super::{device, postgres, slot};
+use super::{device, slot};
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared_on;
 use crate::db::schema::{connection, mailbox};
@@ -138,7 +138,7 @@ pub fn set_present(tx: &mut Tx<'_>, people: &[Uid]) -> Result<Vec<Uid>> {
          UPDATE mailbox SET present = TRUE FROM come WHERE mailbox.uid = come.uid RETURNING mailbox.uid",
     )
     .bind::<Array<Text>, _>(people);
-    whom(prepared_on!(postgres(tx)?, come, load)?)
+    whom(prepared_on!(tx.postgres()?, come, load)?)
 }
 
 /// Up to `limit` people who are connected no more and whose contacts do not know it.
@@ -155,7 +155,7 @@ pub fn set_absent(tx: &mut Tx<'_>, people: &[Uid]) -> Result<Vec<Uid>> {
          UPDATE mailbox SET present = FALSE FROM gone WHERE mailbox.uid = gone.uid RETURNING mailbox.uid",
     )
     .bind::<Array<Text>, _>(people);
-    whom(prepared_on!(postgres(tx)?, left, load)?)
+    whom(prepared_on!(tx.postgres()?, left, load)?)
 }
 
 #[derive(QueryableByName)]

@@ -10,7 +10,7 @@ use crate::protocol::replies::{Reply, Word};
 use crate::realtime::call::message::{CallMessage, Invitation, StartCall, TellCall};
 use crate::realtime::registry::entry::ConnectionStatus;
 use crate::realtime::registry::messages::{
-    Connected, CountConnections, ListConnected, QueryConnections, SendEphemeral, WhoIsOnline,
+    CloseEverybody, Connected, CountConnections, ListConnected, QueryConnections, SendEphemeral, WhoIsOnline,
 };
 use crate::realtime::registry::sweep::{
     CloseVoid, Found, ListHeld, ListTokens, ListTold, ListUnknown, Part, TellNewest, Told,
@@ -123,6 +123,12 @@ impl App {
     /// Which of these connections are not here.
     pub async fn list_unknown(&self, these: Vec<(Uid, SessionId)>) -> Result<Vec<(Uid, SessionId)>> {
         self.0.registry.send(ListUnknown(these)).await.map_err(Error::inside)
+    }
+
+    /// Closes every connection; the clients may come back, to another node.
+    pub async fn close_everybody(&self) {
+        // The registry is gone only when the server ends.
+        let _ = self.0.registry.send(CloseEverybody(self.going_down())).await;
     }
 
     /// Makes a video call and lets it ring.

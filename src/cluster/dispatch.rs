@@ -5,7 +5,7 @@ use super::bundle::Bundle;
 use super::bus::Bus;
 use super::members::{FRESH, Members};
 use super::outbox::{Outbox, Waiting};
-use super::wire::Beat;
+use super::wire::{Beat, StoreState};
 use crate::model::{Node, Slot};
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Delivery;
@@ -93,13 +93,23 @@ impl Dispatch {
     /// Another node said how it is.
     pub fn heard_beat(&self, from: Node, beat: &Beat) {
         if let Some(life) = &mut *self.life() {
-            life.members.counted(from, beat.connections);
+            life.members.said(from, beat);
         }
     }
 
     /// How many connections the other nodes have.
     pub fn connections_of_others(&self) -> usize {
         self.life().as_ref().map_or(0, |life| life.members.connections())
+    }
+
+    /// Whether this node's database answers it.
+    pub fn store(&self, now: Instant) -> StoreState {
+        self.life().as_ref().map_or(StoreState::Silent, |life| life.members.store(now))
+    }
+
+    /// Whether people are better off at another node, whose database answers as this one's does not.
+    pub fn is_better_elsewhere(&self, now: Instant) -> bool {
+        self.life().as_ref().is_some_and(|life| life.members.is_better_elsewhere(now))
     }
 
     /// Whether this node hears all that others do.

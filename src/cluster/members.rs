@@ -2,6 +2,7 @@
 //!
 //! A machine without I/O: whoever owns it reads the leases, hears the beats and has the clock.
 
+use super::wire::{Beat, StoreState};
 use crate::model::{Incarnation, Node, Slot};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -10,6 +11,11 @@ use std::time::{Duration, Instant};
 pub const SILENCE: Duration = Duration::from_secs(3);
 /// For how long after its renewal a node may take its own lease for good; in the store it is good for 10 s.
 pub const FRESH: Duration = Duration::from_secs(8);
+
+/// For how long after a renewal the database is taken to answer: two renewals.
+const ANSWERED: Duration = Duration::from_secs(5);
+/// For how long a node waits for its database before it sends its people to others.
+const GIVEN_UP: Duration = Duration::from_secs(10);
 
 /// The nodes, as this one knows them.
 #[derive(Debug, Default)]
@@ -24,8 +30,9 @@ struct Other {
     incarnation: Incarnation,
     /// When it was heard last, in this life of ours.
     heard: Option<Instant>,
-    /// How many connections it said to have.
+    /// How it said to be.
     connections: usize,
+    store: StoreState,
 }
 
 impl Members {
@@ -35,7 +42,15 @@ impl Members {
         let before = std::mem::take(&mut self.others);
         let other = |Node { slot, incarnation }: Node| {
             let known = before.get(&slot).filter(|known| known.incarnation == incarnation);
-            (slot, known.copied().unwrap_or(Other { incarnation, heard: None, connections: 0 }))
+            (
+                slot,
+                known.copied().unwrap_or(Other {
+                    incarnation,
+                    heard: None,
+                    connections: 0,
+                    store: StoreState::Silent,
+                }),
+            )
         };
         self.others = others.into_iter().map(other).collect();
     }
@@ -47,11 +62,31 @@ impl Members {
         }
     }
 
-    /// A node said how many connections it has.
-    pub fn counted(&mut self, Node { slot, incarnation }: Node, connections: usize) {
+    /// A node said how it is.
+    pub fn said(&mut self, Node { slot, incarnation }: Node, beat: &Beat) {
         if let Some(other) = self.others.get_mut(&slot).filter(|other| other.incarnation == incarnation) {
-            other.connections = connections;
+            (other.connections, other.store) = (beat.connections, beat.store);
         }
+    }
+
+    /// Whether this node's database answers it, as it did to the last renewal.
+    pub fn store(&self, now: Instant) -> StoreState {
+        match self.without_store(now) < ANSWERED {
+            true => StoreState::Answers,
+            false => StoreState::Silent,
+        }
+    }
+
+    /// Whether people are better off elsewhere: this node's database has not answered for a while, and that of another
+    /// one that is heard does.
+    pub fn is_better_elsewhere(&self, now: Instant) -> bool {
+        let is_heard = |heard: Instant| now.saturating_duration_since(heard) < SILENCE;
+        let is_well = |other: &Other| other.store == StoreState::Answers && other.heard.is_some_and(is_heard);
+        self.without_store(now) >= GIVEN_UP && self.others.values().any(is_well)
+    }
+
+    fn without_store(&self, now: Instant) -> Duration {
+        self.renewed.map_or(Duration::ZERO, |renewed| now.saturating_duration_since(renewed))
     }
 
     /// How many connections the others have, as they said last.
@@ -121,6 +156,31 @@ mod tests {
         assert!(!members.hears_all(after(6)), "an old life is not it");
         members.heard(node(1, 13), after(6));
         assert!(members.hears_all(after(6)));
+    }
+
+    #[test]
+    fn who_has_lost_the_database_sends_people_to_who_has_it() {
+        let (begun, mut members) = (Instant::now(), Members::default());
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        let beat = |store| Beat { connections: 3, version: String::new(), store };
+        members.renewed([node(1, 11)], begun);
+        assert_eq!(
+            (members.store(after(4)), members.store(after(5))),
+            (StoreState::Answers, StoreState::Silent)
+        );
+        members.heard(node(1, 11), after(9));
+        assert!(!members.is_better_elsewhere(after(10)), "the other said nothing of its own");
+        members.said(node(1, 11), &beat(StoreState::Answers));
+        assert_eq!(members.connections(), 3);
+        assert!(!members.is_better_elsewhere(after(9)), "it may come back");
+        assert!(members.is_better_elsewhere(after(10)));
+        assert!(!members.is_better_elsewhere(after(12)), "the other is not heard any more");
+        members.heard(node(1, 11), after(12));
+        members.said(node(1, 11), &beat(StoreState::Silent));
+        assert!(!members.is_better_elsewhere(after(12)), "nobody has it");
+        members.renewed([node(1, 11)], after(13));
+        members.said(node(1, 11), &beat(StoreState::Answers));
+        assert!(!members.is_better_elsewhere(after(14)));
     }
 
     #[test]

@@ -138,6 +138,7 @@ impl Line {
 mod tests {
     use super::*;
     use crate::cluster::gaps::{Gaps, Hearing};
+    use crate::cluster::wire::StoreState;
     use crate::model::{Incarnation, Slots};
     use crate::protocol::frame::{Delivery, Frame};
 
@@ -209,7 +210,7 @@ mod tests {
         let mut outbox = outbox();
         let mut gaps = Gaps::default();
         let to = slot(1);
-        let beat = || Beat { connections: 0, version: String::new() };
+        let beat = || Beat { connections: 0, version: String::new(), store: StoreState::Answers };
         let mut hear = |message: Option<Bytes>| gaps.hear(Message::open(&message.unwrap()).unwrap().0);
         assert_eq!(hear(outbox.beat(to, beat())), Hearing::Gap, "the first");
         let fitting = MOST / bundle(1, 200_000).weight();

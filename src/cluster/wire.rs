@@ -43,6 +43,20 @@ pub struct Beat {
     pub connections: usize,
     /// The version of its program.
     pub version: String,
+    /// Whether its database answers it.
+    #[serde(default)]
+    pub store: StoreState,
+}
+
+/// Whether a node's database answers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreState {
+    /// It did a moment ago.
+    Answers,
+    /// It does not, or nobody knows.
+    #[default]
+    Silent,
 }
 
 /// Why an envelope says nothing.
@@ -169,7 +183,7 @@ mod tests {
         let deliveries =
             [delivery("ann", 7, Some(r#"{"unread":1}"#), &shared), delivery("bob", 9, None, &shared)];
         let messages = [
-            Message::Beat(Beat { connections: 5, version: "1.2.3".to_owned() }),
+            Message::Beat(Beat { connections: 5, version: "1.2.3".to_owned(), store: StoreState::Answers }),
             Message::Push(Bundle::gather(&deliveries)),
             Message::Effect(effects()),
         ];
@@ -201,7 +215,7 @@ mod tests {
         };
         assert_eq!(Message::open(sealed("news", "{}").as_bytes()), Err(Unread::Unknown(stamp())));
         assert_eq!(Message::open(sealed("beat", "{}").as_bytes()), Err(Unread::Unknown(stamp())));
-        let beat = Message::Beat(Beat { connections: 1, version: "9".to_owned() });
+        let beat = Message::Beat(Beat { connections: 1, version: "9".to_owned(), store: StoreState::Silent });
         let later = sealed("beat", r#"{"connections":1,"version":"9","mood":"good"}"#);
         assert_eq!(Message::open(later.as_bytes()), Ok((stamp(), beat)));
     }

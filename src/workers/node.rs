@@ -135,7 +135,13 @@ impl Parts {
         loop {
             ticks.tick().await;
             let connections = self.app.count_connections().await.unwrap_or_default();
-            self.dispatch.beat(bus, &Beat { connections, version: env!("CARGO_PKG_VERSION").to_owned() });
+            let (version, store) =
+                (env!("CARGO_PKG_VERSION").to_owned(), self.dispatch.store(Instant::now()));
+            self.dispatch.beat(bus, &Beat { connections, version, store });
+            if connections > 0 && self.dispatch.is_better_elsewhere(Instant::now()) {
+                log::warn!("the database answers other nodes and not this one: its connections close");
+                self.app.close_everybody().await;
+            }
         }
     }
 

@@ -25,7 +25,7 @@ use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{
-    checkpoints, cleanup, counting, dead_nodes, duty_desk, expiry, node, old_pushes, presence,
+    calls, checkpoints, cleanup, counting, dead_nodes, duty_desk, expiry, node, old_pushes, presence,
     presence_of_nodes, receipts, search_index, sweep,
 };
 use actix::{Actor, Addr, AsyncContext, Context};
@@ -136,7 +136,8 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
     let address = listener.local_addr().map_err(Error::inside)?;
     let (board, timing) = (Context::<Switchboard>::new(), config.call.timing());
     let app = App::new(config, store, registry.clone(), board.address(), shared.clone())?;
-    board.run(Switchboard::new(registry.clone(), watch, Rc::new(app.clone()), timing));
+    let (calls, lines) = (Rc::new(app.clone()), Rc::new(app.clone()));
+    board.run(Switchboard::new(registry.clone(), watch, calls, lines, timing));
     checkpoints::start(app.clone());
     cleanup::start(app.clone());
     old_pushes::start(app.clone());
@@ -157,6 +158,9 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
     }
     if let Some(carrier) = carrier {
         dead_nodes::start(app.clone());
+        if let Some(nodes) = nodes.clone() {
+            calls::start(app.clone(), nodes);
+        }
         node::start(app.clone(), carrier, shared, sender);
     }
     mobile::worker::start(app.clone());

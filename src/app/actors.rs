@@ -7,7 +7,7 @@ use crate::model::connection::Held;
 use crate::model::{CallId, SessionId, TokenHash, Uid};
 use crate::protocol::effect::Effect;
 use crate::protocol::replies::{Reply, Word};
-use crate::realtime::call::message::{CallMessage, Invitation, StartCall, TellCall};
+use crate::realtime::call::message::{CallMessage, Invitation, LookAgain, Site, StartCall, TellCall};
 use crate::realtime::registry::entry::ConnectionStatus;
 use crate::realtime::registry::messages::{
     CloseEverybody, Connected, CountConnections, ListConnected, QueryConnections, SendEphemeral, WhoIsOnline,
@@ -143,7 +143,13 @@ impl App {
         callid: CallId,
         message: CallMessage,
     ) -> impl Future<Output = Result<()>> + use<> {
-        let told = self.0.switchboard.send(TellCall { callid, message });
-        async move { told.await.map_err(Error::inside)? }
+        let told = self.0.switchboard.send(TellCall { callid, from: Site::Here, message });
+        async move { Ok(told.await.map_err(Error::inside)??) }
+    }
+
+    /// Has all video calls look how things stand, with the store and with the nodes that are heard.
+    pub async fn look_at_calls(&self) {
+        // The switchboard is gone only when the server ends.
+        let _ = self.0.switchboard.send(LookAgain).await;
     }
 }

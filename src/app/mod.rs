@@ -2,17 +2,20 @@
 //!
 //! `App::read` and `App::write` are the way to the database; `write` is the only way to change anything,
 //! and so the only way to push. The rules are in `service`. `access` finds whose token it is,
-//! `registration` registers connections, `brakes` slow who guesses passwords, `actors` has what actors are told and asked; `call_store` and
-//! `duty_store` keep what actors have kept; `commit` is what follows a commit, `chores` says who does what is done once.
+//! `registration` registers connections, `brakes` slow who guesses passwords, `actors` has what actors are told and asked;
+//! `call_store` and `duty_store` keep what actors have kept, `questions` is what nodes ask each other, `call_lines` what calls do; `commit` is
+//! what follows a commit, `chores` says who does what is done once.
 
 mod access;
 mod actors;
 pub mod announcements;
 mod brakes;
+mod call_lines;
 mod call_store;
 mod chores;
 pub mod commit;
 mod duty_store;
+mod questions;
 pub mod registration;
 
 use crate::app::commit::Shared;

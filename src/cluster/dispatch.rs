@@ -4,15 +4,17 @@
 use super::bundle::Bundle;
 use super::bus::Bus;
 use super::members::{FRESH, Members};
-use super::outbox::{Outbox, Waiting};
-use super::wire::{Beat, StoreState};
-use crate::model::{Node, Slot};
+use super::outbox::{Outbox, Queued, Waiting};
+use super::pending::{NoAnswer, Pending};
+use super::wire::{Answer, Ask, Beat, Json, StoreState};
+use crate::model::{Incarnation, Node, Slot};
 use crate::protocol::effect::Effect;
 use crate::protocol::frame::Delivery;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
-use tokio::sync::{Notify, watch};
+use std::time::{Duration, Instant};
+use tokio::sync::{Notify, oneshot, watch};
+use tokio::time::timeout;
 
 /// What waits for the others, as long as this node lives.
 #[derive(Debug, Default)]
@@ -21,6 +23,7 @@ pub struct Dispatch {
     some: Notify,
     has_left: AtomicBool,
     chores: watch::Sender<Option<Instant>>,
+    missed: watch::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -28,13 +31,14 @@ struct Life {
     node: Node,
     outbox: Outbox,
     members: Members,
+    pending: Pending,
 }
 
 impl Dispatch {
     /// A life begins; nothing waits yet, and nobody is known.
     pub fn begin(&self, node: Node) {
-        let (outbox, members) = (Outbox::new(node), Members::default());
-        *self.life() = Some(Life { node, outbox, members });
+        let (outbox, members, pending) = (Outbox::new(node), Members::default(), Pending::new(node));
+        *self.life() = Some(Life { node, outbox, members, pending });
     }
 
     /// The life is over, and what waited in it is lost.
@@ -64,9 +68,10 @@ impl Dispatch {
 
     /// This node's lease was renewed, and these others live.
     pub fn renewed(&self, others: impl IntoIterator<Item = Node>, at: Instant) {
-        if let Some(Life { outbox, members, .. }) = &mut *self.life() {
+        if let Some(Life { outbox, members, pending, .. }) = &mut *self.life() {
             members.renewed(others, at);
             outbox.keep(&members.others().collect());
+            pending.keep(|node| members.find(node.incarnation) == Some(*node));
         }
     }
 
@@ -112,6 +117,26 @@ impl Dispatch {
         self.life().as_ref().is_some_and(|life| life.members.is_better_elsewhere(now))
     }
 
+    /// The others that live and are heard.
+    pub fn heard_now(&self, now: Instant) -> Vec<Node> {
+        self.life().as_ref().map(|life| life.members.heard_now(now).collect()).unwrap_or_default()
+    }
+
+    /// The one of the others that this life is of, if it lives.
+    pub fn find(&self, life: Incarnation) -> Option<Node> {
+        self.life().as_ref()?.members.find(life)
+    }
+
+    /// Something that another node said was not heard.
+    pub fn has_missed(&self) {
+        self.missed.send_replace(());
+    }
+
+    /// Changes when something was not heard.
+    pub fn missed(&self) -> watch::Receiver<()> {
+        self.missed.subscribe()
+    }
+
     /// Whether this node hears all that others do.
     pub fn hears_all(&self, now: Instant) -> bool {
         self.life().as_ref().is_some_and(|life| life.members.hears_all(now))
@@ -133,6 +158,50 @@ impl Dispatch {
         }
         if has_some {
             self.some.notify_one();
+        }
+    }
+
+    /// Asks another node something. The question waits in its place among all that this node tells that one when this
+    /// returns; an answer that comes later than `within` is none.
+    pub fn ask(
+        &self,
+        to: Node,
+        question: Json,
+        within: Duration,
+    ) -> impl Future<Output = Result<Json, NoAnswer>> + use<> {
+        let asked = self.send_ask(to, question);
+        async move {
+            match timeout(within, asked?).await {
+                Ok(answered) => answered.map_err(|_| NoAnswer::Gone),
+                Err(_) => Err(NoAnswer::Late),
+            }
+        }
+    }
+
+    fn send_ask(&self, to: Node, question: Json) -> Result<oneshot::Receiver<Json>, NoAnswer> {
+        let mut life = self.life();
+        let Life { outbox, members, pending, .. } = life.as_mut().ok_or(NoAnswer::Gone)?;
+        members.find(to.incarnation).filter(|node| *node == to).ok_or(NoAnswer::Gone)?;
+        let (id, answer) = pending.ask(to).ok_or(NoAnswer::Full)?;
+        self.some.notify_one();
+        match outbox.push(to.slot, Waiting::Ask(Ask { id, question })) {
+            Queued::Waits => Ok(answer),
+            Queued::Dropped => Err(NoAnswer::Full),
+        }
+    }
+
+    /// Answers what a node has asked. Where it is dropped, that one waits in vain, and knows it.
+    pub fn answer(&self, to: Node, answer: Answer) {
+        let mut life = self.life();
+        let Some(Life { outbox, .. }) = life.as_mut() else { return };
+        outbox.push(to.slot, Waiting::Answer(answer));
+        self.some.notify_one();
+    }
+
+    /// A node has answered.
+    pub fn answered(&self, from: Node, answer: Answer) {
+        if let Some(life) = &mut *self.life() {
+            life.pending.answer(from, answer);
         }
     }
 

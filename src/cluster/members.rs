@@ -99,6 +99,21 @@ impl Members {
         self.others.keys().copied()
     }
 
+    /// The others that live and are heard.
+    pub fn heard_now(&self, now: Instant) -> impl Iterator<Item = Node> {
+        let is_heard = move |other: &Other| {
+            other.heard.is_some_and(|heard| now.saturating_duration_since(heard) < SILENCE)
+        };
+        let others = self.others.iter().filter(move |(_, other)| is_heard(other));
+        others.map(|(slot, other)| Node { slot: *slot, incarnation: other.incarnation })
+    }
+
+    /// The one of the others that this life is of, if it lives.
+    pub fn find(&self, life: Incarnation) -> Option<Node> {
+        let found = self.others.iter().find(|(_, other)| other.incarnation == life);
+        found.map(|(slot, other)| Node { slot: *slot, incarnation: other.incarnation })
+    }
+
     /// The nodes that live and are not heard, or not yet: what they told before they knew of us, we have not heard.
     pub fn silent(&self, now: Instant) -> impl Iterator<Item = Node> {
         let is_past = move |heard| now.saturating_duration_since(heard) >= SILENCE;
@@ -133,6 +148,8 @@ mod tests {
         members.heard(node(1, 11), after(2));
         assert!(members.hears_all(after(2)));
         assert_eq!(members.silent(after(3)).collect::<Vec<_>>(), [node(2, 12)]);
+        assert_eq!(members.heard_now(after(3)).collect::<Vec<_>>(), [node(1, 11)]);
+        assert_eq!(members.find(Incarnation(12)), Some(node(2, 12)), "it lives all the same");
         assert!(!members.hears_all(after(3)));
         // It is not heard again because its lease is.
         members.renewed([node(1, 11), node(2, 12)], after(4));

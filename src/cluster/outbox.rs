@@ -4,7 +4,7 @@
 //! it, so that the receiver notices. What waits for a node goes out as few messages.
 
 use super::bundle::Bundle;
-use super::wire::{Beat, LONGEST, Message, Stamp};
+use super::wire::{Answer, Ask, Beat, LONGEST, Message, Stamp};
 use crate::model::{Node, Slot};
 use crate::protocol::effect::Effect;
 use bytes::Bytes;
@@ -39,6 +39,10 @@ pub enum Waiting {
     Push(Bundle),
     /// What the node is to do.
     Effect(Effect),
+    /// What the node is asked.
+    Ask(Ask),
+    /// What the node has asked, with its answer.
+    Answer(Answer),
 }
 
 /// What became of what was to wait.
@@ -94,6 +98,8 @@ impl Waiting {
         match self {
             Self::Push(bundle) => bundle.weight(),
             Self::Effect(effect) => effect.weight(),
+            Self::Ask(ask) => 64 + ask.question.weight(),
+            Self::Answer(answer) => 64 + answer.answer.weight(),
         }
     }
 }
@@ -110,15 +116,17 @@ impl Line {
             (count, bytes) = (count + 1, bytes + next.weight());
         }
         self.bytes -= bytes;
-        let (mut bundles, mut effects) = (Vec::new(), Vec::new());
+        let (mut bundles, mut effects, mut asks, mut answers) = Default::default();
         self.waiting.drain(..count).for_each(|next| match next {
-            Waiting::Push(bundle) => bundles.push(bundle),
-            Waiting::Effect(effect) => effects.push(effect),
+            Waiting::Push(bundle) => Vec::push(&mut bundles, bundle),
+            Waiting::Effect(effect) => Vec::push(&mut effects, effect),
+            Waiting::Ask(ask) => Vec::push(&mut asks, ask),
+            Waiting::Answer(answer) => Vec::push(&mut answers, answer),
         });
-        Some(match bundles.is_empty() {
-            true => Message::Effect(effects),
-            false => Message::Push(bundles),
-        })
+        let message = some(bundles).map(Message::Push);
+        let message = message.or_else(|| some(effects).map(Message::Effect));
+        let message = message.or_else(|| some(asks).map(Message::Ask));
+        message.or_else(|| some(answers).map(Message::Answer))
     }
 
     /// The next message; it has its number also where it cannot be made.
@@ -134,11 +142,16 @@ impl Line {
     }
 }
 
+/// All, where there is something.
+fn some<T>(all: Vec<T>) -> Option<Vec<T>> {
+    (!all.is_empty()).then_some(all)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cluster::gaps::{Gaps, Hearing};
-    use crate::cluster::wire::StoreState;
+    use crate::cluster::wire::{Json, StoreState};
     use crate::model::{Incarnation, Slots};
     use crate::protocol::frame::{Delivery, Frame};
 
@@ -166,7 +179,7 @@ mod tests {
                     let seqs = bundles.into_iter().flat_map(Bundle::deliveries).map(|push| push.frame.seq);
                     (stamp.number, seqs.collect())
                 }
-                (_, Message::Beat(_) | Message::Effect(_)) => unreachable!(),
+                (_, other) => unreachable!("{other:?}"),
             }
         };
         messages.map(read).collect()
@@ -198,10 +211,28 @@ mod tests {
         let pushes = |message: Bytes| match Message::open(&message).unwrap().1 {
             Message::Push(bundles) => (bundles.len(), Vec::new()),
             Message::Effect(effects) => (0, effects),
-            Message::Beat(_) => unreachable!(),
+            other => unreachable!("{other:?}"),
         };
         let heard: Vec<_> = messages.map(pushes).collect();
         assert_eq!(heard, [(2, vec![]), (0, vec![effect("ann"), effect("bob")]), (1, vec![])]);
+        assert_eq!(outbox.lines[&to].bytes, 0);
+    }
+
+    #[test]
+    fn questions_keep_their_place_among_what_was_committed() {
+        let (mut outbox, to) = (outbox(), slot(1));
+        let ask = |id: u64| Waiting::Ask(Ask { id, question: Json::of(&id).unwrap() });
+        let answer = Waiting::Answer(Answer { id: 9, answer: Json::of(&()).unwrap() });
+        for waiting in [ask(1), bundle(1, 10), ask(2), ask(3), answer] {
+            assert_eq!(outbox.push(to, waiting), Queued::Waits);
+        }
+        let messages = std::iter::from_fn(|| outbox.next(to));
+        let kinds = |message: Bytes| match Message::open(&message).unwrap().1 {
+            Message::Ask(asks) => asks.into_iter().map(|ask| ask.id).collect(),
+            Message::Answer(answers) => answers.into_iter().map(|answer| answer.id).collect(),
+            _ => Vec::new(),
+        };
+        assert_eq!(messages.map(kinds).collect::<Vec<_>>(), [vec![1], vec![], vec![2, 3], vec![9]]);
         assert_eq!(outbox.lines[&to].bytes, 0);
     }
 

@@ -6,6 +6,7 @@
 use super::bundle::{Bundle, BundleBody};
 use crate::model::{Incarnation, Node, Slot};
 use crate::protocol::effect::Effect;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -34,6 +35,56 @@ pub enum Message {
     Push(Vec<Bundle>),
     /// What follows commits besides, and what is said to people without keeping it.
     Effect(Vec<Effect>),
+    /// Questions that the sender awaits the answers of.
+    Ask(Vec<Ask>),
+    /// Answers.
+    Answer(Vec<Answer>),
+}
+
+/// A question. What it says is the affair of who asks and who answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Its number, which no other has that its sender asks.
+    pub id: u64,
+    /// What is asked.
+    pub question: Json,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The number of the question.
+    pub id: u64,
+    /// What is answered.
+    pub answer: Json,
+}
+
+/// A JSON value that stands in a message as it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Json(Box<RawValue>);
+
+impl Json {
+    /// The JSON of a value; fails where it has none.
+    pub fn of(value: &impl Serialize) -> serde_json::Result<Self> {
+        serde_json::value::to_raw_value(value).map(Self)
+    }
+
+    /// What it is the JSON of; fails where it is of something else.
+    pub fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_str(self.0.get())
+    }
+
+    /// How many bytes it has.
+    pub fn weight(&self) -> usize {
+        self.0.get().len()
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
 }
 
 /// How the sender is.
@@ -90,6 +141,8 @@ impl Message {
                 ("push", serde_json::value::to_raw_value(&bodies)?)
             }
             Self::Effect(effects) => ("effect", serde_json::value::to_raw_value(effects)?),
+            Self::Ask(asks) => ("ask", serde_json::value::to_raw_value(asks)?),
+            Self::Answer(answers) => ("answer", serde_json::value::to_raw_value(answers)?),
         };
         let Stamp { from: Node { slot, incarnation }, number } = stamp;
         let kind = Cow::Borrowed(kind);
@@ -116,6 +169,8 @@ impl Message {
             "push" => serde_json::from_str::<Vec<BundleBody<'_>>>(body.get())
                 .map(|bodies| Self::Push(bodies.into_iter().map(Bundle::from).collect())),
             "effect" => serde_json::from_str(body.get()).map(Self::Effect),
+            "ask" => serde_json::from_str(body.get()).map(Self::Ask),
+            "answer" => serde_json::from_str(body.get()).map(Self::Answer),
             _ => return Err(Unread::Unknown(stamp)),
         };
         message.map(|message| (stamp, message)).map_err(|_| Unread::Unknown(stamp))
@@ -186,6 +241,8 @@ mod tests {
             Message::Beat(Beat { connections: 5, version: "1.2.3".to_owned(), store: StoreState::Answers }),
             Message::Push(Bundle::gather(&deliveries)),
             Message::Effect(effects()),
+            Message::Ask(vec![Ask { id: 1 << 60, question: Json::of(&["头 \" \\ \n"]).unwrap() }]),
+            Message::Answer(vec![Answer { id: 7, answer: Json::of(&()).unwrap() }]),
         ];
         for message in messages {
             assert_eq!(Message::open(message.seal(stamp()).unwrap().as_bytes()), Ok((stamp(), message)));

@@ -1,9 +1,10 @@
 //! A client's connection, as the server names it, and how many of them an account may have.
 
 use crate::model::{DeviceId, SessionId, Time, TokenHash, Uid};
+use serde::{Deserialize, Serialize};
 
 /// One connection of somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     /// What stays when the connection is made anew.
     pub device: DeviceId,
@@ -29,7 +30,7 @@ pub struct Held {
 }
 
 /// Whether an account may be connected from several devices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionPolicy {
     /// One connection an account, as in the old system.

@@ -76,6 +76,24 @@ pub fn list_of_dead(connection: &mut AnyConnection) -> Result<Vec<Call>> {
     Ok(left.select(Call::as_select()).load(connection)?)
 }
 
+/// Finds the life of the node that leads a call; `None` where it has ended or is led by none of several.
+pub fn find_owner(connection: &mut AnyConnection, callid: &CallId) -> Result<Option<Incarnation>> {
+    let open = video_call::table.find(callid).filter(is_open()).select(video_call::owner);
+    Ok(open.first::<Option<i64>>(connection).optional()?.flatten().map(Incarnation))
+}
+
+/// Lists those of these calls that have not ended, each with the life of the node that leads it.
+pub fn list_led(
+    connection: &mut AnyConnection,
+    callids: &[CallId],
+) -> Result<Vec<(Call, Option<Incarnation>)>> {
+    let AnyConnection::Postgres(connection) = connection else { return Ok(Vec::new()) };
+    let open = video_call::table.filter(video_call::callid.eq_any(callids).and(is_open()));
+    let rows: Vec<(Call, Option<i64>)> =
+        open.select((Call::as_select(), video_call::owner)).load(connection)?;
+    Ok(rows.into_iter().map(|(call, owner)| (call, owner.map(Incarnation))).collect())
+}
+
 /// That a call has not ended, as the condition of the partial index says it.
 fn is_open() -> SqlLiteral<Bool> {
     sql("video_call.status IN ('ringing', 'active')")

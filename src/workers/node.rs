@@ -150,8 +150,8 @@ impl Parts {
         while let Some(message) = incoming.recv().await {
             match Message::open(&message) {
                 Ok((stamp, message)) => {
-                    self.note(&mut gaps, stamp);
-                    self.take_in(stamp, message).await;
+                    let hearing = self.note(&mut gaps, stamp);
+                    self.take_in(stamp.from, hearing, message).await;
                 }
                 Err(Unread::Unknown(stamp)) => {
                     self.note(&mut gaps, stamp);
@@ -163,23 +163,26 @@ impl Parts {
     }
 
     /// A message was heard; before its sender counts as heard, what was missed is seen to.
-    fn note(&self, gaps: &mut Gaps, stamp: Stamp) {
-        match gaps.hear(stamp) {
+    fn note(&self, gaps: &mut Gaps, stamp: Stamp) -> Hearing {
+        let hearing = gaps.hear(stamp);
+        match hearing {
             Hearing::Gap => self.has_missed(),
             Hearing::Whole | Hearing::Late => {}
         }
         self.dispatch.heard(stamp.from, Instant::now());
+        hearing
     }
 
     /// Something was not heard: what is remembered may be void, and the store has what connections were not told.
     fn has_missed(&self) {
         self.shared.forget_all();
+        self.dispatch.has_missed();
         self.gap.notify_one();
     }
 
-    async fn take_in(&self, stamp: Stamp, message: Message) {
+    async fn take_in(&self, from: Node, hearing: Hearing, message: Message) {
         match message {
-            Message::Beat(beat) => self.dispatch.heard_beat(stamp.from, &beat),
+            Message::Beat(beat) => self.dispatch.heard_beat(from, &beat),
             Message::Push(bundles) => {
                 let deliveries = bundles.into_iter().flat_map(Bundle::deliveries).collect();
                 self.registry.forward(Handover { deliveries, ..Handover::default() }).await;
@@ -187,6 +190,12 @@ impl Parts {
             Message::Effect(effects) => {
                 let orders = self.shared.carry_out(effects);
                 self.registry.forward(Handover { orders, ..Handover::default() }).await;
+            }
+            // What is asked twice is done once, and nothing out of its order: who asks is told, or waits in vain.
+            Message::Ask(_) if hearing == Hearing::Late => {}
+            Message::Ask(asks) => asks.into_iter().for_each(|ask| self.app.answer(from, ask)),
+            Message::Answer(answers) => {
+                answers.into_iter().for_each(|answer| self.dispatch.answered(from, answer));
             }
         }
     }

@@ -7,7 +7,7 @@ use jiayi::config::Config;
 use jiayi::model::connection::ConnectionPolicy;
 use serde_json::{Value, json};
 
-fn per_device(config: &mut Config) {
+pub fn per_device(config: &mut Config) {
     config.connections = ConnectionPolicy::PerDevice;
 }
 
@@ -16,7 +16,7 @@ fn impatient(config: &mut Config) {
     (config.call.ring_seconds, config.call.grace_seconds) = (1, 1);
 }
 
-fn patient_with_rings(config: &mut Config) {
+pub fn patient_with_rings(config: &mut Config) {
     config.call.grace_seconds = 1;
 }
 
@@ -66,26 +66,26 @@ impl Two {
 }
 
 /// Hears the end of a call for this reason.
-async fn hears_end(connection: &mut Connection, call: &Value, reason: &str, by: Value) -> Value {
+pub async fn hears_end(connection: &mut Connection, call: &Value, reason: &str, by: Value) -> Value {
     let end = connection.hear("S2C_VIDEOCALL_END").await["data"].clone();
     assert_eq!((&end["callid"], &end["roomid"]), (&call["callid"], &call["roomid"]));
     assert_eq!((&end["reason"], &end["by"]), (&json!(reason), &by), "{end}");
     end
 }
 
-async fn hang_up(who: &Person, call: &Value) -> (u16, Value) {
+pub async fn hang_up(who: &Person, call: &Value) -> (u16, Value) {
     who.post("videoCall/disconnect", json!({ "callid": call["callid"] })).await
 }
 
-async fn accept(who: &Person, call: &Value) -> (u16, Value) {
+pub async fn accept(who: &Person, call: &Value) -> (u16, Value) {
     who.post("videoCall/accept", json!({ "callid": call["callid"] })).await
 }
 
-async fn signal(connection: &mut Connection, call: &Value, signal: Value) {
+pub async fn signal(connection: &mut Connection, call: &Value, signal: Value) {
     connection.say("C2S_VIDEOCALL_SIGNAL", json!({ "callid": call["callid"], "signal": signal })).await;
 }
 
-async fn hears_signal(connection: &mut Connection, from: &Person, signal: Value) {
+pub async fn hears_signal(connection: &mut Connection, from: &Person, signal: Value) {
     let heard = connection.hear("S2C_VIDEOCALL_SIGNAL").await;
     assert!(heard.get("seq").is_none(), "a signal is fleeting: {heard}");
     assert_eq!((&heard["data"]["from"], &heard["data"]["signal"]), (&json!(from.uid), &signal));

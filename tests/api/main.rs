@@ -13,6 +13,7 @@ mod app;
 mod browsers;
 mod budget;
 mod call;
+mod calls_everywhere;
 mod chat;
 mod chores;
 mod cluster;

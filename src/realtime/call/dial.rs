@@ -1,9 +1,9 @@
 //! How a call begins: it is kept, its parties are made known, and it rings.
 
-use super::event::{Effect, Invite};
-use super::locate::find_connection;
+use super::event::{Effect, Invite, Party};
+use super::locate::{Located, likely};
 use super::machine::Call;
-use super::message::{Dial, Invitation, PartiesKnown, Signal};
+use super::message::{CallParties, Dial, Invitation, PartiesKnown, Signal};
 use super::room::CallRoom;
 use crate::error::Result;
 use crate::model::call::{NewCall, RingingCall};
@@ -16,9 +16,12 @@ impl Handler<Dial> for CallRoom {
 
     fn handle(&mut self, Dial(invitation): Dial, _: &mut Self::Context) -> Self::Result {
         let at = self.clock.now();
+        let (caller, token) = (invitation.caller.clone(), invitation.token);
         let dialled = self.dial(invitation, at).into_actor(self);
         AtomicResponse::new(Box::pin(dialled.map(move |dialled, room, ctx| {
-            let begun = dialled.and_then(|(ringing, caller, connection)| {
+            let begun = dialled.and_then(|(ringing, mut located)| {
+                room.learn(&mut located, ctx);
+                let connection = likely(located.of(Party::Caller), token);
                 let effects = room.begin(&ringing, caller, connection, at)?;
                 Ok((ringing, effects))
             });
@@ -37,24 +40,24 @@ impl Handler<Dial> for CallRoom {
 }
 
 impl CallRoom {
-    /// Keeps the call and finds the caller's connection.
+    /// Keeps the call and finds the connections of its two.
     fn dial(
         &self,
         invitation: Invitation,
         at: Time,
-    ) -> impl Future<Output = Result<(RingingCall, Uid, Option<Connection>)>> + use<> {
-        let Invitation { caller, token, target } = invitation;
+    ) -> impl Future<Output = Result<(RingingCall, Located)>> + use<> {
+        let Invitation { caller, target, .. } = invitation;
         let (callid, expires) = (self.callid.clone(), at + self.timing.ring);
         let kept = self.store.ring(NewCall { callid, caller: caller.clone(), target, at, expires });
-        let (switchboard, registry) = (self.parties_known.clone(), self.registry.clone());
+        let (switchboard, reach) = (self.parties_known.clone(), self.reach.clone());
         async move {
             let ringing = kept.await?;
             // First the parties are known, so that no connection goes unnoticed that is found next.
-            let parties = [caller.clone(), ringing.callee.clone()];
+            let parties = [caller, ringing.callee.clone()];
+            let call = CallParties { callid: ringing.callid.clone(), parties };
             // Both actors are gone only when the server ends; the call rings already.
-            let _ = switchboard.send(PartiesKnown(ringing.callid.clone(), parties)).await;
-            let found = find_connection(registry, caller.clone(), token).await.ok();
-            Ok((ringing, caller, found.and_then(|found| found.likely)))
+            let _ = switchboard.send(PartiesKnown(call.clone())).await;
+            Ok((ringing, reach.locate(call).await.unwrap_or_default()))
         }
     }
 

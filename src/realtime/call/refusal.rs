@@ -1,9 +1,11 @@
 //! Why something that is said to a call is not taken, with the error that its sender gets.
 
 use crate::error::Error;
+use serde::{Deserialize, Serialize};
 
 /// Why an event was not taken. A refused event has changed nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[error("{}", self.why())]
 pub enum Refusal {
     /// The two ends of a call are two people.
@@ -24,6 +26,26 @@ pub enum Refusal {
     Closed,
     /// The other end is away, and too much waits for it already.
     TooMany,
+}
+
+/// Why something that was said to a call has not happened.
+#[derive(Debug, thiserror::Error)]
+pub enum Untaken {
+    /// The call does not take it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be kept, or the call was not reached.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<Untaken> for Error {
+    fn from(untaken: Untaken) -> Self {
+        match untaken {
+            Untaken::Refused(refusal) => refusal.into(),
+            Untaken::Failed(error) => error,
+        }
+    }
 }
 
 impl Refusal {

@@ -2,20 +2,18 @@
 //!
 //! The store is the truth: the machine says what would come of an event, that is kept, and only then does
 //! the room take it for happened. Until then nothing else happens in it. Whom it lets speak, and to whom,
-//! is decided in `machine`; how a call begins is in `dial`.
+//! is decided in `machine`; how a call begins is in `dial`, how a room looks for what it was not told in `look`.
 
 use super::event::{Effect, Event, Party, Timer, Timing};
-use super::locate;
+use super::locate::{Located, Reach, certain, likely};
+use super::look::Memory;
 use super::machine::Call;
-use super::message::{CallClosed, CallMessage, PartiesKnown, Signal};
-use super::refusal::Refusal;
+use super::message::{CallClosed, CallMessage, PartiesKnown, Signal, Site, ToRoom};
+use super::refusal::{Refusal, Untaken};
 use super::store::{CallStore, Stored};
-use crate::error::Result;
-use crate::model::call::CallAcceptance;
-use crate::model::{CallId, SessionId, SteadyClock, Time, Uid};
+use crate::model::call::{CallAcceptance, CallEnding, CallListener};
+use crate::model::{CallId, EndReason, SessionId, SteadyClock, Time, Uid};
 use crate::protocol::replies::{Reply, Word};
-use crate::realtime::registry::actor::Registry;
-use crate::realtime::registry::messages::SendEphemeralTo;
 use actix::fut::{self, LocalBoxActorFuture};
 use actix::prelude::*;
 use std::collections::HashMap;
@@ -27,14 +25,14 @@ const MAILBOX: usize = 256;
 /// How long it waits before it tries again to keep what could not be kept.
 const AGAIN: Duration = Duration::from_secs(1);
 
-type Taken = LocalBoxActorFuture<CallRoom, Result<()>>;
+type Taken = LocalBoxActorFuture<CallRoom, Result<(), Untaken>>;
 
 /// The actor. It knows the switchboard only as one that takes two messages.
 pub(super) struct CallRoom {
     pub(super) callid: CallId,
     pub(super) parties_known: Recipient<PartiesKnown>,
     pub(super) closed: Recipient<CallClosed>,
-    pub(super) registry: Addr<Registry>,
+    pub(super) reach: Reach,
     pub(super) store: Rc<dyn CallStore>,
     pub(super) timing: Timing,
     /// Started with the call, so that its times are right whatever becomes of the computer's clock.
@@ -42,44 +40,77 @@ pub(super) struct CallRoom {
     /// `None` until it rings.
     pub(super) call: Option<Call<Signal>>,
     pub(super) timers: HashMap<Timer, SpawnHandle>,
+    pub(super) memory: Memory,
 }
 
 impl CallRoom {
-    fn take(&mut self, message: CallMessage) -> Taken {
+    fn take(&mut self, message: ToRoom, ctx: &mut Context<Self>) -> Taken {
         match message {
-            CallMessage::Accept(by, token) => {
-                let found = locate::find_connection(self.registry.clone(), by.clone(), token);
-                self.take_later(async move { Ok(Event::Accept { by, at: found.await?.likely }) })
+            ToRoom::Said(from, message) => self.hear(from, message, ctx),
+            ToRoom::Fired(timer) => self.happen(Event::Fired(timer)),
+            ToRoom::Over => {
+                self.leave(ctx);
+                Box::pin(fut::ok(()))
             }
-            CallMessage::HangUp(by, token) => {
-                let found = locate::find_connection(self.registry.clone(), by.clone(), token);
-                self.take_later(async move { Ok(Event::HangUp { by, at: found.await?.certain }) })
-            }
+        }
+    }
+
+    fn hear(&mut self, from: Site, message: CallMessage, ctx: &mut Context<Self>) -> Taken {
+        match message {
+            CallMessage::Accept(by, token) => self.take_located(move |call, located| {
+                let at = party_of(call, &by).and_then(|party| likely(located.of(party), token));
+                Ok(Event::Accept { by, at })
+            }),
+            CallMessage::HangUp(by, token) => self.take_located(move |call, located| {
+                let at = party_of(call, &by).and_then(|party| certain(located.of(party), token));
+                Ok(Event::HangUp { by, at })
+            }),
             CallMessage::Signal { from, at, signal } if self.is_bound_to(at.session) => {
                 self.happen(Event::Signal { from, at, signal })
             }
             // What was still on its way when its connection went must not be taken for something from
             // one that is there.
             CallMessage::Signal { from, at, signal } => {
-                let connected = locate::is_connected(self.registry.clone(), from.clone(), at.clone());
-                self.take_later(async move {
-                    match connected.await? {
+                self.take_located(move |call, located| {
+                    match party_of(call, &from).is_none() || located.has(&at) {
                         true => Ok(Event::Signal { from, at, signal }),
-                        false => Err(Refusal::Elsewhere.into()),
+                        false => Err(Refusal::Elsewhere),
                     }
                 })
             }
-            CallMessage::Connected { uid, at } => self.happen(Event::Arrived { uid, at }),
-            CallMessage::Disconnected(session) => self.happen(Event::Lost(session)),
-            CallMessage::EventsMissed => self.look_again(),
-            CallMessage::Fired(timer) => self.happen(Event::Fired(timer)),
+            CallMessage::Connected { at, .. } if self.memory.is_lost(at.session) => Box::pin(fut::ok(())),
+            CallMessage::Connected { uid, at } => {
+                self.memory.note(at.session, from);
+                self.memory.see(&uid);
+                self.happen(Event::Arrived { uid, at })
+            }
+            CallMessage::Disconnected(session) => {
+                self.memory.lose(session);
+                self.happen(Event::Lost(session))
+            }
+            CallMessage::EventsMissed => {
+                self.look_again(ctx);
+                Box::pin(fut::ok(()))
+            }
         }
     }
 
-    fn take_later(&self, event: impl Future<Output = Result<Event<Signal>>> + 'static) -> Taken {
-        Box::pin(event.into_actor(self).then(|event, room, _| match event {
-            Ok(event) => room.happen(event),
-            Err(error) => Box::pin(fut::err(error)),
+    /// Takes what is made of where the two are connected now.
+    fn take_located(
+        &self,
+        event: impl FnOnce(&Call<Signal>, &Located) -> Result<Event<Signal>, Refusal> + 'static,
+    ) -> Taken {
+        let Some(parties) = self.parties() else { return Box::pin(fut::err(Refusal::Closed.into())) };
+        Box::pin(self.reach.locate(parties).into_actor(self).then(move |located, room, ctx| {
+            let event = located.map_err(Untaken::Failed).and_then(|mut located| {
+                room.learn(&mut located, ctx);
+                let call = room.call.as_ref().ok_or(Refusal::Closed)?;
+                Ok(event(call, &located)?)
+            });
+            match event {
+                Ok(event) => room.happen(event),
+                Err(error) => Box::pin(fut::err(error)),
+            }
         }))
     }
 
@@ -102,17 +133,33 @@ impl CallRoom {
             Ok(()) => {
                 room.call = Some(next);
                 room.perform(effects, ctx);
+                room.forget_sites();
                 Ok(())
             }
             Err(error) => {
                 // Nobody else will say that the time is up.
                 if let Some(timer) = fired {
                     error.log("a call could not be ended");
-                    ctx.notify_later(CallMessage::Fired(timer), AGAIN);
+                    ctx.notify_later(ToRoom::Fired(timer), AGAIN);
                 }
-                Err(error)
+                Err(error.into())
             }
         }))
+    }
+
+    /// Lets something happen that leaves nothing to be kept.
+    pub(super) fn happen_at_once(&mut self, event: Event<Signal>, ctx: &mut Context<Self>) {
+        let now = self.clock.now();
+        if let Some(Ok(effects)) = self.call.as_mut().map(|call| call.on(event, now)) {
+            self.perform(effects, ctx);
+        }
+    }
+
+    /// Forgets where connections are that the call is not bound to.
+    pub(super) fn forget_sites(&mut self) {
+        let Some(call) = &self.call else { return };
+        let bound = Party::BOTH.map(|party| call.bound(party));
+        self.memory.keep_sites(|session| bound.contains(&Some(session)));
     }
 
     /// Keeps what is to last of the effects: at most one is.
@@ -123,7 +170,9 @@ impl CallRoom {
                     let acceptance = CallAcceptance { by: by.clone(), at, audience: audience.clone() };
                     return self.store.accept(self.callid.clone(), acceptance);
                 }
-                Effect::Ended(ending) => return self.store.end(self.callid.clone(), ending.clone(), at),
+                Effect::Ended(ending) => {
+                    return self.store.end(self.callid.clone(), self.with_unheard(ending.clone()), at);
+                }
                 Effect::Ring { .. } | Effect::Relay { .. } | Effect::SetTimer(..) | Effect::ClearTimer(_) => {
                 }
             }
@@ -147,39 +196,28 @@ impl CallRoom {
         }
     }
 
+    /// Who stayed away on a node that is not heard may be there all the same, and hears of the end too.
+    fn with_unheard(&self, mut ending: CallEnding) -> CallEnding {
+        if let (EndReason::Offline, Some(away)) = (ending.reason, &ending.by)
+            && self.memory.is_unheard(away)
+        {
+            ending.audience.push(CallListener::Everywhere(away.clone()));
+        }
+        ending
+    }
+
     fn relay(&self, to: SessionId, from: Uid, signal: Signal) {
         let Some(call) = &self.call else { return };
         let party = if *call.uid(Party::Caller) == from { Party::Callee } else { Party::Caller };
         let reply = Reply::VideoCallSignal { callid: self.callid.clone(), from, signal };
-        // Where the registry's mailbox is full, an ephemeral message may be lost.
-        let _ = self.registry.try_send(SendEphemeralTo {
-            uid: call.uid(party).clone(),
-            id: to,
-            word: Word::from(&reply),
-        });
+        self.reach.say_to(self.memory.site(to), call.uid(party).clone(), to, Word::from(&reply));
     }
 
     fn set_timer(&mut self, timer: Timer, at: Time, ctx: &mut Context<Self>) {
-        let handle = ctx.notify_later(CallMessage::Fired(timer), at.since(self.clock.now()));
+        let handle = ctx.notify_later(ToRoom::Fired(timer), at.since(self.clock.now()));
         if let Some(earlier) = self.timers.insert(timer, handle) {
             ctx.cancel_future(earlier);
         }
-    }
-
-    /// Finds out from the registry what the room was not told of.
-    fn look_again(&self) -> Taken {
-        let Some(call) = &self.call else { return Box::pin(fut::ok(())) };
-        let changes = Party::BOTH.map(|party| {
-            locate::list_changes(self.registry.clone(), call.uid(party).clone(), call.bound(party))
-        });
-        let changes = async move {
-            let [caller, callee] = changes;
-            Ok([caller.await?, callee.await?].concat())
-        };
-        Box::pin(changes.into_actor(self).map(|changes: Result<_>, _, ctx| {
-            changes?.into_iter().for_each(|change| ctx.notify(change));
-            Ok(())
-        }))
     }
 
     fn leave(&self, ctx: &mut Context<Self>) {
@@ -190,6 +228,10 @@ impl CallRoom {
         });
         ctx.stop();
     }
+}
+
+fn party_of(call: &Call<Signal>, uid: &Uid) -> Option<Party> {
+    Party::BOTH.into_iter().find(|party| call.uid(*party) == uid)
 }
 
 /// The timer whose time has come with the event.
@@ -213,10 +255,10 @@ impl Actor for CallRoom {
     }
 }
 
-impl Handler<CallMessage> for CallRoom {
-    type Result = AtomicResponse<Self, Result<()>>;
+impl Handler<ToRoom> for CallRoom {
+    type Result = AtomicResponse<Self, Result<(), Untaken>>;
 
-    fn handle(&mut self, message: CallMessage, _: &mut Self::Context) -> Self::Result {
-        AtomicResponse::new(self.take(message))
+    fn handle(&mut self, message: ToRoom, ctx: &mut Self::Context) -> Self::Result {
+        AtomicResponse::new(self.take(message, ctx))
     }
 }

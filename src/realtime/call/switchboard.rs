@@ -1,13 +1,20 @@
 //! The switchboard: the actor that knows the room of each video call on this node.
 //!
 //! It makes a room for an invitation, hands on what is said to one, and tells rooms of their parties'
-//! connections that come and go. What a call does is in `room` and `machine`; what is kept of it is the
+//! connections that come and go; for a call that another node leads it has a stand-in. What a call does is in `room` and `machine`; what is kept of it is the
 //! affair of the `CallStore` that it is given.
 
 use super::event::Timing;
-use super::message::{CallClosed, CallMessage, Dial, PartiesKnown, StartCall, TellCall};
-use super::refusal::Refusal;
+use super::lines::Lines;
+use super::locate::Reach;
+use super::look::Memory;
+use super::message::{
+    CallClosed, CallMessage, CallParties, Dial, Forward, PartiesKnown, Site, StartCall, TellCall, ToRoom,
+    gone,
+};
+use super::refusal::{Refusal, Untaken};
 use super::room::CallRoom;
+use super::stand_in::{Owner, StandIn};
 use super::store::CallStore;
 use crate::error::{Error, Result};
 use crate::model::call::RingingCall;
@@ -16,6 +23,7 @@ use crate::model::{CallId, SteadyClock, Uid};
 use crate::realtime::connection_events::{self, ConnectionEvent, Watch};
 use crate::realtime::registry::actor::Registry;
 use actix::prelude::*;
+use futures_util::future::LocalBoxFuture;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -27,19 +35,34 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 /// The actor.
 pub struct Switchboard {
-    registry: Addr<Registry>,
-    store: Rc<dyn CallStore>,
+    pub(super) reach: Reach,
+    pub(super) store: Rc<dyn CallStore>,
     timing: Timing,
     watch: Option<Watch>,
-    rooms: HashMap<CallId, Addr<CallRoom>>,
-    parties: HashMap<Uid, CallId>,
+    pub(super) rooms: HashMap<CallId, Line>,
+    pub(super) parties: HashMap<Uid, CallId>,
+}
+
+/// Who takes what is said to a call on this node.
+pub(super) enum Line {
+    /// The call itself.
+    Room(Addr<CallRoom>),
+    /// Who hands it on to the call's node.
+    StandIn(Addr<StandIn>),
 }
 
 impl Switchboard {
     /// A switchboard without calls; `watch` tells it who comes and goes.
-    pub fn new(registry: Addr<Registry>, watch: Watch, store: Rc<dyn CallStore>, timing: Timing) -> Self {
+    pub fn new(
+        registry: Addr<Registry>,
+        watch: Watch,
+        store: Rc<dyn CallStore>,
+        lines: Rc<dyn Lines>,
+        timing: Timing,
+    ) -> Self {
         let (rooms, parties) = Default::default();
-        Self { registry, store, timing, watch: Some(watch), rooms, parties }
+        let reach = Reach { registry, lines };
+        Self { reach, store, timing, watch: Some(watch), rooms, parties }
     }
 
     /// Ends what an earlier process left open; nobody calls before that is done.
@@ -55,18 +78,52 @@ impl Switchboard {
 
     /// Tells the call that somebody is in, if they are in one.
     fn tell(&self, uid: &Uid, message: impl FnOnce() -> CallMessage) {
-        if let Some(room) = self.parties.get(uid).and_then(|callid| self.rooms.get(callid)) {
-            tell(room, message());
+        if let Some(line) = self.parties.get(uid).and_then(|callid| self.rooms.get(callid)) {
+            line.tell_here(message());
         }
+    }
+
+    /// Forgets a call.
+    pub(super) fn let_go(&mut self, callid: &CallId) -> Option<Line> {
+        // Who is in another call already stays in that one.
+        self.parties.retain(|_, other| other != callid);
+        self.rooms.remove(callid)
     }
 }
 
-/// Tells a room; where its mailbox is full it waits, and where it is gone there is nobody to tell.
-fn tell(room: &Addr<CallRoom>, message: CallMessage) {
-    let told = room.send(message);
-    actix::spawn(async move {
-        let _ = told.await;
-    });
+impl Line {
+    /// Tells the call what was said there. It is sent before this is awaited: what one client says stays in its order.
+    fn tell(&self, from: Site, message: CallMessage) -> LocalBoxFuture<'static, Result<(), Untaken>> {
+        let gone = gone(&message);
+        match (self, from) {
+            (Self::Room(room), from) => told(room.send(ToRoom::Said(from, message)), gone),
+            (Self::StandIn(stand_in), Site::Here) => told(stand_in.send(Forward(message)), gone),
+            // Whoever leads a call hands nothing on.
+            (Self::StandIn(_), Site::There(_)) => refuse(gone),
+        }
+    }
+
+    /// The same for what nobody waits for: where its mailbox is full it waits, and where it is gone there is nobody to
+    /// tell.
+    pub(super) fn tell_here(&self, message: CallMessage) {
+        let told = self.tell(Site::Here, message);
+        actix::spawn(async move {
+            let _ = told.await;
+        });
+    }
+}
+
+fn told<A, M>(told: Request<A, M>, gone: Refusal) -> LocalBoxFuture<'static, Result<(), Untaken>>
+where
+    A: Actor + Handler<M>,
+    A::Context: actix::dev::ToEnvelope<A, M>,
+    M: Message<Result = Result<(), Untaken>> + Send + Unpin + 'static,
+{
+    Box::pin(async move { told.await.unwrap_or_else(|_| Err(gone.into())) })
+}
+
+fn refuse(why: Refusal) -> LocalBoxFuture<'static, Result<(), Untaken>> {
+    Box::pin(std::future::ready(Err(why.into())))
 }
 
 impl Actor for Switchboard {
@@ -91,7 +148,7 @@ impl StreamHandler<Option<ConnectionEvent>> for Switchboard {
             Some(ConnectionEvent::Disconnected { uid, id, others_left: _ }) => {
                 self.tell(&uid, || CallMessage::Disconnected(id))
             }
-            None => self.rooms.values().for_each(|room| tell(room, CallMessage::EventsMissed)),
+            None => self.rooms.values().for_each(|line| line.tell_here(CallMessage::EventsMissed)),
         }
     }
 
@@ -109,15 +166,16 @@ impl Handler<StartCall> for Switchboard {
             callid: callid.clone(),
             parties_known: ctx.address().recipient(),
             closed: ctx.address().recipient(),
-            registry: self.registry.clone(),
+            reach: self.reach.clone(),
             store: self.store.clone(),
             timing: self.timing,
             clock: SteadyClock::start(),
             call: None,
             timers: HashMap::new(),
+            memory: Memory::default(),
         };
         let room = room.start();
-        self.rooms.insert(callid.clone(), room.clone());
+        self.rooms.insert(callid.clone(), Line::Room(room.clone()));
         let dialled = async move { room.send(Dial(invitation)).await.map_err(Error::inside)? };
         Box::pin(dialled.into_actor(self).map(move |ringing, board, _| {
             if ringing.is_err() {
@@ -129,34 +187,31 @@ impl Handler<StartCall> for Switchboard {
 }
 
 impl Handler<TellCall> for Switchboard {
-    type Result = ResponseFuture<Result<()>>;
+    type Result = ResponseFuture<Result<(), Untaken>>;
 
-    fn handle(&mut self, TellCall { callid, message }: TellCall, _: &mut Self::Context) -> Self::Result {
-        // To a stranger it is all the same whether there is such a call.
-        let gone = match &message {
-            CallMessage::Signal { .. } => Refusal::Stranger,
-            CallMessage::Accept(..)
-            | CallMessage::HangUp(..)
-            | CallMessage::Connected { .. }
-            | CallMessage::Disconnected(_)
-            | CallMessage::EventsMissed
-            | CallMessage::Fired(_) => Refusal::Closed,
-        };
-        // Sent here and not in the future: what one client says stays in its order.
-        let told = self.rooms.get(&callid).map(|room| room.send(message));
-        Box::pin(async move {
-            match told {
-                Some(told) => told.await.unwrap_or_else(|_| Err(gone.into())),
-                None => Err(gone.into()),
+    fn handle(
+        &mut self,
+        TellCall { callid, from, message }: TellCall,
+        ctx: &mut Self::Context,
+    ) -> Self::Result {
+        match (self.rooms.get(&callid), from) {
+            (Some(line), from) => line.tell(from, message),
+            (None, Site::Here) if self.reach.lines.are_there() => {
+                let line = self.stand_in(callid.clone(), Owner::Sought, ctx);
+                let told = line.tell(from, message);
+                self.rooms.insert(callid, line);
+                told
             }
-        })
+            (None, _) => refuse(gone(&message)),
+        }
     }
 }
 
 impl Handler<PartiesKnown> for Switchboard {
     type Result = ();
 
-    fn handle(&mut self, PartiesKnown(callid, parties): PartiesKnown, _: &mut Self::Context) {
+    fn handle(&mut self, PartiesKnown(call): PartiesKnown, _: &mut Self::Context) {
+        let CallParties { callid, parties } = call;
         self.parties.extend(parties.map(|uid| (uid, callid.clone())));
     }
 }
@@ -165,8 +220,8 @@ impl Handler<CallClosed> for Switchboard {
     type Result = ();
 
     fn handle(&mut self, CallClosed(callid): CallClosed, _: &mut Self::Context) {
-        self.rooms.remove(&callid);
-        // Who is in another call already stays in that one.
-        self.parties.retain(|_, other| *other != callid);
+        if self.let_go(&callid).is_some_and(|line| line.is_room()) {
+            self.reach.lines.tell_over(callid);
+        }
     }
 }

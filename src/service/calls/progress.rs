@@ -41,10 +41,34 @@ pub fn end(tx: &mut Tx<'_>, callid: &CallId, ending: &CallEnding, at: Time) -> R
 /// Ends a call whose server ended before it did. What the two said to each other did not go through the
 /// server: they may have talked until now.
 pub fn end_abandoned(tx: &mut Tx<'_>, call: &Call) -> Result<()> {
+    let exit = exit_now(tx, call, EndReason::Offline, None);
+    end_for(tx, &call.callid, &exit, vec![call.caller.clone(), call.callee.clone()])
+}
+
+/// Ends a call for one of the two who hangs up, cancels or refuses, as whoever leads it does not answer; `FA_STATE`
+/// where it is over.
+pub fn end_unled(tx: &mut Tx<'_>, callid: &CallId, by: &Uid) -> Result<()> {
+    let call = call::find(tx, callid)?.filter(|call| call.is_of(by)).ok_or(NO_CALL)?;
+    let is_caller = call.caller == *by;
+    let other = if is_caller { &call.callee } else { &call.caller };
+    let other = CallListener::Everywhere(other.clone());
+    let own = CallListener::Elsewhere { uid: by.clone(), except: None };
+    let (reason, listeners) = match (call.status, is_caller) {
+        (CallStatus::Ringing, true) => (EndReason::Cancel, vec![other]),
+        (CallStatus::Ringing, false) => (EndReason::Reject, vec![other, own]),
+        (CallStatus::Active, _) => (EndReason::HangUp, vec![other]),
+        (CallStatus::Ended, _) => return Err(Error::State("the call is over")),
+    };
+    let exit = exit_now(tx, &call, reason, Some(by.clone()));
+    let told = audience(&listeners, tx.connections());
+    end_for(tx, callid, &exit, told)
+}
+
+/// The exit of a call that nobody has measured: it ends now.
+fn exit_now(tx: &Tx<'_>, call: &Call, reason: EndReason, by: Option<Uid>) -> CallExit {
     let millis = call.accepttime.map_or(0, |since| tx.now.millis().saturating_sub(since.millis()));
     let duration = u64::try_from(millis).unwrap_or(0) / 1000;
-    let exit = CallExit { reason: EndReason::Offline, by: None, duration, endtime: tx.now };
-    end_for(tx, &call.callid, &exit, vec![call.caller.clone(), call.callee.clone()])
+    CallExit { reason, by, duration, endtime: tx.now }
 }
 
 /// Ends a call once: its message gets the exit, which both hear of as a message, and `audience` hears

@@ -4,9 +4,15 @@ use super::uid;
 use crate::error::{Error, Result};
 use crate::model::call::{CallAcceptance, CallEnding, CallTarget, NewCall, RingingCall};
 use crate::model::connection::ConnectionPolicy;
-use crate::model::{CallId, EndReason, SteadyClock, Time, TokenHash};
+use crate::model::{CallId, EndReason, Incarnation, Node, SessionId, SteadyClock, Time, TokenHash, Uid};
+use crate::protocol::replies::Word;
 use crate::realtime::call::event::Timing;
-use crate::realtime::call::message::{CallClosed, Dial, Invitation, PartiesKnown};
+use crate::realtime::call::lines::{Lines, Reached, Unreached, Verdict};
+use crate::realtime::call::locate::Reach;
+use crate::realtime::call::look::Memory;
+use crate::realtime::call::message::{
+    CallClosed, CallMessage, CallParties, Dial, Invitation, PartiesKnown, Registered,
+};
 use crate::realtime::call::room::CallRoom;
 use crate::realtime::call::store::{CallStore, Stored};
 use crate::realtime::registry::actor::Registry;
@@ -36,9 +42,50 @@ impl CallStore for Store {
         Box::pin(async move { told })
     }
 
+    fn find_owner(&self, _: CallId) -> Stored<Option<Incarnation>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn end_unled(&self, _: CallId, _: Uid) -> Stored<()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn end_lost(&self, _: Vec<CallId>) -> Stored<Vec<CallId>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     fn end_abandoned(&self) -> Stored<()> {
         Box::pin(async { Ok(()) })
     }
+}
+
+/// No other node.
+struct Alone;
+
+impl Lines for Alone {
+    fn are_there(&self) -> bool {
+        false
+    }
+
+    fn heard(&self) -> Vec<Node> {
+        Vec::new()
+    }
+
+    fn find_node(&self, _: Incarnation) -> Option<Node> {
+        None
+    }
+
+    fn tell(&self, _: Node, _: CallId, _: CallMessage) -> Reached<Verdict> {
+        Box::pin(async { Err(Unreached::Gone) })
+    }
+
+    fn find(&self, _: Node, _: CallParties) -> Reached<[Registered; 2]> {
+        Box::pin(async { Err(Unreached::Gone) })
+    }
+
+    fn say_to(&self, _: Node, _: Uid, _: SessionId, _: Word) {}
+
+    fn tell_over(&self, _: CallId) {}
 }
 
 /// In the place of the switchboard.
@@ -68,12 +115,16 @@ async fn ends_in_time(clock: SteadyClock) -> Result<()> {
         callid: CallId::new(),
         parties_known: board.clone().recipient(),
         closed: board.recipient(),
-        registry: Registry::new(ConnectionPolicy::One, delivery::channel().1).start(),
+        reach: Reach {
+            registry: Registry::new(ConnectionPolicy::One, delivery::channel().1).start(),
+            lines: Rc::new(Alone),
+        },
         store: Rc::new(Store(sender)),
         timing: Timing { ring: Duration::from_millis(100), ..Timing::default() },
         clock,
         call: None,
         timers: HashMap::new(),
+        memory: Memory::default(),
     };
     let target = CallTarget::Person(uid("ben"));
     let invitation = Invitation { caller: uid("ann"), token: TokenHash([0; 32]), target };

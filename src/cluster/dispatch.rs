@@ -240,3 +240,64 @@ fn send_waiting(to: Slot, outbox: &mut Outbox, bus: &dyn Bus) {
         bus.send(to, message);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::memory::{Faults, Network};
+    use crate::cluster::wire::Message;
+    use bytes::Bytes;
+    use std::sync::Arc;
+    use tokio::sync::mpsc;
+
+    const SOON: Duration = Duration::from_millis(50);
+
+    fn node(number: u8) -> Node {
+        Node { slot: number.try_into().unwrap(), incarnation: Incarnation(number.into()) }
+    }
+
+    fn life(network: &Network, own: Node, other: Node) -> (Dispatch, Arc<dyn Bus>, mpsc::Receiver<Bytes>) {
+        let (dispatch, (bus, incoming)) = (Dispatch::default(), network.join(own.slot));
+        dispatch.begin(own);
+        dispatch.renewed([other], Instant::now());
+        (dispatch, bus, incoming)
+    }
+
+    async fn next(incoming: &mut mpsc::Receiver<Bytes>) -> (Node, Message) {
+        let (stamp, message) = Message::open(&incoming.recv().await.unwrap()).unwrap();
+        (stamp.from, message)
+    }
+
+    #[actix::test]
+    async fn a_question_is_answered_or_it_is_known_that_it_is_not() {
+        let network = Network::new(3, Faults::default());
+        let (here, bus, mut incoming) = life(&network, node(1), node(2));
+        let (there, their_bus, mut asked) = life(&network, node(2), node(1));
+        let (question, late) = (Json::of(&"who?").unwrap(), Duration::from_secs(5));
+
+        let answered = here.ask(node(2), question.clone(), late);
+        here.send(&*bus);
+        let (from, Message::Ask(asks)) = next(&mut asked).await else { panic!() };
+        assert_eq!((from, asks.len(), &asks[0].question), (node(1), 1, &question));
+        there.answer(node(1), Answer { id: asks[0].id, answer: Json::of(&"me").unwrap() });
+        there.send(&*their_bus);
+        let (from, Message::Answer(answers)) = next(&mut incoming).await else { panic!() };
+        answers.into_iter().for_each(|answer| here.answered(from, answer));
+        assert_eq!(answered.await, Ok(Json::of(&"me").unwrap()));
+
+        assert_eq!(here.ask(node(2), question.clone(), SOON).await, Err(NoAnswer::Late));
+        assert_eq!(
+            here.ask(node(3), question.clone(), SOON).await,
+            Err(NoAnswer::Gone),
+            "nobody lives there"
+        );
+        let long = Json::of(&"x".repeat(crate::cluster::wire::LONGEST)).unwrap();
+        assert_eq!(here.ask(node(2), long, SOON).await, Err(NoAnswer::Full));
+        let waiting = here.ask(node(2), question.clone(), late);
+        here.renewed([node(3)], Instant::now());
+        assert_eq!(waiting.await, Err(NoAnswer::Gone), "it died");
+        let waiting = here.ask(node(3), question, late);
+        here.end();
+        assert_eq!(waiting.await, Err(NoAnswer::Gone), "we did");
+    }
+}

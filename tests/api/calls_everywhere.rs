@@ -306,6 +306,33 @@ async fn a_node_that_was_taken_for_dead_has_no_call_of_its_former_life() {
 
 #[actix_web::test]
 #[ignore = "needs PostgreSQL: run ./scripts/test"]
+async fn a_call_goes_on_when_the_node_of_one_of_the_two_begins_a_new_life() {
+    let mut apart = Apart::meet(|_| {}).await;
+    let call = apart.talk().await;
+    let dead = format!("UPDATE node SET until = 0 WHERE incarnation <> {}", apart.owner());
+    apart.nodes.one.store().batch_execute(&dead).unwrap();
+    apart.nodes.one.has_nodes(2).await;
+    apart.nodes.hear_each_other().await;
+    // Whichever of its lives brought it, the connection is the same.
+    signal(&mut apart.desk, &call, json!({ "candidate": "anew" })).await;
+    hears_signal(&mut apart.phone, &apart.doctor, json!({ "candidate": "anew" })).await;
+    // What is said before the call's node knows of that life is lost.
+    let speaks = async {
+        loop {
+            signal(&mut apart.phone, &call, json!({ "candidate": "back" })).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::select! {
+        () = hears_signal(&mut apart.desk, &apart.resident, json!({ "candidate": "back" })) => {}
+        () = speaks => {}
+    }
+    assert_eq!(hang_up(&apart.doctor, &call).await.0, 200);
+    hears_end(&mut apart.phone, &call, "hangup", json!(apart.doctor.uid)).await;
+}
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
 async fn a_call_of_which_the_store_says_that_it_is_over_is_over_in_its_room() {
     let mut apart = Apart::meet(|_| {}).await;
     let call = apart.talk().await;

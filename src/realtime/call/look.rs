@@ -1,85 +1,16 @@
-//! What a room knows of its parties' connections besides what its call does, and how it finds out what it was not told
-//! of them: by the registries of all nodes that are heard.
+//! How a room finds out what it was not told of its parties' connections: by the registries of all nodes that are heard.
 
 use super::event::{Event, Party};
 use super::locate::Located;
-use super::message::{CallParties, Site};
+use super::memory::Look;
+use super::message::{CallParties, Signal};
 use super::room::CallRoom;
 use crate::error::Result;
-use crate::model::{Node, SessionId, Uid};
 use actix::prelude::*;
-use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-/// How many connections that are gone are remembered: more do not come and go while one question is under way.
-const LOST: usize = 32;
 /// How long a room waits before it asks again where a node has not answered.
 const AGAIN: Duration = Duration::from_secs(2);
-
-/// What a room knows of connections.
-#[derive(Debug, Default)]
-pub(super) struct Memory {
-    /// The other nodes on which connections are that the call is bound to, or may be next.
-    sites: HashMap<SessionId, Node>,
-    /// Connections that are gone, the last ones: none ever comes back, and an answer from before may still name them.
-    lost: VecDeque<SessionId>,
-    /// Who was lost because their node is not heard, and not seen again.
-    unheard: HashSet<Uid>,
-    look: Look,
-    looks_later: bool,
-}
-
-/// Whether a room is looking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Look {
-    #[default]
-    Idle,
-    UnderWay,
-    /// And will once more, as something was missed meanwhile.
-    Again,
-}
-
-impl Memory {
-    /// Notes where a connection is.
-    pub(super) fn note(&mut self, session: SessionId, site: Site) {
-        if let Site::There(node) = site {
-            self.sites.insert(session, node);
-        }
-    }
-
-    /// Where a connection is that was noted.
-    pub(super) fn site(&self, session: SessionId) -> Site {
-        self.sites.get(&session).map_or(Site::Here, |node| Site::There(*node))
-    }
-
-    /// Forgets where other connections are than these.
-    pub(super) fn keep_sites(&mut self, stays: impl Fn(SessionId) -> bool) {
-        self.sites.retain(|session, _| stays(*session));
-    }
-
-    /// Notes that a connection is gone.
-    pub(super) fn lose(&mut self, session: SessionId) {
-        self.lost.push_back(session);
-        if self.lost.len() > LOST {
-            self.lost.pop_front();
-        }
-    }
-
-    /// Whether a connection is known to be gone.
-    pub(super) fn is_lost(&self, session: SessionId) -> bool {
-        self.lost.contains(&session)
-    }
-
-    /// Whether somebody was lost because their node is not heard.
-    pub(super) fn is_unheard(&self, uid: &Uid) -> bool {
-        self.unheard.contains(uid)
-    }
-
-    /// Somebody is there again.
-    pub(super) fn see(&mut self, uid: &Uid) {
-        self.unheard.remove(uid);
-    }
-}
 
 impl CallRoom {
     /// The call with its two, as soon as it rings.
@@ -134,7 +65,7 @@ impl CallRoom {
         if let Some(bound) = bound.filter(|bound| found.iter().all(|found| found.at.session != *bound)) {
             let site = self.memory.site(bound);
             if located.is_silent(site) {
-                self.memory.unheard.insert(uid.clone());
+                self.memory.miss(&uid);
             }
             if located.knows(site) {
                 self.happen_at_once(Event::Lost(bound), ctx);
@@ -144,5 +75,19 @@ impl CallRoom {
             self.memory.see(&uid);
             self.happen_at_once(Event::Arrived { uid: uid.clone(), at: found.at.clone() }, ctx);
         }
+    }
+    /// Lets something happen that leaves nothing to be kept.
+    fn happen_at_once(&mut self, event: Event<Signal>, ctx: &mut Context<Self>) {
+        let now = self.clock.now();
+        if let Some(Ok(effects)) = self.call.as_mut().map(|call| call.on(event, now)) {
+            self.perform(effects, ctx);
+        }
+    }
+
+    /// Forgets where connections are that the call is not bound to.
+    pub(super) fn forget_sites(&mut self) {
+        let Some(call) = &self.call else { return };
+        let bound = Party::BOTH.map(|party| call.bound(party));
+        self.memory.keep_sites(|session| bound.contains(&Some(session)));
     }
 }

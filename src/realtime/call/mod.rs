@@ -4,7 +4,8 @@
 //! is not taken; `machine` is the call, with `state` and `seat` for where it stands, `answer` for how it
 //! is answered and ends and `link` for what its connections do to it. `store` is what keeps a call;
 //! `message` is what the actors are told; `room` is the actor of one call, `dial` how it begins, `locate`
-//! how it finds its parties' connections, `look` what it does where it was not told of some; `switchboard` is the actor
+//! how it finds its parties' connections, `memory` what it knows of them, `look` what it does where it was not told of
+//! some; `switchboard` is the actor
 //! that knows the rooms. Of several nodes one leads a call: `lines` is what it asks of the others, `stand_in` the actor
 //! in its place there, `elsewhere` what a switchboard is asked by them.
 
@@ -17,6 +18,7 @@ mod link;
 mod locate;
 mod look;
 pub mod machine;
+mod memory;
 pub mod message;
 pub mod refusal;
 mod room;

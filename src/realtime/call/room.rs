@@ -6,8 +6,8 @@
 
 use super::event::{Effect, Event, Party, Timer, Timing};
 use super::locate::{Located, Reach, certain, likely};
-use super::look::Memory;
 use super::machine::Call;
+use super::memory::Memory;
 use super::message::{CallClosed, CallMessage, PartiesKnown, Signal, Site, ToRoom};
 use super::refusal::{Refusal, Untaken};
 use super::store::{CallStore, Stored};
@@ -65,17 +65,19 @@ impl CallRoom {
                 let at = party_of(call, &by).and_then(|party| certain(located.of(party), token));
                 Ok(Event::HangUp { by, at })
             }),
-            CallMessage::Signal { from, at, signal } if self.is_bound_to(at.session) => {
-                self.happen(Event::Signal { from, at, signal })
+            CallMessage::Signal { from: uid, at, signal } if self.is_bound_to(at.session) => {
+                self.memory.note(at.session, from);
+                self.happen(Event::Signal { from: uid, at, signal })
+            }
+            CallMessage::Signal { from, .. } if !self.is_of(&from) => {
+                Box::pin(fut::err(Refusal::Stranger.into()))
             }
             // What was still on its way when its connection went must not be taken for something from
             // one that is there.
             CallMessage::Signal { from, at, signal } => {
-                self.take_located(move |call, located| {
-                    match party_of(call, &from).is_none() || located.has(&at) {
-                        true => Ok(Event::Signal { from, at, signal }),
-                        false => Err(Refusal::Elsewhere),
-                    }
+                self.take_located(move |_, located| match located.has(&at) {
+                    true => Ok(Event::Signal { from, at, signal }),
+                    false => Err(Refusal::Elsewhere),
                 })
             }
             CallMessage::Connected { at, .. } if self.memory.is_lost(at.session) => Box::pin(fut::ok(())),
@@ -114,6 +116,11 @@ impl CallRoom {
         }))
     }
 
+    /// Whether somebody is one of the two.
+    fn is_of(&self, uid: &Uid) -> bool {
+        self.call.as_ref().is_some_and(|call| party_of(call, uid).is_some())
+    }
+
     /// Whether a party is bound to the connection.
     fn is_bound_to(&self, session: SessionId) -> bool {
         let bound = |call: &Call<_>| Party::BOTH.iter().any(|party| call.bound(*party) == Some(session));
@@ -145,21 +152,6 @@ impl CallRoom {
                 Err(error.into())
             }
         }))
-    }
-
-    /// Lets something happen that leaves nothing to be kept.
-    pub(super) fn happen_at_once(&mut self, event: Event<Signal>, ctx: &mut Context<Self>) {
-        let now = self.clock.now();
-        if let Some(Ok(effects)) = self.call.as_mut().map(|call| call.on(event, now)) {
-            self.perform(effects, ctx);
-        }
-    }
-
-    /// Forgets where connections are that the call is not bound to.
-    pub(super) fn forget_sites(&mut self) {
-        let Some(call) = &self.call else { return };
-        let bound = Party::BOTH.map(|party| call.bound(party));
-        self.memory.keep_sites(|session| bound.contains(&Some(session)));
     }
 
     /// Keeps what is to last of the effects: at most one is.

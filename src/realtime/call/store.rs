@@ -16,7 +16,7 @@ pub trait CallStore {
     fn end(&self, callid: CallId, ending: CallEnding, at: Time) -> Stored<()>;
     /// The life of the node that leads a call, where it has not ended and is led by one of several.
     fn find_owner(&self, callid: CallId) -> Stored<Option<Incarnation>>;
-    /// Ends a call for somebody who hangs up, as whoever leads it does not answer; `FA_STATE` where it is over.
+    /// Ends a call for somebody who hangs up, as whoever leads it does not answer; nothing where it has ended.
     fn end_unled(&self, callid: CallId, by: Uid) -> Stored<()>;
     /// Which of these calls this node leads no more: they have ended in the store, or are of an earlier life of it, and
     /// then they are ended now.

@@ -7,7 +7,7 @@
 use super::event::Timing;
 use super::lines::Lines;
 use super::locate::Reach;
-use super::look::Memory;
+use super::memory::Memory;
 use super::message::{
     CallClosed, CallMessage, CallParties, Dial, Forward, PartiesKnown, Site, StartCall, TellCall, ToRoom,
     gone,

@@ -45,8 +45,8 @@ pub fn end_abandoned(tx: &mut Tx<'_>, call: &Call) -> Result<()> {
     end_for(tx, &call.callid, &exit, vec![call.caller.clone(), call.callee.clone()])
 }
 
-/// Ends a call for one of the two who hangs up, cancels or refuses, as whoever leads it does not answer; `FA_STATE`
-/// where it is over.
+/// Ends a call for one of the two who hangs up, cancels or refuses, as whoever leads it does not answer; nothing
+/// where it has ended meanwhile.
 pub fn end_unled(tx: &mut Tx<'_>, callid: &CallId, by: &Uid) -> Result<()> {
     let call = call::find(tx, callid)?.filter(|call| call.is_of(by)).ok_or(NO_CALL)?;
     let is_caller = call.caller == *by;
@@ -57,7 +57,7 @@ pub fn end_unled(tx: &mut Tx<'_>, callid: &CallId, by: &Uid) -> Result<()> {
         (CallStatus::Ringing, true) => (EndReason::Cancel, vec![other]),
         (CallStatus::Ringing, false) => (EndReason::Reject, vec![other, own]),
         (CallStatus::Active, _) => (EndReason::HangUp, vec![other]),
-        (CallStatus::Ended, _) => return Err(Error::State("the call is over")),
+        (CallStatus::Ended, _) => return Ok(()),
     };
     let exit = exit_now(tx, &call, reason, Some(by.clone()));
     let told = audience(&listeners, tx.connections());

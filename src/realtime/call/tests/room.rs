@@ -9,7 +9,7 @@ use crate::protocol::replies::Word;
 use crate::realtime::call::event::Timing;
 use crate::realtime::call::lines::{Lines, Reached, Unreached, Verdict};
 use crate::realtime::call::locate::Reach;
-use crate::realtime::call::look::Memory;
+use crate::realtime::call::memory::Memory;
 use crate::realtime::call::message::{
     CallClosed, CallMessage, CallParties, Dial, Invitation, PartiesKnown, Registered,
 };

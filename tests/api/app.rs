@@ -1,6 +1,6 @@
 //! A server for one test: on a free port, with a store of its own, on the database that is asked for.
 
-use crate::described;
+use crate::{across, described};
 use jiayi::cli::demo;
 use jiayi::cluster::carrier::Carrier;
 use jiayi::config::Config;
@@ -22,6 +22,8 @@ pub struct TestApp {
     pub address: SocketAddr,
     pub app: jiayi::app::App,
     pub socketio: jiayi::transport::host::Hosted,
+    /// The node that holds the connections, where there are two.
+    pub other: Option<Box<TestApp>>,
     stop: Stop,
     _folder: TempDir,
 }
@@ -50,7 +52,9 @@ macro_rules! on_both_databases {
             #[actix_web::test]
             #[ignore = "needs PostgreSQL: run ./scripts/test"]
             async fn on_postgres() {
-                check($crate::app::TestApp::start_with($crate::app::Database::Postgres, settle).await).await;
+                if !$crate::across::leaves_out(module_path!()) {
+                    check($crate::app::TestApp::start_with($crate::app::Database::Postgres, settle).await).await;
+                }
             }
         }
     )+};
@@ -62,9 +66,13 @@ impl TestApp {
         Self::start_with(database, |_| {}).await
     }
 
-    /// The same with other settings.
+    /// The same with other settings; two nodes where that is wanted (`across`).
     pub async fn start_with(database: Database, settle: impl FnOnce(&mut Config)) -> Self {
-        Self::start_on(database, settle, None).await
+        let (config, folder) = settings(database, settle);
+        let Some(carrier) = across::carrier(&config) else { return Self::run(config, folder, None).await };
+        let mut one = Self::run(config.clone(), folder, Some(carrier.clone())).await;
+        one.join(Self::run(config, TempDir::new().unwrap(), Some(carrier)).await).await;
+        one
     }
 
     /// The same as a node among those that have this bus, or as the settings say.
@@ -73,19 +81,12 @@ impl TestApp {
         settle: impl FnOnce(&mut Config),
         carrier: Option<Carrier>,
     ) -> Self {
+        let (config, folder) = settings(database, settle);
+        Self::run(config, folder, carrier).await
+    }
+
+    async fn run(config: Config, folder: TempDir, carrier: Option<Carrier>) -> Self {
         choose_tls();
-        let folder = TempDir::new().unwrap();
-        let database_url = match database {
-            Database::Sqlite => format!("sqlite://{}", folder.path().join("jiayi.db").display()),
-            Database::Postgres => postgres_schema(),
-        };
-        // Who is told that somebody is there has tests of its own; others wait for other words.
-        let files_folder = folder.path().join("files");
-        let mut config =
-            Config { database_url, files_folder, workers: 1, presence: false, ..Config::default() };
-        // A test may say in a second what nobody says in an hour.
-        config.budgets.enabled = false;
-        settle(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let running = match carrier {
             Some(carrier) => server::start_on(config, listener, Some(carrier)),
@@ -94,12 +95,20 @@ impl TestApp {
         let Running { address, app, server, socketio, stop } = running.unwrap();
         actix_web::rt::spawn(server);
         demo::fill(&app).await.unwrap();
-        Self { address, app, socketio, stop, _folder: folder }
+        Self { address, app, socketio, other: None, stop, _folder: folder }
     }
 
     /// Ends the server as SIGTERM does.
     pub async fn stop(&self) {
+        if let Some(other) = &self.other {
+            other.stop.stop().await;
+        }
         self.stop.stop().await;
+    }
+
+    /// Where connections go.
+    pub fn held_at(&self) -> &TestApp {
+        self.other.as_deref().unwrap_or(self)
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -107,13 +116,29 @@ impl TestApp {
     }
 
     pub fn ws_url(&self) -> String {
-        format!("ws://{}/ws", self.address)
+        format!("ws://{}/ws", self.held_at().address)
     }
 
     /// A request without a token.
     pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         answer(reqwest::Client::new().post(self.url(path)).json(&body)).await
     }
+}
+
+/// The settings of a server with a store of its own, and the folder that goes with it.
+fn settings(database: Database, settle: impl FnOnce(&mut Config)) -> (Config, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let database_url = match database {
+        Database::Sqlite => format!("sqlite://{}", folder.path().join("jiayi.db").display()),
+        Database::Postgres => postgres_schema(),
+    };
+    // Who is told that somebody is there has tests of its own; others wait for other words.
+    let files_folder = folder.path().join("files");
+    let mut config = Config { database_url, files_folder, workers: 1, presence: false, ..Config::default() };
+    // A test may say in a second what nobody says in an hour.
+    config.budgets.enabled = false;
+    settle(&mut config);
+    (config, folder)
 }
 
 /// Tells rustls whose cryptography the tests' HTTP clients use; they do not start without.

@@ -72,7 +72,7 @@ on_both_databases! {
         let cookie = format!("jiayi_doctor={}", doctor.token);
         let wrong_cookie = format!("jiayi_user={}", doctor.token);
         let query = format!("{}?token={}", app.ws_url(), doctor.token);
-        let (own, foreign) = (app.url(""), "https://elsewhere.example");
+        let (own, foreign) = (app.held_at().url(""), "https://elsewhere.example");
         for (url, headers, good) in [
             (app.ws_url(), vec![("authorization", &*bearer)], true),
             (query, vec![], true),

@@ -1,6 +1,7 @@
 //! Two nodes over one PostgreSQL: what follows a commit besides its pushes follows on both, so does what people say to
 //! each other without keeping it; and good tokens are remembered by who hears all.
 
+use crate::across::hear_each_other;
 use crate::app::{TestApp, verdict};
 use crate::cluster::Two;
 use crate::people::{Connection, Person};
@@ -16,9 +17,7 @@ use std::time::{Duration, Instant};
 impl Two {
     /// Waits until both hear each other.
     pub async fn hear_each_other(&self) {
-        while !self.one.app.trusts_memory() || !self.other.app.trusts_memory() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        hear_each_other(&[&self.one.app, &self.other.app]).await;
     }
 
     /// Somebody who is logged in on both nodes with one token.

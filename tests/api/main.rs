@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod account;
+mod across;
 mod admin;
 mod alerts;
 mod alone;

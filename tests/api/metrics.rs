@@ -19,7 +19,19 @@ struct Scrape {
 }
 
 impl TestApp {
+    /// What happens on one node alone is counted there, so that of two the greater figure is right.
     async fn scrape(&self) -> Scrape {
+        let mut own = self.scrape_one().await;
+        if let Some(other) = &self.other {
+            for (name, figure) in other.scrape_one().await.samples {
+                let greater = own.samples.get(&name).map_or(figure, |own| own.max(figure));
+                own.samples.insert(name, greater);
+            }
+        }
+        own
+    }
+
+    async fn scrape_one(&self) -> Scrape {
         let response = reqwest::get(self.url("/metrics")).await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");

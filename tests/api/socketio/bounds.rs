@@ -190,7 +190,7 @@ async fn whatever_is_left_undone_is_over_in_its_time() {
 /// Sends the first byte of a body, and no more.
 async fn begin_post(app: &TestApp, url: &str) -> TcpStream {
     let path = url.split_once("/socket.io").unwrap().1;
-    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let mut stream = TcpStream::connect(app.held_at().address).await.unwrap();
     let head = format!("POST /socket.io{path} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n4");
     stream.write_all(head.as_bytes()).await.unwrap();
     stream

@@ -55,7 +55,7 @@ pub enum Line {
 
 impl TestApp {
     pub fn engine(&self, version: u8, transport: &str) -> String {
-        self.url(&format!("/socket.io/?EIO={version}&transport={transport}"))
+        self.held_at().url(&format!("/socket.io/?EIO={version}&transport={transport}"))
     }
 
     /// Connects to the main namespace, with no token yet.

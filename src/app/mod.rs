@@ -37,7 +37,7 @@ use crate::limits::registration::RegistrationLimit;
 use crate::limits::share::Shares;
 use crate::metrics::Metrics;
 use crate::mobile::vendor_client::VendorClient;
-use crate::model::{Caller, Node, Uid};
+use crate::model::{Caller, Node, Slot, Uid};
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::close::CloseReason;
@@ -163,6 +163,16 @@ impl App {
     /// This node's life, as long as it is one of several.
     pub fn node(&self) -> Option<Node> {
         self.0.nodes.as_ref()?.node()
+    }
+
+    /// Where this node is among several, while it is.
+    pub fn slot(&self) -> Option<Slot> {
+        self.0.nodes.as_ref()?.node().map(|node| node.slot)
+    }
+
+    /// Whether this process is to be one of several nodes, and is not yet.
+    pub fn waits_for_slot(&self) -> bool {
+        self.0.nodes.as_ref().is_some_and(|nodes| nodes.node().is_none())
     }
 
     /// Where the two ends of a video call may meet.

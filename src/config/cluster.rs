@@ -5,6 +5,7 @@ use crate::cluster::nats::Servers;
 use crate::config::error::ConfigError;
 use crate::config::secret::Secret;
 use crate::db::connection::Address;
+use crate::model::Slot;
 use serde::Deserialize;
 use std::fs::File;
 use std::net::IpAddr;
@@ -16,6 +17,8 @@ use std::path::PathBuf;
 pub struct ClusterSettings {
     /// The name of this node, for logs and for NATS.
     pub node: String,
+    /// Where this node is among the others, where a balancer is to know: 0 to 62, another one for each node.
+    pub slot: Option<Slot>,
     /// The name of the service: that of all nodes, and of nothing else on this NATS.
     #[serde(default = "default_service")]
     pub service: String,
@@ -147,6 +150,7 @@ mod tests {
     fn settings(nats: &str) -> ClusterSettings {
         ClusterSettings {
             node: "a".to_owned(),
+            slot: None,
             service: default_service(),
             nats: vec![nats.to_owned()],
             user: None,

@@ -36,12 +36,13 @@ impl TryFrom<Row> for Node {
     }
 }
 
-/// Begins a life in the lowest slot that is free; `None` where none is.
-pub fn enter(tx: &mut Tx<'_>, name: &str, version: &str) -> Result<Option<Node>> {
+/// Begins a life in this slot, or in the lowest one that is free; `None` where it is taken, or all are.
+pub fn enter(tx: &mut Tx<'_>, slot: Option<Slot>, name: &str, version: &str) -> Result<Option<Node>> {
+    let (lowest, highest) = slot.map_or((0, Slot::COUNT - 1), |slot| (slot.number(), slot.number()));
     diesel::delete(node::table.filter(node::until.le(now()))).execute(&mut **tx)?;
     let insert = sql_query(format!(
         "INSERT INTO node (slot, incarnation, name, version, until) \
-         SELECT slot, nextval('incarnation'), $1, $2, {NOW} + {LEASE} FROM generate_series(0, 62) AS slot \
+         SELECT slot, nextval('incarnation'), $1, $2, {NOW} + {LEASE} FROM generate_series({lowest}, {highest}) AS slot \
          WHERE slot NOT IN (SELECT slot FROM node) ORDER BY slot LIMIT 1 RETURNING slot, incarnation"
     ));
     let entered = insert.bind::<Text, _>(name).bind::<Text, _>(version).get_result::<Row>(&mut **tx);

@@ -73,6 +73,16 @@ impl Application for Host {
     fn recognized(&self, request: &HttpRequest) {
         admission::give_back(request);
     }
+
+    /// A balancer may lead polls by the two digits of the node's slot.
+    fn session_prefix(&self) -> String {
+        match self.0.slot() {
+            Some(slot) => format!("{:02}", slot.number()),
+            // No slot's, where ids have them.
+            None if self.0.waits_for_slot() => "--".to_owned(),
+            None => String::new(),
+        }
+    }
 }
 
 /// One connection.

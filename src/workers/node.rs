@@ -15,7 +15,7 @@ use crate::cluster::gaps::{Gaps, Hearing};
 use crate::cluster::wire::{Beat, Message, Stamp, Unread};
 use crate::db::lane::is_ending;
 use crate::db::transaction::Tx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Node;
 use crate::realtime::registry::delivery::{DeliverySender, Handover};
 use crate::store::{chore, node};
@@ -36,8 +36,6 @@ const SWEPT_A_SECOND: usize = 10_000;
 const LOOK: Duration = Duration::from_millis(500);
 /// How long a node rests after a sweep.
 const REST: Duration = Duration::from_millis(200);
-
-const FULL: Error = Error::Unready("63 nodes live already");
 
 /// What a node works with.
 struct Parts {
@@ -84,8 +82,12 @@ impl Parts {
             return Ok(Next::End);
         }
         let name = self.name.clone();
-        let entered = self.app.write(move |tx| node::enter(tx, &name, env!("CARGO_PKG_VERSION"))).await?;
-        let own = entered.ok_or(FULL)?;
+        let slot = self.app.config().cluster.as_ref().and_then(|cluster| cluster.slot);
+        let enter = move |tx: &mut Tx<'_>| node::enter(tx, slot, &name, env!("CARGO_PKG_VERSION"));
+        let Some(own) = self.app.write(enter).await? else {
+            log::warn!("node {} waits for its slot, which another life has, or for a free one", self.name);
+            return Ok(Next::Wait(RENEWAL));
+        };
         let (bus, incoming): End = self.carrier.join(own.slot).await?;
         // What became void between two lives was not heard.
         self.shared.forget_all();

@@ -5,7 +5,7 @@ use crate::across::hear_each_other;
 use crate::app::{TestApp, verdict};
 use crate::cluster::Two;
 use crate::people::{Connection, Person};
-use crate::slots::per_device;
+use crate::placed::per_device;
 use diesel::connection::SimpleConnection;
 use jiayi::cluster::bus::Bus;
 use jiayi::error::Error;

@@ -56,6 +56,7 @@ mod returning;
 mod rooms;
 mod searching;
 mod shares;
+mod placed;
 mod slots;
 mod slow;
 mod socketio;

@@ -42,6 +42,7 @@ impl Nats {
     fn settings(&self, node: &str) -> ClusterSettings {
         ClusterSettings {
             node: node.to_owned(),
+            slot: None,
             service: "jiayi".to_owned(),
             nats: vec![format!("nats://127.0.0.1:{}", self.port)],
             user: None,

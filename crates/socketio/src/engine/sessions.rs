@@ -63,11 +63,15 @@ pub(crate) struct PostPermit<A: SessionActor> {
 }
 
 impl<A: SessionActor> Sessions<A> {
-    /// Reserves a place under a new id. Fails if there are as many sessions as
+    /// Reserves a place under a new id that begins with `prefix`. Fails if there are as many sessions as
     /// [`Options::max_connections`] and [`Options::max_silent_connections`] allow, and after
     /// [`Sessions::close`].
-    pub(crate) fn reserve(self: &Arc<Self>, options: &Options) -> Result<SessionSlot<A>, RequestError> {
-        let id = SessionId::random().map_err(|_| RequestError::TooManyConnections)?;
+    pub(crate) fn reserve(
+        self: &Arc<Self>,
+        prefix: &str,
+        options: &Options,
+    ) -> Result<SessionSlot<A>, RequestError> {
+        let id = SessionId::random(prefix).map_err(|_| RequestError::TooManyConnections)?;
         let open = self.open.fetch_add(1, Ordering::Relaxed);
         let silent = self.silent.fetch_add(1, Ordering::Relaxed);
         // Gives the place back where it is dropped below.

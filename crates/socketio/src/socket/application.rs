@@ -17,4 +17,10 @@ pub trait Application: Clone + Send + 'static {
 
     /// Called for each HTTP request of a connection that is open.
     fn recognized(&self, _request: &HttpRequest) {}
+
+    /// What the id of a connection that is opened now begins with, in letters that a query takes as they are (`A-Z a-z
+    /// 0-9 _ -`): so that a balancer leads the polls of a connection to the process that has it. Nothing by default.
+    fn session_prefix(&self) -> String {
+        String::new()
+    }
 }

@@ -70,4 +70,8 @@ impl<A: Application> EngineApplication for Sockets<A> {
     fn recognized(&self, request: &HttpRequest) {
         self.application.recognized(request);
     }
+
+    fn session_prefix(&self) -> String {
+        self.application.session_prefix()
+    }
 }

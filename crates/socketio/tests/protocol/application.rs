@@ -26,11 +26,14 @@ pub struct TestApplication {
     /// The event `hold` waits here twice: once to say that the worker's thread is blocked, and once
     /// to be released.
     pub hold: Arc<Barrier>,
+    /// What the ids of connections begin with.
+    pub prefix: Arc<Mutex<String>>,
 }
 
 impl Default for TestApplication {
     fn default() -> Self {
-        Self { reasons: Arc::default(), recipients: Arc::default(), hold: Arc::new(Barrier::new(2)) }
+        let hold = Arc::new(Barrier::new(2));
+        Self { reasons: Arc::default(), recipients: Arc::default(), hold, prefix: Arc::default() }
     }
 }
 
@@ -43,6 +46,10 @@ impl Application for TestApplication {
     fn open(&self, Handshake { request, .. }: Handshake<'_>) -> Option<Echo> {
         let refused = request.headers().contains_key("refuse-me");
         (!refused).then(|| Echo(self.clone()))
+    }
+
+    fn session_prefix(&self) -> String {
+        self.prefix.lock().unwrap().clone()
     }
 }
 

@@ -24,6 +24,24 @@ async fn the_first_answer_contains_only_the_open_packet() {
 }
 
 #[actix_web::test]
+async fn ids_begin_with_what_the_application_wants_and_others_are_unknown() {
+    let server = spawn(options());
+    *server.application.prefix.lock().unwrap() = "03".to_owned();
+    let [one, other] = [server.open().await, server.open_old().await];
+    for query in [&one, &other] {
+        let sid = query.split_once("sid=").unwrap().1;
+        assert!(sid.starts_with("03") && sid.len() >= 24, "{sid}");
+        assert_eq!(server.get(query).await.0, 200);
+    }
+    let mut socket = server.websocket("EIO=4&transport=websocket").await;
+    assert!(hear(&mut socket).await.contains(r#""sid":"03"#));
+    let elsewhere = one.replace("sid=03", "sid=04");
+    for (status, body) in [server.get(&elsewhere).await, server.post(&elsewhere, "40").await] {
+        assert_eq!((status, body.contains(r#""code":1"#)), (400, true), "{body}");
+    }
+}
+
+#[actix_web::test]
 async fn refusals_have_the_codes_of_engine_io() {
     let server = spawn(options());
     let refused = async |query: &str| {

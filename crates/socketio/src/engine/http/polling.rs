@@ -49,7 +49,7 @@ impl<A: EngineApplication> EngineIo<A> {
         query: Query,
     ) -> Result<HttpResponse, RequestError> {
         let encoding = query.encoding()?;
-        let slot = self.sessions.reserve(&self.options)?;
+        let slot = self.sessions.reserve(&self.application.session_prefix(), &self.options)?;
         let upgrades: &[&str] = if self.options.transports.allow_websocket() { &["websocket"] } else { &[] };
         let open = open_packet(slot.id(), upgrades, &self.options);
         let handler = self.application.open(Handshake { request, version: encoding.version });

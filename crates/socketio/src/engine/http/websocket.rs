@@ -37,7 +37,7 @@ impl<A: EngineApplication> EngineIo<A> {
     ) -> Result<HttpResponse, RequestError> {
         let encoding = query.encoding()?;
         let accepted = websocket::accept(request, self.options.frame_limits())?;
-        let slot = self.sessions.reserve(&self.options)?;
+        let slot = self.sessions.reserve(&self.application.session_prefix(), &self.options)?;
         let handler = self.application.open(Handshake { request, version: encoding.version });
         let handler = handler.ok_or(RequestError::TooManyConnections)?;
         let options = Arc::clone(&self.options);

@@ -123,7 +123,7 @@ impl<H: SocketHandler> Session<H> {
     ) -> Result<(), MalformedPacket> {
         let id = match self.version {
             EngineVersion::V3 => None,
-            EngineVersion::V4 => Some(SessionId::random().map_err(|_| MalformedPacket)?),
+            EngineVersion::V4 => Some(SessionId::random("").map_err(|_| MalformedPacket)?),
         };
         let mark = engine.mark();
         engine.push(encode::connect(namespace, id.as_ref().map(SessionId::as_str)));

@@ -1,0 +1,126 @@
+# The parts of a cluster on this machine, on loopback: sourced by examples/cluster/run and scripts/test-cluster, which
+# start them in $work, a folder that is gone at the end, on ports that follow $PORT.
+# shellcheck shell=bash
+
+PATH=$PATH:/usr/sbin
+examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$examples/../.." && pwd)
+PORT=${PORT:-8080}            # the balancer; the nodes have the next ones
+nats_port=$((PORT + 10))
+postgres_port=$((PORT + 20))
+declare -A pids               # of what runs, by name
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
+
+# Installs from Debian what is lacking: install_parts PROGRAM…
+install_parts() {
+    local lacking=()
+    [ -n "$(postgres_bin)" ] || lacking+=(postgresql)
+    for program in "$@"; do command -v "$program" >/dev/null || lacking+=("${program/#nginx/nginx-light}"); done
+    [ ${#lacking[@]} = 0 ] && return
+    command -v apt-get >/dev/null || { echo "install first: ${lacking[*]}" >&2; exit 1; }
+    echo "installing ${lacking[*]}" >&2
+    as_root apt-get update -qq
+    # None of them is to start as a service of the machine.
+    as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${lacking[@]}" >/dev/null
+}
+
+# The binary that is run: $JIAYI, or a debug build.
+binary() {
+    if [ -z "${JIAYI:-}" ]; then
+        cargo build --quiet --locked --manifest-path "$root/Cargo.toml" --bin jiayi
+        JIAYI=${CARGO_TARGET_DIR:-$root/target}/debug/jiayi
+    fi
+}
+
+free_ports() {
+    for port in "$PORT" $((PORT + 1)) $((PORT + 2)) $((PORT + 3)) "$nats_port" "$postgres_port"; do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            echo "port $port is taken: choose others with PORT=…" >&2
+            exit 1
+        fi
+    done
+}
+
+# The server refuses to run as root.
+as_postgres() { if [ "$(id -u)" = 0 ]; then (cd "$work/postgres" && runuser -u postgres -- "$@"); else "$@"; fi; }
+
+start_postgres() {
+    local bin data=$work/postgres/data
+    bin=$(postgres_bin)
+    if [ ! -d "$data" ]; then
+        mkdir -p "$work/postgres"
+        chmod 711 "$work"
+        [ "$(id -u)" != 0 ] || chown postgres "$work/postgres"
+        as_postgres "$bin/initdb" -D "$data" -U jiayi --auth=trust --encoding=UTF8 --locale=C.UTF-8 >/dev/null
+    fi
+    as_postgres "$bin/pg_ctl" -D "$data" -w -l "$work/postgres/log" start \
+        -o "-h 127.0.0.1 -p $postgres_port -k $work/postgres -c max_connections=200 ${POSTGRES_OPTIONS:-}" >/dev/null
+    database_url=postgres://jiayi@127.0.0.1:$postgres_port/postgres
+}
+
+stop_postgres() {
+    [ ! -d "$work/postgres/data" ] || as_postgres "$(postgres_bin)/pg_ctl" -D "$work/postgres/data" -m "$1" stop >/dev/null 2>&1 || true
+}
+
+start_nats() {
+    nats-server --addr 127.0.0.1 --port "$nats_port" >>"$work/nats.log" 2>&1 &
+    pids[nats]=$!
+}
+
+# start_node a|b|c [OPTION…]: the slot is its letter's number.
+start_node() {
+    local name=$1 slot
+    shift
+    case $name in a) slot=0 ;; b) slot=1 ;; c) slot=2 ;; esac
+    env JIAYI_CLUSTER__NODE="$name" JIAYI_CLUSTER__SLOT=$slot JIAYI_CLUSTER__NATS="nats://127.0.0.1:$nats_port" \
+        JIAYI_TRUSTED_PROXIES=127.0.0.1 JIAYI_FILES_FOLDER="$work/files" \
+        "$JIAYI" serve --listen "127.0.0.1:$((PORT + 1 + slot))" --database-url "$database_url" "$@" \
+        >>"$work/$name.log" 2>&1 &
+    pids[$name]=$!
+}
+
+# Waits until a node is ready: ready a|b|c|balancer
+ready() {
+    local port=$PORT
+    case $1 in a) port=$((PORT + 1)) ;; b) port=$((PORT + 2)) ;; c) port=$((PORT + 3)) ;; esac
+    for _ in $(seq 300); do
+        curl -fs -o /dev/null "http://127.0.0.1:$port/readyz" && return
+        sleep 0.1
+    done
+    echo "$1 does not get ready; the last of its log:" >&2
+    tail -n 5 "$work/$1.log" >&2
+    return 1
+}
+
+# The files are for the ports from 8080 on; others take their places.
+with_ports() {
+    sed -E "s/127\.0\.0\.1:808([0-3])/127.0.0.1:@\1@/g; s/@0@/$PORT/; s/@1@/$((PORT + 1))/; s/@2@/$((PORT + 2))/; s/@3@/$((PORT + 3))/" "$1"
+}
+
+# start_balancer haproxy|nginx
+start_balancer() {
+    case $1 in
+    haproxy)
+        with_ports "$examples/haproxy.cfg" >"$work/haproxy.cfg"
+        haproxy -db -f "$work/haproxy.cfg" >>"$work/balancer.log" 2>&1 &
+        ;;
+    nginx)
+        with_ports "$examples/nginx.conf" >"$work/nginx.conf"
+        nginx -p "$work" -c "$work/nginx.conf" -e "$work/balancer.log" -g "daemon off; pid $work/nginx.pid;" &
+        ;;
+    esac
+    pids[balancer]=$!
+}
+
+# Ends all that runs, and leaves nothing.
+finish() {
+    trap - EXIT INT TERM
+    set +e
+    # A process that was stopped does not end before it goes on.
+    for name in "${!pids[@]}"; do kill -CONT "${pids[$name]}" 2>/dev/null; kill "${pids[$name]}" 2>/dev/null; done
+    for name in "${!pids[@]}"; do wait "${pids[$name]}" 2>/dev/null; done
+    stop_postgres fast
+    rm -rf "$work"
+}

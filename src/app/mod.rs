@@ -50,7 +50,7 @@ use crate::service::{places, sending, sessions};
 use crate::store::connection::enter::Gone;
 use actix::Addr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How many reads that may take long an account may have under way: fewer than there are places for.
 const LONG_READS: usize = 2;
@@ -168,6 +168,16 @@ impl App {
     /// Where this node is among several, while it is.
     pub fn slot(&self) -> Option<Slot> {
         self.0.nodes.as_ref()?.node().map(|node| node.slot)
+    }
+
+    /// Whether this process is one of several nodes, or is to be.
+    pub fn is_node(&self) -> bool {
+        self.0.nodes.is_some()
+    }
+
+    /// How long ago this node's lease among the others was renewed, if it has one.
+    pub fn lease_age(&self) -> Option<Duration> {
+        self.0.nodes.as_ref()?.lease_age(Instant::now())
     }
 
     /// Whether this process is to be one of several nodes, and is not yet.

@@ -142,6 +142,11 @@ impl Dispatch {
         self.life().as_ref().is_some_and(|life| life.members.hears_all(now))
     }
 
+    /// How long ago this node's lease was renewed, if it has one.
+    pub fn lease_age(&self, now: Instant) -> Option<Duration> {
+        self.life().as_ref()?.members.lease_age(now)
+    }
+
     /// What a commit pushes waits for the others whom it concerns, and behind it what follows from it there.
     pub fn push(&self, deliveries: &[Delivery], effects: &[Effect]) {
         let Some(Life { outbox, members, .. }) = &mut *self.life() else { return };

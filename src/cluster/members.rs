@@ -94,6 +94,11 @@ impl Members {
         self.others.values().map(|other| other.connections).sum()
     }
 
+    /// How long ago this node's lease was renewed.
+    pub fn lease_age(&self, now: Instant) -> Option<Duration> {
+        self.renewed.map(|renewed| now.saturating_duration_since(renewed))
+    }
+
     /// Where the others are that live, to whom is told what concerns them.
     pub fn others(&self) -> impl Iterator<Item = Slot> {
         self.others.keys().copied()

@@ -4,6 +4,7 @@
 //! metrics are, in `http::ops::metrics`. Labels are words of the contract and addresses of the table:
 //! no metric names anybody, and their number is bounded.
 
+mod cluster;
 mod connections;
 mod logins;
 mod notices;
@@ -13,6 +14,7 @@ mod set;
 mod thread_counters;
 mod writes;
 
+pub use cluster::{Cluster, SweepCause};
 pub use connections::{Connections, Counted, Transport};
 pub use logins::{LoginOutcome, Logins};
 pub use notices::Notices;
@@ -42,6 +44,8 @@ pub struct Metrics {
     pub logins: Logins,
     /// Mobile notices.
     pub notices: Notices,
+    /// Other nodes.
+    pub cluster: Cluster,
 }
 
 impl Metrics {
@@ -56,6 +60,7 @@ impl Metrics {
             writes: Writes::new(&set)?,
             logins: Logins::new(&set)?,
             notices: Notices::new(&set)?,
+            cluster: Cluster::new(&set)?,
             set,
         })
     }

@@ -16,6 +16,7 @@ use crate::cluster::wire::{Beat, Message, Stamp, Unread};
 use crate::db::lane::is_ending;
 use crate::db::transaction::Tx;
 use crate::error::Result;
+use crate::metrics::SweepCause;
 use crate::model::Node;
 use crate::realtime::registry::delivery::{DeliverySender, Handover};
 use crate::store::{chore, node};
@@ -114,6 +115,7 @@ impl Parts {
             let at = Instant::now();
             match self.app.write(move |tx| renew(tx, own)).await {
                 Ok((living, holds_chores)) if living.contains(&own) => {
+                    self.shared.metrics.cluster.keep(living.iter().map(|node| node.slot));
                     self.dispatch.renewed(living.into_iter().filter(|other| *other != own), at);
                     self.dispatch.set_chores(holds_chores.then_some(at));
                 }
@@ -137,6 +139,9 @@ impl Parts {
         loop {
             ticks.tick().await;
             let connections = self.app.count_connections().await.unwrap_or_default();
+            if !self.dispatch.hears_all(Instant::now()) {
+                self.shared.metrics.cluster.was_deaf(BEAT);
+            }
             let (version, store) =
                 (env!("CARGO_PKG_VERSION").to_owned(), self.dispatch.store(Instant::now()));
             self.dispatch.beat(bus, &Beat { connections, version, store });
@@ -177,6 +182,7 @@ impl Parts {
 
     /// Something was not heard: what is remembered may be void, and the store has what connections were not told.
     fn has_missed(&self) {
+        self.shared.metrics.cluster.missed();
         self.shared.forget_all();
         self.dispatch.has_missed();
         self.gap.notify_one();
@@ -184,7 +190,10 @@ impl Parts {
 
     async fn take_in(&self, from: Node, hearing: Hearing, message: Message) {
         match message {
-            Message::Beat(beat) => self.dispatch.heard_beat(from, &beat),
+            Message::Beat(beat) => {
+                self.shared.metrics.cluster.told(from.slot, beat.connections);
+                self.dispatch.heard_beat(from, &beat);
+            }
             Message::Push(bundles) => {
                 let deliveries = bundles.into_iter().flat_map(Bundle::deliveries).collect();
                 self.registry.forward(Handover { deliveries, ..Handover::default() }).await;
@@ -214,6 +223,8 @@ impl Parts {
                 continue;
             }
             swept = Instant::now();
+            let cause = if has_gap { SweepCause::Gap } else { SweepCause::Deaf };
+            self.shared.metrics.cluster.sweeps(cause);
             match sweep::sweep(&self.app).await {
                 Err(error) if is_ending(&error) => return,
                 Err(error) => {

@@ -12,6 +12,7 @@ use super::job::{self, Next};
 use crate::app::App;
 use crate::db::connection::AnyConnection;
 use crate::error::Result;
+use crate::metrics::SweepCause;
 use crate::model::{SessionId, Time};
 use crate::realtime::registry::sweep::{Found, Part, Told};
 use crate::service::places;
@@ -33,6 +34,7 @@ pub fn start(app: App) {
     job::spawn("sweeping the store", async move || {
         if next.number == 0 {
             next.of = parts(&app).await?;
+            app.metrics().cluster.sweeps(SweepCause::Round);
             give_up_places(&app).await?;
         }
         compare(&app, next).await?;
@@ -62,6 +64,7 @@ async fn compare(app: &App, part: Part) -> Result<()> {
         return Ok(());
     }
     let differing = app.read(move |store| sweep::list_differing(store, &told)).await?;
+    app.metrics().cluster.found(differing.len(), 0);
     let found = |sweep::Differing { uid, told, seq }| Found { told: Told { uid, seq: told }, newest: seq };
     let closed = app.tell_newest(differing.into_iter().map(found).collect()).await?;
     if closed > 0 {
@@ -116,6 +119,9 @@ async fn close_void(app: &App, part: Part) -> Result<()> {
     }
     match app.read(move |store| token::list_void(store, tokens)).await? {
         void if void.is_empty() => Ok(()),
-        void => app.close_void(part, void).await,
+        void => {
+            app.metrics().cluster.found(0, void.len());
+            app.close_void(part, void).await
+        }
     }
 }

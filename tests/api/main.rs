@@ -66,6 +66,7 @@ mod together;
 mod upgrade;
 mod uploads;
 mod walk;
+mod watched;
 mod wire;
 mod withdrawing;
 mod written;

@@ -13,14 +13,14 @@ use serde_json::json;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The figures of one moment, by name and labels as they are written.
-struct Scrape {
+pub struct Scrape {
     text: String,
-    samples: BTreeMap<String, f64>,
+    pub samples: BTreeMap<String, f64>,
 }
 
 impl TestApp {
     /// What happens on one node alone is counted there, so that of two the greater figure is right.
-    async fn scrape(&self) -> Scrape {
+    pub async fn scrape(&self) -> Scrape {
         let mut own = self.scrape_one().await;
         if let Some(other) = &self.other {
             for (name, figure) in other.scrape_one().await.samples {
@@ -41,7 +41,7 @@ impl TestApp {
     }
 
     /// The figures once `settled` says that what is under way has come to its end.
-    async fn scrape_until(&self, settled: impl Fn(&Scrape) -> bool) -> Scrape {
+    pub async fn scrape_until(&self, settled: impl Fn(&Scrape) -> bool) -> Scrape {
         for _ in 0..400 {
             let scrape = self.scrape().await;
             if settled(&scrape) {
@@ -62,12 +62,12 @@ async fn alter(app: &TestApp, statement: &'static str) {
 
 impl Scrape {
     /// A figure that must be there.
-    fn get(&self, sample: &str) -> f64 {
+    pub fn get(&self, sample: &str) -> f64 {
         *self.samples.get(sample).unwrap_or_else(|| panic!("no {sample} in\n{}", self.text))
     }
 
     /// By how much a figure has risen since; one that was not there was 0.
-    fn rise(&self, before: &Scrape, sample: &str) -> f64 {
+    pub fn rise(&self, before: &Scrape, sample: &str) -> f64 {
         self.get(sample) - before.samples.get(sample).unwrap_or(&0.0)
     }
 }

@@ -9,7 +9,7 @@ use crate::logs;
 use crate::metrics::{MetricSet, encode};
 use crate::mobile::vendor_client::VendorHealth;
 use crate::model::{CallStatus, Time};
-use crate::store::{alert, call, device_alias, notice, question};
+use crate::store::{alert, call, chore, device_alias, notice, question};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -25,7 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub async fn show(request: HttpRequest, app: Data<App>) -> Result<File> {
     authorize(&request, &app)?;
     let now = MetricSet::default();
-    let kept = tokio::time::timeout(PATIENCE, app.read(FromStore::read)).await;
+    let is_node = app.is_node();
+    let kept = tokio::time::timeout(PATIENCE, app.read(move |store| FromStore::read(store, is_node))).await;
     let kept = kept.ok().and_then(|kept| kept.inspect_err(log_cause).ok());
     now.gauge("jiayi_store_up", "Whether the store answers.")?.set(kept.is_some().into());
     if let Some(kept) = kept {
@@ -56,10 +57,11 @@ struct FromStore {
     alerts: (i64, Option<Time>),
     notices: (i64, Option<Time>),
     devices: i64,
+    chores: Option<Duration>,
 }
 
 impl FromStore {
-    fn read(store: &mut AnyConnection) -> Result<Self> {
+    fn read(store: &mut AnyConnection, is_node: bool) -> Result<Self> {
         let calls = call::list_open(store)?;
         let count = |status| (status, calls.iter().filter(|call| call.status == status).count() as i64);
         Ok(Self {
@@ -68,6 +70,7 @@ impl FromStore {
             alerts: alert::count(store)?,
             notices: notice::count(store)?,
             devices: device_alias::count_untold(store)?,
+            chores: if is_node { chore::age(store)? } else { None },
         })
     }
 
@@ -90,6 +93,10 @@ impl FromStore {
         let oldest = [self.alerts.1, self.notices.1].into_iter().flatten().min();
         set.gauge("jiayi_notices_oldest_seconds", "How long the oldest alert or notice has waited.")?
             .set(oldest.map_or(0, |oldest| (Time::now().millis() - oldest.millis()) / 1000));
+        if let Some(age) = self.chores {
+            let help = "Seconds since the lease of what one node does for all was renewed.";
+            set.gauge("jiayi_cluster_chores_age_seconds", help)?.set(age.as_secs() as i64);
+        }
         Ok(())
     }
 }
@@ -112,7 +119,23 @@ fn register_present(app: &App, set: &MetricSet) -> Result<()> {
     if let Some(up) = vendor {
         set.gauge("jiayi_notice_vendor_up", "Whether the vendor of mobile notices takes our keys.")?.set(up);
     }
+    if app.is_node() {
+        register_node(app, set)?;
+    }
     let build = set.gauges("jiayi_build_info", "Always 1.", &["version"])?;
     build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+    Ok(())
+}
+
+/// Registers how this node stands among the others.
+fn register_node(app: &App, set: &MetricSet) -> Result<()> {
+    set.gauge("jiayi_cluster_hears_all", "Whether this node hears all others that live.")?
+        .set(app.trusts_memory().into());
+    set.gauge("jiayi_cluster_chores", "Whether this node does what one does for all.")?
+        .set(app.does_chores().into());
+    if let Some(age) = app.lease_age() {
+        set.gauge("jiayi_cluster_lease_age_seconds", "Seconds since this node's lease was renewed.")?
+            .set(age.as_secs() as i64);
+    }
     Ok(())
 }

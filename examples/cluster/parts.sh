@@ -6,7 +6,7 @@ PATH=$PATH:/usr/sbin
 examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$examples/../.." && pwd)
 PORT=${PORT:-8080}            # the balancer; the nodes have the next ones
-nats_port=$((PORT + 10))
+nats_port=$((PORT + 10))      # and the next two; their routes have the next three
 postgres_port=$((PORT + 20))
 declare -A pids               # of what runs, by name
 
@@ -35,7 +35,7 @@ binary() {
 }
 
 free_ports() {
-    for port in "$PORT" $((PORT + 1)) $((PORT + 2)) $((PORT + 3)) "$nats_port" "$postgres_port"; do
+    for port in $(seq "$PORT" $((PORT + 3))) $(seq "$nats_port" $((nats_port + 5))) "$postgres_port"; do
         if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
             echo "port $port is taken: choose others with PORT=…" >&2
             exit 1
@@ -64,17 +64,21 @@ stop_postgres() {
     [ ! -d "$work/postgres/data" ] || as_postgres "$(postgres_bin)/pg_ctl" -D "$work/postgres/data" -m "$1" stop >/dev/null 2>&1 || true
 }
 
+# start_nats 0|1|2
 start_nats() {
-    nats-server --addr 127.0.0.1 --port "$nats_port" >>"$work/nats.log" 2>&1 &
-    pids[nats]=$!
+    with_ports "$examples/nats.conf" >"$work/nats.conf"
+    nats-server -c "$work/nats.conf" --port $((nats_port + $1)) --cluster "nats://127.0.0.1:$((nats_port + 3 + $1))" \
+        >>"$work/nats$1.log" 2>&1 &
+    pids[nats$1]=$!
 }
 
 # start_node a|b|c [OPTION…]: the slot is its letter's number.
 start_node() {
-    local name=$1 slot
+    local name=$1 slot nats
     shift
+    nats=$(for number in 0 1 2; do echo -n ",nats://127.0.0.1:$((nats_port + number))"; done)
     case $name in a) slot=0 ;; b) slot=1 ;; c) slot=2 ;; esac
-    env JIAYI_CLUSTER__NODE="$name" JIAYI_CLUSTER__SLOT=$slot JIAYI_CLUSTER__NATS="nats://127.0.0.1:$nats_port" \
+    env JIAYI_CLUSTER__NODE="$name" JIAYI_CLUSTER__SLOT=$slot JIAYI_CLUSTER__NATS="${nats#,}" \
         JIAYI_TRUSTED_PROXIES=127.0.0.1 JIAYI_FILES_FOLDER="$work/files" \
         "$JIAYI" serve --listen "127.0.0.1:$((PORT + 1 + slot))" --database-url "$database_url" "$@" \
         >>"$work/$name.log" 2>&1 &
@@ -96,7 +100,9 @@ ready() {
 
 # The files are for the ports from 8080 on; others take their places.
 with_ports() {
-    sed -E "s/127\.0\.0\.1:808([0-3])/127.0.0.1:@\1@/g; s/@0@/$PORT/; s/@1@/$((PORT + 1))/; s/@2@/$((PORT + 2))/; s/@3@/$((PORT + 3))/" "$1"
+    local places=()
+    for place in $(seq 0 15); do places+=(-e "s/127\.0\.0\.1:$((8080 + place))/127.0.0.1:@$((PORT + place))/"); done
+    sed "${places[@]}" -e 's/:@/:/' "$1"
 }
 
 # start_balancer haproxy|nginx

@@ -4,7 +4,7 @@
 
 use super::bus::{Bus, End};
 use crate::model::Slot;
-use async_nats::{Client, ConnectOptions, Event, Subscriber};
+use async_nats::{Client, ConnectOptions, Event, ServerAddr, Subscriber};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt};
 use std::path::PathBuf;
@@ -47,12 +47,17 @@ struct NatsBus {
 /// the settings can never work.
 pub async fn join(servers: Servers, service: &str, own: Slot) -> Result<End, async_nats::Error> {
     let is_connected = Arc::new(AtomicBool::new(false));
-    let urls = servers.urls.join(",");
+    let urls = servers.urls.clone();
     let client = options(servers, is_connected.clone()).connect(urls).await?;
     let subscriber = client.subscribe(subject(service, own)).await?;
     let (incoming, received) = mpsc::channel(1);
     tokio::spawn(forward(subscriber, incoming));
     Ok((Arc::new(NatsBus { client, service: service.to_owned(), is_connected }), received))
+}
+
+/// Whether it is the address of a server.
+pub fn is_address(url: &str) -> bool {
+    url.parse::<ServerAddr>().is_ok()
 }
 
 fn options(servers: Servers, is_connected: Arc<AtomicBool>) -> ConnectOptions {

@@ -1,7 +1,7 @@
 //! The settings of a cluster: several nodes over one PostgreSQL, which tell each other by NATS what they do.
 
 use crate::cluster::carrier::Carrier;
-use crate::cluster::nats::Servers;
+use crate::cluster::nats::{self, Servers};
 use crate::config::error::ConfigError;
 use crate::config::secret::Secret;
 use crate::db::connection::Address;
@@ -125,6 +125,7 @@ impl Transport {
         let is_loopback = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
         match (scheme, is_loopback) {
             _ if host.is_empty() || authority.contains(['@', '/', ',', ' ']) => None,
+            _ if !nats::is_address(url) => None,
             ("tls", _) => Some(Self::Tls),
             ("nats", true) => Some(Self::Loopback),
             ("nats", false) => Some(Self::Open),
@@ -165,8 +166,14 @@ mod tests {
         for loopback in ["nats://127.0.0.1:4222", "nats://localhost", "nats://[::1]:4222"] {
             assert!(settings(loopback).servers().is_ok(), "{loopback}");
         }
-        for open in ["nats://10.0.0.1:4222", "nats://a:b@127.0.0.1", "ws://127.0.0.1", "127.0.0.1", "tls://"]
-        {
+        for open in [
+            "nats://10.0.0.1:4222",
+            "nats://a:b@127.0.0.1",
+            "ws://127.0.0.1",
+            "127.0.0.1",
+            "tls://",
+            "tls://a:b",
+        ] {
             let error = settings(open).servers().unwrap_err().to_string();
             assert!(error.contains("cluster.nats"), "{open}: {error}");
         }

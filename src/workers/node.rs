@@ -89,7 +89,13 @@ impl Parts {
             log::warn!("node {} waits for its slot, which another life has, or for a free one", self.name);
             return Ok(Next::Wait(RENEWAL));
         };
-        let (bus, incoming): End = self.carrier.join(own.slot).await?;
+        let (bus, incoming): End = match self.carrier.join(own.slot).await {
+            Ok(end) => end,
+            Err(error) => {
+                self.app.write(move |tx| node::leave(tx, own)).await?;
+                return Err(error);
+            }
+        };
         // What became void between two lives was not heard.
         self.shared.forget_all();
         self.dispatch.begin(own);

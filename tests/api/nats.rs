@@ -39,12 +39,16 @@ impl Nats {
         let _ = self.child.wait();
     }
 
+    /// Nobody is at the first address.
     fn settings(&self, node: &str) -> ClusterSettings {
         ClusterSettings {
             node: node.to_owned(),
             slot: None,
             service: "jiayi".to_owned(),
-            nats: vec![format!("nats://127.0.0.1:{}", self.port)],
+            nats: vec![free_port(), self.port]
+                .iter()
+                .map(|port| format!("nats://127.0.0.1:{port}"))
+                .collect(),
             user: None,
             password: None,
             password_file: None,

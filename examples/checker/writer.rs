@@ -41,7 +41,7 @@ fn compose(crowd: &Crowd, dice: &mut Dice, text: String, count: u64) -> Message 
     let from = group.members[dice.below(group.members.len())];
     let role = crowd.people[from].role;
     let uid = |who: &usize| crowd.people[*who].uid.clone();
-    if count % GROUP == 0 || count % STRANGE == 1 {
+    if count.is_multiple_of(GROUP) || count % STRANGE == 1 {
         let is_strange = count % STRANGE == 1 && crowd.groups.len() > 1;
         let (roomid, to) = match is_strange {
             true => (

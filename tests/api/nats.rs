@@ -45,10 +45,7 @@ impl Nats {
             node: node.to_owned(),
             slot: None,
             service: "jiayi".to_owned(),
-            nats: vec![free_port(), self.port]
-                .iter()
-                .map(|port| format!("nats://127.0.0.1:{port}"))
-                .collect(),
+            nats: [free_port(), self.port].iter().map(|port| format!("nats://127.0.0.1:{port}")).collect(),
             user: None,
             password: None,
             password_file: None,

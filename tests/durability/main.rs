@@ -7,6 +7,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[allow(dead_code, unused_macros)]
+#[path = "../api/across.rs"]
+mod across;
+#[allow(dead_code, unused_macros)]
 #[path = "../api/app.rs"]
 mod app;
 mod call;

@@ -9,6 +9,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod abrupt;
+#[allow(dead_code, unused_macros)]
+#[path = "../api/across.rs"]
+mod across;
 #[path = "../api/alone.rs"]
 mod alone;
 #[allow(dead_code, unused_macros)]

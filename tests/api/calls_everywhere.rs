@@ -62,6 +62,14 @@ impl Apart {
         self.desk.hears_nothing().await;
     }
 
+    /// The call is over for both, on whichever node.
+    async fn is_over(&mut self, call: &Value) {
+        is_over(&mut self.phone, call).await;
+        is_over(&mut self.desk, call).await;
+        self.phone = self.resident.connect("phone").await;
+        self.desk = self.doctor.connect("desk").await;
+    }
+
     /// Which node's life leads the call.
     fn owner(&self) -> i64 {
         self.nodes.one.number("SELECT owner AS number FROM video_call WHERE status <> 'ended'".to_owned())
@@ -82,15 +90,17 @@ async fn hear_beside_signals(connection: &mut Connection) -> Value {
     }
 }
 
-/// Waits until the call is over for who signals.
+/// Waits until the call is over for who signals; what they said before may be refused later.
 async fn is_over(connection: &mut Connection, call: &Value) {
-    loop {
+    let mut is_over = false;
+    while !is_over {
         signal(connection, call, json!({ "candidate": "late" })).await;
         connection.say("C2S_SYNC_REQ", json!({ "since": -1, "limit": 1 })).await;
-        let answer = hear_beside_signals(connection).await;
-        if answer["data"]["code"] == "FA_NOTFOUND" {
-            hear_beside_signals(connection).await;
-            return;
+        loop {
+            match hear_beside_signals(connection).await["data"]["code"].as_str() {
+                Some("FA_PARAM") => break,
+                code => is_over |= code == Some("FA_NOTFOUND"),
+            }
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -312,8 +322,7 @@ async fn a_node_that_was_taken_for_dead_has_no_call_of_its_former_life() {
         hears_end(connection, &call, "offline", Value::Null).await;
     }
     apart.hear_the_notice().await;
-    is_over(&mut apart.phone, &call).await;
-    is_over(&mut apart.desk, &call).await;
+    apart.is_over(&call).await;
     let call = apart.ring().await;
     // The other one may not know of the new life yet.
     while verdict(&accept(&apart.doctor, &call).await) == (503, "FA_OVERLOAD") {
@@ -362,9 +371,7 @@ async fn a_call_of_which_the_store_says_that_it_is_over_is_over_in_its_room() {
     apart.nodes.network.set_faults(Faults { lost: 100, ..Faults::default() });
     tokio::time::sleep(Duration::from_millis(1100)).await;
     apart.nodes.network.set_faults(Faults::default());
-    is_over(&mut apart.phone, &call).await;
-    is_over(&mut apart.desk, &call).await;
-    apart.hear_nothing().await;
+    apart.is_over(&call).await;
 }
 
 #[actix_web::test]
@@ -381,8 +388,8 @@ async fn who_hangs_up_where_the_node_of_the_call_is_cut_off_is_let_go() {
     // The nodes hear of it by sweeps, each of its own people.
     hears_end(&mut apart.phone, &call, "hangup", json!(apart.doctor.uid)).await;
     apart.hear_the_notice().await;
-    is_over(&mut apart.phone, &call).await;
     apart.hear_nothing().await;
+    apart.is_over(&call).await;
     apart.nodes.network.part([]);
     apart.nodes.hear_each_other().await;
     let call = apart.talk().await;

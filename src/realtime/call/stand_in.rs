@@ -99,7 +99,11 @@ impl StandIn {
         match (message, why) {
             (CallMessage::HangUp(by, _), _) => {
                 let ended = self.store.end_unled(self.callid.clone(), by);
-                Box::pin(ended.into_actor(self).map(|ended, _, _| ended.map_err(Untaken::Failed)))
+                Box::pin(ended.into_actor(self).map(|ended, stand_in, _| {
+                    ended?;
+                    stand_in.close();
+                    Ok(())
+                }))
             }
             (CallMessage::Accept(..) | CallMessage::Signal { .. }, _) => {
                 Box::pin(fut::err(Untaken::Failed(why.into())))

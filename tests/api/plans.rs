@@ -256,7 +256,11 @@ const SOME_THOUSAND_ROWS: &str = "
     INSERT INTO social_message (uid, tag, messageid, topicid, total, updatetime)
         SELECT 'p' || i, 'x', 'n' || i, 'o' || 1 + i % 1000, 1, i FROM generate_series(1, 4000) i;
     INSERT INTO duty_roster (rosterid, uid, begins, ends)
-        SELECT 'd' || i, 'p' || 20 * (1 + i % 200), i, i + 1 FROM generate_series(1, 4000) i";
+        SELECT 'd' || i, 'p' || 20 * (1 + i % 200), i, i + 1 FROM generate_series(1, 4000) i;
+    INSERT INTO connection (uid, deviceid, slot, incarnation, session, epoch, token, acks, entered)
+        SELECT uid, 'phone', 0, 1, 1, 1, '', FALSE, 0 FROM account;
+    INSERT INTO attempt (key, at) SELECT uid, row_number() OVER () FROM account;
+";
 
 /// The pushes of a day, a third of which share their words.
 fn pushes_of(then: Time) -> String {

@@ -22,7 +22,9 @@ const NOT_YET: &[(&str, &str)] = &[];
 const NEVER: &[(&str, &str)] = &[
     ("duty::a_question_that_is_withdrawn_is_read_in_no_reminder_either", REMINDER),
     ("duty::time_reminds_the_doctor_and_then_the_leader_once_each", REMINDER),
+    ("office::who_is_connected_is_seen_and_can_be_logged_out", COUNT),
 ];
+const COUNT: &str = "how many are connected to other nodes is what those said within the last second";
 const REMINDER: &str = "a third process is to remind by its own settings, and another one has that to do";
 
 /// The bus of each database.

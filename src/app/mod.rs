@@ -167,7 +167,7 @@ impl App {
 
     /// Where this node is among several, while it is.
     pub fn slot(&self) -> Option<Slot> {
-        self.0.nodes.as_ref()?.node().map(|node| node.slot)
+        self.node().map(|node| node.slot)
     }
 
     /// Whether this process is one of several nodes, or is to be.

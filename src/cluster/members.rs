@@ -71,7 +71,7 @@ impl Members {
 
     /// Whether this node's database answers it, as it did to the last renewal.
     pub fn store(&self, now: Instant) -> StoreState {
-        match self.without_store(now) < ANSWERED {
+        match self.lease_age(now).is_none_or(|age| age < ANSWERED) {
             true => StoreState::Answers,
             false => StoreState::Silent,
         }
@@ -82,11 +82,7 @@ impl Members {
     pub fn is_better_elsewhere(&self, now: Instant) -> bool {
         let is_heard = |heard: Instant| now.saturating_duration_since(heard) < SILENCE;
         let is_well = |other: &Other| other.store == StoreState::Answers && other.heard.is_some_and(is_heard);
-        self.without_store(now) >= GIVEN_UP && self.others.values().any(is_well)
-    }
-
-    fn without_store(&self, now: Instant) -> Duration {
-        self.renewed.map_or(Duration::ZERO, |renewed| now.saturating_duration_since(renewed))
+        self.lease_age(now).is_some_and(|age| age >= GIVEN_UP) && self.others.values().any(is_well)
     }
 
     /// How many connections the others have, as they said last.

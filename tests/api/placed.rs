@@ -2,6 +2,7 @@
 
 use crate::cluster::{Two, hears_all};
 use crate::people::{Connection, Heard, Person};
+use crate::presence::hears_of;
 use diesel::connection::SimpleConnection;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -48,11 +49,6 @@ pub fn per_device(config: &mut Config) {
 /// Tells contacts soon who goes.
 fn soon(config: &mut Config) {
     (config.presence, config.presence_grace_seconds) = (true, 1);
-}
-
-async fn hears_of(connection: &mut Connection, person: &Person, online: bool) {
-    let told = connection.hear("S2C_PRESENCE_PUSH").await;
-    assert_eq!(told["data"], json!({ "uid": person.uid, "online": online }));
 }
 
 #[actix_web::test]

@@ -16,7 +16,7 @@ fn at_once(config: &mut Config) {
     (config.presence, config.presence_grace_seconds) = (true, 0);
 }
 
-async fn hears_of(connection: &mut Connection, person: &Person, online: bool) {
+pub async fn hears_of(connection: &mut Connection, person: &Person, online: bool) {
     let told = connection.hear("S2C_PRESENCE_PUSH").await;
     assert_eq!(told, json!({ "type": "S2C_PRESENCE_PUSH", "data": { "uid": person.uid, "online": online } }));
 }

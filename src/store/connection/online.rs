@@ -1,55 +1,17 @@
 //! Who is connected to any of the nodes that live, and how.
 
-use super::{device, slot};
+use super::device;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared_on;
 use crate::db::schema::{connection, mailbox};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::connection::Connection;
-use crate::model::{DeviceId, Incarnation, Node, SessionId, Time, TokenHash, Uid};
+use crate::model::{DeviceId, Node, Time, Uid};
 use crate::store::node;
-use crate::store::token::from_bytes;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Text};
-
-/// A connection of somebody, on whichever node.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Connected {
-    /// The connection.
-    pub connection: Connection,
-    /// The node that has it.
-    pub node: Node,
-    /// The hash of the token that it registered with.
-    pub token: TokenHash,
-}
-
-type Row = (String, i32, i64, i64, Vec<u8>);
-
-/// Somebody's connections to nodes that live.
-pub fn list_of(store: &mut AnyConnection, uid: &Uid) -> Result<Vec<Connected>> {
-    let AnyConnection::Postgres(store) = store else { return Ok(Vec::new()) };
-    let theirs = connection::table
-        .filter(connection::uid.eq(uid).and(connection::incarnation.eq_any(node::living())))
-        .order(connection::epoch);
-    let columns = (
-        connection::deviceid,
-        connection::slot,
-        connection::incarnation,
-        connection::session,
-        connection::token,
-    );
-    theirs.select(columns).load::<Row>(store)?.into_iter().map(connected).collect()
-}
-
-fn connected((deviceid, number, incarnation, session, token): Row) -> Result<Connected> {
-    Ok(Connected {
-        connection: Connection { device: device(deviceid)?, session: SessionId::of_number(session) },
-        node: Node { slot: slot(number)?, incarnation: Incarnation(incarnation) },
-        token: from_bytes(token)?,
-    })
-}
+use std::collections::HashMap;
 
 /// Those of these people who are connected.
 pub fn list_connected_of(store: &mut AnyConnection, people: &[Uid]) -> Result<Vec<Uid>> {
@@ -89,7 +51,7 @@ pub fn list(
     let theirs = connection::table
         .filter(connection::uid.eq_any(&people).and(connection::incarnation.eq_any(node::living())))
         .order(connection::epoch.desc());
-    let mut devices = std::collections::HashMap::<Uid, Vec<DeviceId>>::new();
+    let mut devices = HashMap::<Uid, Vec<DeviceId>>::new();
     for (uid, deviceid) in
         theirs.select((connection::uid, connection::deviceid)).load::<(Uid, String)>(store)?
     {

@@ -9,7 +9,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 async fn upload(app: &TestApp, who: &Person, size: usize) -> (u16, Value) {
@@ -52,6 +52,30 @@ on_both_databases! {
         assert_eq!(statuses, [200, 429], "room is taken when an upload begins");
         assert_eq!(verdict(&upload(&app, &resident, 2 * MIB).await), (429, "FA_LIMIT"));
         assert_eq!(upload(&app, &other, 7 * MIB).await.0, 200, "each account has its own");
+    }
+
+    async fn who_sends_a_body_that_is_not_wanted_can_send_it_and_reads_why(app: TestApp with small_quota) {
+        let resident = app.login("resident1").await;
+        let bearer = format!("Authorization: Bearer {}\r\n", resident.token);
+        let multipart = "Content-Type: multipart/form-data; boundary=x\r\n";
+        assert_eq!(upload(&app, &resident, 12 * MIB).await.0, 200);
+        for (path, headers, status) in [
+            ("/user/file", format!("{bearer}{multipart}"), "429"),
+            ("/user/file", multipart.to_owned(), "401"),
+            ("/nowhere", bearer.clone(), "404"),
+            ("/user/dialog/recall", format!("{bearer}Content-Type: application/json\r\n"), "413"),
+        ] {
+            let (mut socket, size) = (TcpStream::connect(app.address).await.unwrap(), 15 * MIB);
+            let head = format!("POST {path} HTTP/1.1\r\nHost: jiayi\r\n{headers}Content-Length: {size}\r\n\r\n");
+            socket.write_all(head.as_bytes()).await.unwrap();
+            for _ in 0..size / MIB {
+                socket.write_all(&vec![b'a'; MIB]).await.unwrap_or_else(|error| panic!("{path}: {error}"));
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            let mut answer = [0; 12];
+            socket.read_exact(&mut answer).await.unwrap();
+            assert_eq!(answer, format!("HTTP/1.1 {status}").as_bytes(), "{path}");
+        }
     }
 
     async fn what_breaks_off_leaves_nothing_and_gives_its_room_back(app: TestApp with small_quota) {

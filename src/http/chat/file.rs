@@ -32,9 +32,6 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 /// How many bytes the multipart body may have beside the file.
 const MULTIPART_OVERHEAD: usize = 64 * 1024;
 
-/// How many bytes of an upload are read after it was refused.
-const DRAINED: usize = 1024 * 1024;
-
 /// A body of several parts, the first of which is the file.
 pub struct Upload {
     parts: Multipart,
@@ -86,10 +83,7 @@ async fn take(app: &App, caller: Caller, Upload { parts, most }: Upload) -> Resu
     let (begun, most) = (fileid.clone(), most as i64);
     let begin =
         app.write_as(caller.clone(), move |tx, caller| files::begin(tx, &begun, &caller.uid, most, quota));
-    if let Err(refused) = begin.await {
-        drain(parts).await;
-        return Err(refused);
-    }
+    begin.await?;
     let taken = take_bytes(app, caller, &fileid, parts).await;
     if taken.is_err() {
         let failed = fileid.clone();
@@ -98,23 +92,6 @@ async fn take(app: &App, caller: Caller, Upload { parts, most }: Upload) -> Resu
     }
     let Uploaded { kind, size, .. } = taken?;
     Ok(UploadedFile { url: format!("/file?fileid={fileid}"), fileid, kind, size: size as usize })
-}
-
-/// Reads on for a moment: who is still sending would not read a refusal.
-async fn drain(mut parts: Multipart) {
-    let mut left = DRAINED;
-    let read = async {
-        while let Some(Ok(mut part)) = parts.next().await {
-            while let Some(Ok(bytes)) = part.next().await {
-                left = left.saturating_sub(bytes.len());
-                if left == 0 {
-                    return;
-                }
-            }
-        }
-    };
-    // Who sends slowly is not waited for.
-    let _ = timeout(Duration::from_secs(1), read).await;
 }
 
 async fn take_bytes(app: &App, caller: Caller, fileid: &FileId, parts: Multipart) -> Result<Uploaded> {

@@ -5,7 +5,10 @@
 //! that [`accept`] made, the TCP connection is then taken from the HTTP server and given to an actor. The
 //! task of the HTTP server ends with that, and its buffers with it.
 
-use std::{convert::Infallible, fmt, future::poll_fn, io, net::TcpListener, pin::pin, rc::Rc, sync::Arc};
+use std::{
+    convert::Infallible, fmt, future::poll_fn, io, net::TcpListener, pin::pin, rc::Rc, sync::Arc,
+    time::Duration,
+};
 
 use actix_codec::Framed;
 use actix_http::{
@@ -34,6 +37,10 @@ use super::{
     open::{OpenSocket, OpenSockets},
     socket::Socket,
 };
+
+/// How long a connection is read on after the answer to a request whose body was not wanted. Most clients send all
+/// of a body before they read, and a connection that is closed meanwhile takes the answer with it.
+const LINGER: Duration = Duration::from_secs(10);
 
 /// What is called with each connection that is accepted, and with what its requests will find in
 /// [`HttpRequest::conn_data`].
@@ -181,6 +188,7 @@ where
                 async move { shutdown.notified().await }
             })
             .h1_allow_half_closed(false)
+            .client_disconnect_timeout(LINGER)
             .local_addr(address)
             .on_connect_ext(move |stream, data| {
                 data.insert(Served);

@@ -88,11 +88,9 @@ impl Dispatch {
         self.chores.subscribe()
     }
 
-    /// Another node was heard.
-    pub fn heard(&self, from: Node, at: Instant) {
-        if let Some(life) = &mut *self.life() {
-            life.members.heard(from, at);
-        }
+    /// Another node was heard; returns whether it is one that is known to live.
+    pub fn heard(&self, from: Node, at: Instant) -> bool {
+        self.life().as_mut().is_some_and(|life| life.members.heard(from, at))
     }
 
     /// Another node said how it is.

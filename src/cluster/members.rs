@@ -55,11 +55,13 @@ impl Members {
         self.others = others.into_iter().map(other).collect();
     }
 
-    /// A node was heard.
-    pub fn heard(&mut self, Node { slot, incarnation }: Node, at: Instant) {
-        if let Some(other) = self.others.get_mut(&slot).filter(|other| other.incarnation == incarnation) {
-            other.heard = other.heard.max(Some(at));
-        }
+    /// A node was heard; returns whether it is one that is known to live.
+    pub fn heard(&mut self, Node { slot, incarnation }: Node, at: Instant) -> bool {
+        let Some(other) = self.others.get_mut(&slot).filter(|other| other.incarnation == incarnation) else {
+            return false;
+        };
+        other.heard = other.heard.max(Some(at));
+        true
     }
 
     /// A node said how it is.

@@ -27,7 +27,7 @@ const RECEIVING: usize = 1024;
 /// How NATS is found, and who we are for it.
 #[derive(Debug, Clone)]
 pub struct Servers {
-    /// `nats://host:port`, or `tls://host:port`.
+    /// `nats://host:port`, or `tls://host:port`; the first that answers is taken.
     pub urls: Vec<String>,
     /// A user with their password.
     pub login: Option<(String, String)>,
@@ -65,6 +65,7 @@ fn options(servers: Servers, is_connected: Arc<AtomicBool>) -> ConnectOptions {
     let mut options = ConnectOptions::new()
         .name(name)
         .retry_on_initial_connect()
+        .retain_servers_order()
         .ping_interval(PING)
         .connection_timeout(CONNECT)
         .reconnect_delay_callback(|attempts| AGAIN.min(Duration::from_millis(100) * attempts as u32))

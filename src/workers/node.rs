@@ -49,13 +49,16 @@ struct Parts {
     registry: DeliverySender,
     /// Something was not heard.
     gap: Notify,
+    /// A node was heard of which this one does not know that it lives.
+    newcomer: Notify,
 }
 
 /// Starts a node among those that have this bus; nothing where `shared` has no nodes.
 pub fn start(app: App, carrier: Carrier, shared: Shared, registry: DeliverySender) {
     let Some(dispatch) = shared.nodes.clone() else { return };
     let name = app.config().cluster.as_ref().map(|cluster| cluster.node.clone()).unwrap_or_default();
-    let parts = Parts { app, name, carrier, dispatch, shared, registry, gap: Notify::new() };
+    let parts =
+        Parts { app, name, carrier, dispatch, shared, registry, gap: Notify::new(), newcomer: Notify::new() };
     job::spawn("being a node", async move || parts.live().await);
 }
 
@@ -113,11 +116,14 @@ impl Parts {
         Ok(Next::Continue)
     }
 
-    /// Returns when the life is over.
+    /// Returns when the life is over. Who has just begun is known at once, as its connections count from then on.
     async fn hold_lease(&self, own: Node) {
         let mut ticks = interval(RENEWAL);
         loop {
-            ticks.tick().await;
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = self.newcomer.notified() => ticks.reset(),
+            }
             let at = Instant::now();
             match self.app.write(move |tx| renew(tx, own)).await {
                 Ok((living, holds_chores)) if living.contains(&own) => {
@@ -182,7 +188,9 @@ impl Parts {
             Hearing::Gap => self.has_missed(),
             Hearing::Whole | Hearing::Late => {}
         }
-        self.dispatch.heard(stamp.from, Instant::now());
+        if !self.dispatch.heard(stamp.from, Instant::now()) {
+            self.newcomer.notify_one();
+        }
         hearing
     }
 

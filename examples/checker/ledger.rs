@@ -1,5 +1,6 @@
 //! What was written, by whom, to whom, and what became of it; and when it was heard.
 
+use chrono::{DateTime, Local};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Mutex;
@@ -10,8 +11,9 @@ use std::time::{Duration, Instant};
 pub enum Outcome {
     /// None of its attempts was answered.
     Unknown,
+    /// An announcement is no message.
     Accepted {
-        dialogid: String,
+        dialogid: Option<String>,
     },
     Refused,
 }
@@ -38,8 +40,13 @@ pub struct Entries {
     pub ends: BTreeMap<String, u64>,
     /// How long somebody was connected from two devices, and how often for too long.
     pub displaced: Vec<Duration>,
-    pub undisplaced: u64,
+    pub undisplaced: Vec<String>,
+    /// When something was written that was heard late, and how late.
+    pub late: Vec<(DateTime<Local>, Duration)>,
 }
+
+/// From when on a push is late.
+const LATE: Duration = Duration::from_secs(5);
 
 impl Ledger {
     pub fn begin(&self, quiet_until: Instant) {
@@ -63,11 +70,15 @@ impl Ledger {
     /// Somebody heard a push.
     pub fn heard(&self, uid: &str, push: &Value) {
         self.with(|entries| {
-            let text = push["data"]["data"]["body"].as_str().unwrap_or_default();
+            let text = words(push).unwrap_or_default();
             let Some(sent) = entries.sent.get(text).filter(|sent| sent.to.contains(uid)) else { return };
             let is_quiet = entries.quiet_until.is_none_or(|until| Instant::now() < until);
             let latencies = if is_quiet { &mut entries.quiet } else { &mut entries.later };
-            latencies.push(sent.at.elapsed());
+            let took = sent.at.elapsed();
+            latencies.push(took);
+            if took > LATE {
+                entries.late.push((Local::now() - took, took));
+            }
         });
     }
 
@@ -78,5 +89,14 @@ impl Ledger {
 
     pub fn with<T>(&self, work: impl FnOnce(&mut Entries) -> T) -> T {
         work(&mut self.0.lock().unwrap())
+    }
+}
+
+/// The words that a push brings for the first time; a reminder's were told before.
+pub fn words(push: &Value) -> Option<&str> {
+    match push["type"].as_str()? {
+        "S2C_REMIND_PUSH" => None,
+        "S2C_SYSTEM_PUSH" => push["data"]["content"].as_str(),
+        _ => push["data"]["data"]["body"].as_str(),
     }
 }

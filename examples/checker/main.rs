@@ -44,6 +44,12 @@ struct Settings {
     /// It is a fault where somebody stays connected from two devices.
     #[arg(long)]
     one: bool,
+    /// While this file exists something is amiss that nobody is to mend, a node that is frozen.
+    #[arg(long)]
+    amiss: Option<std::path::PathBuf>,
+    /// How long reminders are waited for at the end, in seconds.
+    #[arg(long, default_value_t = 0)]
+    settle: u64,
     /// A file that is made when writing begins.
     #[arg(long)]
     begun: Option<std::path::PathBuf>,
@@ -75,16 +81,24 @@ async fn main() -> ExitCode {
     let begun = Instant::now();
     ledger.begin(begun + Duration::from_secs(settings.quiet));
     let until = begun + Duration::from_secs(settings.seconds);
-    let devices =
-        tokio::spawn(devices::try_out(settings.front.clone(), crowd.clone(), ledger.clone(), until));
+    let devices = devices::try_out(
+        settings.front.clone(),
+        crowd.clone(),
+        ledger.clone(),
+        settings.amiss.clone(),
+        until,
+    );
+    let devices = tokio::spawn(devices);
     let pause = Duration::from_millis(settings.pause);
     let writers: Vec<_> = (0..settings.writers)
         .map(|number| tokio::spawn(writer::run(crowd.clone(), ledger.clone(), number, pause, until)))
         .collect();
+    writer::announce(crowd.clone(), ledger.clone(), until).await;
     for writer in writers {
         writer.await.unwrap();
     }
     devices.await.unwrap();
+    tokio::time::sleep(Duration::from_secs(settings.settle)).await;
     let kept = verdict::converge(&crowd).await;
     stop.send_replace(true);
     for client in clients {

@@ -31,6 +31,7 @@ pub struct Crowd {
     pub people: Vec<Person>,
     pub groups: Vec<Group>,
     pub api: Api,
+    pub admin: Api,
 }
 
 impl Crowd {
@@ -50,10 +51,11 @@ impl Crowd {
 /// Makes this many people.
 pub async fn gather(front: &str, count: usize) -> Result<Crowd, String> {
     let nobody = Api::new(front, "");
-    let mut crowd = Crowd { people: Vec::new(), groups: Vec::new(), api: nobody.clone() };
     let login = |account: &str| json!({ "account": account, "password": PASSWORD });
     let admin = nobody.posts("/admin/login", &login("admin")).await?;
     let admin = nobody.of(admin["token"].as_str().unwrap());
+    let mut crowd =
+        Crowd { people: Vec::new(), groups: Vec::new(), api: nobody.clone(), admin: admin.clone() };
     let community =
         admin.posts("/admin/community/create", &json!({ "name": "北区" })).await?["communityid"].clone();
     let run = std::process::id();

@@ -1,16 +1,20 @@
 //! What was heard is compared with what was written and with what is kept.
 
 use crate::Settings;
-use crate::ledger::{Entries, Ledger, Outcome};
+use crate::ledger::{Entries, Ledger, Outcome, words};
 use crate::setup::Crowd;
+use chrono::TimeDelta;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 /// How long it may take until everybody has heard all that is kept: a sweep comes round once a minute.
 const CONVERGENCE: Duration = Duration::from_secs(75);
+
+/// What is written within such a time of each other is told of together.
+const TOGETHER: TimeDelta = TimeDelta::seconds(3);
 
 /// What is kept for everybody, and how long it took until they had heard it.
 pub struct Kept {
@@ -99,6 +103,17 @@ impl Faults {
         self.add(STRANGE, beyond as u64, || format!("{} heard what is not kept for them", name()));
     }
 
+    /// Nobody is reminded twice of a question.
+    fn look_at_reminders(&mut self, uid: &str, kept: &[Value]) {
+        let mut questions = HashSet::new();
+        for push in kept.iter().filter(|push| push["type"] == "S2C_REMIND_PUSH") {
+            let dialogid = push["data"]["data"]["dialogid"].as_str();
+            self.add(DOUBLED, u64::from(!questions.insert(dialogid)), || {
+                format!("{uid} is reminded of {dialogid:?}")
+            });
+        }
+    }
+
     /// What was answered with 200 is kept once for each who has to hear it, what was refused for nobody, and the messages of a
     /// room in their order.
     fn audit(&mut self, crowd: &Crowd, entries: &Entries, kept: &[Vec<Value>]) {
@@ -106,23 +121,27 @@ impl Faults {
         for (who, pushes) in kept.iter().enumerate() {
             let uid = &*crowd.people[who].uid;
             let mut rooms = HashMap::new();
-            for message in pushes.iter().map(|push| &push["data"]["data"]) {
-                let Some(text) = message["body"].as_str().filter(|text| entries.sent.contains_key(*text))
-                else {
+            self.look_at_reminders(uid, pushes);
+            for push in pushes {
+                let Some(text) = words(push).filter(|text| entries.sent.contains_key(*text)) else {
                     continue;
                 };
+                let message = &push["data"]["data"];
                 *found.entry((uid, text)).or_default() += 1;
                 let sent = &entries.sent[text];
                 self.add(STRANGE, u64::from(!sent.to.contains(uid)), || format!("{text} came to {uid}"));
                 let is_another = match &sent.outcome {
-                    Outcome::Accepted { dialogid } => message["dialogid"] != **dialogid,
+                    Outcome::Accepted { dialogid } => message["dialogid"].as_str() != dialogid.as_deref(),
                     Outcome::Unknown | Outcome::Refused => false,
                 };
                 self.add(DOUBLED, u64::from(is_another), || {
                     format!("{text} is another message than was answered")
                 });
                 self.add(RAISED, u64::from(sent.outcome == Outcome::Refused), || text.to_owned());
-                let (roomid, roomseq) = (message["roomid"].as_str(), message["roomseq"].as_i64());
+                let (Some(roomid), roomseq) = (message["roomid"].as_str(), message["roomseq"].as_i64())
+                else {
+                    continue;
+                };
                 let before = rooms.insert(roomid, roomseq);
                 self.add(DISORDERED, u64::from(before.is_some_and(|before| before >= roomseq)), || {
                     format!("{text} in {roomid:?}")
@@ -150,6 +169,19 @@ fn share(latencies: &mut [Duration], share: f64) -> String {
         .map_or("-".to_owned(), |time| format!("{time:.1?}"))
 }
 
+/// When something was written that was late, one line for what was written within some seconds.
+fn print_late(entries: &mut Entries) {
+    entries.late.sort_unstable();
+    for together in entries.late.chunk_by(|one, next| next.0 - one.0 < TOGETHER) {
+        let (first, last) = (together[0].0.format("%T"), together[together.len() - 1].0.format("%T"));
+        let latest = together.iter().map(|(_, took)| took).max().unwrap();
+        println!(
+            "late: {} pushes written from {first} to {last}, the latest after {latest:.1?}",
+            together.len()
+        );
+    }
+}
+
 /// Prints what was found; fails where something went wrong.
 pub fn judge(settings: &Settings, crowd: &Crowd, ledger: &Ledger, Kept { of, after }: &Kept) -> ExitCode {
     ledger.with(|entries| {
@@ -170,6 +202,8 @@ pub fn judge(settings: &Settings, crowd: &Crowd, ledger: &Ledger, Kept { of, aft
         let total = |count: fn(&crate::client::Heard) -> u64| {
             crowd.people.iter().map(|person| count(&person.heard.lock().unwrap())).sum::<u64>()
         };
+        let reminders = of.iter().flatten().filter(|push| push["type"] == "S2C_REMIND_PUSH").count();
+        row("reminders among them", reminders.to_string());
         row("connections", total(|heard| heard.connections).to_string());
         let ends: Vec<_> = entries.ends.iter().map(|(why, count)| format!("{why}: {count}")).collect();
         println!("|   that ended: {}", ends.join(", "));
@@ -181,13 +215,15 @@ pub fn judge(settings: &Settings, crowd: &Crowd, ledger: &Ledger, Kept { of, aft
         row("after the last message, until all had heard all", format!("{after:.1?}"));
         row("second devices: the first was closed", entries.displaced.len().to_string());
         row("  the slowest", share(&mut entries.displaced, 1.0));
-        row("  not within 5 s", entries.undisplaced.to_string());
+        row("  not within 5 s", entries.undisplaced.len().to_string());
         row("told that something is gone (recovered: false)", total(|heard| heard.unrecovered).to_string());
         for (name, count) in faults.counts {
             row(name, count.to_string());
         }
         faults.examples.iter().for_each(|example| println!("{example}"));
-        let twice = if settings.one { entries.undisplaced } else { 0 };
+        print_late(entries);
+        entries.undisplaced.iter().for_each(|who| println!("connected twice: {who}"));
+        let twice = if settings.one { entries.undisplaced.len() as u64 } else { 0 };
         match faults.counts.iter().map(|(_, count)| count).sum::<u64>() + twice {
             0 => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,

@@ -1,5 +1,7 @@
-//! Somebody who writes to one person or to a group, again until they are answered, under the same `clientid`.
+//! Somebody who writes to one person or to a group, and the office that announces to all; again until they are answered,
+//! under the same `clientid`.
 
+use crate::api::Api;
 use crate::ledger::{Ledger, Outcome};
 use crate::setup::Crowd;
 use serde_json::{Value, json};
@@ -14,9 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const GROUP: u64 = 4;
 const STRANGE: u64 = 25;
 
+/// How often there is an announcement.
+const ANNOUNCED: Duration = Duration::from_secs(5);
+
 /// What is written, and who has to hear it.
 struct Message {
-    from: usize,
+    from: Api,
     path: String,
     body: Value,
     text: String,
@@ -31,8 +36,23 @@ pub async fn run(crowd: Arc<Crowd>, ledger: Arc<Ledger>, number: usize, pause: D
         }
         let text = format!("checker-{number}-{count}");
         let message = compose(&crowd, &mut dice, text, count);
-        send(&crowd, &ledger, message, until + PATIENCE).await;
+        send(&ledger, message, until + PATIENCE).await;
         sleep(pause.mul_f64(0.5 + dice.below(100) as f64 / 100.0)).await;
+    }
+}
+
+/// The office announces to everybody, in the same way.
+pub async fn announce(crowd: Arc<Crowd>, ledger: Arc<Ledger>, until: Instant) {
+    let everybody: BTreeSet<_> = crowd.people.iter().map(|person| person.uid.clone()).collect();
+    for count in 0_u64.. {
+        if Instant::now() >= until {
+            return;
+        }
+        let text = format!("checker-notice-{count}");
+        let body = json!({ "title": "通知", "content": text, "audience": "all", "clientid": text });
+        let (from, path, to) = (crowd.admin.clone(), "/admin/platform/push".to_owned(), everybody.clone());
+        send(&ledger, Message { from, path, body, text, to }, until + PATIENCE).await;
+        sleep(ANNOUNCED).await;
     }
 }
 
@@ -51,7 +71,7 @@ fn compose(crowd: &Crowd, dice: &mut Dice, text: String, count: u64) -> Message 
             false => (&group.roomid, group.members.iter().filter(|who| **who != from).map(uid).collect()),
         };
         let body = json!({ "roomid": roomid, "body": text, "clientid": text });
-        return Message { from, path: format!("/{role}/send"), body, text, to };
+        return Message { from: crowd.api(from), path: format!("/{role}/send"), body, text, to };
     }
     let doctor = group.members[0];
     let other = match from == doctor {
@@ -59,22 +79,17 @@ fn compose(crowd: &Crowd, dice: &mut Dice, text: String, count: u64) -> Message 
         false => doctor,
     };
     let body = json!({ "touid": uid(&other), "body": text, "clientid": text });
-    Message { from, path: format!("/{role}/alonechat/send"), body, text, to: [uid(&other)].into() }
+    let path = format!("/{role}/alonechat/send");
+    Message { from: crowd.api(from), path, body, text, to: [uid(&other)].into() }
 }
 
-async fn send(
-    crowd: &Crowd,
-    ledger: &Ledger,
-    Message { from, path, body, text, to }: Message,
-    until: Instant,
-) {
-    let api = crowd.api(from);
+async fn send(ledger: &Ledger, Message { from, path, body, text, to }: Message, until: Instant) {
     ledger.sends(&text, to);
     while Instant::now() < until {
         ledger.attempt();
-        match api.post(&path, &body).await {
+        match from.post(&path, &body).await {
             Some((200, receipt)) => {
-                let dialogid = receipt["dialogid"].as_str().unwrap_or_default().to_owned();
+                let dialogid = receipt["dialogid"].as_str().map(str::to_owned);
                 return ledger.answered(&text, Outcome::Accepted { dialogid });
             }
             Some((400..=499, _)) => return ledger.answered(&text, Outcome::Refused),

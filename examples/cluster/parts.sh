@@ -7,8 +7,10 @@ examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$examples/../.." && pwd)
 PORT=${PORT:-8080}            # the balancer; the nodes have the next ones
 nats_port=$((PORT + 10))      # and the next two; their routes have the next three
-postgres_port=$((PORT + 20))
+links_port=$((PORT + 16))     # and the next two: where the servers of NATS find each other, if there is anything between them
+postgres_port=$((PORT + 20))  # and the next one
 declare -A pids               # of what runs, by name
+declare -A binaries           # of nodes that run another one than $JIAYI
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
@@ -35,7 +37,7 @@ binary() {
 }
 
 free_ports() {
-    for port in $(seq "$PORT" $((PORT + 3))) $(seq "$nats_port" $((nats_port + 5))) "$postgres_port"; do
+    for port in $(seq "$PORT" $((PORT + 3))) $(seq "$nats_port" $((nats_port + 8))) "$postgres_port" $((postgres_port + 1)); do
         if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
             echo "port $port is taken: choose others with PORT=…" >&2
             exit 1
@@ -46,8 +48,9 @@ free_ports() {
 # The server refuses to run as root.
 as_postgres() { if [ "$(id -u)" = 0 ]; then (cd "$work/postgres" && runuser -u postgres -- "$@"); else "$@"; fi; }
 
+# start_postgres [0|1]: the first or the second server.
 start_postgres() {
-    local bin data=$work/postgres/data
+    local bin number=${1:-0} data=$work/postgres/data${1:-0}
     bin=$(postgres_bin)
     if [ ! -d "$data" ]; then
         mkdir -p "$work/postgres"
@@ -56,31 +59,38 @@ start_postgres() {
         as_postgres "$bin/initdb" -D "$data" -U jiayi --auth=trust --encoding=UTF8 --locale=C.UTF-8 >/dev/null
     fi
     as_postgres "$bin/pg_ctl" -D "$data" -w -l "$work/postgres/log" start \
-        -o "-h 127.0.0.1 -p $postgres_port -k $work/postgres -c max_connections=200 ${POSTGRES_OPTIONS:-}" >/dev/null
-    database_url=postgres://jiayi@127.0.0.1:$postgres_port/postgres
+        -o "-h 127.0.0.1 -p $((postgres_port + number)) -k $work/postgres -c max_connections=200 ${POSTGRES_OPTIONS:-}" >/dev/null
+    database_url=${database_url:-postgres://jiayi@127.0.0.1:$postgres_port/postgres}
 }
 
+# stop_postgres fast|immediate [0|1]
 stop_postgres() {
-    [ ! -d "$work/postgres/data" ] || as_postgres "$(postgres_bin)/pg_ctl" -D "$work/postgres/data" -m "$1" stop >/dev/null 2>&1 || true
+    local data=$work/postgres/data${2:-0}
+    [ ! -d "$data" ] || as_postgres "$(postgres_bin)/pg_ctl" -D "$data" -m "$1" stop >/dev/null 2>&1 || true
 }
 
 # start_nats 0|1|2
 start_nats() {
+    local routes=${nats_routes:-$((nats_port + 3))}
     with_ports "$examples/nats.conf" >"$work/nats.conf"
+    for number in 0 1 2; do
+        sed -i "s#nats://127.0.0.1:$((nats_port + 3 + number))#nats://127.0.0.1:$((routes + number))#" "$work/nats.conf"
+    done
     nats-server -c "$work/nats.conf" --port $((nats_port + $1)) --cluster "nats://127.0.0.1:$((nats_port + 3 + $1))" \
-        >>"$work/nats$1.log" 2>&1 &
+        --cluster_advertise "127.0.0.1:$((routes + $1))" >>"$work/nats$1.log" 2>&1 &
     pids[nats$1]=$!
 }
 
-# start_node a|b|c [OPTION…]: the slot is its letter's number.
+# start_node a|b|c [OPTION…]: the slot is its letter's number, and the first server of NATS that it takes.
 start_node() {
     local name=$1 slot nats
     shift
-    nats=$(for number in 0 1 2; do echo -n ",nats://127.0.0.1:$((nats_port + number))"; done)
     case $name in a) slot=0 ;; b) slot=1 ;; c) slot=2 ;; esac
-    env JIAYI_CLUSTER__NODE="$name" JIAYI_CLUSTER__SLOT=$slot JIAYI_CLUSTER__NATS="${nats#,}" \
+    nats=$(for number in 0 1 2; do echo -n ",nats://127.0.0.1:$((nats_port + (slot + number) % 3))"; done)
+    # shellcheck disable=SC2086
+    env ${CLOCK:+FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f $CLOCK env} JIAYI_CLUSTER__NODE="$name" JIAYI_CLUSTER__SLOT=$slot JIAYI_CLUSTER__NATS="${nats#,}" \
         JIAYI_TRUSTED_PROXIES=127.0.0.1 JIAYI_FILES_FOLDER="$work/files" \
-        "$JIAYI" serve --listen "127.0.0.1:$((PORT + 1 + slot))" --database-url "$database_url" "$@" \
+        "${binaries[$name]:-$JIAYI}" serve --listen "127.0.0.1:$((PORT + 1 + slot))" --database-url "$database_url" "$@" \
         >>"$work/$name.log" 2>&1 &
     pids[$name]=$!
 }
@@ -127,6 +137,7 @@ finish() {
     # A process that was stopped does not end before it goes on.
     for name in "${!pids[@]}"; do kill -CONT "${pids[$name]}" 2>/dev/null; kill "${pids[$name]}" 2>/dev/null; done
     for name in "${!pids[@]}"; do wait "${pids[$name]}" 2>/dev/null; done
-    stop_postgres fast
+    stop_postgres fast 0
+    stop_postgres fast 1
     rm -rf "$work"
 }

@@ -43,25 +43,17 @@ enum Command {
     /// Mobile notices.
     #[command(subcommand)]
     Push(Push),
-    /// Copy the database and the files into a new folder, while the server runs (SQLite).
-    Backup {
-        #[command(flatten)]
-        settings: Settings,
-        /// The folder of the backup; it is made.
-        #[arg(value_name = "FOLDER")]
-        to: PathBuf,
-    },
-    /// Put a backup back where there is no database yet (SQLite).
-    Restore {
-        #[command(flatten)]
-        settings: Settings,
-        /// The folder of the backup.
-        #[arg(value_name = "FOLDER")]
-        from: PathBuf,
-    },
+    /// Copies of the database and the files: made while the server runs, looked at, and put back.
+    #[command(subcommand)]
+    Backup(Backup),
     /// The index of words, by which messages are searched.
     #[command(subcommand)]
     Search(Search),
+    /// How much there is of what.
+    Stats {
+        #[command(flatten)]
+        settings: Settings,
+    },
     /// Look at the settings and at what they lead to, and say what to do.
     Check {
         #[command(flatten)]
@@ -78,6 +70,43 @@ enum Admin {
         /// What the administrator logs in by.
         #[arg(long, value_name = "NAME")]
         account: String,
+    },
+    /// Give an administrator another password, which is asked for, or read from standard input.
+    Passwd {
+        #[command(flatten)]
+        settings: Settings,
+        /// What the administrator logs in by.
+        #[arg(long, value_name = "NAME")]
+        account: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Backup {
+    /// Copy the database and the files into a new folder, while the server runs.
+    Create {
+        #[command(flatten)]
+        settings: Settings,
+        /// The folder of the backup, which is made; one named by the time in backup_folder where none is given.
+        #[arg(value_name = "FOLDER")]
+        to: Option<PathBuf>,
+        /// Of the backups in backup_folder that are named by their time, let the newest N stay.
+        #[arg(long, value_name = "N")]
+        keep: Option<usize>,
+    },
+    /// Read all of a backup, and say whether it is whole.
+    Verify {
+        /// The folder of the backup.
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
+    },
+    /// Put a backup back where there is no database yet.
+    Restore {
+        #[command(flatten)]
+        settings: Settings,
+        /// The folder of the backup.
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
     },
 }
 
@@ -138,11 +167,20 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         }
         Command::Migrate { settings } => cli::migrate::run(&settings.read(None)?),
         Command::Admin(Admin::Create { settings, account }) => {
-            cli::admin::create(settings.read(None)?, account)
+            cli::admin::create(&settings.read(None)?, account)
         }
+        Command::Admin(Admin::Passwd { settings, account }) => {
+            cli::admin::set_password(&settings.read(None)?, account)
+        }
+        Command::Stats { settings } => cli::stats::run(&settings.read(None)?),
         Command::Push(Push::Test { settings, uid }) => cli::push::test(&settings.read(None)?, uid),
-        Command::Backup { settings, to } => cli::backup::run(&settings.read(None)?, &to),
-        Command::Restore { settings, from } => cli::restore::run(&settings.read(None)?, &from),
+        Command::Backup(Backup::Create { settings, to, keep }) => {
+            cli::backup::create::run(&settings.read(None)?, to.as_deref(), keep)
+        }
+        Command::Backup(Backup::Verify { from }) => cli::backup::verify::run(&from),
+        Command::Backup(Backup::Restore { settings, from }) => {
+            cli::backup::restore::run(&settings.read(None)?, &from)
+        }
         Command::Search(Search::Rebuild { settings }) => cli::search::rebuild(&settings.read(None)?),
         Command::Check { settings } => cli::check::run(settings.read(None)),
     }

@@ -1,30 +1,54 @@
-//! `jiayi admin create`: the first administrator, and those who follow.
+//! `jiayi admin`: the first administrator, those who follow, and a password that was lost.
 
 use crate::auth::password;
 use crate::cli::Failure;
 use crate::config::Config;
+use crate::db::transaction::Tx;
 use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::model::{Login, Name, Password, Role};
 use crate::service::accounts;
 use crate::store;
-use crate::store::account::NewAccount;
+use crate::store::account::{self, AccountChange, NewAccount};
 use std::io::{IsTerminal, stdin};
 use std::sync::Arc;
 
 /// Makes an administrator's account.
-pub fn create(config: Config, login: String) -> Result<(), Failure> {
+pub fn create(config: &Config, login: String) -> Result<(), Failure> {
     let name = Name::try_from(login.clone()).map_err(|why| format!("--account: {why}"))?;
     let login = Login::try_from(login).map_err(|why| format!("--account: {why}"))?;
     let password = password::digest(ask_password()?.secret())?;
     let new = NewAccount { role: Role::Admin, login, password, name, communityid: None, title: None };
+    let uid = write(config, move |tx| accounts::create(tx, &new))?;
+    println!("made administrator {uid}");
+    Ok(())
+}
+
+/// Gives an administrator another password, also while the server runs; the log-ins by the old one are void in the store.
+pub fn set_password(config: &Config, login: String) -> Result<(), Failure> {
+    let lost = Login::try_from(login).map_err(|why| format!("--account: {why}"))?;
+    let password = password::digest(ask_password()?.secret())?;
+    write(config, move |tx| {
+        let (account, _) = account::find_by_login(tx, Role::Admin, lost.as_str())?
+            .ok_or(Error::NotFound("administrator of this name"))?;
+        let change = AccountChange { password: Some(password.clone()), ..AccountChange::default() };
+        accounts::change(tx, Role::Admin, &account.uid, &change)
+    })?;
+    println!(
+        "the password is another. A server that runs may know log-ins by the old one until it is restarted"
+    );
+    Ok(())
+}
+
+fn write<T: Send + 'static>(
+    config: &Config,
+    work: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + Sync + 'static,
+) -> Result<T, Failure> {
     // Nobody is connected to this process: there is nothing to push to.
     let store =
         store::open(&config.database()?, None, config.connections, Arc::new(drop), Metrics::new()?.writes)?;
-    let made = actix_web::rt::System::new().block_on(store.write(move |tx| accounts::create(tx, &new)));
-    let uid = made.map_err(|error: Error| error.explain())?;
-    println!("made administrator {uid}");
-    Ok(())
+    let written = actix_web::rt::System::new().block_on(store.write(work));
+    Ok(written.map_err(|error: Error| error.explain())?)
 }
 
 fn ask_password() -> Result<Password, Failure> {

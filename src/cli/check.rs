@@ -1,7 +1,7 @@
 //! `jiayi check`: looks at the settings and at what they lead to, and says what to do. It changes nothing,
 //! so that who runs it does not matter.
 
-use crate::cli::Failure;
+use crate::cli::{Failure, check_machine};
 use crate::config::Config;
 use crate::config::error::ConfigError;
 use crate::db::connection::{Address, AnyConnection, OpenError};
@@ -27,6 +27,11 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
         push(&config),
         relay(&config),
         files(&config),
+        way(&config),
+        check_machine::disk("files_folder", &config.files_folder),
+        check_machine::clock(config.database().ok().as_ref()),
+        check_machine::proxy(&config),
+        check_machine::backup(&config),
     ];
     findings.iter().for_each(|finding| println!("{finding}"));
     match findings.iter().any(|finding| finding.starts_with("FAIL")) {
@@ -42,6 +47,21 @@ fn database(config: &Config) -> String {
             Err(why) => format!("FAIL  database: {}: {why}", path.display()),
         },
         Ok(address) => look(&address).unwrap_or_else(|error| format!("FAIL  database: {error}")),
+        Err(error) => format!("FAIL  database: {error}"),
+    }
+}
+
+fn way(config: &Config) -> String {
+    match config.database() {
+        Ok(Address::Sqlite(path)) => check_machine::disk("database", &path),
+        Ok(Address::Postgres(server)) if server.is_encrypted_or_near() => {
+            "ok    database: the way to it".to_owned()
+        }
+        Ok(Address::Postgres(_)) => {
+            "warn  database: others can read and change what goes there; have it speak TLS, and add \
+             sslmode=verify-full to database_url"
+                .to_owned()
+        }
         Err(error) => format!("FAIL  database: {error}"),
     }
 }

@@ -3,12 +3,13 @@
 pub mod admin;
 pub mod backup;
 pub mod check;
+mod check_machine;
 pub mod demo;
 pub mod migrate;
 pub mod push;
-pub mod restore;
 pub mod search;
 pub mod serve;
+pub mod stats;
 mod waiting;
 
 /// Why a command failed; its text says what to do.

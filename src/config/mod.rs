@@ -88,6 +88,8 @@ pub struct Config {
     pub presence_grace_seconds: u32,
     /// The folder of uploaded files; several nodes share it.
     pub files_folder: PathBuf,
+    /// The folder in which backups are made that are given no name; `None` where there is none.
+    pub backup_folder: Option<PathBuf>,
     /// How much one account may ask for.
     pub budgets: Budgets,
     /// How many MiB all files of one account may have.
@@ -133,6 +135,7 @@ impl Default for Config {
             presence: true,
             presence_grace_seconds: 10,
             files_folder: "data/files".into(),
+            backup_folder: None,
             budgets: Budgets::default(),
             upload_quota_mib: 2048,
             socketio: SocketIo::default(),

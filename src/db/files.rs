@@ -29,6 +29,11 @@ impl Folder {
         Self(path)
     }
 
+    /// Where the folder is.
+    pub fn root(&self) -> &Path {
+        &self.0
+    }
+
     /// Where a file lies.
     pub fn path(&self, fileid: &FileId) -> PathBuf {
         let id = fileid.as_str();

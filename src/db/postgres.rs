@@ -7,6 +7,7 @@ use crate::db::open_error::OpenError;
 use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -125,6 +126,27 @@ impl Server {
     /// Its settings.
     pub fn settings(&self) -> &PostgresSettings {
         &self.settings
+    }
+
+    /// The URL without the password in it, and that.
+    pub fn url_and_password(&self) -> (String, Option<String>) {
+        let Some((scheme, rest)) = self.url.split_once("://") else { return (self.url.clone(), None) };
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let named = authority.rsplit_once('@').and_then(|(user, hosts)| Some((user.split_once(':')?, hosts)));
+        let Some(((user, password), hosts)) = named else { return (self.url.clone(), None) };
+        let password = percent_decode_str(password).decode_utf8_lossy().into_owned();
+        (format!("{scheme}://{user}@{hosts}{path}"), Some(password))
+    }
+
+    /// Whether the way to it is encrypted to whom it should, or does not leave this machine.
+    pub fn is_encrypted_or_near(&self) -> bool {
+        let near = ["127.0.0.1", "localhost", "[::1]", "%2F", "%2f"];
+        let hosts = self.url_and_password().0;
+        let hosts =
+            hosts.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+        let hosts = hosts.rsplit('@').next().unwrap_or_default();
+        let is_near = |host: &str| host.is_empty() || near.iter().any(|near| host.starts_with(near));
+        parameter(&self.url, "sslmode") == Some("verify-full") || hosts.split(',').all(is_near)
     }
 
     /// How long a piece of work may take: what takes longer waits for a server, or a way to it, that is mute.

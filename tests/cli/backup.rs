@@ -1,13 +1,22 @@
 //! Backing up while the server runs, and putting it back.
 
-use super::{jiayi, list, log_in, said, serve, terminate};
+use super::own_postgres::OwnPostgres;
+use super::{jiayi, list, log_in, said, serve, serve_with, terminate};
+use diesel::connection::SimpleConnection;
+use jiayi::db::connection::Address;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::process::Command;
 use tempfile::TempDir;
 
 fn run(folder: &Path, command: &str, backup: &Path) -> (bool, String) {
-    let output = jiayi(folder).arg(command).arg(backup).output().unwrap();
+    finish(jiayi(folder).args(["backup", command]).arg(backup))
+}
+
+/// Whether a command ends well, and what it says.
+fn finish(command: &mut Command) -> (bool, String) {
+    let output = command.output().unwrap();
     (output.status.success(), said(&output).0 + &said(&output).1)
 }
 
@@ -50,11 +59,11 @@ async fn a_backup_of_a_running_server_is_whole_and_is_put_back() {
     send(&address, token, to, "file", file["fileid"].clone()).await;
     send(&address, token, to, "text", json!("before the backup")).await;
     assert!(first.path().join("jiayi.db-wal").exists(), "what is written is not in the one file yet");
-    let (done, said) = run(first.path(), "backup", &backup);
+    let (done, said) = run(first.path(), "create", &backup);
     assert!(done && said.contains("files (1)"), "{said}");
-    assert_eq!(list(&backup), ["files", "jiayi.db"]);
+    assert_eq!(list(&backup), ["SHA256SUMS", "files", "jiayi.db"]);
     send(&address, token, to, "text", json!("after the backup")).await;
-    let (again, said) = run(first.path(), "backup", &backup);
+    let (again, said) = run(first.path(), "create", &backup);
     assert!(!again && said.contains("is there already"), "{said}");
     server.kill().unwrap();
     server.wait().unwrap();
@@ -78,21 +87,115 @@ async fn a_backup_of_a_running_server_is_whole_and_is_put_back() {
 fn what_is_no_backup_is_not_put_back() {
     let (folder, backup) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let (done, said) = run(folder.path(), "restore", backup.path());
-    assert!(!done && said.contains("there is no backup"), "{said}");
+    assert!(!done && said.contains("SHA256SUMS is missing"), "{said}");
     std::fs::write(backup.path().join("jiayi.db"), vec![7; 8192]).unwrap();
+    sum(backup.path());
     let (done, said) = run(folder.path(), "restore", backup.path());
     assert!(!done && list(folder.path()).is_empty(), "{said}");
-    let (done, said) = run(folder.path(), "backup", &folder.path().join("b"));
+    let (done, said) = run(folder.path(), "create", &folder.path().join("b"));
     assert!(!done && said.contains("there is no database"), "{said}");
+    std::fs::write(backup.path().join("SHA256SUMS"), format!("{:064}  ../jiayi.db\n", 0)).unwrap();
+    let (done, said) = run(folder.path(), "restore", backup.path());
+    assert!(!done && said.contains("outside of the backup"), "{said}");
+}
+
+/// Lists what is in a folder as `sha256sum` does.
+fn sum(folder: &Path) {
+    let mut command = Command::new("sh");
+    command.args(["-c", "find . -type f ! -name SHA256SUMS -printf '%P\\n' | xargs sha256sum > SHA256SUMS"]);
+    assert!(command.current_dir(folder).status().unwrap().success());
 }
 
 #[test]
-fn postgresql_is_backed_up_by_its_own_tools() {
-    let folder = TempDir::new().unwrap();
-    for command in ["backup", "restore"] {
-        let mut jiayi = jiayi(folder.path());
-        let output = jiayi.args([command, "b"]).env("JIAYI_DATABASE_URL", "postgres://nowhere/x").output();
-        let (_, text) = said(&output.unwrap());
-        assert!(text.contains("pg_"), "{text}");
+fn a_backup_that_was_damaged_is_found_and_not_put_back() {
+    let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    assert!(jiayi(folder.path()).arg("migrate").status().unwrap().success());
+    let backup = folder.path().join("monday");
+    assert!(run(folder.path(), "create", &backup).0);
+    assert!(
+        Command::new("sha256sum")
+            .args(["--check", "--quiet", "SHA256SUMS"])
+            .current_dir(&backup)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let (whole, said) = run(folder.path(), "verify", &backup);
+    assert!(whole && said.contains("1 files as they were written"), "{said}");
+    let mut bytes = std::fs::read(backup.join("jiayi.db")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(backup.join("jiayi.db"), bytes).unwrap();
+    for command in ["verify", "restore"] {
+        let (done, said) = run(other.path(), command, &backup);
+        assert!(!done && said.contains("jiayi.db is not what was written"), "{said}");
     }
+    assert!(list(other.path()).is_empty());
+}
+
+#[test]
+fn of_the_backups_that_have_no_name_the_newest_stay() {
+    let folder = TempDir::new().unwrap();
+    let backups = folder.path().join("backups");
+    assert!(jiayi(folder.path()).arg("migrate").status().unwrap().success());
+    let mut unnamed = jiayi(folder.path());
+    let (done, said) = finish(unnamed.args(["backup", "create"]));
+    assert!(!done && said.contains("set backup_folder"), "{said}");
+    let mut unnamed = jiayi(folder.path());
+    unnamed.args(["backup", "create", "--keep", "2"]).env("JIAYI_BACKUP_FOLDER", &backups);
+    assert!(run(folder.path(), "create", &backups.join("2020-01-01_000000")).0);
+    assert!(run(folder.path(), "create", &backups.join("2020-01-02_000000")).0);
+    assert!(run(folder.path(), "create", &backups.join("before the move")).0);
+    let (done, said) = finish(&mut unnamed);
+    assert!(done && said.contains("2020-01-01_000000 away"), "{said}");
+    let names = list(&backups);
+    assert!(
+        names[0] == "2020-01-02_000000" && names[2] == "before the move" && names.len() == 3,
+        "{names:?}"
+    );
+}
+
+/// How many messages of the test the database has.
+fn count_messages(folder: &Path, url: &str) -> String {
+    let (_, said) = finish(jiayi(folder).arg("stats").env("JIAYI_DATABASE_URL", url));
+    let line = said.lines().find(|line| line.starts_with("messages ")).unwrap_or_else(|| panic!("{said}"));
+    line.split_whitespace().last().unwrap().to_owned()
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
+async fn a_backup_of_a_running_postgresql_is_whole_and_is_put_back_into_another() {
+    let (postgres, folder, other) = (OwnPostgres::start(), TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (url, backup) = (postgres.url("127.0.0.1"), folder.path().join("monday"));
+    let (mut server, address, _) = serve_with(folder.path(), &[("JIAYI_DATABASE_URL", &url)]);
+    let (resident, doctor) = (log_in(&address, "resident1").await, log_in(&address, "doctor1").await);
+    let file = upload(&address, &resident["token"]).await;
+    send(&address, &resident["token"], &doctor["uid"], "file", file["fileid"].clone()).await;
+    let before = count_messages(folder.path(), &url);
+    // By a password in the URL, which the server does not ask for and others on the machine do not see.
+    let with_password = url.replace("postgres@", "postgres:pass%20word@");
+    let (done, said) = finish(
+        jiayi(folder.path()).args(["backup", "create"]).arg(&backup).env("JIAYI_DATABASE_URL", with_password),
+    );
+    assert!(done && said.contains("files (1)"), "{said}");
+    send(&address, &resident["token"], &doctor["uid"], "text", json!("after the backup")).await;
+    terminate(&server);
+    server.wait().unwrap();
+    let (whole, said) = run(folder.path(), "verify", &backup);
+    assert!(whole && said.contains("2 files"), "{said}");
+
+    let restore = |url: &str| {
+        finish(jiayi(other.path()).args(["backup", "restore"]).arg(&backup).env("JIAYI_DATABASE_URL", url))
+    };
+    let (over, said) = restore(&url);
+    assert!(!over && said.contains("name an empty one"), "nothing is overwritten: {said}");
+    Address::parse(&url).unwrap().connect().unwrap().batch_execute("CREATE DATABASE second").unwrap();
+    let second = url.replace(&format!("{}/postgres", postgres.port), &format!("{}/second", postgres.port));
+    let (restored, said) = restore(&second);
+    assert!(restored, "{said}");
+    assert_eq!(count_messages(other.path(), &second), before);
+    let (mut server, address, _) = serve_with(other.path(), &[("JIAYI_DATABASE_URL", &second)]);
+    assert_eq!(download(&address, &resident["token"], &file).await, b"%PDF-1.7");
+    terminate(&server);
+    server.wait().unwrap();
 }

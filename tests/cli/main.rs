@@ -42,9 +42,13 @@ fn said(output: &Output) -> (String, String) {
 
 /// Makes an administrator, saying the password on standard input.
 fn create_admin(folder: &Path, password: &str) -> Output {
+    administer(folder, "create", "chief", password)
+}
+
+fn administer(folder: &Path, what: &str, account: &str, password: &str) -> Output {
     let mut command = jiayi(folder);
     let mut child =
-        command.args(["admin", "create", "--account", "chief"]).stdin(Stdio::piped()).spawn().unwrap();
+        command.args(["admin", what, "--account", account]).stdin(Stdio::piped()).spawn().unwrap();
     writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
     child.wait_with_output().unwrap()
 }
@@ -167,6 +171,62 @@ fn an_administrator_is_made_once_and_with_a_password_that_is_long_enough() {
     let again = create_admin(folder.path(), "correct horse");
     assert!(!again.status.success() && said(&again).1.contains("taken"), "{:?}", said(&again));
     assert!(!said(&made).0.contains("correct horse") && !said(&made).1.contains("correct horse"));
+}
+
+#[tokio::test]
+async fn an_administrator_who_lost_the_password_gets_another_while_the_server_runs() {
+    let folder = TempDir::new().unwrap();
+    let (mut server, address) = serve(folder.path());
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let log_in = async |password: &str| {
+        let body = json!({ "account": "admin", "password": password });
+        let request = reqwest::Client::new().post(format!("http://{address}/admin/login")).json(&body);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(log_in("jiayi-demo").await, 200);
+    let unknown = administer(folder.path(), "passwd", "nobody", "correct horse");
+    assert!(!unknown.status.success() && said(&unknown).1.contains("administrator"), "{:?}", said(&unknown));
+    let set = administer(folder.path(), "passwd", "admin", "correct horse");
+    assert!(set.status.success(), "{:?}", said(&set));
+    assert_eq!((log_in("jiayi-demo").await, log_in("correct horse").await), (401, 200));
+    terminate(&server);
+    server.wait().unwrap();
+}
+
+#[test]
+fn check_says_what_is_amiss_around_the_server() {
+    let folder = TempDir::new().unwrap();
+    let check = |settings: &[(&str, &str)]| {
+        let mut command = jiayi(folder.path());
+        let output =
+            command.arg("check").env("JIAYI_LISTEN", "127.0.0.1:0").envs(settings.iter().copied()).output();
+        said(&output.unwrap()).0
+    };
+    let findings = check(&[]);
+    assert!(
+        findings.contains("warn  trusted_proxies") && findings.contains("warn  backup_folder: none"),
+        "{findings}"
+    );
+    assert!(findings.contains("database: ") && findings.contains("  clock: "), "{findings}");
+    let backups = [("JIAYI_BACKUP_FOLDER", "backups"), ("JIAYI_TRUSTED_PROXIES", "127.0.0.1")];
+    let findings = check(&backups);
+    assert!(
+        findings.contains("there is no backup yet") && findings.contains("ok    trusted_proxies"),
+        "{findings}"
+    );
+    assert!(jiayi(folder.path()).arg("migrate").output().unwrap().status.success());
+    let made = jiayi(folder.path()).args(["backup", "create"]).envs(backups).output().unwrap();
+    assert!(made.status.success(), "{:?}", said(&made));
+    let findings = check(&backups);
+    assert!(findings.contains("ok    backup_folder: there is a backup of the last day"), "{findings}");
+    let old = std::fs::File::open(
+        folder.path().join("backups").join(list(&folder.path().join("backups"))[0].clone()),
+    )
+    .unwrap();
+    old.set_modified(std::time::SystemTime::now() - Duration::from_secs(3 * 86_400)).unwrap();
+    assert!(check(&backups).contains("the newest backup is 72 hours old"));
+    let far = check(&[("JIAYI_DATABASE_URL", "postgres://jiayi@192.0.2.1:1/jiayi?connect_timeout=1")]);
+    assert!(far.contains("sslmode=verify-full"), "{far}");
 }
 
 #[test]

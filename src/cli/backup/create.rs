@@ -1,32 +1,47 @@
-//! `jiayi backup`: a whole copy of the database and the files into a new folder, while the server runs.
+//! `jiayi backup create`: a whole copy of the database and the files into a new folder, while the server runs; and, where
+//! backups are kept in one place, throwing away the old ones.
 
+use super::manifest::{self, Manifest};
+use super::{DATABASE, DUMP, FILES, postgres, refuse_existing, with_ending};
 use crate::cli::Failure;
 use crate::config::Config;
-use crate::db::connection::Address;
+use crate::db::connection::{Address, AnyConnection};
 use crate::db::copy;
 use crate::db::files::Folder;
 use crate::db::folders;
 use crate::model::FileId;
 use crate::store::file;
+use chrono::Utc;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The names of what lies in the folder of a backup.
-pub const DATABASE: &str = "jiayi.db";
-/// The folder of uploaded files in it.
-pub const FILES: &str = "files";
+/// The name of a backup that is given none: the time, UTC.
+const NAME: &str = "%Y-%m-%d_%H%M%S";
 
-/// Backs up into `to`, which is there when the backup is whole, and not before.
-pub fn run(config: &Config, to: &Path) -> Result<(), Failure> {
-    let Address::Sqlite(database) = config.database()? else {
-        return Err("PostgreSQL is backed up by its own tools: run pg_dump --format=custom, then copy \
-             files_folder"
-            .into());
+/// Backs up into `to`, or into a new folder in `backup_folder`, which is there when the backup is whole, and not before. Of those in
+/// `backup_folder` the newest `keep` stay, where it is given.
+pub fn run(config: &Config, to: Option<&Path>, keep: Option<usize>) -> Result<(), Failure> {
+    let to = match (to, &config.backup_folder) {
+        (Some(to), _) => to.to_owned(),
+        (None, Some(folder)) => folder.join(Utc::now().format(NAME).to_string()),
+        (None, None) => return Err("name a folder, or set backup_folder".into()),
     };
+    create(config, &to)?;
+    match (keep, &config.backup_folder) {
+        (Some(keep), Some(folder)) => throw_away(folder, keep),
+        (Some(_), None) => Err("--keep is for what is in backup_folder: set that".into()),
+        (None, _) => Ok(()),
+    }
+}
+
+fn create(config: &Config, to: &Path) -> Result<(), Failure> {
+    let database = config.database()?;
     refuse_existing(to)?;
-    if !database.exists() {
-        return Err(format!("there is no database at {}", database.display()).into());
+    if let Address::Sqlite(path) = &database
+        && !path.exists()
+    {
+        return Err(format!("there is no database at {}", path.display()).into());
     }
     let part = with_ending(to, ".part");
     refuse_existing(&part)?;
@@ -54,38 +69,84 @@ struct Copied {
 }
 
 /// The database first: the bytes of every file that it knows are there already.
-fn copy(database: &Path, files_folder: &Path, to: &Path) -> Result<Copied, Failure> {
-    let copied = to.join(DATABASE);
-    copy::copy(&mut Address::Sqlite(database.to_owned()).connect()?, &copied)?;
+fn copy(database: &Address, files_folder: &Path, to: &Path) -> Result<Copied, Failure> {
+    let mut manifest = Manifest::begin(to)?;
+    let (mut store, copied) = copy_database(database, to)?;
+    manifest.add(&copied)?;
     let (from, to) = (Folder::new(files_folder.to_owned()), Folder::new(to.join(FILES)));
     let mut count = Copied { files: 0, missing: 0 };
-    for_each_file(&copied, |fileid, _| {
-        match copy_file(&from.path(fileid), &to.path(fileid)) {
+    for_each_file(&mut store, |fileid| {
+        let copy = to.path(fileid);
+        match copy_file(&from.path(fileid), &copy) {
             Ok(()) => count.files += 1,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => count.missing += 1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                count.missing += 1;
+                return Ok(());
+            }
             Err(error) => return Err(error.into()),
         }
-        Ok(())
+        manifest.add(&copy)
     })?;
+    manifest.finish()?;
     Ok(count)
 }
 
-/// Calls `each` for every file that the database at `path` knows, with its size in bytes.
-pub fn for_each_file(
-    path: &Path,
-    mut each: impl FnMut(&FileId, u64) -> Result<(), Failure>,
+/// Copies the database as it is at a moment; returns what reads it as it was then, and the file.
+fn copy_database(database: &Address, to: &Path) -> Result<(AnyConnection, PathBuf), Failure> {
+    let mut connection = database.connect()?;
+    match database {
+        Address::Sqlite(_) => {
+            let copied = to.join(DATABASE);
+            copy::copy(&mut connection, &copied)?;
+            Ok((Address::Sqlite(copied.clone()).look()?, copied))
+        }
+        Address::Postgres(server) => {
+            let copied = to.join(DUMP);
+            postgres::dump(server, &mut connection, &copied)?;
+            Ok((connection, copied))
+        }
+    }
+}
+
+/// Calls `each` for every file that the database knows.
+fn for_each_file(
+    store: &mut AnyConnection,
+    mut each: impl FnMut(&FileId) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (mut store, mut after) = (Address::Sqlite(path.to_owned()).look()?, None);
+    let mut after = None;
     loop {
-        let page = file::list_ready(&mut store, after.as_ref(), 1000).map_err(|error| error.explain())?;
-        for (fileid, size) in &page {
-            each(fileid, *size as u64)?;
+        let page = file::list_ready(store, after.as_ref(), 1000).map_err(|error| error.explain())?;
+        for (fileid, _) in &page {
+            each(fileid)?;
         }
         after = page.into_iter().next_back().map(|(fileid, _)| fileid);
         if after.is_none() {
             return Ok(());
         }
     }
+}
+
+/// The backups in a folder that were given no name, the oldest first.
+pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let name = |path: &PathBuf| path.file_name().is_some_and(|name| is_a_time(&name.to_string_lossy()));
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    let mut backups: Vec<_> =
+        entries.into_iter().filter(name).filter(|path| path.join(manifest::NAME).exists()).collect();
+    backups.sort_unstable();
+    Ok(backups)
+}
+
+fn is_a_time(name: &str) -> bool {
+    chrono::NaiveDateTime::parse_from_str(name, NAME).is_ok()
+}
+
+fn throw_away(folder: &Path, keep: usize) -> Result<(), Failure> {
+    let backups = list(folder)?;
+    for old in &backups[..backups.len().saturating_sub(keep.max(1))] {
+        fs::remove_dir_all(old)?;
+        println!("threw {} away", old.display());
+    }
+    Ok(())
 }
 
 /// Copies a file beyond power loss; it is there when it is whole.
@@ -96,19 +157,4 @@ pub fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     File::open(&part)?.sync_all()?;
     fs::rename(&part, to)?;
     folders::keep_name(to)
-}
-
-/// The same path with an ending of its name.
-pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
-/// Nothing is ever overwritten.
-pub fn refuse_existing(path: &Path) -> Result<(), Failure> {
-    match path.exists() {
-        true => Err(format!("{} is there already: move it away, or name another", path.display()).into()),
-        false => Ok(()),
-    }
 }

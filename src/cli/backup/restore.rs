@@ -1,14 +1,13 @@
-//! `jiayi restore`: puts a backup in the place that the settings name, where nothing is yet.
+//! `jiayi backup restore`: puts a backup in the place that the settings name, where nothing is yet.
 
+use super::create::copy_file;
+use super::verify::{self, Kind};
+use super::{DATABASE, DUMP, FILES, manifest, postgres, refuse_existing, with_ending};
 use crate::cli::Failure;
-use crate::cli::backup::{DATABASE, FILES, copy_file, for_each_file, refuse_existing, with_ending};
 use crate::config::Config;
 use crate::db::connection::Address;
-use crate::db::copy;
 use crate::db::files::Folder;
 use crate::db::folders;
-use crate::db::migration::{self, SchemaAge};
-use crate::model::FileId;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -16,69 +15,58 @@ use std::path::Path;
 /// What SQLite keeps beside a database. It belongs to the one that lay there, and would change the other.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Puts the backup in the folder `from` back; the server must not run.
+/// Puts the backup in the folder `from` back; the server must not run. The files come first: a database never names one that is not
+/// there yet.
 pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
-    let Address::Sqlite(database) = config.database()? else {
-        return Err("PostgreSQL is restored by its own tools: run pg_restore into an empty database, then \
-             copy the files back to files_folder"
-            .into());
-    };
-    let backup = from.join(DATABASE);
-    refuse_existing(&database)?;
-    check(&backup)?;
-    let (old, new) = (Folder::new(from.join(FILES)), Folder::new(config.files_folder.clone()));
-    let mut missing = 0;
-    for_each_file(&backup, |fileid, size| {
-        missing += usize::from(!put_back(&old, &new, fileid, size)?);
-        Ok(())
-    })?;
-    let part = with_ending(&database, ".part");
-    copy_file(&backup, &part)?;
+    let database = config.database()?;
+    if let Address::Sqlite(path) = &database {
+        refuse_existing(path)?;
+    }
+    manifest::compare(from)?;
+    match (&database, verify::look(from)?) {
+        (Address::Sqlite(path), Kind::Sqlite) => {
+            put_files_back(config, from)?;
+            put_database_back(path, from)?;
+        }
+        (Address::Postgres(server), Kind::Postgres) => {
+            put_files_back(config, from)?;
+            postgres::restore(server, &from.join(DUMP))?;
+        }
+        (Address::Sqlite(_), Kind::Postgres) => {
+            return Err("the backup is PostgreSQL's: set database_url".into());
+        }
+        (Address::Postgres(_), Kind::Sqlite) => return Err("the backup is SQLite's: set database_url".into()),
+    }
+    println!("restored from {}", from.display());
+    Ok(())
+}
+
+fn put_database_back(database: &Path, from: &Path) -> Result<(), Failure> {
+    let part = with_ending(database, ".part");
+    copy_file(&from.join(DATABASE), &part)?;
     for ending in BESIDE {
-        remove(&with_ending(&database, ending))?;
+        remove(&with_ending(database, ending))?;
     }
     // Unlike a renaming, a link overwrites nothing.
-    fs::hard_link(&part, &database)?;
+    fs::hard_link(&part, database)?;
     fs::remove_file(&part)?;
-    folders::keep_name(&database)?;
-    println!("restored {} from {}", database.display(), from.display());
-    match missing {
-        0 => Ok(()),
-        _ => Err(format!("{missing} files that messages name are missing in the backup").into()),
-    }
+    Ok(folders::keep_name(database)?)
 }
 
-/// The backup is whole, and not of a newer version.
-fn check(backup: &Path) -> Result<(), Failure> {
-    if !backup.exists() {
-        return Err(format!("there is no backup: {} is missing", backup.display()).into());
-    }
-    let mut store = Address::Sqlite(backup.to_owned()).look()?;
-    if let Some(damage) = copy::find_damage(&mut store)? {
-        return Err(format!("the backup is damaged: {damage}").into());
-    }
-    match migration::age(&mut store)? {
-        SchemaAge::Current | SchemaAge::Behind(_) => Ok(()),
-        SchemaAge::Newer(version) => {
-            Err(format!("the backup ({version}) is of a newer version of jiayi: install that version first")
-                .into())
-        }
-    }
+fn put_files_back(config: &Config, from: &Path) -> Result<(), Failure> {
+    let to = Folder::new(config.files_folder.clone());
+    manifest::for_each(from, |name, _| match name.strip_prefix(FILES) {
+        Ok(name) => put_back(&from.join(FILES).join(name), &to.root().join(name)),
+        Err(_) => Ok(()),
+    })
 }
 
-/// Copies a file; false where the backup lacks it. One that is there already, whole, stays.
-fn put_back(old: &Folder, new: &Folder, fileid: &FileId, size: u64) -> Result<bool, Failure> {
-    let (from, to) = (old.path(fileid), new.path(fileid));
-    match fs::metadata(&to) {
-        Ok(there) if there.len() == size => Ok(true),
+/// Copies a file. One that is there already, of the same size, stays.
+fn put_back(from: &Path, to: &Path) -> Result<(), Failure> {
+    match fs::metadata(to) {
+        Ok(there) if there.len() == fs::metadata(from)?.len() => Ok(()),
         Ok(_) => Err(format!("{} is another file: move it away", to.display()).into()),
-        Err(_) => match copy_file(&from, &to) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                println!("missing in the backup: {}", from.display());
-                Ok(false)
-            }
-            outcome => Ok(outcome.map(|_| true)?),
-        },
+        Err(_) => Ok(copy_file(from, to)?),
     }
 }
 

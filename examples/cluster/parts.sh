@@ -86,12 +86,14 @@ clock_library() { dpkg -L libfaketime | grep MT; }
 
 # start_node a|b|c [OPTION…]: the slot is its letter's number, and the first server of NATS that it takes.
 start_node() {
-    local name=$1 slot nats
+    local name=$1 slot nats fixed=
     shift
     case $name in a) slot=0 ;; b) slot=1 ;; c) slot=2 ;; esac
     nats=$(for number in 0 1 2; do echo -n ",nats://127.0.0.1:$((nats_port + (slot + number) % 3))"; done)
+    # Who runs another release may not know that setting, and takes the lowest slot that is free.
+    [ -n "${binaries[$name]:-}" ] || fixed=JIAYI_CLUSTER__SLOT=$slot
     # shellcheck disable=SC2086
-    env ${CLOCK:+LD_PRELOAD=$(clock_library) FAKETIME=$CLOCK FAKETIME_DONT_FAKE_MONOTONIC=1} JIAYI_CLUSTER__NODE="$name" JIAYI_CLUSTER__SLOT=$slot JIAYI_CLUSTER__NATS="${nats#,}" \
+    env ${CLOCK:+LD_PRELOAD=$(clock_library) FAKETIME=$CLOCK FAKETIME_DONT_FAKE_MONOTONIC=1} JIAYI_CLUSTER__NODE="$name" JIAYI_CLUSTER__NATS="${nats#,}" $fixed \
         JIAYI_TRUSTED_PROXIES=127.0.0.1 JIAYI_FILES_FOLDER="$work/files" \
         "${binaries[$name]:-$JIAYI}" serve --listen "127.0.0.1:$((PORT + 1 + slot))" --database-url "$database_url" "$@" \
         >>"$work/$name.log" 2>&1 &

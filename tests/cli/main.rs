@@ -12,6 +12,7 @@ mod restart;
 mod search;
 mod strangers;
 mod tls;
+mod upgrade;
 mod versions;
 
 use diesel::connection::SimpleConnection;

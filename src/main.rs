@@ -54,6 +54,14 @@ enum Command {
         #[command(flatten)]
         settings: Settings,
     },
+    /// Say whether the server answers.
+    Health {
+        #[command(flatten)]
+        settings: Settings,
+        /// The address it listens on, where the settings do not say it.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+    },
     /// Look at the settings and at what they lead to, and say what to do.
     Check {
         #[command(flatten)]
@@ -172,6 +180,7 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Admin(Admin::Passwd { settings, account }) => {
             cli::admin::set_password(&settings.read(None)?, account)
         }
+        Command::Health { settings, listen } => cli::health::run(&settings.read(listen)?),
         Command::Stats { settings } => cli::stats::run(&settings.read(None)?),
         Command::Push(Push::Test { settings, uid }) => cli::push::test(&settings.read(None)?, uid),
         Command::Backup(Backup::Create { settings, to, keep }) => {

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod check;
 mod check_machine;
 pub mod demo;
+pub mod health;
 pub mod migrate;
 pub mod push;
 pub mod search;

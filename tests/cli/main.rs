@@ -195,6 +195,20 @@ async fn an_administrator_who_lost_the_password_gets_another_while_the_server_ru
 }
 
 #[test]
+fn health_tells_a_server_that_answers_from_one_that_does_not() {
+    let folder = TempDir::new().unwrap();
+    let (mut server, address) = serve(folder.path());
+    let health = |listen: &str| jiayi(folder.path()).args(["health", "--listen", listen]).output().unwrap();
+    assert!(health(&address).status.success());
+    let everywhere = address.replace("127.0.0.1", "0.0.0.0");
+    assert!(health(&everywhere).status.success(), "who listens everywhere is asked here");
+    terminate(&server);
+    server.wait().unwrap();
+    let gone = health(&address);
+    assert!(!gone.status.success() && said(&gone).1.contains(&address), "{:?}", said(&gone));
+}
+
+#[test]
 fn check_says_what_is_amiss_around_the_server() {
     let folder = TempDir::new().unwrap();
     let check = |settings: &[(&str, &str)]| {

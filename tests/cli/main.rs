@@ -82,7 +82,7 @@ fn serve_with(
 /// What is logged of one request in a format: the lines that bear its id, and those that come before.
 async fn logged(format: &str, id: &str) -> Vec<String> {
     let folder = TempDir::new().unwrap();
-    let settings = [("JIAYI_LOG", "warn,jiayi=debug"), ("JIAYI_LOG_FORMAT", format)];
+    let settings = [("JIAYI_LOG", "warn,jiayi=info,jiayi::access=debug"), ("JIAYI_LOG_FORMAT", format)];
     let (mut server, address, mut log) = serve_with(folder.path(), &settings);
     let _chosen = rustls::crypto::ring::default_provider().install_default();
     let request = reqwest::Client::new().get(format!("http://{address}/user/me?token=secret"));
@@ -118,7 +118,7 @@ async fn a_line_of_json_is_an_object_with_the_id_of_its_request() {
 async fn a_plain_line_bears_the_id_of_its_request() {
     let lines = logged("plain", "proxy-7.a_B").await;
     let line = lines.last().unwrap();
-    assert!(line.contains(" DEBUG jiayi::http::ops::observe] answered"), "{line}");
+    assert!(line.contains(" DEBUG jiayi::access] answered"), "{line}");
     assert!(
         line.contains("req=proxy-7.a_B") && line.contains("route=/user/me") && !line.contains("secret"),
         "{line}"

@@ -80,9 +80,12 @@ impl Observer {
         let after = begun.elapsed();
         self.app.metrics().requests.answered(route, method, status.as_str(), after);
         let (status, ms) = (status.as_u16(), after.as_millis() as u64);
-        log::debug!(method = *method, route = *route, status = status, ms = ms; "answered");
+        log::debug!(target: ACCESS, method = *method, route = *route, status = status, ms = ms; "answered");
     }
 }
+
+/// What the log calls the lines of requests, so that one can have these alone.
+const ACCESS: &str = "jiayi::access";
 
 struct Answered<'a> {
     method: &'static str,

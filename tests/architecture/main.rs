@@ -10,6 +10,7 @@ mod circles;
 mod exceptions;
 mod groups;
 mod imports;
+mod links;
 mod map;
 mod parser;
 mod rules;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use tokio::task::{JoinHandle, spawn_local};
 
 /// How a line is written.
@@ -26,13 +27,29 @@ pub enum LogFormat {
 
 /// Starts logging what `filter` lets through, in the syntax of env_logger. Fails the second time.
 pub fn init(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
+    let logger = build(filter, format);
+    log::set_max_level(logger.filter());
+    // It is there until the process ends.
+    log::set_logger(LOGGER.get_or_init(|| Sorted(RwLock::new(logger))))
+}
+
+/// Lets other lines through from now on; the form of a line stays.
+pub fn set_filter(filter: &str, format: LogFormat) {
+    let logger = build(filter, format);
+    log::set_max_level(logger.filter());
+    if let Some(sorted) = LOGGER.get() {
+        *sorted.0.write().unwrap_or_else(PoisonError::into_inner) = logger;
+    }
+}
+
+static LOGGER: OnceLock<Sorted> = OnceLock::new();
+
+fn build(filter: &str, format: LogFormat) -> env_logger::Logger {
     let write = match format {
         LogFormat::Plain => write_plain,
         LogFormat::Json => write_json,
     };
-    let logger = env_logger::Builder::new().parse_filters(filter).format(write).build();
-    log::set_max_level(logger.filter());
-    log::set_boxed_logger(Box::new(Sorted(logger)))
+    env_logger::Builder::new().parse_filters(filter).format(write).build()
 }
 
 /// Where libraries say what a peer did wrong: broken requests, frames that may not be.
@@ -49,25 +66,31 @@ pub fn peer_faults() -> u64 {
 
 /// A logger that takes what strangers do wrong for no error of this server: it is counted, and a line
 /// for debugging.
-struct Sorted(env_logger::Logger);
+struct Sorted(RwLock<env_logger::Logger>);
+
+impl Sorted {
+    fn now(&self) -> RwLockReadGuard<'_, env_logger::Logger> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Log for Sorted {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.0.enabled(metadata)
+        self.now().enabled(metadata)
     }
 
     fn log(&self, record: &Record<'_>) {
         match is_of_peer(record) {
             true => {
                 PEER_FAULTS.fetch_add(1, Ordering::Relaxed);
-                self.0.log(&record.to_builder().level(Level::Debug).build());
+                self.now().log(&record.to_builder().level(Level::Debug).build());
             }
-            false => self.0.log(record),
+            false => self.now().log(record),
         }
     }
 
     fn flush(&self) {
-        self.0.flush();
+        self.now().flush();
     }
 }
 

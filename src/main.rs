@@ -150,8 +150,9 @@ struct Settings {
 }
 
 impl Settings {
-    fn read(self, listen: Option<String>) -> Result<Config, ConfigError> {
-        Config::read(self.config.as_deref(), Flags { listen, database_url: self.database_url })
+    fn read(&self, listen: Option<String>) -> Result<Config, ConfigError> {
+        let database_url = self.database_url.clone();
+        Config::read(self.config.as_deref(), Flags { listen, database_url })
     }
 }
 
@@ -171,7 +172,8 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     match command {
         Command::Serve { settings, listen, demo } => {
             let contents = if demo { Contents::Demonstration } else { Contents::Nothing };
-            cli::serve::run(settings.read(listen)?, contents)
+            let read = move || settings.read(listen.clone());
+            cli::serve::run(read()?, Box::new(read), contents)
         }
         Command::Migrate { settings } => cli::migrate::run(&settings.read(None)?),
         Command::Admin(Admin::Create { settings, account }) => {

@@ -81,6 +81,11 @@ pub enum Ended {
 }
 
 impl Stop {
+    /// Takes no more connections, and serves those there are. `stop` closes those on which nobody has asked yet.
+    pub async fn pause(&self) {
+        self.handle.pause().await;
+    }
+
     /// Takes no more connections, closes those there are with 4010, lets what is under way come to its
     /// end, and closes the database; all within 10 s.
     pub async fn stop(&self) -> Ended {

@@ -2,7 +2,7 @@
 
 use crate::cli::Failure;
 use crate::config::Config;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks `/healthz`; fails where the answer is not 200.
 pub fn run(config: &Config) -> Result<(), Failure> {
-    let address = near(config.listen);
-    let answer = ask(address).map_err(|error| format!("{address}: {error}"))?;
-    match answer.starts_with(b"HTTP/1.1 200 ") {
-        true => Ok(()),
-        false => Err(format!("{address} does not answer as it should").into()),
-    }
+    ask(config.listen).map_err(|error| format!("{}: {error}", config.listen).into())
 }
 
-fn ask(address: SocketAddr) -> std::io::Result<[u8; 13]> {
+/// Asks who listens at this address whether it is alive, and waits for a moment.
+pub fn ask(listen: SocketAddr) -> io::Result<()> {
+    let address = near(listen);
     let mut socket = TcpStream::connect_timeout(&address, PATIENCE)?;
     socket.set_read_timeout(Some(PATIENCE))?;
     socket.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut answer = [0; 13];
     socket.read_exact(&mut answer)?;
-    Ok(answer)
+    match answer.starts_with(b"HTTP/1.1 200 ") {
+        true => Ok(()),
+        false => Err(io::Error::other("it does not answer as it should")),
+    }
 }
 
 /// Who listens at all addresses listens at this machine's own.

@@ -11,6 +11,7 @@ pub mod push;
 pub mod search;
 pub mod serve;
 pub mod stats;
+mod systemd;
 mod waiting;
 
 /// Why a command failed; its text says what to do.

@@ -1,11 +1,12 @@
 //! `jiayi serve`: runs the server until it is told to end.
 
-use crate::cli::{Failure, demo, waiting};
+use crate::cli::{Failure, demo, systemd, waiting};
 use crate::config::Config;
+use crate::config::error::ConfigError;
 use crate::error::Error;
 use crate::logs;
 use crate::server::{self, Ended, Running, Stop};
-use std::net::TcpListener;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What is put into an empty database at the start.
@@ -17,8 +18,14 @@ pub enum Contents {
     Demonstration,
 }
 
-/// Serves until SIGTERM or SIGINT.
-pub fn run(config: Config, contents: Contents) -> Result<(), Failure> {
+/// How long who was accepted last has for asking, when the server ends.
+const ACCEPTED: Duration = Duration::from_millis(300);
+
+/// The settings, read anew.
+pub type Reread = Box<dyn Fn() -> Result<Config, ConfigError>>;
+
+/// Serves until SIGTERM or SIGINT; on SIGHUP the settings are read anew.
+pub fn run(config: Config, reread: Reread, contents: Contents) -> Result<(), Failure> {
     logs::init(&config.log, config.log_format)?;
     if contents == Contents::Demonstration && !config.listen.ip().is_loopback() {
         return Err(
@@ -26,7 +33,7 @@ pub fn run(config: Config, contents: Contents) -> Result<(), Failure> {
         );
     }
     let system = actix_web::rt::System::new();
-    match system.block_on(serve(config, contents))? {
+    match system.block_on(serve(config, reread, contents))? {
         Ended::Closed => log::info!("ended"),
         Ended::DatabaseSilent => {
             log::warn!("ended without waiting any longer for the database");
@@ -37,11 +44,14 @@ pub fn run(config: Config, contents: Contents) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn serve(config: Config, contents: Contents) -> Result<Ended, Failure> {
-    let listener = TcpListener::bind(config.listen).map_err(|error| {
+async fn serve(config: Config, reread: Reread, contents: Contents) -> Result<Ended, Failure> {
+    let listener = systemd::listener(&config).map_err(|error| {
         format!("cannot listen on {}: {error}; choose another with --listen", config.listen)
     })?;
     let (mut signals, database) = (Signals::new()?, config.database()?);
+    let mut reloads = signal(SignalKind::hangup())?;
+    actix_web::rt::spawn(systemd::keep_watchdog(listener.local_addr()?));
+    systemd::status("waits for its database");
     tokio::select! {
         outcome = waiting::for_database(&database, &listener) => outcome?,
         () = signals.next() => return Ok(Ended::DatabaseSilent),
@@ -54,9 +64,29 @@ async fn serve(config: Config, contents: Contents) -> Result<Ended, Failure> {
         }
     }
     let stopping = actix_web::rt::spawn(stop_on_signal(signals, stop));
+    actix_web::rt::spawn(systemd::tell_connections(app));
+    actix_web::rt::spawn(async move {
+        while reloads.recv().await.is_some() {
+            reload(&reread);
+        }
+    });
     log::info!("listening on http://{address}");
+    systemd::ready();
     server.await?;
     Ok(stopping.await?)
+}
+
+/// Takes over what can change while the server runs; settings that are wrong change nothing.
+fn reload(reread: &Reread) {
+    systemd::reloading();
+    match reread() {
+        Ok(config) => {
+            logs::set_filter(&config.log, config.log_format);
+            log::info!("reloaded: what is logged; all other settings hold from the next start");
+        }
+        Err(error) => log::error!("the settings stay as they are: {error}"),
+    }
+    systemd::ready();
 }
 
 /// The start may say what went wrong inside: who reads it runs the server.
@@ -67,6 +97,9 @@ fn explain(error: Error) -> String {
 async fn stop_on_signal(mut signals: Signals, stop: Stop) -> Ended {
     signals.next().await;
     log::info!("ending: closing connections");
+    systemd::stopping();
+    stop.pause().await;
+    tokio::time::sleep(ACCEPTED).await;
     stop.stop().await
 }
 

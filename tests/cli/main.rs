@@ -11,6 +11,7 @@ mod proxy;
 mod restart;
 mod search;
 mod strangers;
+mod systemd;
 mod tls;
 mod upgrade;
 mod versions;

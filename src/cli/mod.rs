@@ -1,6 +1,7 @@
-//! The commands of the program, a file each. Arguments are read in `main`.
+//! The commands of the program, a file each. What they are is said in `arguments`.
 
 pub mod admin;
+pub mod arguments;
 pub mod backup;
 pub mod check;
 mod check_machine;

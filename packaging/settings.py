@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Writes /etc/jiayi/jiayi.toml of the package: every setting of docs/configuration.md, as a comment with its default, and those that are
+others where the program is installed: packaging/settings.py docs/configuration.md > jiayi.toml"""
+
+import re
+import sys
+
+SECTIONS = {"## Mobile notices": "push.", "## PostgreSQL": "database."}
+INSTALLED = {
+    "secrets_file": '"/etc/jiayi/secrets"',
+    "database_url": '"sqlite:///var/lib/jiayi/jiayi.db"',
+    "trusted_proxies": '["127.0.0.1"]',
+    "secure_cookies": "true",
+    "files_folder": '"/var/lib/jiayi/files"',
+    "backup_folder": '"/var/backups/jiayi"',
+}
+# The socket of the service has its address.
+NOTES = {"listen": "With systemd this is the address of jiayi.socket: systemctl edit jiayi.socket."}
+
+
+def plain(text):
+    text = re.sub(r"\[([^\]]*)\]\(([^)]*)\)", r"\1", text)
+    return text.replace("`", "").replace("\\|", "|")
+
+
+def value(text):
+    if text.startswith("`"):
+        return '"' + text.strip("`") + '"'
+    return "" if text in ("none", "the vendor's", "") else text
+
+
+def wrap(text, width=110):
+    lines, line = [], "#"
+    for word in text.split():
+        if len(line) + len(word) > width:
+            lines.append(line)
+            line = "#"
+        line += " " + word
+    return lines + [line]
+
+
+def main(path):
+    print("# Settings of jiayi. What is commented out has its default. Secrets (JIAYI_NAME=value, a line each) belong into")
+    print("# /etc/jiayi/secrets. jiayi check says what is amiss.")
+    section = ""
+    for row in open(path, encoding="utf-8"):
+        if row.startswith("## "):
+            section = SECTIONS.get(row.strip(), section)
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+        if len(cells) != 3 or not cells[0].startswith("`") or "…" in cells[0]:
+            continue
+        names, meaning = re.findall(r"`([^`]+)`", cells[0]), plain(cells[2])
+        values = cells[1].split(", ") if len(names) > 1 else [cells[1]]
+        print()
+        print("\n".join(wrap(NOTES.get(names[0], "") + " " + meaning[:1].upper() + meaning[1:] + ".")))
+        for number, name in enumerate(names):
+            name, default = section + name, value(values[number] if number < len(values) else values[0])
+            if name.startswith("budgets.") and ", " in default:
+                burst, per_hour = default.split(", ")
+                default = f"{{ burst = {burst}, per_hour = {per_hour} }}"
+            print(f"{name} = {INSTALLED[name]}" if name in INSTALLED else f"#{name} = {default}".rstrip())
+
+
+main(sys.argv[1])

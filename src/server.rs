@@ -132,8 +132,8 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
         vendor.then(|| Alerting { gather: config.push.batch_window(), text: config.push.preview_text() });
     let metrics = Arc::new(Metrics::new()?);
     let nodes = carrier.as_ref().map(|_| Arc::new(Dispatch::default()));
-    let (token_cache, acknowledged, desk) = (Arc::default(), Arc::default(), Arc::default());
-    let shared = Shared { token_cache, acknowledged, desk, metrics, nodes: nodes.clone() };
+    let (token_cache, acknowledged, desk, rooms) = Default::default();
+    let shared = Shared { token_cache, acknowledged, desk, rooms, metrics, nodes: nodes.clone() };
     let on_commit = commit::on_commit(shared.clone(), sender.clone());
     let store =
         store::open(&database, alerting, config.connections, on_commit, shared.metrics.writes.clone());

@@ -11,6 +11,7 @@ use crate::protocol::effect::Effect;
 use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::close::CloseReason;
 use crate::realtime::duty::desk::Desk;
+use crate::realtime::group::warm::WarmRooms;
 use crate::realtime::registry::delivery::{DeliverySender, Handover, Order};
 use crate::realtime::registry::messages::{CloseAll, Displace, SendEphemeral};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct Shared {
     pub acknowledged: Arc<Acknowledged>,
     /// What the duty desk is to be told.
     pub desk: Arc<Desk>,
+    /// The rooms in which somebody types.
+    pub rooms: Arc<WarmRooms>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// What waits for other nodes, where there are some.
@@ -51,6 +54,7 @@ impl Shared {
     /// Forgets what other nodes may have made void or changed.
     pub fn forget_all(&self) {
         self.token_cache.forget_all();
+        self.rooms.forget_all();
     }
 
     /// Forgets what is void or out of date, and notes what workers see to.
@@ -63,10 +67,15 @@ impl Shared {
             }
             Effect::AccountRevoked(uid) => {
                 self.token_cache.forget_account(&uid);
+                self.rooms.forget_account(&uid);
                 close(uid, None)
             }
             Effect::AccountChanged(uid) => {
                 self.token_cache.forget_account(&uid);
+                None
+            }
+            Effect::RoomChanged(roomid) => {
+                self.rooms.forget(&roomid);
                 None
             }
             Effect::PushesAcknowledged(uid) => {

@@ -3,7 +3,7 @@
 //! `App::read` and `App::write` are the way to the database; `write` is the only way to change anything,
 //! and so the only way to push. The rules are in `service`. `access` finds whose token it is,
 //! `registration` registers connections, `brakes` slow who guesses passwords, `actors` has what actors are told and asked;
-//! `call_store` and `duty_store` keep what actors have kept, `questions` is what nodes ask each other, `call_lines` what calls do; `commit` is
+//! `call_store` and `duty_store` keep what actors have kept, `group_rooms` is what rooms ask of it, `questions` is what nodes ask each other, `call_lines` what calls do; `commit` is
 //! what follows a commit, `chores` says who does what is done once.
 
 mod access;
@@ -15,6 +15,7 @@ mod call_store;
 mod chores;
 pub mod commit;
 mod duty_store;
+mod group_rooms;
 mod questions;
 pub mod registration;
 
@@ -42,6 +43,7 @@ use crate::realtime::acknowledged::Acknowledged;
 use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::close::CloseReason;
 use crate::realtime::duty::desk::Desk;
+use crate::realtime::group::warm::WarmRooms;
 use crate::realtime::registry::actor::Registry;
 use crate::service::chat::{Receipt, SendRequest};
 use crate::service::registration::{self as registering, Entered, Recorded, Start};
@@ -73,6 +75,8 @@ struct Parts {
     switchboard: Addr<Switchboard>,
     acknowledged: Arc<Acknowledged>,
     desk: Arc<Desk>,
+    /// The rooms in which somebody types.
+    rooms: Arc<WarmRooms>,
     /// This process as one of several nodes.
     nodes: Option<Arc<Dispatch>>,
     ice_servers: IceServers,
@@ -100,7 +104,7 @@ impl App {
         switchboard: Addr<Switchboard>,
         shared: Shared,
     ) -> Result<Self> {
-        let Shared { token_cache, acknowledged, desk, metrics, nodes } = shared;
+        let Shared { token_cache, acknowledged, desk, rooms, metrics, nodes } = shared;
         let provider = config.push.provider().map_err(Error::inside)?;
         let vendor = provider.map(|provider| Arc::new(VendorClient::new(provider, metrics.notices.clone())));
         Ok(Self(Arc::new(Parts {
@@ -114,6 +118,7 @@ impl App {
             switchboard,
             acknowledged,
             desk,
+            rooms,
             nodes,
             ice_servers: config.call.ice_servers().map_err(Error::inside)?,
             token_cache,

@@ -3,11 +3,12 @@
 use crate::app::App;
 use crate::cluster::pending::NoAnswer;
 use crate::cluster::wire::{Answer, Ask, Json};
-use crate::model::{CallId, Node, SessionId, Uid};
+use crate::model::{CallId, Node, RoomId, SessionId, Uid};
 use crate::protocol::replies::Word;
 use crate::realtime::call::lines::Verdict;
 use crate::realtime::call::message::{CallMessage, CallOver, CallParties, FindParties, Site, TellCall};
 use crate::realtime::call::refusal::Refusal;
+use crate::realtime::group::room::Origin;
 use crate::realtime::registry::messages::SendEphemeralTo;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -35,6 +36,13 @@ pub(super) enum Question {
         id: SessionId,
         /// What.
         word: Word,
+    },
+    /// Somebody types in a room, and people there may hear it; there is no answer.
+    Typed {
+        /// The room.
+        roomid: RoomId,
+        /// Who.
+        uid: Uid,
     },
     /// A call is over that the asking node led; the answer says nothing.
     CallOver(CallId),
@@ -87,6 +95,18 @@ impl App {
                 // Where the registry's mailbox is full, an ephemeral message may be lost.
                 let _ = self.0.registry.try_send(SendEphemeralTo { uid, id, word });
                 Box::pin(std::future::ready(Json::of(&()).ok()))
+            }
+            Question::Typed { roomid, uid } => {
+                let app = self.clone();
+                Box::pin(async move {
+                    // Who is not in the room any more is heard by nobody.
+                    if let Err(error) = app.tell_typing(roomid, uid, Origin::Elsewhere).await
+                        && error.is_internal()
+                    {
+                        error.log("telling who types elsewhere failed");
+                    }
+                    None
+                })
             }
             Question::CallOver(callid) => {
                 let told = self.0.switchboard.send(CallOver(callid));

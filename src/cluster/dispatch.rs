@@ -145,7 +145,8 @@ impl Dispatch {
         self.life().as_ref()?.members.lease_age(now)
     }
 
-    /// What a commit pushes waits for the others whom it concerns, and behind it what follows from it there.
+    /// What a commit pushes waits for the others whom it concerns, and behind it what follows from it there; before it
+    /// what those who hear of it may rely on.
     pub fn push(&self, deliveries: &[Delivery], effects: &[Effect]) {
         let Some(Life { outbox, members, .. }) = &mut *self.life() else { return };
         let mut has_some = false;
@@ -153,7 +154,9 @@ impl Dispatch {
             let theirs = deliveries.iter().filter(|delivery| delivery.slots.contains(to));
             let pushes = Bundle::gather(theirs).into_iter().map(Waiting::Push);
             let effects = effects.iter().filter(|effect| effect.slots().contains(to)).cloned();
-            for waiting in pushes.chain(effects.map(Waiting::Effect)) {
+            let (first, then): (Vec<_>, Vec<_>) = effects.partition(Effect::precedes_pushes);
+            let (first, then) = (first.into_iter().map(Waiting::Effect), then.into_iter().map(Waiting::Effect));
+            for waiting in first.chain(pushes).chain(then) {
                 has_some = true;
                 // What is dropped is noticed by who should have heard it.
                 let _ = outbox.push(to, waiting);

@@ -212,6 +212,7 @@ mod tests {
             Effect::TokenRevoked { uid: ann.clone(), token: TokenHash([255; 32]) },
             Effect::AccountRevoked(ann.clone()),
             Effect::AccountChanged(ann.clone()),
+            Effect::RoomChanged(status.roomid.clone()),
             Effect::Displaced { uid: ann.clone(), deviceid, epoch: 3, slots: Slots::NONE },
             Effect::PushesAcknowledged(ann.clone()),
             Effect::QuestionChanged(QuestionStatus { process: None, claim: None, ..status.clone() }),

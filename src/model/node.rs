@@ -56,6 +56,15 @@ impl Slots {
     }
 }
 
+impl std::ops::BitOr for Slots {
+    type Output = Self;
+
+    /// Those that are in either.
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
 impl FromIterator<Slot> for Slots {
     fn from_iter<I: IntoIterator<Item = Slot>>(slots: I) -> Self {
         Self(slots.into_iter().fold(0, |bits, slot| bits | 1 << slot.number()))

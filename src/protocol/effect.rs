@@ -4,7 +4,7 @@
 //! An effect is queued in the transaction of what it follows from and carried out by whoever commits,
 //! so that a client that hangs up in the middle of its request changes nothing about it.
 
-use crate::model::{DeviceId, Slots, TokenHash, Uid};
+use crate::model::{DeviceId, RoomId, Slots, TokenHash, Uid};
 use crate::protocol::objects::QuestionStatus;
 use crate::protocol::replies::Word;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ pub enum Effect {
         #[serde(skip)]
         slots: Slots,
     },
+    /// Who is in a room, or whether it is open, has changed: what is remembered of it is out of date.
+    RoomChanged(RoomId),
     /// Somebody has acknowledged pushes; the authors of what they tell of are to hear of it.
     PushesAcknowledged(Uid),
     /// A question has come to the duty desk, or stands otherwise than before; or somebody was reminded of it.
@@ -61,11 +63,27 @@ impl Effect {
             Self::TokenRevoked { .. }
             | Self::AccountRevoked(_)
             | Self::AccountChanged(_)
+            | Self::RoomChanged(_)
             | Self::QuestionChanged(_)
             | Self::DeskOpened(_)
             | Self::Tell { .. } => Slots::ALL,
             // Whoever commits tells the authors.
             Self::PushesAcknowledged(_) => Slots::NONE,
+        }
+    }
+
+    /// Whether it comes before the pushes of its commit on other nodes, too: who hears of a change there may rely on it.
+    pub fn precedes_pushes(&self) -> bool {
+        match self {
+            Self::RoomChanged(_) => true,
+            Self::TokenRevoked { .. }
+            | Self::AccountRevoked(_)
+            | Self::AccountChanged(_)
+            | Self::Displaced { .. }
+            | Self::PushesAcknowledged(_)
+            | Self::QuestionChanged(_)
+            | Self::DeskOpened(_)
+            | Self::Tell { .. } => false,
         }
     }
 
@@ -75,6 +93,7 @@ impl Effect {
             Self::TokenRevoked { .. } | Self::QuestionChanged(_) | Self::Displaced { .. } => 1024,
             Self::AccountRevoked(_)
             | Self::AccountChanged(_)
+            | Self::RoomChanged(_)
             | Self::PushesAcknowledged(_)
             | Self::DeskOpened(_) => 128,
             Self::Tell { to, word } => {

@@ -2,8 +2,8 @@
 //!
 //! `registry` is the actor that knows everybody's connections, `connection_events` how it tells of those
 //! that come and go. `session` is what a connection does, `feed` the order of its pushes, `close` why it
-//! ends. `call` holds video calls, `duty` the rounds of the duty room, `presence` what contacts have been
-//! told, `acknowledged` who has acknowledged pushes. No database and no wire format is here.
+//! ends. `call` holds video calls, `duty` the rounds of the duty room, `group` the rooms in which people type,
+//! `presence` what contacts have been told, `acknowledged` who has acknowledged pushes. No database and no wire format is here.
 
 pub mod acknowledged;
 pub mod call;
@@ -12,6 +12,7 @@ pub mod connection_events;
 pub mod duty;
 pub mod feed;
 pub mod gathered;
+pub mod group;
 pub mod presence;
 pub mod registry;
 pub mod session;

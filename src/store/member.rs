@@ -6,10 +6,11 @@ use super::room::Room;
 use crate::db::bulk::{MANY, column, insert_many};
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared, prepared_on, run_prepared_on};
-use crate::db::schema::{account, room_member};
+use crate::db::schema::{account, mailbox, room_member};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{MessageId, Role, RoomId, Uid};
+use crate::model::{MessageId, Role, RoomId, Slots, Uid};
+use crate::protocol::effect::Effect;
 use crate::protocol::objects::Person;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -111,11 +112,14 @@ pub fn list_all(connection: &mut AnyConnection, rooms: &[&RoomId]) -> Result<Has
     Ok(members)
 }
 
-/// The ids of those who are in a room, without `uid`.
-pub fn list_other_ids(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Vec<Uid>> {
+/// Who is in a room, as far as their accounts are open, and the nodes that each is connected to.
+pub fn list_places(connection: &mut AnyConnection, roomid: &RoomId) -> Result<Vec<(Uid, Slots)>> {
     let present = room_member::roomid.eq(roomid).and(room_member::left_seq.is_null());
-    let others = room_member::table.filter(present.and(room_member::uid.ne(uid)));
-    Ok(others.select(room_member::uid).load(connection)?)
+    let open = account::table.inner_join(mailbox::table.on(mailbox::uid.eq(account::uid)));
+    let places = room_member::table.inner_join(open.on(account::uid.eq(room_member::uid)));
+    let places = places.filter(present.and(account::disabled.eq(false)));
+    let places = places.select((room_member::uid, mailbox::slots)).load::<(Uid, i64)>(connection)?;
+    Ok(places.into_iter().map(|(uid, slots)| (uid, Slots::of_bits(slots))).collect())
 }
 
 /// Somebody's place in a room, also after they have left it.
@@ -207,13 +211,14 @@ pub fn find_view(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> 
 pub fn enter(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<()> {
     let back = return_to(tx, room, people)?;
     let new: Vec<_> = people.iter().copied().filter(|uid| !back.contains(uid)).collect();
+    tx.effect(Effect::RoomChanged(room.roomid.clone()));
     insert(tx, room, &new)
 }
 
 /// Puts those of these people who had left a locked room back into it; returns them.
 pub fn return_to(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<Vec<Uid>> {
     let gone = room_member::uid.eq_any(people.iter().copied()).and(room_member::left_seq.is_not_null());
-    Ok(diesel::update(room_member::table.filter(room_member::roomid.eq(&room.roomid).and(gone)))
+    let back = diesel::update(room_member::table.filter(room_member::roomid.eq(&room.roomid).and(gone)))
         .set((
             room_member::joined_seq.eq(room.seq),
             room_member::left_seq.eq(None::<i64>),
@@ -221,7 +226,11 @@ pub fn return_to(tx: &mut Tx<'_>, room: &Room, people: &[&Uid]) -> Result<Vec<Ui
             room_member::written_read.eq(room_member::written),
         ))
         .returning(room_member::uid)
-        .get_results(&mut **tx)?)
+        .get_results::<Uid>(&mut **tx)?;
+    if !back.is_empty() {
+        tx.effect(Effect::RoomChanged(room.roomid.clone()));
+    }
+    Ok(back)
 }
 
 /// Who has left these rooms, each with the room.
@@ -261,5 +270,6 @@ pub fn set_left(tx: &mut Tx<'_>, room: &Room, uid: &Uid) -> Result<()> {
     diesel::update(room_member::table.find((&room.roomid, uid)))
         .set(room_member::left_seq.eq(room.seq))
         .execute(&mut **tx)?;
+    tx.effect(Effect::RoomChanged(room.roomid.clone()));
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::db::schema::room;
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{Access, RoomId, RoomKind, Uid};
+use crate::protocol::effect::Effect;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -208,6 +209,7 @@ pub fn set_access(tx: &mut Tx<'_>, rooms: &[RoomId], access: Access) -> Result<V
         let update = diesel::update(others).set(room::open.eq(open)).returning(room::roomid);
         changed.extend(update.get_results::<RoomId>(&mut **tx)?);
     }
+    changed.iter().for_each(|roomid| tx.effect(Effect::RoomChanged(roomid.clone())));
     Ok(changed)
 }
 

@@ -57,7 +57,7 @@ async fn pushes_of(person: &Person, name: &str) -> Vec<Value> {
 }
 
 /// Puts new residents into a group behind everybody's back.
-async fn fill(app: &TestApp, roomid: &str, count: usize) {
+pub async fn fill(app: &TestApp, roomid: &str, count: usize) {
     let roomid = RoomId::try_from(roomid.to_owned()).unwrap();
     let work = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
         let group = room::lock(tx, &roomid)?.unwrap();

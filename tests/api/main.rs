@@ -30,6 +30,7 @@ mod duty_view;
 mod everywhere;
 mod file;
 mod frames;
+mod group_rooms;
 mod hangup;
 mod history;
 mod inbox;

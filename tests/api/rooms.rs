@@ -22,7 +22,7 @@ fn per_device(config: &mut Config) {
 }
 
 /// Has team one these doctors besides its leader, as the back office changes it.
-async fn set_team(app: &TestApp, leader: &Person, doctors: &[&Person]) {
+pub async fn set_team(app: &TestApp, leader: &Person, doctors: &[&Person]) {
     let stid = leader.gets("me").await["teams"][0].clone();
     let doctors: Vec<_> = doctors.iter().map(|doctor| &doctor.uid).collect();
     let admin = app.login("admin").await;

@@ -22,15 +22,6 @@ pub fn require_ever(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) 
     member::find(connection, roomid, uid)?.ok_or(NO_ROOM)
 }
 
-/// The others in a room that somebody is in; `FA_PERMISSION` where it is closed for writing.
-pub fn list_others(connection: &mut AnyConnection, roomid: &RoomId, uid: &Uid) -> Result<Vec<Uid>> {
-    require(connection, roomid, uid)?;
-    match room::find(connection, roomid)?.is_some_and(|room| room.open) {
-        true => member::list_other_ids(connection, roomid, uid),
-        false => Err(Error::Permission("this room is closed for writing")),
-    }
-}
-
 /// Takes somebody out of a locked room; they and those who stay are told. An owner who leaves is
 /// succeeded by another.
 pub fn leave(tx: &mut Tx<'_>, room: &Room, uid: &Uid, by: &Uid) -> Result<()> {

@@ -7,13 +7,12 @@ use super::syncing::SyncCommand;
 use crate::app::registration::ConnectionRequest;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
-use crate::model::{PAGE_SIZE, RoomId, Uid};
+use crate::model::{PAGE_SIZE, RoomId};
 use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
-use crate::protocol::replies::Reply;
 use crate::realtime::call::message::CallMessage;
 use crate::realtime::feed::{Fetch, Page};
+use crate::realtime::group::room::Origin;
 use crate::realtime::session::effect::{AnswerTo, Effect, Synced};
-use crate::service::rooms::members;
 use crate::service::{receipts, sync};
 use crate::store::mailbox;
 use serde_json::Value;
@@ -182,12 +181,7 @@ impl Driver {
 
     pub(super) fn tell_typing(&self, roomid: RoomId, to: AnswerTo) -> Option<Action> {
         let (app, uid) = (self.app.clone(), self.uid.clone()?);
-        let told = async move {
-            let (room, typing) = (roomid.clone(), uid.clone());
-            let others: Vec<Uid> = app.read(move |store| members::list_others(store, &room, &typing)).await?;
-            app.send_ephemeral(others, &Reply::Typing { roomid, uid });
-            Ok(())
-        };
+        let told = async move { app.tell_typing(roomid, uid, Origin::Here).await };
         Some(Action::Await(Box::pin(async move { Completion::CarriedOut(told.await, to) })))
     }
 

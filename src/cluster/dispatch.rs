@@ -155,7 +155,8 @@ impl Dispatch {
             let pushes = Bundle::gather(theirs).into_iter().map(Waiting::Push);
             let effects = effects.iter().filter(|effect| effect.slots().contains(to)).cloned();
             let (first, then): (Vec<_>, Vec<_>) = effects.partition(Effect::precedes_pushes);
-            let (first, then) = (first.into_iter().map(Waiting::Effect), then.into_iter().map(Waiting::Effect));
+            let (first, then) =
+                (first.into_iter().map(Waiting::Effect), then.into_iter().map(Waiting::Effect));
             for waiting in first.chain(pushes).chain(then) {
                 has_some = true;
                 // What is dropped is noticed by who should have heard it.
@@ -252,6 +253,8 @@ mod tests {
     use super::*;
     use crate::cluster::memory::{Faults, Network};
     use crate::cluster::wire::Message;
+    use crate::model::{RoomId, Slots};
+    use crate::protocol::frame::Frame;
     use bytes::Bytes;
     use std::sync::Arc;
     use tokio::sync::mpsc;
@@ -305,5 +308,40 @@ mod tests {
         let waiting = here.ask(node(3), question, late);
         here.end();
         assert_eq!(waiting.await, Err(NoAnswer::Gone), "we did");
+    }
+
+    /// A room of 500 on three nodes: each other node is told once, whoever is there, and one where nobody is not at all.
+    #[actix::test]
+    async fn a_groups_push_is_one_message_a_node_behind_what_it_relies_on() {
+        let network = Network::new(3, Faults::default());
+        let (here, bus, _) = life(&network, node(1), node(2));
+        here.renewed([2, 3, 4].map(node), Instant::now());
+        let mut incoming = [2, 3, 4].map(|number| network.join(node(number).slot).1);
+        let shared: Arc<str> = format!("{{\"content\":\"{}\"}}", "请会诊".repeat(100)).into();
+        let delivery = |number: u16| {
+            let frame = Frame {
+                seq: 7,
+                name: "S2C_X".into(),
+                own: Some("{\"unread\":1}".into()),
+                shared: shared.clone(),
+            };
+            let uid = format!("01m8ee6k2s27gmva56cntvd{number:03}").try_into().unwrap();
+            Delivery { uid, frame, slots: Slots::from_iter([node(1 + (number % 3) as u8).slot]) }
+        };
+        let deliveries: Vec<_> = (0..500).map(delivery).collect();
+        let roomid: RoomId = "room".to_owned().try_into().unwrap();
+        here.push(&deliveries, &[Effect::RoomChanged(roomid)]);
+        here.send(&*bus);
+        for (to, there) in incoming.iter_mut().enumerate() {
+            let (_, Message::Effect(_)) = next(there).await else { panic!("a change comes first") };
+            if to == 2 {
+                assert!(there.try_recv().is_err(), "nobody is there");
+                continue;
+            }
+            let (_, Message::Push(bundles)) = next(there).await else { panic!() };
+            let heard: usize = bundles.iter().map(|bundle| bundle.to.len()).sum();
+            assert_eq!((bundles.len(), heard), (1, [167, 166][to]));
+            assert!(there.try_recv().is_err(), "all in one message");
+        }
     }
 }

@@ -125,6 +125,14 @@ impl Database {
         })
     }
 
+    /// Whether one thread writes, and nothing at the same time.
+    pub(super) fn has_one_writer(&self) -> bool {
+        match &self.writing {
+            Writing::OneWriter(_) => true,
+            Writing::Pooled(..) => false,
+        }
+    }
+
     /// What it has to do at the moment.
     pub fn load(&self) -> Load {
         let waiting = match &self.writing {

@@ -4,12 +4,16 @@
 //! What waits is taken when the database is ready for it, so that the more there is to do, the less each
 //! piece costs. A piece that is refused is refused alone; where the statements fail, each piece is done by
 //! itself. What the pieces are is in `service`.
+//!
+//! Pieces of one lane, as the messages to one room, which is a lock, are never in two transactions of ours at once: they
+//! wait here for each other, and for nothing that the database has to give to others.
 
 use crate::db::connection::AnyConnection;
 use crate::db::database::{Crowd, Database};
 use crate::db::lane::ENDING;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
@@ -33,6 +37,9 @@ pub type DoAll<I, A> = fn(&mut Tx<'_>, &[I]) -> Result<Vec<Done<A>>>;
 /// Answers questions; what fails of the inside fails all.
 pub type ReadAll<I, A> = fn(&mut AnyConnection, &[I]) -> Result<Vec<Result<A>>>;
 
+/// In which lane a piece is, if in any.
+pub type LaneOf<I> = fn(&I) -> Option<u64>;
+
 /// Where pieces of one kind of work wait until they are done together; cheap to clone.
 pub struct Gather<I, A>(Arc<Parts<I, A>>);
 
@@ -40,6 +47,7 @@ struct Parts<I, A> {
     database: Database,
     crowd: Crowd,
     kind: Kind<I, A>,
+    lane_of: LaneOf<I>,
     waiting: Mutex<Waiting<I, A>>,
 }
 
@@ -51,17 +59,25 @@ enum Kind<I, A> {
 type Reply<A> = oneshot::Sender<Result<A>>;
 
 struct Waiting<I, A> {
-    items: Vec<I>,
-    replies: Vec<Reply<A>>,
-    /// Whether a batch is on its way that will take them.
+    pieces: Vec<Piece<I, A>>,
+    /// The lanes of the batches that are being done.
+    busy: HashSet<u64>,
+    /// Whether a batch is on its way that will take those that can be done.
     is_fetched: bool,
+}
+
+struct Piece<I, A> {
+    item: I,
+    reply: Reply<A>,
+    lane: Option<u64>,
 }
 
 /// What a batch has taken.
 struct Batch<I, A> {
     items: Arc<Vec<I>>,
     replies: Vec<Reply<A>>,
-    /// Whether it left something, which has to be fetched.
+    lanes: HashSet<u64>,
+    /// Whether it left something that can be done and has to be fetched.
     has_left: bool,
 }
 
@@ -74,6 +90,9 @@ struct Fetch<'a, I, A> {
 
 impl<I, A> Drop for Fetch<'_, I, A> {
     fn drop(&mut self) {
+        if !self.is_done {
+            lock(&self.parts.waiting).busy.clear();
+        }
         while !self.is_done {
             self.is_done = !self.parts.take().has_left;
         }
@@ -89,17 +108,29 @@ impl<I, A> Clone for Gather<I, A> {
 impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
     /// A gathering of work that is done by `do_all`.
     pub fn writing(database: Database, crowd: Crowd, do_all: DoAll<I, A>) -> Self {
-        Self::new(database, crowd, Kind::Write(do_all))
+        Self::new(database, crowd, Kind::Write(do_all), |_| None)
+    }
+
+    /// The same for work that has lanes.
+    pub fn writing_in_lanes(
+        database: Database,
+        crowd: Crowd,
+        do_all: DoAll<I, A>,
+        lane_of: LaneOf<I>,
+    ) -> Self {
+        // The one writer never does two things at once.
+        let lane_of = if database.has_one_writer() { |_: &I| None } else { lane_of };
+        Self::new(database, crowd, Kind::Write(do_all), lane_of)
     }
 
     /// A gathering of questions that are answered by `read_all`.
     pub fn reading(database: Database, crowd: Crowd, read_all: ReadAll<I, A>) -> Self {
-        Self::new(database, crowd, Kind::Read(read_all))
+        Self::new(database, crowd, Kind::Read(read_all), |_| None)
     }
 
-    fn new(database: Database, crowd: Crowd, kind: Kind<I, A>) -> Self {
-        let waiting = Waiting { items: Vec::new(), replies: Vec::new(), is_fetched: false };
-        Self(Arc::new(Parts { database, crowd, kind, waiting: Mutex::new(waiting) }))
+    fn new(database: Database, crowd: Crowd, kind: Kind<I, A>, lane_of: LaneOf<I>) -> Self {
+        let waiting = Waiting { pieces: Vec::new(), busy: HashSet::new(), is_fetched: false };
+        Self(Arc::new(Parts { database, crowd, kind, lane_of, waiting: Mutex::new(waiting) }))
     }
 
     /// Does a piece of work together with what else waits.
@@ -113,7 +144,7 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
 
     /// How many pieces wait.
     pub fn waiting(&self) -> usize {
-        lock(&self.0.waiting).items.len()
+        lock(&self.0.waiting).pieces.len()
     }
 
     /// Does what waits when the database comes to it.
@@ -148,12 +179,12 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
         let batch = lock(&taken).take();
         // Where it did not come to that, nobody else takes them.
         let batch = batch.unwrap_or_else(|| self.0.take());
-        let has_left = batch.has_left;
+        let has_more = self.0.release(&batch) || batch.has_left;
         match outcome {
             Ok(done) => self.answer(batch, done),
             Err(error) => self.answer_failed(batch, error),
         }
-        has_left
+        has_more
     }
 
     fn answer(&self, Batch { items, replies, .. }: Batch<I, A>, done: Vec<Done<A>>) {
@@ -205,28 +236,46 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
 impl<I, A> Parts<I, A> {
     /// Lets a piece wait; returns whether it has to be fetched.
     fn add(&self, item: I, reply: Reply<A>) -> Result<bool> {
+        let lane = (self.lane_of)(&item);
         let mut waiting = lock(&self.waiting);
-        if waiting.items.len() >= self.crowd.queue() {
+        if waiting.pieces.len() >= self.crowd.queue() {
             self.database.count_refused();
             return Err(Error::Overload { retry_after: 1 });
         }
-        waiting.items.push(item);
-        waiting.replies.push(reply);
-        Ok(!std::mem::replace(&mut waiting.is_fetched, true))
+        waiting.pieces.push(Piece { item, reply, lane });
+        // One whose lane is busy is fetched by whoever is done with that.
+        Ok(waiting.is_free(lane) && !std::mem::replace(&mut waiting.is_fetched, true))
     }
 
-    /// Takes what waits longest.
+    /// Takes what waits longest of what can be done.
     fn take(&self) -> Batch<I, A> {
-        let mut waiting = lock(&self.waiting);
         let most = match self.kind {
             Kind::Write(_) => BATCH,
             Kind::Read(_) => QUESTIONS,
         };
-        let count = waiting.items.len().min(most);
-        let items = waiting.items.drain(..count).collect();
-        let replies = waiting.replies.drain(..count).collect();
-        waiting.is_fetched = !waiting.items.is_empty();
-        Batch { items: Arc::new(items), replies, has_left: waiting.is_fetched }
+        let mut waiting = lock(&self.waiting);
+        let Waiting { pieces, busy, is_fetched } = &mut *waiting;
+        let is_free = |piece: &mut Piece<I, A>| piece.lane.is_none_or(|lane| !busy.contains(&lane));
+        let taken: Vec<_> = pieces.extract_if(.., is_free).take(most).collect();
+        let lanes: HashSet<_> = taken.iter().filter_map(|piece| piece.lane).collect();
+        busy.extend(&lanes);
+        *is_fetched = pieces.iter().any(|piece| piece.lane.is_none_or(|lane| !busy.contains(&lane)));
+        let (items, replies) = taken.into_iter().map(|piece| (piece.item, piece.reply)).unzip();
+        Batch { items: Arc::new(items), replies, lanes, has_left: *is_fetched }
+    }
+
+    /// A batch is done; returns whether something that waited for it has to be fetched.
+    fn release(&self, batch: &Batch<I, A>) -> bool {
+        let mut waiting = lock(&self.waiting);
+        waiting.busy.retain(|lane| !batch.lanes.contains(lane));
+        let is_free = waiting.pieces.iter().any(|piece| waiting.is_free(piece.lane));
+        is_free && !std::mem::replace(&mut waiting.is_fetched, true)
+    }
+}
+
+impl<I, A> Waiting<I, A> {
+    fn is_free(&self, lane: Option<u64>) -> bool {
+        lane.is_none_or(|lane| !self.busy.contains(&lane))
     }
 }
 

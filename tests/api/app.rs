@@ -10,7 +10,7 @@ use std::net::{SocketAddr, TcpListener};
 use tempfile::TempDir;
 
 /// Which database a test runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Database {
     Sqlite,
     /// The server named by `TEST_POSTGRES_URL`; each test gets a schema of its own.

@@ -133,4 +133,3 @@ impl From<MailboxError> for Telling {
         Self::Outdated
     }
 }
-

@@ -20,6 +20,7 @@ use crate::store::room::Address;
 use crate::store::token;
 use places::Places;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Sends messages; the other members of their rooms are told.
 pub fn send_all(tx: &mut Tx<'_>, sends: &[SendRequest]) -> Result<Vec<Done<Receipt>>> {
@@ -40,6 +41,13 @@ pub fn send_all(tx: &mut Tx<'_>, sends: &[SendRequest]) -> Result<Vec<Done<Recei
     }
     let take = |index| done.remove(&index).ok_or_else(|| Error::inside("a message was passed over"));
     (0..sends.len()).map(take).collect()
+}
+
+/// The lane of a message is its room, which those who write in it lock.
+pub fn lane_of(send: &SendRequest) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    send.address().hash(&mut hasher);
+    Some(hasher.finish())
 }
 
 /// What has become of messages, by their places in the list.

@@ -8,7 +8,8 @@ use crate::model::{Access, RoomId, Slots, Uid};
 use crate::protocol::replies::Reply;
 use crate::realtime::call::lines::Lines;
 use crate::realtime::group::members::Members;
-use crate::realtime::group::room::Origin;
+use crate::realtime::group::message::Origin;
+use crate::realtime::group::room as group_room;
 use crate::realtime::group::surroundings::{Pending, Surroundings};
 use crate::store::{member, room};
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ impl App {
     /// Somebody types in a room: the others hear of it, on whichever node. `FA_NOTFOUND` for those who are not in the
     /// room, `FA_PERMISSION` where it is closed for writing.
     pub async fn tell_typing(&self, roomid: RoomId, uid: Uid, origin: Origin) -> Result<()> {
-        self.0.rooms.clone().tell_typing(self.clone(), roomid, uid, origin).await
+        group_room::tell_typing(&self.0.rooms, self.clone(), roomid, uid, origin).await
     }
 }
 

@@ -108,11 +108,11 @@ impl App {
         let provider = config.push.provider().map_err(Error::inside)?;
         let vendor = provider.map(|provider| Arc::new(VendorClient::new(provider, metrics.notices.clone())));
         Ok(Self(Arc::new(Parts {
-            sends: Gather::writing_in_lanes(
+            sends: Gather::writing_by_key(
                 database.clone(),
                 Crowd::Senders,
                 sending::send_all,
-                sending::lane_of,
+                sending::key_of,
             ),
             records: Gather::writing(database.clone(), Crowd::Arrivals, registering::record_all),
             leaves: Gather::writing(database.clone(), Crowd::Arrivals, places::leave_all),

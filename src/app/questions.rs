@@ -8,7 +8,7 @@ use crate::protocol::replies::Word;
 use crate::realtime::call::lines::Verdict;
 use crate::realtime::call::message::{CallMessage, CallOver, CallParties, FindParties, Site, TellCall};
 use crate::realtime::call::refusal::Refusal;
-use crate::realtime::group::room::Origin;
+use crate::realtime::group::message::Origin;
 use crate::realtime::registry::messages::SendEphemeralTo;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;

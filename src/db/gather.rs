@@ -5,7 +5,7 @@
 //! piece costs. A piece that is refused is refused alone; where the statements fail, each piece is done by
 //! itself. What the pieces are is in `service`.
 //!
-//! Pieces of one lane, as the messages to one room, which is a lock, are never in two transactions of ours at once: they
+//! Pieces of one key, as the messages to one room, which is a lock, are never in two transactions of ours at once: they
 //! wait here for each other, and for nothing that the database has to give to others.
 
 use crate::db::connection::AnyConnection;
@@ -37,8 +37,8 @@ pub type DoAll<I, A> = fn(&mut Tx<'_>, &[I]) -> Result<Vec<Done<A>>>;
 /// Answers questions; what fails of the inside fails all.
 pub type ReadAll<I, A> = fn(&mut AnyConnection, &[I]) -> Result<Vec<Result<A>>>;
 
-/// In which lane a piece is, if in any.
-pub type LaneOf<I> = fn(&I) -> Option<u64>;
+/// The key of a piece, if it has one: of those of one key only one transaction at a time has any.
+pub type KeyOf<I> = fn(&I) -> Option<u64>;
 
 /// Where pieces of one kind of work wait until they are done together; cheap to clone.
 pub struct Gather<I, A>(Arc<Parts<I, A>>);
@@ -47,7 +47,7 @@ struct Parts<I, A> {
     database: Database,
     crowd: Crowd,
     kind: Kind<I, A>,
-    lane_of: LaneOf<I>,
+    key_of: KeyOf<I>,
     waiting: Mutex<Waiting<I, A>>,
 }
 
@@ -60,7 +60,7 @@ type Reply<A> = oneshot::Sender<Result<A>>;
 
 struct Waiting<I, A> {
     pieces: Vec<Piece<I, A>>,
-    /// The lanes of the batches that are being done.
+    /// The keys of the batches that are being done.
     busy: HashSet<u64>,
     /// Whether a batch is on its way that will take those that can be done.
     is_fetched: bool,
@@ -69,14 +69,14 @@ struct Waiting<I, A> {
 struct Piece<I, A> {
     item: I,
     reply: Reply<A>,
-    lane: Option<u64>,
+    key: Option<u64>,
 }
 
 /// What a batch has taken.
 struct Batch<I, A> {
     items: Arc<Vec<I>>,
     replies: Vec<Reply<A>>,
-    lanes: HashSet<u64>,
+    keys: HashSet<u64>,
     /// Whether it left something that can be done and has to be fetched.
     has_left: bool,
 }
@@ -111,16 +111,11 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
         Self::new(database, crowd, Kind::Write(do_all), |_| None)
     }
 
-    /// The same for work that has lanes.
-    pub fn writing_in_lanes(
-        database: Database,
-        crowd: Crowd,
-        do_all: DoAll<I, A>,
-        lane_of: LaneOf<I>,
-    ) -> Self {
+    /// The same for work that has keys.
+    pub fn writing_by_key(database: Database, crowd: Crowd, do_all: DoAll<I, A>, key_of: KeyOf<I>) -> Self {
         // The one writer never does two things at once.
-        let lane_of = if database.has_one_writer() { |_: &I| None } else { lane_of };
-        Self::new(database, crowd, Kind::Write(do_all), lane_of)
+        let key_of = if database.has_one_writer() { |_: &I| None } else { key_of };
+        Self::new(database, crowd, Kind::Write(do_all), key_of)
     }
 
     /// A gathering of questions that are answered by `read_all`.
@@ -128,9 +123,9 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
         Self::new(database, crowd, Kind::Read(read_all), |_| None)
     }
 
-    fn new(database: Database, crowd: Crowd, kind: Kind<I, A>, lane_of: LaneOf<I>) -> Self {
+    fn new(database: Database, crowd: Crowd, kind: Kind<I, A>, key_of: KeyOf<I>) -> Self {
         let waiting = Waiting { pieces: Vec::new(), busy: HashSet::new(), is_fetched: false };
-        Self(Arc::new(Parts { database, crowd, kind, lane_of, waiting: Mutex::new(waiting) }))
+        Self(Arc::new(Parts { database, crowd, kind, key_of, waiting: Mutex::new(waiting) }))
     }
 
     /// Does a piece of work together with what else waits.
@@ -236,15 +231,15 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
 impl<I, A> Parts<I, A> {
     /// Lets a piece wait; returns whether it has to be fetched.
     fn add(&self, item: I, reply: Reply<A>) -> Result<bool> {
-        let lane = (self.lane_of)(&item);
+        let key = (self.key_of)(&item);
         let mut waiting = lock(&self.waiting);
         if waiting.pieces.len() >= self.crowd.queue() {
             self.database.count_refused();
             return Err(Error::Overload { retry_after: 1 });
         }
-        waiting.pieces.push(Piece { item, reply, lane });
-        // One whose lane is busy is fetched by whoever is done with that.
-        Ok(waiting.is_free(lane) && !std::mem::replace(&mut waiting.is_fetched, true))
+        waiting.pieces.push(Piece { item, reply, key });
+        // One whose key is busy is fetched by whoever is done with that.
+        Ok(waiting.is_free(key) && !std::mem::replace(&mut waiting.is_fetched, true))
     }
 
     /// Takes what waits longest of what can be done.
@@ -255,27 +250,27 @@ impl<I, A> Parts<I, A> {
         };
         let mut waiting = lock(&self.waiting);
         let Waiting { pieces, busy, is_fetched } = &mut *waiting;
-        let is_free = |piece: &mut Piece<I, A>| piece.lane.is_none_or(|lane| !busy.contains(&lane));
+        let is_free = |piece: &mut Piece<I, A>| piece.key.is_none_or(|key| !busy.contains(&key));
         let taken: Vec<_> = pieces.extract_if(.., is_free).take(most).collect();
-        let lanes: HashSet<_> = taken.iter().filter_map(|piece| piece.lane).collect();
-        busy.extend(&lanes);
-        *is_fetched = pieces.iter().any(|piece| piece.lane.is_none_or(|lane| !busy.contains(&lane)));
+        let keys: HashSet<_> = taken.iter().filter_map(|piece| piece.key).collect();
+        busy.extend(&keys);
+        *is_fetched = pieces.iter().any(|piece| piece.key.is_none_or(|key| !busy.contains(&key)));
         let (items, replies) = taken.into_iter().map(|piece| (piece.item, piece.reply)).unzip();
-        Batch { items: Arc::new(items), replies, lanes, has_left: *is_fetched }
+        Batch { items: Arc::new(items), replies, keys, has_left: *is_fetched }
     }
 
     /// A batch is done; returns whether something that waited for it has to be fetched.
     fn release(&self, batch: &Batch<I, A>) -> bool {
         let mut waiting = lock(&self.waiting);
-        waiting.busy.retain(|lane| !batch.lanes.contains(lane));
-        let is_free = waiting.pieces.iter().any(|piece| waiting.is_free(piece.lane));
+        waiting.busy.retain(|key| !batch.keys.contains(key));
+        let is_free = waiting.pieces.iter().any(|piece| waiting.is_free(piece.key));
         is_free && !std::mem::replace(&mut waiting.is_fetched, true)
     }
 }
 
 impl<I, A> Waiting<I, A> {
-    fn is_free(&self, lane: Option<u64>) -> bool {
-        lane.is_none_or(|lane| !self.busy.contains(&lane))
+    fn is_free(&self, key: Option<u64>) -> bool {
+        key.is_none_or(|key| !self.busy.contains(&key))
     }
 }
 

@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use jiayi::cluster::bus::Bus;
 use jiayi::model::Slot;
-use jiayi::realtime::group::room::Origin;
+use jiayi::realtime::group::message::Origin;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 

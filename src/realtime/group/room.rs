@@ -1,60 +1,51 @@
-//! The actor of one room: it knows who is in it, and tells the others who types.
+//! The actor of one room: it knows who is in it, and tells the others who types. Who types finds it, or makes it.
 
 use super::members::{Members, NO_ROOM};
+use super::message::{Origin, Telling, ToRoom};
 use super::surroundings::Surroundings;
-use super::warm::{Rest, WarmRooms};
+use super::warm::{IDLE, Rest, WarmRooms};
 use crate::error::Result;
 use crate::model::{RoomId, Uid};
 use crate::protocol::replies::Reply;
 use actix::prelude::*;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long a room stays in which nobody types.
-pub(super) const IDLE: Duration = Duration::from_secs(60);
+/// How often somebody who types finds another room where the members change at the same time.
+const TRIES: usize = 3;
 
 /// The actor.
-pub(super) struct GroupRoom {
-    pub roomid: RoomId,
+struct GroupRoom {
+    roomid: RoomId,
     /// Which of the rooms of this process: another one of the same id has another number.
-    pub number: u64,
-    pub warm: Arc<WarmRooms>,
-    pub surroundings: Box<dyn Surroundings>,
-    pub members: Option<Arc<Members>>,
+    number: u64,
+    warm: Arc<WarmRooms>,
+    surroundings: Box<dyn Surroundings>,
+    members: Option<Arc<Members>>,
 }
 
-/// Somebody types.
-#[derive(Debug, Clone, Message)]
-#[rtype(result = "Result<Telling>")]
-pub struct Typing {
-    /// Who.
-    pub uid: Uid,
-    /// On which node.
-    pub origin: Origin,
+/// Somebody types in a room. `FA_NOTFOUND` for those who are not in it, `FA_PERMISSION` where it is closed.
+pub async fn tell_typing(
+    warm: &Arc<WarmRooms>,
+    surroundings: impl Surroundings + Clone,
+    roomid: RoomId,
+    uid: Uid,
+    origin: Origin,
+) -> Result<()> {
+    for _ in 0..TRIES {
+        let room = warm.find(&roomid, |number| {
+            let (roomid, warm, surroundings) = (roomid.clone(), warm.clone(), Box::new(surroundings.clone()));
+            GroupRoom { roomid, number, warm, surroundings, members: None }.start().recipient()
+        });
+        // One that has just ended tells nobody either.
+        match room.send(ToRoom::Types(uid.clone(), origin)).await.unwrap_or(Ok(Telling::Outdated))? {
+            Telling::Told => break,
+            Telling::Outdated => {}
+        }
+    }
+    // Like anything that is not kept it may be lost.
+    Ok(())
 }
-
-/// Where somebody types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// On this node, which tells the others.
-    Here,
-    /// On another one.
-    Elsewhere,
-}
-
-/// What has become of what a room was to tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Telling {
-    /// It was told.
-    Told,
-    /// The members have changed meanwhile: this room tells nobody any more.
-    Outdated,
-}
-
-/// The room is not found any more, and ends.
-#[derive(Debug, Message)]
-#[rtype(result = "()")]
-pub(super) struct Ended;
 
 impl GroupRoom {
     /// Who is in the room, if that is known well enough to let somebody type. Nobody is refused by memory.
@@ -72,7 +63,7 @@ impl GroupRoom {
     }
 
     /// Tells the others, unless somebody of them has gone: nobody hears of a room who has left it.
-    fn tell(&self, Typing { uid, origin }: &Typing, members: &Members) -> Telling {
+    fn tell(&self, uid: &Uid, origin: Origin, members: &Members) -> Telling {
         let typing = Reply::Typing { roomid: self.roomid.clone(), uid: uid.clone() };
         self.warm.while_warm(&self.roomid, self.number, || {
             self.surroundings.tell_here(members.others(uid), &typing);
@@ -83,6 +74,19 @@ impl GroupRoom {
                 Origin::Elsewhere => {}
             }
         })
+    }
+
+    /// Somebody types.
+    fn take(&mut self, uid: Uid, origin: Origin) -> ResponseActFuture<Self, Result<Telling>> {
+        if let Some(members) = self.recall(&uid) {
+            return Box::pin(actix::fut::ready(Ok(self.tell(&uid, origin, &members))));
+        }
+        let found = self.surroundings.find(self.roomid.clone()).into_actor(self);
+        Box::pin(found.map(move |members, room, _| {
+            let members = room.learn(members?).ok_or(NO_ROOM)?;
+            members.require_typist(&uid)?;
+            Ok(room.tell(&uid, origin, &members))
+        }))
     }
 
     fn rest(&mut self, ctx: &mut Context<Self>) {
@@ -101,35 +105,17 @@ impl Actor for GroupRoom {
     }
 }
 
-impl Handler<Typing> for GroupRoom {
+impl Handler<ToRoom> for GroupRoom {
     type Result = AtomicResponse<Self, Result<Telling>>;
 
     /// Who types while the store is asked waits for its answer, and asks nothing more.
-    fn handle(&mut self, typing: Typing, _: &mut Self::Context) -> Self::Result {
-        if let Some(members) = self.recall(&typing.uid) {
-            let told = self.tell(&typing, &members);
-            return AtomicResponse::new(Box::pin(actix::fut::ready(Ok(told))));
-        }
-        let found = self.surroundings.find(self.roomid.clone()).into_actor(self);
-        AtomicResponse::new(Box::pin(found.map(move |members, room, _| {
-            let members = room.learn(members?).ok_or(NO_ROOM)?;
-            members.require_typist(&typing.uid)?;
-            Ok(room.tell(&typing, &members))
-        })))
-    }
-}
-
-impl Handler<Ended> for GroupRoom {
-    type Result = ();
-
-    fn handle(&mut self, _: Ended, ctx: &mut Self::Context) {
-        ctx.stop();
-    }
-}
-
-impl From<MailboxError> for Telling {
-    /// A room that has just ended tells nobody.
-    fn from(_: MailboxError) -> Self {
-        Self::Outdated
+    fn handle(&mut self, message: ToRoom, ctx: &mut Self::Context) -> Self::Result {
+        AtomicResponse::new(match message {
+            ToRoom::Types(uid, origin) => self.take(uid, origin),
+            ToRoom::Ended => {
+                ctx.stop();
+                Box::pin(actix::fut::ready(Ok(Telling::Outdated)))
+            }
+        })
     }
 }

@@ -1,7 +1,8 @@
 //! A room among stand-ins: what it asks of the store, whom it tells, and what it forgets.
 
 use super::members::Members;
-use super::room::Origin;
+use super::message::Origin;
+use super::room::tell_typing;
 use super::surroundings::{Pending, Surroundings};
 use super::warm::{Rest, WarmRooms};
 use crate::model::{Access, RoomId, Slot, Slots, Uid};
@@ -96,7 +97,7 @@ impl Around {
     }
 
     async fn types_in(&self, rooms: &Arc<WarmRooms>, room: &str, name: &str) -> Result<(), &'static str> {
-        let told = rooms.clone().tell_typing(self.clone(), roomid(room), uid(name), Origin::Here);
+        let told = tell_typing(rooms, self.clone(), roomid(room), uid(name), Origin::Here);
         told.await.map_err(|error| error.code())
     }
 }
@@ -110,8 +111,7 @@ async fn a_warm_room_asks_the_store_once_and_tells_the_others_and_their_nodes() 
     assert_eq!((around.reads(), rooms.count()), (1, 1));
     assert_eq!(around.told(), vec![vec![uid("bob"), uid("cat")]; 5]);
     assert_eq!(*around.0.there.lock().unwrap(), vec![slots(2) | slots(3); 5]);
-    let heard =
-        rooms.clone().tell_typing(around.clone(), roomid("room"), uid("bob"), Origin::Elsewhere).await;
+    let heard = tell_typing(&rooms, around.clone(), roomid("room"), uid("bob"), Origin::Elsewhere).await;
     assert!(heard.is_ok());
     assert_eq!(around.told(), [[uid("ann"), uid("cat")]]);
     assert_eq!(around.0.there.lock().unwrap().len(), 5, "what another node has told goes no further");

@@ -2,19 +2,17 @@
 //! commit is answered: who types then finds a new room, which asks the store.
 
 use super::members::Members;
-use super::room::{Ended, GroupRoom, IDLE, Origin, Telling, Typing};
-use super::surroundings::Surroundings;
-use crate::error::Result;
+use super::message::{Telling, ToRoom};
 use crate::model::{RoomId, Uid};
-use actix::prelude::*;
+use actix::Recipient;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How many rooms have an actor; for a further one the one goes in which nobody has typed for longest.
 const MOST: usize = 2000;
-/// How often somebody who types finds another room where the members change at the same time.
-const TRIES: usize = 3;
+/// How long a room stays in which nobody types.
+pub(super) const IDLE: Duration = Duration::from_secs(60);
 
 /// The rooms.
 #[derive(Debug, Default)]
@@ -30,7 +28,7 @@ struct Rooms {
 #[derive(Debug)]
 struct Warm {
     number: u64,
-    address: Addr<GroupRoom>,
+    address: Recipient<ToRoom>,
     /// When it was asked for last.
     used: Instant,
     /// Who is in it, once that is known.
@@ -47,26 +45,6 @@ pub(super) enum Rest {
 }
 
 impl WarmRooms {
-    /// Somebody types in a room. `FA_NOTFOUND` for those who are not in it, `FA_PERMISSION` where it is closed.
-    pub async fn tell_typing(
-        self: Arc<Self>,
-        surroundings: impl Surroundings + Clone,
-        roomid: RoomId,
-        uid: Uid,
-        origin: Origin,
-    ) -> Result<()> {
-        for _ in 0..TRIES {
-            let room = self.find(&roomid, || Box::new(surroundings.clone()));
-            let told = room.send(Typing { uid: uid.clone(), origin }).await;
-            match told.unwrap_or_else(|ended| Ok(ended.into()))? {
-                Telling::Told => break,
-                Telling::Outdated => {}
-            }
-        }
-        // Like anything that is not kept it may be lost.
-        Ok(())
-    }
-
     /// Who is in a room, or whether it is open, has changed.
     pub fn forget(&self, roomid: &RoomId) {
         self.lock().warm.remove(roomid).iter().for_each(Warm::end);
@@ -88,12 +66,12 @@ impl WarmRooms {
         self.lock().warm.len()
     }
 
-    /// The room, which is made where there is none.
-    fn find(
-        self: &Arc<Self>,
+    /// The room, which `make` makes under a number of its own where there is none.
+    pub(super) fn find(
+        &self,
         roomid: &RoomId,
-        surroundings: impl FnOnce() -> Box<dyn Surroundings>,
-    ) -> Addr<GroupRoom> {
+        make: impl FnOnce(u64) -> Recipient<ToRoom>,
+    ) -> Recipient<ToRoom> {
         let (now, mut rooms) = (Instant::now(), self.lock());
         if let Some(warm) = rooms.warm.get_mut(roomid).filter(|warm| warm.address.connected()) {
             warm.used = now;
@@ -101,11 +79,9 @@ impl WarmRooms {
         }
         rooms.make_way();
         rooms.number += 1;
-        let (number, warm) = (rooms.number, self.clone());
-        let (roomid, surroundings) = (roomid.clone(), surroundings());
-        let room = GroupRoom { roomid: roomid.clone(), number, warm, surroundings, members: None };
-        let address = room.start();
-        rooms.warm.insert(roomid, Warm { number, address: address.clone(), used: now, members: None });
+        let (number, address) = (rooms.number, make(rooms.number));
+        let warm = Warm { number, address: address.clone(), used: now, members: None };
+        rooms.warm.insert(roomid.clone(), warm);
         address
     }
 
@@ -164,6 +140,6 @@ impl Rooms {
 impl Warm {
     fn end(&self) {
         // One whose mailbox is full ends when it rests.
-        let _ = self.address.try_send(Ended);
+        let _ = self.address.try_send(ToRoom::Ended);
     }
 }

@@ -43,8 +43,8 @@ pub fn send_all(tx: &mut Tx<'_>, sends: &[SendRequest]) -> Result<Vec<Done<Recei
     (0..sends.len()).map(take).collect()
 }
 
-/// The lane of a message is its room, which those who write in it lock.
-pub fn lane_of(send: &SendRequest) -> Option<u64> {
+/// The key of a message is its room, which those who write in it lock.
+pub fn key_of(send: &SendRequest) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     send.address().hash(&mut hasher);
     Some(hasher.finish())

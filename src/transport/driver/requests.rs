@@ -11,7 +11,7 @@ use crate::model::{PAGE_SIZE, RoomId};
 use crate::protocol::commands::{Ack, Read, Register, Signal, Sync};
 use crate::realtime::call::message::CallMessage;
 use crate::realtime::feed::{Fetch, Page};
-use crate::realtime::group::room::Origin;
+use crate::realtime::group::message::Origin;
 use crate::realtime::session::effect::{AnswerTo, Effect, Synced};
 use crate::service::{receipts, sync};
 use crate::store::mailbox;

@@ -40,7 +40,7 @@ use super::{
 
 /// How long a connection is read on after the answer to a request whose body was not wanted. Most clients send all
 /// of a body before they read, and a connection that is closed meanwhile takes the answer with it.
-const LINGER: Duration = Duration::from_secs(10);
+const LINGER: Duration = Duration::from_secs(5);
 
 /// What is called with each connection that is accepted, and with what its requests will find in
 /// [`HttpRequest::conn_data`].

@@ -282,10 +282,14 @@ fn check_names_what_stands_in_the_way() {
 }
 
 /// Sends SIGTERM.
-#[allow(unsafe_code)] // There is no other way to send a signal.
 fn terminate(server: &Child) {
+    send_signal(server, libc::SIGTERM);
+}
+
+#[allow(unsafe_code)] // There is no other way to send a signal.
+fn send_signal(server: &Child, signal: libc::c_int) {
     // SAFETY: the process is our child, which nobody has waited for yet.
-    assert_eq!(unsafe { libc::kill(server.id() as libc::pid_t, libc::SIGTERM) }, 0);
+    assert_eq!(unsafe { libc::kill(server.id() as libc::pid_t, signal) }, 0);
 }
 
 /// Logs a person of the demonstration in.

@@ -1,12 +1,12 @@
 //! What a service manager gives the server and is told by it, played by the test.
 
-use super::{jiayi, status_of, terminate};
+use super::{jiayi, send_signal, status_of, terminate};
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -33,12 +33,6 @@ impl Told {
     }
 }
 
-#[allow(unsafe_code)] // There is no other way to send a signal.
-fn hang_up(server: &Child) {
-    // SAFETY: the process is our child, which nobody has waited for yet.
-    assert_eq!(unsafe { libc::kill(server.id() as libc::pid_t, libc::SIGHUP) }, 0);
-}
-
 #[test]
 fn the_service_manager_hears_how_it_fares_and_settings_are_read_anew() {
     let folder = TempDir::new().unwrap();
@@ -60,7 +54,7 @@ fn the_service_manager_hears_how_it_fares_and_settings_are_read_anew() {
 
     let mut reload = |text: &str, says: &str| {
         std::fs::write(&settings, text).unwrap();
-        hang_up(&server);
+        send_signal(&server, libc::SIGHUP);
         assert!(told.wait_for("RELOADING=1").contains("MONOTONIC_USEC="));
         told.wait_for("READY=1");
         let line = log.next().unwrap();
@@ -77,7 +71,6 @@ fn the_service_manager_hears_how_it_fares_and_settings_are_read_anew() {
     assert!(server.wait().unwrap().success());
 }
 
-#[allow(unsafe_code)] // There is no other way to send a signal.
 #[test]
 fn a_server_that_stands_still_is_not_called_alive() {
     let folder = TempDir::new().unwrap();

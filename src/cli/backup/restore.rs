@@ -22,8 +22,8 @@ pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
     if let Address::Sqlite(path) = &database {
         refuse_existing(path)?;
     }
-    manifest::compare(from)?;
-    match (&database, verify::look(from)?) {
+    let (kind, _) = verify::read(from)?;
+    match (&database, kind) {
         (Address::Sqlite(path), Kind::Sqlite) => {
             put_files_back(config, from)?;
             put_database_back(path, from)?;

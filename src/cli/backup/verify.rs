@@ -18,14 +18,19 @@ pub enum Kind {
 
 /// Reads all of the backup in `folder`, and says what is wrong with it.
 pub fn run(folder: &Path) -> Result<(), Failure> {
-    let files = manifest::compare(folder)?;
-    look(folder)?;
+    let (_, files) = read(folder)?;
     println!("{} is whole: {files} files as they were written", folder.display());
     Ok(())
 }
 
+/// Reads all of a backup; returns whose database it has, and how many files it consists of.
+pub fn read(folder: &Path) -> Result<(Kind, usize), Failure> {
+    let files = manifest::compare(folder)?;
+    Ok((look(folder)?, files))
+}
+
 /// Looks at the database of a backup; returns whose it is.
-pub fn look(folder: &Path) -> Result<Kind, Failure> {
+fn look(folder: &Path) -> Result<Kind, Failure> {
     let (database, dump) = (folder.join(DATABASE), folder.join(DUMP));
     match (database.exists(), dump.exists()) {
         (true, _) => look_at_database(&database).map(|()| Kind::Sqlite),

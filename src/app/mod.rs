@@ -3,7 +3,7 @@
 //! `App::read` and `App::write` are the way to the database; `write` is the only way to change anything,
 //! and so the only way to push. The rules are in `service`. `access` finds whose token it is,
 //! `registration` registers connections, `brakes` slow who guesses passwords, `actors` has what actors are told and asked;
-//! `call_store` and `duty_store` keep what actors have kept, `group_rooms` is what rooms ask of it, `questions` is what nodes ask each other, `call_lines` what calls do; `commit` is
+//! `call_store` and `duty_store` keep what actors have kept, `group_rooms` is what rooms ask of it, `questions` is what nodes ask each other, `call_lines` what calls do and `polls` what polls of Socket.IO do that came to the wrong node; `commit` is
 //! what follows a commit, `chores` says who does what is done once.
 
 mod access;
@@ -16,6 +16,7 @@ mod chores;
 pub mod commit;
 mod duty_store;
 mod group_rooms;
+mod polls;
 mod questions;
 pub mod registration;
 
@@ -44,6 +45,7 @@ use crate::realtime::call::switchboard::Switchboard;
 use crate::realtime::close::CloseReason;
 use crate::realtime::duty::desk::Desk;
 use crate::realtime::group::warm::WarmRooms;
+use crate::realtime::polls::Polls;
 use crate::realtime::registry::actor::Registry;
 use crate::service::chat::{Receipt, SendRequest};
 use crate::service::registration::{self as registering, Entered, Recorded, Start};
@@ -51,7 +53,7 @@ use crate::service::turn::IceServers;
 use crate::service::{places, sending, sessions};
 use crate::store::connection::enter::Gone;
 use actix::Addr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How many reads that may take long an account may have under way: fewer than there are places for.
@@ -79,6 +81,8 @@ struct Parts {
     rooms: Arc<WarmRooms>,
     /// This process as one of several nodes.
     nodes: Option<Arc<Dispatch>>,
+    /// The connections of Socket.IO that poll, for requests that came to another node.
+    polls: OnceLock<Box<dyn Polls>>,
     ice_servers: IceServers,
     /// Who is let in.
     token_cache: Arc<TokenCache>,
@@ -125,6 +129,7 @@ impl App {
             desk,
             rooms,
             nodes,
+            polls: OnceLock::new(),
             ice_servers: config.call.ice_servers().map_err(Error::inside)?,
             token_cache,
             passwords: Passwords::new()?,

@@ -3,16 +3,19 @@
 use crate::app::App;
 use crate::cluster::pending::NoAnswer;
 use crate::cluster::wire::{Answer, Ask, Json};
+use crate::metrics::Outcome;
 use crate::model::{CallId, Node, RoomId, SessionId, Uid};
 use crate::protocol::replies::Word;
 use crate::realtime::call::lines::Verdict;
 use crate::realtime::call::message::{CallMessage, CallOver, CallParties, FindParties, Site, TellCall};
 use crate::realtime::call::refusal::Refusal;
 use crate::realtime::group::message::Origin;
+use crate::realtime::polls::PollRequest;
 use crate::realtime::registry::messages::SendEphemeralTo;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::future::ready;
 use std::time::Duration;
 
 /// What a node is asked. One that does not know a question does not answer it.
@@ -46,6 +49,12 @@ pub(super) enum Question {
     },
     /// A call is over that the asking node led; the answer says nothing.
     CallOver(CallId),
+    /// Whether a connection of Socket.IO is there; the answer is `true` or `false`.
+    HasPoll(String),
+    /// A client of a connection there polls or posts.
+    Poll(PollRequest),
+    /// Something of a connection there is lost, which ends it; there is no answer.
+    PollLost(String),
 }
 
 /// An answer under way; `None` where there is none.
@@ -62,8 +71,18 @@ impl App {
         let question = Json::of(question).map_err(|_| NoAnswer::Full);
         let nodes = self.0.nodes.as_ref().ok_or(NoAnswer::Gone);
         let asked = nodes.and_then(|nodes| Ok(nodes.ask(to, question?, within)));
-        // An answer that says something else is of another version.
-        async move { asked?.await?.read().map_err(|_| NoAnswer::Late) }
+        let metrics = self.0.metrics.clone();
+        async move {
+            let answer = async { asked?.await }.await;
+            metrics.cluster.asked(outcome(&answer));
+            // An answer that says something else is of another version.
+            answer?.read().map_err(|_| NoAnswer::Late)
+        }
+    }
+
+    /// How many questions to other nodes wait for their answers.
+    pub fn questions_waiting(&self) -> usize {
+        self.0.nodes.as_ref().map_or(0, |nodes| nodes.questions())
     }
 
     /// Answers what another node asks. What it says is on its way when this returns, so that it stays in its order.
@@ -94,7 +113,7 @@ impl App {
             Question::SayTo { uid, id, word } => {
                 // Where the registry's mailbox is full, an ephemeral message may be lost.
                 let _ = self.0.registry.try_send(SendEphemeralTo { uid, id, word });
-                Box::pin(std::future::ready(Json::of(&()).ok()))
+                Box::pin(ready(Json::of(&()).ok()))
             }
             Question::Typed { roomid, uid } => {
                 let app = self.clone();
@@ -112,6 +131,27 @@ impl App {
                 let told = self.0.switchboard.send(CallOver(callid));
                 Box::pin(async move { Json::of(&told.await.ok()?).ok() })
             }
+            Question::HasPoll(id) => {
+                let has = self.polls().is_some_and(|polls| polls.has(&id));
+                Box::pin(ready(Json::of(&has).ok()))
+            }
+            Question::Poll(request) => {
+                let answer = self.polls().map(|polls| polls.answer(request));
+                Box::pin(async move { Json::of(&answer?.await).ok() })
+            }
+            Question::PollLost(id) => {
+                self.polls().inspect(|polls| polls.abandon(&id));
+                Box::pin(ready(None))
+            }
         }
+    }
+}
+
+fn outcome(answer: &Result<Json, NoAnswer>) -> Outcome {
+    match answer {
+        Ok(_) => Outcome::Answered,
+        Err(NoAnswer::Gone) => Outcome::Gone,
+        Err(NoAnswer::Late) => Outcome::Late,
+        Err(NoAnswer::Full) => Outcome::Full,
     }
 }

@@ -197,6 +197,11 @@ impl Dispatch {
         }
     }
 
+    /// How many questions wait for their answers.
+    pub fn questions(&self) -> usize {
+        self.life().as_ref().map_or(0, |life| life.pending.count())
+    }
+
     /// Answers what a node has asked. Where it is dropped, that one waits in vain, and knows it.
     pub fn answer(&self, to: Node, answer: Answer) {
         let mut life = self.life();

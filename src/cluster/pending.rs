@@ -77,6 +77,11 @@ impl Pending {
         }
     }
 
+    /// How many somebody still waits for.
+    pub fn count(&self) -> usize {
+        self.waiting.values().filter(|waiting| !waiting.answered.is_closed()).count()
+    }
+
     /// Gives up what others were asked than these, and what nobody waits for.
     pub fn keep(&mut self, lives: impl Fn(&Node) -> bool) {
         self.waiting.retain(|_, waiting| !waiting.answered.is_closed() && lives(&waiting.of));

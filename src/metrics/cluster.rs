@@ -19,6 +19,19 @@ pub enum SweepCause {
     Round,
 }
 
+/// What became of a question to another node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was answered.
+    Answered,
+    /// Who was asked is dead.
+    Gone,
+    /// The answer did not come in time.
+    Late,
+    /// It was not asked, as too much waits.
+    Full,
+}
+
 /// What this node hears of others.
 pub struct Cluster {
     gaps: IntCounter,
@@ -27,6 +40,7 @@ pub struct Cluster {
     behind: IntCounter,
     void: IntCounter,
     connections: IntGaugeVec,
+    questions: IntCounterVec,
 }
 
 impl Cluster {
@@ -42,7 +56,16 @@ impl Cluster {
         for cause in [SweepCause::Gap, SweepCause::Deaf, SweepCause::Round] {
             sweeps.with_label_values(&[cause.as_str()]).inc_by(0);
         }
+        let questions = set.counters(
+            "jiayi_cluster_questions_total",
+            "Questions to other nodes, by what became of them.",
+            &["outcome"],
+        )?;
+        for outcome in Outcome::ALL {
+            questions.with_label_values(&[outcome.as_str()]).inc_by(0);
+        }
         Ok(Self {
+            questions,
             gaps: set.counter("jiayi_cluster_gaps_total", gaps)?,
             deaf: set.counter(
                 "jiayi_cluster_deaf_seconds_total",
@@ -80,6 +103,11 @@ impl Cluster {
         self.void.inc_by(void as u64);
     }
 
+    /// Counts what became of a question to another node.
+    pub fn asked(&self, outcome: Outcome) {
+        self.questions.with_label_values(&[outcome.as_str()]).inc();
+    }
+
     /// Another node has told how many connections it has.
     pub fn told(&self, of: Slot, connections: usize) {
         self.connections.with_label_values(&[&of.to_string()]).set(connections as i64);
@@ -91,6 +119,19 @@ impl Cluster {
         for slot in (0..Slot::COUNT).filter(|slot| !living.contains(slot)) {
             // Few of them have ever told anything.
             let _ = self.connections.remove_label_values(&[&slot.to_string()]);
+        }
+    }
+}
+
+impl Outcome {
+    const ALL: [Self; 4] = [Self::Answered, Self::Gone, Self::Late, Self::Full];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Gone => "gone",
+            Self::Late => "late",
+            Self::Full => "full",
         }
     }
 }

@@ -14,7 +14,7 @@ mod set;
 mod thread_counters;
 mod writes;
 
-pub use cluster::{Cluster, SweepCause};
+pub use cluster::{Cluster, Outcome, SweepCause};
 pub use connections::{Connections, Counted, Transport};
 pub use logins::{LoginOutcome, Logins};
 pub use notices::Notices;

@@ -6,6 +6,7 @@
 
 use super::driver::action::{Action, Actions, Completion};
 use super::driver::{self, Driver};
+use super::polls::Asked;
 use crate::app::App;
 use crate::app::registration;
 use crate::config::Config;
@@ -17,11 +18,13 @@ use crate::protocol::frame::{MAIN, MESSAGE};
 use crate::realtime::close::CloseReason;
 use crate::realtime::session::effect::ToSession;
 use actix::SpawnHandle;
+use actix_socketio::engine::{Answered, Forwarded};
 use actix_socketio::{
     Ack, Application, CloseFrame, DisconnectReason, Event, Handshake, Options, Origins, SocketActor,
     SocketContext, SocketHandler, SocketIo,
 };
 use actix_web::HttpRequest;
+use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
 /// How many frames of any kind a client may send in a second.
@@ -34,7 +37,9 @@ type Context<'a> = SocketContext<'a, Visitor>;
 /// Hosts the application, as it is set up.
 pub fn serve(app: App) -> Hosted {
     let options = options(app.config());
-    SocketIo::new(Host(app), options)
+    let hosted = SocketIo::new(Host(app.clone()), options);
+    app.set_polls(Box::new(Asked(hosted.polls())));
+    hosted
 }
 
 fn options(config: &Config) -> Options {
@@ -82,6 +87,20 @@ impl Application for Host {
             None if self.0.waits_for_slot() => "--".to_owned(),
             None => String::new(),
         }
+    }
+
+    fn is_elsewhere(&self, id: &str) -> LocalBoxFuture<'static, bool> {
+        let (app, id) = (self.0.clone(), id.to_owned());
+        Box::pin(async move { app.poll_is_elsewhere(id).await })
+    }
+
+    fn forward(&self, request: Forwarded) -> LocalBoxFuture<'static, Option<Answered>> {
+        let app = self.0.clone();
+        Box::pin(async move { app.forward_poll(request.into()).await.map(Answered::from) })
+    }
+
+    fn abandon(&self, id: &str) {
+        self.0.abandon_poll(id);
     }
 }
 

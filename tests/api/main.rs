@@ -48,6 +48,7 @@ mod pages;
 mod people;
 mod placed;
 mod plans;
+mod polls_elsewhere;
 mod presence;
 mod raw;
 mod ready;

@@ -133,6 +133,8 @@ fn register_node(app: &App, set: &MetricSet) -> Result<()> {
         .set(app.trusts_memory().into());
     set.gauge("jiayi_cluster_chores", "Whether this node does what one does for all.")?
         .set(app.does_chores().into());
+    set.gauge("jiayi_cluster_questions_waiting", "Questions to other nodes that wait for their answers.")?
+        .set(app.questions_waiting() as i64);
     if let Some(age) = app.lease_age() {
         set.gauge("jiayi_cluster_lease_age_seconds", "Seconds since this node's lease was renewed.")?
             .set(age.as_secs() as i64);

@@ -43,8 +43,8 @@ pub const WAYS: [(u8, Way); 6] = [
 
 /// A client in the main namespace.
 pub struct Client {
-    line: Line,
-    acks: u64,
+    pub line: Line,
+    pub acks: u64,
 }
 
 /// What a client has its packets from.

@@ -1,10 +1,14 @@
 //! What an application of Engine.IO implements to be asked for connections.
 
 use actix_web::HttpRequest;
+use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::handshake::Handshake;
 
-use super::connection::EngineHandler;
+use super::{
+    connection::EngineHandler,
+    forward::{Answered, Forwarded},
+};
 
 /// Creates an [`EngineHandler`] for each new connection. Each worker has a clone.
 pub trait EngineApplication: Clone + Send + 'static {
@@ -22,4 +26,18 @@ pub trait EngineApplication: Clone + Send + 'static {
     fn session_prefix(&self) -> String {
         String::new()
     }
+
+    /// Whether another process has a connection of this id, where this one has not and a client polls or posts. No by default.
+    fn is_elsewhere(&self, _id: &str) -> LocalBoxFuture<'static, bool> {
+        Box::pin(ready(false))
+    }
+
+    /// Has that process answer a request, by its [`super::Polls`]; `None` where it did not. Called after
+    /// [`EngineApplication::is_elsewhere`].
+    fn forward(&self, _request: Forwarded) -> LocalBoxFuture<'static, Option<Answered>> {
+        Box::pin(ready(None))
+    }
+
+    /// Has that process end a connection, of which a request or an answer is lost ([`super::Polls::abandon`]).
+    fn abandon(&self, _id: &str) {}
 }

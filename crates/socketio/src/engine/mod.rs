@@ -47,7 +47,9 @@
 mod application;
 pub(crate) mod codec;
 mod connection;
+mod forward;
 mod http;
+mod polls;
 mod send_queue;
 mod server;
 mod session_id;
@@ -55,5 +57,7 @@ mod sessions;
 
 pub use self::application::EngineApplication;
 pub use self::connection::{Connection, EngineContext, EngineHandler};
+pub use self::forward::{Answered, Forwarded, Posted};
+pub use self::polls::Polls;
 pub use self::server::EngineIo;
 pub(crate) use self::session_id::SessionId;

@@ -28,13 +28,19 @@ impl SendQueue {
         before
     }
 
-    /// Takes the first packets that wait, at most `limit` of them.
-    pub(crate) fn take_up_to(&mut self, limit: usize) -> Vec<EncodedPacket> {
-        if self.packets.len() <= limit {
+    /// Takes the first packets that wait, at most so many and so many bytes, but one at least if there is any.
+    pub(crate) fn take_up_to(&mut self, packets: usize, bytes: usize) -> Vec<EncodedPacket> {
+        let mut taken = 0;
+        let fits = |packet: &&EncodedPacket| {
+            taken += packet.size();
+            taken <= bytes
+        };
+        let count = self.packets.iter().take(packets).take_while(fits).count().max(1);
+        if self.packets.len() <= count {
             self.bytes = 0;
             return mem::take(&mut self.packets);
         }
-        let rest = self.packets.split_off(limit);
+        let rest = self.packets.split_off(count);
         let first = mem::replace(&mut self.packets, rest);
         self.bytes -= first.iter().map(EncodedPacket::size).sum::<usize>();
         first
@@ -86,10 +92,15 @@ mod tests {
         let text = EncodedPacket::text;
         let mut queue = SendQueue::default();
         queue.push(vec![text("a"), text("b"), text("c")]);
-        assert_eq!(queue.take_up_to(2), [text("a"), text("b")]);
-        assert_eq!(queue.push(vec![text("d")]), Backlog { frames: 1, bytes: 4 });
-        assert_eq!(queue.take_up_to(2), [text("c"), text("d")]);
+        assert_eq!(queue.take_up_to(2, 100), [text("a"), text("b")]);
+        let each = text("c").size();
+        assert_eq!(queue.push(vec![text("d")]), Backlog { frames: 1, bytes: each });
+        assert_eq!(queue.take_up_to(2, 1), [text("c")], "one at least");
+        queue.push(vec![text("e"), text("f")]);
+        assert_eq!(queue.take_up_to(9, 2 * each), [text("d"), text("e")]);
+        assert_eq!(queue.take_up_to(9, 100), [text("f")]);
         assert!(queue.is_empty());
+        assert_eq!(queue.take_up_to(9, 100), []);
         assert_eq!(queue.push(vec![]), Backlog { frames: 0, bytes: 0 });
     }
 

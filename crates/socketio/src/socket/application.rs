@@ -1,8 +1,12 @@
 //! What an application of Socket.IO implements to be asked for connections.
 
 use actix_web::HttpRequest;
+use futures_util::future::{LocalBoxFuture, ready};
 
-use crate::handshake::Handshake;
+use crate::{
+    engine::{Answered, Forwarded},
+    handshake::Handshake,
+};
 
 use super::session::SocketHandler;
 
@@ -23,4 +27,21 @@ pub trait Application: Clone + Send + 'static {
     fn session_prefix(&self) -> String {
         String::new()
     }
+
+    /// Whether another process has a connection of this id, where this one has not and a client polls or posts: for
+    /// processes behind a balancer that does not lead by ids. No by default. A client that asks for a WebSocket there is
+    /// refused, and stays with polling.
+    fn is_elsewhere(&self, _id: &str) -> LocalBoxFuture<'static, bool> {
+        Box::pin(ready(false))
+    }
+
+    /// Has that process answer a request, by its [`Polls`](crate::engine::Polls); `None` where it did not, and the
+    /// client is to open another connection. Called after [`Application::is_elsewhere`].
+    fn forward(&self, _request: Forwarded) -> LocalBoxFuture<'static, Option<Answered>> {
+        Box::pin(ready(None))
+    }
+
+    /// Has that process end a connection, of which a request or an answer is lost
+    /// ([`Polls::abandon`](crate::engine::Polls::abandon)).
+    fn abandon(&self, _id: &str) {}
 }

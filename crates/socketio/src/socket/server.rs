@@ -1,9 +1,10 @@
 //! A Socket.IO server, and how it is mounted in an actix-web application.
 
 use actix_web::{HttpRequest, web::ServiceConfig};
+use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    engine::{EngineApplication, EngineIo},
+    engine::{Answered, EngineApplication, EngineIo, Forwarded, Polls},
     handshake::Handshake,
     options::Options,
 };
@@ -50,6 +51,11 @@ impl<A: Application> SocketIo<A> {
         self.engine.connections()
     }
 
+    /// Its polling connections, for requests that came to another process ([`Application::is_elsewhere`]).
+    pub fn polls(&self) -> Polls {
+        self.engine.polls()
+    }
+
     /// Ends all connections with
     /// [`DisconnectReason::ServerShutdown`](crate::DisconnectReason::ServerShutdown), and refuses
     /// new ones.
@@ -73,5 +79,17 @@ impl<A: Application> EngineApplication for Sockets<A> {
 
     fn session_prefix(&self) -> String {
         self.application.session_prefix()
+    }
+
+    fn is_elsewhere(&self, id: &str) -> LocalBoxFuture<'static, bool> {
+        self.application.is_elsewhere(id)
+    }
+
+    fn forward(&self, request: Forwarded) -> LocalBoxFuture<'static, Option<Answered>> {
+        self.application.forward(request)
+    }
+
+    fn abandon(&self, id: &str) {
+        self.application.abandon(id);
     }
 }

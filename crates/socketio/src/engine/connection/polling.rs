@@ -18,6 +18,9 @@ use super::{
 /// The most packets in one answer. Clients in Python disconnect when they receive more.
 const MAX_PACKETS: usize = 16;
 
+/// The most bytes in one answer, if it has several packets: what one process tells another is bounded.
+const MAX_BYTES: usize = 100_000;
+
 impl<C: EngineHandler> Connection<C> {
     /// Answers the waiting poll at the end of the actor's turn, when a whole burst is queued.
     pub(super) fn flush_soon(&mut self, context: &mut Context<Self>) {
@@ -74,7 +77,7 @@ impl<C: EngineHandler> Connection<C> {
     /// The packets of the next answer.
     fn take(&mut self) -> Vec<EncodedPacket> {
         let Some(polling) = self.transport.polling() else { return Vec::new() };
-        let packets = polling.queue.take_up_to(MAX_PACKETS);
+        let packets = polling.queue.take_up_to(MAX_PACKETS, MAX_BYTES);
         self.waiting.set(!polling.queue.is_empty());
         packets
     }

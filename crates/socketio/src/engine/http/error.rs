@@ -76,6 +76,8 @@ impl RequestError {
     pub(crate) fn disconnect_reason(self) -> DisconnectReason {
         if self == RequestError::TooLarge {
             DisconnectReason::PayloadTooLarge
+        } else if self == RequestError::TooSlow {
+            DisconnectReason::PacketTimeout
         } else {
             DisconnectReason::TransportLost
         }

@@ -1,8 +1,9 @@
 //! The HTTP requests of Engine.IO: which request does what, and what it is answered.
 
 mod cors;
+mod elsewhere;
 pub(crate) mod error;
-mod polling;
+pub(super) mod polling;
 mod query;
 mod websocket;
 
@@ -37,7 +38,10 @@ impl<A: EngineApplication> EngineIo<A> {
     async fn route(&self, request: &HttpRequest, payload: Payload) -> Result<HttpResponse, RequestError> {
         let query = Query::parse(request, self.options.transports)?;
         let entry = match &query.session {
-            Some(id) => Some(self.sessions.find(id).ok_or(RequestError::UnknownSession)?),
+            Some(id) => match self.sessions.find(id) {
+                Some(entry) => Some(entry),
+                None => return self.forward(request, payload, query.transport, id).await,
+            },
             None => None,
         };
         if entry.is_some() {

@@ -78,7 +78,7 @@ pub(super) fn open_packet(id: &SessionId, upgrades: &[&str], options: &Options) 
 }
 
 /// Waits for packets.
-pub(super) async fn poll<C: EngineHandler>(
+pub(crate) async fn poll<C: EngineHandler>(
     entry: SessionEntry<Connection<C>>,
 ) -> Result<HttpResponse, RequestError> {
     let (reply, answer) = oneshot::channel();
@@ -92,6 +92,19 @@ pub(super) async fn poll<C: EngineHandler>(
     Ok(respond(packets, PayloadFormat { encoding: entry.encoding, text_is_json: C::TEXT_IS_JSON }))
 }
 
+/// Receives the packets of a request that came to another process.
+pub(crate) async fn receive_forwarded<C: EngineHandler>(
+    entry: SessionEntry<Connection<C>>,
+    body: Bytes,
+    kind: BodyType,
+) -> Result<HttpResponse, RequestError> {
+    let Some(mut permit) = entry.permit_post() else {
+        return Err(reject(&entry, DisconnectReason::ConcurrentRequests, RequestError::BadRequest));
+    };
+    permit.body_received();
+    receive(&entry, body, kind).await
+}
+
 /// Receives packets.
 pub(super) async fn post<C: EngineHandler>(
     entry: SessionEntry<Connection<C>>,
@@ -102,22 +115,29 @@ pub(super) async fn post<C: EngineHandler>(
     let Some(mut permit) = entry.permit_post() else {
         return Err(reject(&entry, DisconnectReason::ConcurrentRequests, RequestError::BadRequest));
     };
-    let body = match timeout(options.packet_timeout, read(payload, options.max_payload)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(error)) => return Err(reject(&entry, error.disconnect_reason(), error)),
-        Err(_) => return Err(reject(&entry, DisconnectReason::PacketTimeout, RequestError::TooSlow)),
-    };
+    let body = read(payload, options).await;
+    let body = body.map_err(|error| reject(&entry, error.disconnect_reason(), error))?;
     permit.body_received();
-    let packets = payload::decode(body, entry.encoding.version, body_type(request))
-        .map_err(|error| reject(&entry, DisconnectReason::ParseError, error.into()))?;
+    receive(&entry, body, body_type(request)).await
+}
+
+/// Reads a body, which may be so long and take so long.
+pub(super) async fn read(payload: Payload, options: &Options) -> Result<Bytes, RequestError> {
+    let body = timeout(options.packet_timeout, payload.to_bytes_limited(options.max_payload));
+    let body = body.await.map_err(|_| RequestError::TooSlow)?.map_err(|_| PacketError::TooBig)?;
+    body.map_err(|_| RequestError::BadRequest)
+}
+
+async fn receive<C: EngineHandler>(
+    entry: &SessionEntry<Connection<C>>,
+    body: Bytes,
+    kind: BodyType,
+) -> Result<HttpResponse, RequestError> {
+    let packets = payload::decode(body, entry.encoding.version, kind)
+        .map_err(|error| reject(entry, DisconnectReason::ParseError, error.into()))?;
     let received = entry.address.send(Post(packets)).await;
     received.map_err(|_| RequestError::UnknownSession)??;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=UTF-8").body("ok"))
-}
-
-async fn read(payload: Payload, limit: usize) -> Result<Bytes, RequestError> {
-    let body = payload.to_bytes_limited(limit).await.map_err(|_| PacketError::TooBig)?;
-    body.map_err(|_| RequestError::BadRequest)
 }
 
 /// Ends the session because of an invalid request, and returns `error`.
@@ -131,7 +151,7 @@ fn reject<C: EngineHandler>(
     error
 }
 
-fn body_type(request: &HttpRequest) -> BodyType {
+pub(super) fn body_type(request: &HttpRequest) -> BodyType {
     match request.headers().get(header::CONTENT_TYPE) {
         Some(kind) if kind.as_bytes().starts_with(b"application/octet-stream") => BodyType::Binary,
         Some(_) | None => BodyType::Text,

@@ -35,15 +35,27 @@ pub async fn chat_while<T>(
     doctors: &[Doctor],
     work: impl Future<Output = T>,
 ) -> (T, Vec<u64>) {
+    let here = [server.address.as_str()];
+    chat_between(&here, &here, pairs, doctors, work).await
+}
+
+/// The same, where requests go to these addresses in turn, and doctors are connected to those.
+pub async fn chat_between<T>(
+    requests: &[&str],
+    screens: &[&str],
+    pairs: &[Pair],
+    doctors: &[Doctor],
+    work: impl Future<Output = T>,
+) -> (T, Vec<u64>) {
     let came: Vec<_> = pairs.iter().map(|_| Arc::new(Notify::new())).collect();
-    for doctor in doctors {
-        let socket = connect(&server.address, "doctor", &doctor.uid, &doctor.token, "desk", None).await;
+    for (doctor, address) in doctors.iter().zip(screens.iter().cycle()) {
+        let socket = connect(address, "doctor", &doctor.uid, &doctor.token, "desk", None).await;
         tokio::spawn(watch(socket, came.clone()));
     }
     let stop = Arc::new(AtomicBool::new(false));
     let mut tasks = Vec::new();
-    for (n, (pair, came)) in pairs.iter().zip(came).enumerate() {
-        let mut http = Http::open(&server.address).await;
+    for (n, ((pair, came), address)) in pairs.iter().zip(came).zip(requests.iter().cycle()).enumerate() {
+        let mut http = Http::open(address).await;
         http.token.clone_from(&pair.resident.token);
         let sender = Sender::new(http, n, &doctors[pair.doctor].uid);
         tasks.push(tokio::spawn(send_on(sender, came, stop.clone())));

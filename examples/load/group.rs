@@ -9,7 +9,7 @@ use crate::usage::Usage;
 use diesel::connection::SimpleConnection;
 use futures_util::StreamExt;
 use jiayi::db::connection::Address;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -38,8 +38,8 @@ fn make_members(database: &str, doctor: &Doctor) {
     (0..MEMBERS).map(|n| format!("member-{n}")).for_each(|member| log_in(&mut store, &member, &member));
 }
 
-/// Makes the group, and lets its owner write in it, one message at a time.
-pub async fn measure_group(server: &Server, doctor: &mut Doctor) {
+/// Makes the group; returns its room and those who are in it besides the doctor, who name and log in alike.
+pub async fn make_group(server: &Server, doctor: &mut Doctor) -> (Value, Vec<String>) {
     make_members(&server.database, doctor);
     let members: Vec<_> = (0..MEMBERS).map(|n| format!("member-{n}")).collect();
     doctor.http.reopen(&server.address).await;
@@ -47,6 +47,12 @@ pub async fn measure_group(server: &Server, doctor: &mut Doctor) {
     let made =
         doctor.http.post("/doctor/discussion/create", &json!({ "name": "Group", "members": members })).await;
     println!("group of {}        {:>9.0} ms to make", MEMBERS + 1, start.elapsed().as_secs_f64() * 1e3);
+    (made["roomid"].clone(), members)
+}
+
+/// Makes the group, and lets its owner write in it, one message at a time.
+pub async fn measure_group(server: &Server, doctor: &mut Doctor) {
+    let (roomid, members) = make_group(server, doctor).await;
     let (came, mut all) = mpsc::channel(MEMBERS);
     let mut screens = tokio::task::JoinSet::new();
     for member in &members {
@@ -61,8 +67,7 @@ pub async fn measure_group(server: &Server, doctor: &mut Doctor) {
     let (usage, mut times) = (Usage::now(server), Vec::new());
     for n in 0..MESSAGES {
         let start = Instant::now();
-        let message =
-            json!({ "roomid": made["roomid"], "body": format!("{n} is how it goes, and it goes on") });
+        let message = json!({ "roomid": roomid, "body": format!("{n} is how it goes, and it goes on") });
         doctor.http.post("/doctor/send", &message).await;
         for _ in 0..MEMBERS {
             all.recv().await.unwrap();

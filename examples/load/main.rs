@@ -4,7 +4,7 @@
 //! LOAD_TRANSPORT=socketio; arguments name the parts that are wanted. What mobile notices cost has
 //! servers of its own and is measured where `notices` is named; `grown MESSAGES` makes a store that has grown for a
 //! year, and measures on it, and keeps it in the folder LOAD_STORE for the next run; `search MESSAGES` only searches it; `indexing` is what the index of words costs who
-//! sends; `storm CLIENTS` is a return of thousands; `soak MINUTES` is ordinary life, for long. `scripts/load` builds and runs it;
+//! sends; `storm CLIENTS` is a return of thousands; `nodes` compares several nodes with one process; `soak MINUTES` is ordinary life, for long. `scripts/load` builds and runs it;
 //! docs/performance.md has figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -20,6 +20,7 @@ mod idle;
 mod indexing;
 mod kept;
 mod lean;
+mod nodes;
 mod notices;
 mod people;
 mod pushes;
@@ -31,6 +32,7 @@ mod storm;
 mod usage;
 #[path = "../../crates/jpush/tests/vendor/mod.rs"]
 mod vendor;
+mod writers;
 
 use client::Http;
 use people::{Doctor, Pair, make_doctor, make_pair};
@@ -53,7 +55,10 @@ struct Stage {
 
 impl Stage {
     async fn set(vendor: Option<&Vendor>) -> Self {
-        let server = Server::start(vendor, RARE_PINGS);
+        Self::set_on(Server::start(vendor, RARE_PINGS)).await
+    }
+
+    async fn set_on(server: Server) -> Self {
         let address = server.address.clone();
         let mut admin = Http::open(&address).await;
         admin.log_in("admin", "admin").await;
@@ -83,6 +88,8 @@ async fn main() {
         ["search"] => search::measure(1_000_000).await,
         ["search", messages] => search::measure(messages.parse().expect("search MESSAGES")).await,
         ["idle"] => idle::measure().await,
+        ["nodes"] => nodes::measure().await,
+        ["writers"] => writers::measure().await,
         ["storm"] => storm::measure(5000, 5000).await,
         ["storm", clients] => {
             let clients = clients.parse().expect("storm CLIENTS");

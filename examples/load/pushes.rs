@@ -63,6 +63,12 @@ pub async fn measure_replay(server: &Server, doctors: &[Doctor]) {
 }
 
 pub async fn measure_memory(server: &Server, residents: &[(String, String)]) {
+    let each = idle_memory(server, residents).await;
+    println!("memory              {each:>9.0} bytes an idle registered connection ({IDLE})");
+}
+
+/// The bytes that an idle registered connection takes, of so many.
+pub async fn idle_memory(server: &Server, residents: &[(String, String)]) -> f64 {
     let before = server.memory();
     let mut sockets = Vec::with_capacity(IDLE);
     while sockets.len() < IDLE {
@@ -76,6 +82,5 @@ pub async fn measure_memory(server: &Server, residents: &[(String, String)]) {
     }
     eprintln!();
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let each = server.memory().saturating_sub(before) as f64 / IDLE as f64;
-    println!("memory              {each:>9.0} bytes an idle registered connection ({IDLE})");
+    server.memory().saturating_sub(before) as f64 / IDLE as f64
 }

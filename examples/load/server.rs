@@ -22,12 +22,18 @@ pub struct Server {
 impl Server {
     /// Starts it, on an empty store if none is kept; with a vendor it sends mobile notices.
     pub fn start(vendor: Option<&Vendor>, ping_seconds: u32) -> Self {
+        Self::start_with(vendor, ping_seconds, |_| ())
+    }
+
+    /// The same, with what `settle` adds to its settings.
+    pub fn start_with(vendor: Option<&Vendor>, ping_seconds: u32, settle: impl Fn(&mut Command)) -> Self {
         let kept = kept::folder();
         let folder = kept.is_none().then(|| tempfile::TempDir::new().unwrap());
         let path = folder.as_ref().map(|folder| folder.path().to_owned()).or(kept).unwrap();
         let database = std::env::var("LOAD_DATABASE_URL")
             .unwrap_or_else(|_| format!("sqlite://{}", path.join("load.db").display()));
-        let binary = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("jiayi");
+        let built = || std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("jiayi");
+        let binary = std::env::var_os("LOAD_SERVER").map_or_else(built, Into::into);
         // With per_device a message is a push to its author, too.
         let connections = std::env::var("LOAD_CONNECTIONS").unwrap_or_else(|_| "per_device".to_owned());
         let mut command = Command::new(binary);
@@ -39,6 +45,7 @@ impl Server {
                 .env("JIAYI_PUSH__PUSH_URL", vendor.url())
                 .env("JIAYI_PUSH__DEVICE_URL", vendor.url());
         }
+        settle(&mut command);
         let mut process = command
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", &database])
             .env("JIAYI_CONNECTIONS", connections)
@@ -56,6 +63,11 @@ impl Server {
         std::thread::spawn(move || lines.for_each(drop));
         let address = ready.expect("the server did not start");
         Self { process, address, postmaster: find_postmaster(&database), database, _folder: folder }
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// CPU time used so far, in microseconds.

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod chinese;
 mod circles;
 mod exceptions;
 mod groups;

@@ -1,7 +1,7 @@
 //! `jiayi check`: looks at the settings and at what they lead to, and says what to do. It changes nothing,
 //! so that who runs it does not matter.
 
-use crate::cli::{Failure, check_machine};
+use crate::cli::{Failure, check_machine, health};
 use crate::config::Config;
 use crate::config::error::ConfigError;
 use crate::db::connection::{Address, AnyConnection, OpenError};
@@ -111,6 +111,9 @@ fn can_make(path: &Path) -> Result<(), String> {
 fn address(config: &Config) -> String {
     match TcpListener::bind(config.listen) {
         Ok(_) => format!("ok    listen: {} is free", config.listen),
+        Err(_) if health::ask(config.listen).is_ok() => {
+            format!("ok    listen: the server answers at {}", config.listen)
+        }
         Err(error) => {
             format!("FAIL  listen: {}: {error}; end what listens there or choose another", config.listen)
         }

@@ -1,0 +1,151 @@
+// The people of a service that scripts/test-package has installed, by the official client of Socket.IO and HTTP: people.mjs WHAT URL FILE
+// first: the office makes a doctor, residents sign up, one writes, the doctor hears it; FILE remembers them. The password is in PASSWORD.
+// load: residents write and read until SIGTERM; no request may fail, and the doctor must hear all of it.
+// read: all that was written is there. Every name is found at 127.0.0.1, the machine's own.
+
+import dns from "node:dns";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import assert from "node:assert/strict";
+
+dns.lookup = (_name, options, done = options) =>
+  options.all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
+syncBuiltinESMExports();
+
+const { default: connect } = await import(
+  createRequire(new URL("../../crates/socketio/conformance/", import.meta.url)).resolve("sioc48")
+);
+const [what, url, file] = process.argv.slice(2);
+const RESIDENTS = 4;
+const LIMIT = 20_000;
+
+async function ask(method, path, token, body) {
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+  const answer = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
+  const text = await answer.text();
+  assert.equal(answer.status, 200, `${method} ${path}: ${answer.status} ${text}`);
+  return JSON.parse(text);
+}
+
+const post = (path, body, token) => ask("POST", path, token, body);
+const get = (path, token) => ask("GET", path, token);
+
+/** A doctor's app: comes back when it is sent away, and hears what it missed meanwhile. */
+class Listener {
+  constructor({ uid, token }, since) {
+    this.heard = [];
+    this.since = since;
+    this.socket = connect(url, { auth: { token }, reconnectionDelay: 100, reconnectionDelayMax: 500 });
+    this.socket.on("message", ({ type, seq, data }) => {
+      if (seq) this.since = seq;
+      if (type === "S2C_ALONECHAT_PUSH") this.heard.push(data.content);
+      this.wake?.();
+    });
+    this.socket.on("disconnect", (why) => why === "io server disconnect" && setTimeout(() => this.socket.connect(), 200));
+    this.ready = new Promise((resolve) =>
+      this.socket.on("connect", () => {
+        const data = { type: "doctor", uid, deviceid: "desk", since: this.since };
+        this.socket.send({ type: "C2S_REGISTER_REQ", data }, resolve);
+      }),
+    );
+  }
+
+  /** Waits until as many texts were heard. */
+  async hears(count) {
+    const late = setTimeout(() => (this.late = true) && this.wake?.(), LIMIT);
+    while (this.heard.length < count && !this.late) await new Promise((resolve) => (this.wake = resolve));
+    clearTimeout(late);
+    this.socket.disconnect();
+    return this.heard;
+  }
+}
+
+const write = (from, to, body) => post("/user/alonechat/send", { touid: to.uid, body }, from.token);
+
+/** People are known by words that nobody has had yet. */
+async function makePeople() {
+  const office = await post("/admin/login", { account: "office", password: process.env.PASSWORD });
+  const password = "a word for trying";
+  const { communityid } = await post("/admin/community/create", { name: "Community" }, office.token);
+  const account = { account: "doctor", password, name: "Doctor", communityid };
+  const { uid } = await post("/admin/doctor/create", account, office.token);
+  const team = { name: "Team", communityid, leader: uid, doctors: [] };
+  const { stid } = await post("/admin/team/create", team, office.token);
+  const doctor = await post("/doctor/login", account);
+  const residents = [];
+  for (let n = 0; n < RESIDENTS; n++) {
+    const resident = await post("/user/register", { phone: `1380000000${n}`, password, name: "Resident" });
+    const { sid } = await post("/social/signed2", { stid, doctoruid: uid }, resident.token);
+    await post("/doctor/signedprocess", { sid, accept: true }, doctor.token);
+    residents.push(resident);
+  }
+  return { doctor, residents, written: [] };
+}
+
+async function first() {
+  const people = await makePeople();
+  const desk = new Listener(people.doctor);
+  const { type } = await desk.ready;
+  assert.equal(type, "S2C_REGISTER_RES");
+  await write(people.residents[0], people.doctor, "医生，在吗");
+  assert.deepEqual(await desk.hears(1), ["医生，在吗"]);
+  people.written = ["医生，在吗"];
+  return people;
+}
+
+/** One resident: writes, and looks around, until it is enough. Each request has one try. */
+async function live(resident, doctor, state) {
+  while (!state.over) {
+    const text = `${resident.uid} ${state.sent.length}`;
+    await attempt(state, () => write(resident, doctor, text).then(() => state.sent.push(text)));
+    for (let n = 0; n < 5; n++) await attempt(state, () => get("/user/message/list", resident.token));
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
+async function attempt(state, request) {
+  const begun = Date.now();
+  await request().catch((error) => state.faults.push(`${error.message} ${error.cause ?? ""}`));
+  state.slowest = Math.max(state.slowest, Date.now() - begun);
+  state.requests++;
+}
+
+async function load(people) {
+  const state = { over: false, requests: 0, slowest: 0, faults: [], sent: [] };
+  process.on("SIGTERM", () => (state.over = true));
+  const desk = new Listener(people.doctor);
+  await desk.ready;
+  console.log("begun");
+  await Promise.all(people.residents.map((resident) => live(resident, people.doctor, state)));
+  const heard = await desk.hears(state.sent.length);
+  people.written.push(...state.sent);
+  assert.deepEqual(state.faults, []);
+  assert.deepEqual(heard.sort(), state.sent.sort(), "the doctor did not hear each message once");
+  console.log(`${state.requests} requests, ${state.sent.length} messages heard, none failed; the slowest took ${state.slowest} ms`);
+  return people;
+}
+
+async function read(people) {
+  const found = new Set();
+  for (const { token } of people.residents) {
+    const { items } = await get("/user/message/list", token);
+    for (const { roomid } of items.filter(({ roomid }) => roomid)) await collect(found, token, roomid);
+  }
+  const lost = people.written.filter((text) => !found.has(text));
+  assert.deepEqual(lost, []);
+  console.log(`${people.written.length} messages are there`);
+  return people;
+}
+
+async function collect(found, token, roomid) {
+  let before = "";
+  do {
+    const { items, next } = await get(`/user/dialog/list?roomid=${roomid}&limit=200${before}`, token);
+    items.forEach(({ body }) => found.add(body));
+    before = next && `&before=${encodeURIComponent(next)}`;
+  } while (before);
+}
+
+const people = what === "first" ? undefined : JSON.parse(readFileSync(file, "utf8"));
+writeFileSync(file, JSON.stringify(await { first, load, read }[what](people)));
+process.exit(0);

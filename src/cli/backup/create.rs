@@ -11,7 +11,7 @@ use crate::db::files::Folder;
 use crate::db::folders;
 use crate::model::FileId;
 use crate::store::file;
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ const NAME: &str = "%Y-%m-%d_%H%M%S";
 pub fn run(config: &Config, to: Option<&Path>, keep: Option<usize>) -> Result<(), Failure> {
     let to = match (to, &config.backup_folder) {
         (Some(to), _) => to.to_owned(),
-        (None, Some(folder)) => folder.join(Utc::now().format(NAME).to_string()),
+        (None, Some(folder)) => name_by_time(folder),
         (None, None) => return Err("name a folder, or set backup_folder".into()),
     };
     create(config, &to)?;
@@ -32,6 +32,18 @@ pub fn run(config: &Config, to: Option<&Path>, keep: Option<usize>) -> Result<()
         (Some(keep), Some(folder)) => throw_away(folder, keep),
         (Some(_), None) => Err("--keep is for what is in backup_folder: set that".into()),
         (None, _) => Ok(()),
+    }
+}
+
+/// A folder named by the time, or by the first second after it whose name is not taken.
+fn name_by_time(folder: &Path) -> PathBuf {
+    let mut time = Utc::now();
+    loop {
+        let named = folder.join(time.format(NAME).to_string());
+        if !named.exists() {
+            return named;
+        }
+        time += TimeDelta::seconds(1);
     }
 }
 

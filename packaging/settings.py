@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes /etc/jiayi/jiayi.toml of the package: every setting of docs/configuration.md, as a comment with its default, and those that are
-others where the program is installed: packaging/settings.py docs/configuration.md > jiayi.toml"""
+others where the program is installed: packaging/settings.py docs/configuration.md [VERSION] > jiayi.toml"""
 
 import re
 import sys
@@ -39,8 +39,8 @@ def wrap(text, width=110):
     return lines + [line]
 
 
-def main(path):
-    print("# Settings of jiayi. What is commented out has its default. Secrets (JIAYI_NAME=value, a line each) belong into")
+def main(path, version=""):
+    print(f"# Settings of jiayi{version and ' ' + version}. What is commented out has its default. Secrets (JIAYI_NAME=value, a line each) belong into")
     print("# /etc/jiayi/secrets. jiayi check says what is amiss.")
     section = ""
     for row in open(path, encoding="utf-8"):
@@ -61,4 +61,4 @@ def main(path):
             print(f"{name} = {INSTALLED[name]}" if name in INSTALLED else f"#{name} = {default}".rstrip())
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

@@ -42,11 +42,12 @@ inside() {
         env -i HOME=/root LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "${@:2}"
 }
 
-# near NAME COMMAND…: runs it here, on the machine's network.
+# near NAME COMMAND…: becomes it here, on the machine's network, trusting the machine's certificate.
 near() {
-    local first
+    local first certificate=$work/machines/$1/root/etc/ssl/doctor.pem
     first=$(leader "$1") || return
-    nsenter --target "$first" --net "${@:2}"
+    [ ! -f "$certificate" ] || export NODE_EXTRA_CA_CERTS=$certificate
+    exec nsenter --target "$first" --net "${@:2}"
 }
 
 # halt NAME: ends a machine, orderly, and throws its layer away. One that is not there is none.

@@ -84,10 +84,13 @@ fn without_targets(text: &str) -> String {
     parts.fold(first, |text, part| text + " " + part.split_once(')').map_or("", |(_, rest)| rest))
 }
 
-/// The numbers of a text, as they are written, such as `20,000` or `1.5`.
-fn numbers(text: &str) -> impl Iterator<Item = String> {
-    let parts = text.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ','));
-    parts.map(|part| part.trim_matches(['.', ',']).to_owned()).filter(|part| !part.is_empty())
+/// The numbers of a text, as they are written, such as `20,000` or `1.5`. Millions are counted otherwise in Chinese.
+fn numbers(text: &str) -> Vec<String> {
+    let words: Vec<_> = text.split_whitespace().chain([""]).collect();
+    let counted = words.windows(2).filter(|pair| !pair[1].starts_with("million")).map(|pair| pair[0]);
+    let parts = counted.flat_map(|word| word.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')));
+    let trimmed = parts.map(|part| part.trim_matches(['.', ',']));
+    trimmed.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 /// How a Chinese page lags its English one.

@@ -150,6 +150,14 @@ impl App {
         &self.0.config
     }
 
+    /// Takes over the limits of settings that were read anew: budgets, and what one network may do and hold. The other settings stay.
+    pub fn set_limits(&self, config: &Config) {
+        self.0.account_limit.set_budgets(config.budgets);
+        self.0.registration_limit.set_per_hour(config.registrations_per_hour);
+        self.0.connections.set_most(config.connections_before_login);
+        self.0.socketio_sessions.set_most(config.socketio.sessions_before_login);
+    }
+
     /// What the database has to do at the moment.
     pub fn store_load(&self) -> Load {
         let load = self.0.database.load();

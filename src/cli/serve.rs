@@ -1,5 +1,6 @@
 //! `jiayi serve`: runs the server until it is told to end.
 
+use crate::app::App;
 use crate::cli::{Failure, demo, systemd, waiting};
 use crate::config::Config;
 use crate::config::error::ConfigError;
@@ -64,10 +65,10 @@ async fn serve(config: Config, reread: Reread, contents: Contents) -> Result<End
         }
     }
     let stopping = actix_web::rt::spawn(stop_on_signal(signals, stop));
-    actix_web::rt::spawn(systemd::tell_connections(app));
+    actix_web::rt::spawn(systemd::tell_connections(app.clone()));
     actix_web::rt::spawn(async move {
         while reloads.recv().await.is_some() {
-            reload(&reread);
+            reload(&reread, &app);
         }
     });
     log::info!("listening on http://{address}");
@@ -77,12 +78,13 @@ async fn serve(config: Config, reread: Reread, contents: Contents) -> Result<End
 }
 
 /// Takes over what can change while the server runs; settings that are wrong change nothing.
-fn reload(reread: &Reread) {
+fn reload(reread: &Reread, app: &App) {
     systemd::reloading();
     match reread() {
         Ok(config) => {
             logs::set_filter(&config.log, config.log_format);
-            log::info!("reloaded: what is logged; all other settings hold from the next start");
+            app.set_limits(&config);
+            log::info!("reloaded: what is logged, and limits; all other settings hold from the next start");
         }
         Err(error) => log::error!("the settings stay as they are: {error}"),
     }

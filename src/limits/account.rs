@@ -7,6 +7,7 @@ use crate::limits::keyed::{BucketKey, KeyedBuckets};
 use crate::limits::token_bucket::Rate;
 use crate::model::{Caller, Role, Uid};
 use serde::Deserialize;
+use std::sync::{PoisonError, RwLock};
 use std::time::Instant;
 
 /// When so many buckets are kept, the full ones are thrown away.
@@ -113,23 +114,33 @@ impl BucketKey for Key {
 /// What accounts have asked for in the last hour.
 #[derive(Debug)]
 pub struct AccountLimit {
-    budgets: Budgets,
+    budgets: RwLock<Budgets>,
     buckets: KeyedBuckets<Key>,
 }
 
 impl AccountLimit {
     /// Nothing yet.
     pub fn new(budgets: Budgets) -> Self {
-        Self { budgets, buckets: KeyedBuckets::new(MOST_BUCKETS) }
+        Self { budgets: RwLock::new(budgets), buckets: KeyedBuckets::new(MOST_BUCKETS) }
+    }
+
+    /// Other budgets hold from now on. A budget that is another than before begins unspent.
+    pub fn set_budgets(&self, budgets: Budgets) {
+        *self.budgets.write().unwrap_or_else(PoisonError::into_inner) = budgets;
+    }
+
+    fn budgets(&self) -> Budgets {
+        *self.budgets.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts one request; `FA_LIMIT` with the time to wait where there were too many. Administrators have
     /// no budget: the back office imports by the same interface.
     pub fn spend(&self, caller: &Caller, what: Spending, now: Instant) -> Result<()> {
-        if caller.role == Role::Admin || !self.budgets.enabled {
+        let budgets = self.budgets();
+        if caller.role == Role::Admin || !budgets.enabled {
             return Ok(());
         }
-        let key = Key { uid: caller.uid.clone(), what, rate: self.budgets.of(what).rate() };
+        let key = Key { uid: caller.uid.clone(), what, rate: budgets.of(what).rate() };
         self.buckets.take_all(&[key], now).map_err(Error::limit)
     }
 }
@@ -158,5 +169,8 @@ mod tests {
         assert_eq!(spent(&caller("uid-3", Role::Admin), Spending::Call, now), 500);
         let waits = limit.spend(&other, Spending::Call, now).unwrap_err();
         assert!(matches!(waits, Error::Limit { retry_after: 15 }), "{waits:?}");
+        limit.set_budgets(Budgets { calls: Budget { burst: 2, per_hour: 60 }, ..Budgets::default() });
+        assert_eq!(spent(&other, Spending::Call, now), 2, "another budget begins unspent");
+        assert_eq!(spent(&one, Spending::Group, now), 0, "one that stays is spent as it was");
     }
 }

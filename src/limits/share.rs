@@ -3,27 +3,32 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What each holder has of one thing.
 #[derive(Debug)]
 pub struct Shares<K> {
-    most: usize,
+    most: AtomicUsize,
     held: Mutex<HashMap<K, usize>>,
 }
 
 impl<K: Clone + Eq + Hash> Shares<K> {
     /// Nobody holds anything yet; each may hold `most`.
     pub fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, held: Mutex::new(HashMap::new()) })
+        Arc::new(Self { most: AtomicUsize::new(most), held: Mutex::new(HashMap::new()) })
+    }
+
+    /// Each may hold so many from now on; who holds more already keeps what they hold.
+    pub fn set_most(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
     }
 
     /// Takes one, if the holder may have another.
     pub fn take(self: &Arc<Self>, holder: K) -> Option<Arc<Share<K>>> {
         let mut held = self.lock();
         let count = held.entry(holder.clone()).or_default();
-        if *count >= self.most {
+        if *count >= self.most.load(Ordering::Relaxed) {
             return None;
         }
         *count += 1;
@@ -89,6 +94,11 @@ mod tests {
         one.give_back();
         let third = shares.take(network("2001:db8::3")).unwrap();
         assert!(shares.take(network("2001:db8::4")).is_none(), "given back once, whatever is said twice");
+        shares.set_most(3);
+        let fourth = shares.take(network("2001:db8::4")).unwrap();
+        shares.set_most(1);
+        assert!(shares.take(network("2001:db8::5")).is_none() && fourth.is_held());
+        drop(fourth);
         drop((one, other, third));
         assert!(shares.lock().is_empty());
     }

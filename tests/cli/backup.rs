@@ -153,6 +153,12 @@ fn of_the_backups_that_have_no_name_the_newest_stay() {
         names[0] == "2020-01-02_000000" && names[2] == "before the move" && names.len() == 3,
         "{names:?}"
     );
+    // Several of one second have names of their own.
+    for _ in 0..3 {
+        let (done, said) = finish(&mut unnamed);
+        assert!(done, "{said}");
+    }
+    assert_eq!(list(&backups).len(), 3);
 }
 
 /// How many messages of the test the database has.

@@ -275,6 +275,12 @@ fn check_names_what_stands_in_the_way() {
     let findings = said(&failing).0;
     assert!(!failing.status.success() && findings.contains(&format!("FAIL  listen: {listen}")), "{findings}");
     assert!(findings.contains("ok    database"), "{findings}");
+    let (mut server, address) = serve(folder.path());
+    let serving = jiayi(folder.path()).arg("check").env("JIAYI_LISTEN", &address).output().unwrap();
+    let findings = said(&serving).0;
+    assert!(serving.status.success() && findings.contains("ok    listen: the server answers"), "{findings}");
+    terminate(&server);
+    assert!(server.wait().unwrap().success());
     let fine = jiayi(folder.path()).arg("check").env("JIAYI_LISTEN", "127.0.0.1:0").output().unwrap();
     assert!(fine.status.success(), "{:?}", said(&fine));
     let open = jiayi(folder.path()).arg("check").env("JIAYI_LISTEN", "0.0.0.0:0").output().unwrap();

@@ -1,6 +1,7 @@
 //! What a service manager gives the server and is told by it, played by the test.
 
-use super::{jiayi, send_signal, status_of, terminate};
+use super::{jiayi, send_signal, serve_with, status_of, terminate};
+use serde_json::json;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
@@ -68,6 +69,33 @@ fn the_service_manager_hears_how_it_fares_and_settings_are_read_anew() {
     reload("log = \"info\"\n", "reloaded");
     terminate(&server);
     told.wait_for("STOPPING=1");
+    assert!(server.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn limits_are_taken_over_by_a_reload() {
+    let folder = TempDir::new().unwrap();
+    let settings = folder.path().join("secrets");
+    let told = Told::at(&folder.path().join("notify"));
+    let socket = folder.path().join("notify");
+    std::fs::write(&settings, "JIAYI_REGISTRATIONS_PER_HOUR=1\n").unwrap();
+    let with = [("JIAYI_SECRETS_FILE", "secrets"), ("NOTIFY_SOCKET", socket.to_str().unwrap())];
+    let (mut server, address, mut log) = serve_with(folder.path(), &with);
+    told.wait_for("READY=1");
+    let sign_up = async |phone: &str| {
+        let body = json!({ "phone": phone, "password": "correct horse", "name": "Resident" });
+        let request = reqwest::Client::new().post(format!("http://{address}/user/register")).json(&body);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((sign_up("13800000001").await, sign_up("13800000002").await), (200, 429));
+    std::fs::write(&settings, "JIAYI_REGISTRATIONS_PER_HOUR=2\n").unwrap();
+    send_signal(&server, libc::SIGHUP);
+    told.wait_for("RELOADING=1");
+    told.wait_for("READY=1");
+    assert!(log.any(|line| line.contains("limits")));
+    assert_eq!((sign_up("13800000002").await, sign_up("13800000003").await), (200, 200));
+    assert_eq!(sign_up("13800000004").await, 429);
+    terminate(&server);
     assert!(server.wait().unwrap().success());
 }
 

@@ -9,7 +9,7 @@ base() {
     rm -rf "$base.part"
     debootstrap --variant=minbase --include=systemd-sysv,dbus bookworm "$base.part" >"$work/debootstrap.log" 2>&1 ||
         fail "debootstrap: see $work/debootstrap.log; it wants the network"
-    chroot "$base.part" sh -c 'apt-get update && apt-get install -y --download-only adduser nginx openssl curl' >>"$work/debootstrap.log" 2>&1 ||
+    chroot "$base.part" sh -c 'apt-get update && apt-get install -y --download-only adduser nginx openssl curl postgresql' >>"$work/debootstrap.log" 2>&1 ||
         fail "apt-get: see $work/debootstrap.log; it wants the network"
     mv "$base.part" "$base"
 }

@@ -1,5 +1,6 @@
-// The people of a service that scripts/test-package has installed, by the official client of Socket.IO and HTTP: people.mjs WHAT URL FILE
-// first: the office makes a doctor, residents sign up, one writes, the doctor hears it; FILE remembers them. The password is in PASSWORD.
+// The people of a service that scripts/test-package has installed, by HTTP and the official client of Socket.IO:
+// people.mjs WHAT URL FILE, where FILE remembers them.
+// first: the office, whose password is in PASSWORD, makes a doctor, residents sign up, one writes, the doctor hears it.
 // load: residents write and read until SIGTERM; no request may fail, and the doctor must hear all of it.
 // read: all that was written is there. Every name is found at 127.0.0.1, the machine's own.
 
@@ -29,6 +30,11 @@ async function ask(method, path, token, body) {
   return JSON.parse(text);
 }
 
+function fail(why) {
+  console.log(why);
+  process.exit(1);
+}
+
 const post = (path, body, token) => ask("POST", path, token, body);
 const get = (path, token) => ask("GET", path, token);
 
@@ -43,7 +49,10 @@ class Listener {
       if (type === "S2C_ALONECHAT_PUSH") this.heard.push(data.content);
       this.wake?.();
     });
-    this.socket.on("disconnect", (why) => why === "io server disconnect" && setTimeout(() => this.socket.connect(), 200));
+    this.socket.on(
+      "disconnect",
+      (why) => why === "io server disconnect" && setTimeout(() => this.socket.connect(), 200),
+    );
     this.ready = new Promise((resolve) =>
       this.socket.on("connect", () => {
         const data = { type: "doctor", uid, deviceid: "desk", since: this.since };
@@ -52,9 +61,20 @@ class Listener {
     );
   }
 
+  /** Waits until what began as polls has become a WebSocket. */
+  upgraded() {
+    const { engine } = this.socket.io;
+    return new Promise((resolve) =>
+      engine.transport.name === "websocket" ? resolve() : engine.once("upgrade", resolve),
+    );
+  }
+
   /** Waits until as many texts were heard. */
   async hears(count) {
-    const late = setTimeout(() => (this.late = true) && this.wake?.(), LIMIT);
+    const late = setTimeout(() => {
+      this.late = true;
+      this.wake?.();
+    }, LIMIT);
     while (this.heard.length < count && !this.late) await new Promise((resolve) => (this.wake = resolve));
     clearTimeout(late);
     this.socket.disconnect();
@@ -88,10 +108,12 @@ async function makePeople() {
 }
 
 async function first() {
+  setTimeout(() => fail("nothing comes of it: does the proxy pass WebSockets on?"), LIMIT);
   const people = await makePeople();
   const desk = new Listener(people.doctor);
   const { type } = await desk.ready;
   assert.equal(type, "S2C_REGISTER_RES");
+  await desk.upgraded();
   await write(people.residents[0], people.doctor, "医生，在吗");
   assert.deepEqual(await desk.hears(1), ["医生，在吗"]);
   people.written = ["医生，在吗"];
@@ -127,7 +149,8 @@ async function load(people) {
   const faults = `${state.faults.length} of ${state.requests} requests failed, such as ${state.faults[0]}`;
   assert.equal(state.faults.length, 0, faults);
   assert.deepEqual(heard.sort(), state.sent.sort(), "the doctor did not hear each message once");
-  console.log(`${state.requests} requests, ${state.sent.length} messages heard, none failed; the slowest took ${state.slowest} ms`);
+  const { requests, sent, slowest } = state;
+  console.log(`${requests} requests, ${sent.length} messages heard, none failed; the slowest took ${slowest} ms`);
   return people;
 }
 
@@ -154,6 +177,5 @@ try {
   writeFileSync(file, JSON.stringify(await { first, load, read }[what](people)));
   process.exit(0);
 } catch (error) {
-  console.log(`${error.message} ${error.cause ?? ""}`);
-  process.exit(1);
+  fail(`${error.message} ${error.cause ?? ""}`);
 }

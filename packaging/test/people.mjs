@@ -150,7 +150,9 @@ async function load(people) {
   assert.equal(state.faults.length, 0, faults);
   assert.deepEqual(heard.sort(), state.sent.sort(), "the doctor did not hear each message once");
   const { requests, sent, slowest } = state;
-  console.log(`${requests} requests, ${sent.length} messages heard, none failed; the slowest took ${slowest} ms`);
+  console.log(
+    `${requests} requests, ${sent.length} messages heard, none failed; the slowest took ${slowest} ms`,
+  );
   return people;
 }
 

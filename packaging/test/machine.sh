@@ -16,10 +16,12 @@ base() {
 
 # boot NAME: starts a machine on a layer of its own, and waits until its units are there.
 boot() {
-    local place=$work/machines/$1
+    local place=$work/machines/$1 unit=()
+    # Where no systemd runs here, there is nobody to ask for a unit of its own.
+    [ -d /run/systemd/system ] || unit=(--keep-unit)
     mkdir -p "$place/above" "$place/work" "$place/root"
     mount -t overlay overlay -o "lowerdir=$base,upperdir=$place/above,workdir=$place/work" "$place/root"
-    systemd-nspawn --quiet --boot --private-network --register=no --keep-unit --machine="jiayi-$1" -D "$place/root" \
+    systemd-nspawn --quiet --boot --private-network --register=no "${unit[@]}" --machine="jiayi-$1" -D "$place/root" \
         </dev/null >"$work/$1.console" 2>&1 &
     echo $! >"$place/pid"
     for _ in $(seq 150); do
@@ -52,10 +54,11 @@ near() {
 
 # halt NAME: ends a machine, orderly, and throws its layer away. One that is not there is none.
 halt() {
-    local place=$work/machines/$1
-    if [ -f "$place/pid" ]; then
-        kill "$(cat "$place/pid")" 2>/dev/null && wait "$(cat "$place/pid")" 2>/dev/null
-        rm -f "$place/pid"
+    local place=$work/machines/$1 pid
+    # A number that was left behind may be another's by now.
+    if pid=$(cat "$place/pid" 2>/dev/null) && grep -qs systemd-nspawn "/proc/$pid/comm"; then
+        kill "$pid"
+        while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
     fi
     if mountpoint -q "$place/root"; then umount "$place/root" || umount --lazy "$place/root"; fi
     rm -rf "$place"

@@ -8,6 +8,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 fn run(folder: &Path, command: &str, backup: &Path) -> (bool, String) {
@@ -153,6 +154,16 @@ fn of_the_backups_that_have_no_name_the_newest_stay() {
         names[0] == "2020-01-02_000000" && names[2] == "before the move" && names.len() == 3,
         "{names:?}"
     );
+    // One that was broken off two days ago goes, one that may be under way stays.
+    let (old, young) = (backups.join("2020-01-03_000000.part"), backups.join("2020-01-04_000000.part"));
+    for part in [&old, &young] {
+        std::fs::create_dir(part).unwrap();
+    }
+    let then = SystemTime::now() - Duration::from_secs(2 * 86_400);
+    std::fs::File::open(&old).unwrap().set_modified(then).unwrap();
+    let (done, said) = finish(&mut unnamed);
+    assert!(done && !old.exists() && young.exists(), "{said}");
+    std::fs::remove_dir(&young).unwrap();
     // Several of one second have names of their own.
     for _ in 0..3 {
         let (done, said) = finish(&mut unnamed);

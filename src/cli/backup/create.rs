@@ -15,9 +15,13 @@ use chrono::{TimeDelta, Utc};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// The name of a backup that is given none: the time, UTC.
 const NAME: &str = "%Y-%m-%d_%H%M%S";
+/// What a backup's name ends in while it is being made.
+const PART: &str = ".part";
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Backs up into `to`, or into a new folder in `backup_folder`, which is there when the backup is whole, and not before. Of those in
 /// `backup_folder` the newest `keep` stay, where it is given.
@@ -55,7 +59,7 @@ fn create(config: &Config, to: &Path) -> Result<(), Failure> {
     {
         return Err(format!("there is no database at {}", path.display()).into());
     }
-    let part = with_ending(to, ".part");
+    let part = with_ending(to, PART);
     refuse_existing(&part)?;
     folders::create(&part).map_err(|error| {
         format!("{}: {error}; make its folder one that this user may write to", part.display())
@@ -154,16 +158,32 @@ fn is_a_time(name: &str) -> bool {
 
 fn throw_away(folder: &Path, keep: usize) -> Result<(), Failure> {
     let backups = list(folder)?;
-    for old in &backups[..backups.len().saturating_sub(keep.max(1))] {
+    let old = &backups[..backups.len().saturating_sub(keep.max(1))];
+    for old in old.iter().chain(&list_broken_off(folder)?) {
         fs::remove_dir_all(old)?;
         println!("threw {} away", old.display());
     }
     Ok(())
 }
 
+/// What backups have left that were broken off: nothing has been added to it for a day.
+fn list_broken_off(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut broken_off = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_part = entry.file_name().to_string_lossy().strip_suffix(PART).is_some_and(is_a_time);
+        // What is from the future, by its clock, is young.
+        let age = SystemTime::now().duration_since(entry.metadata()?.modified()?).unwrap_or_default();
+        if is_part && age > DAY {
+            broken_off.push(entry.path());
+        }
+    }
+    Ok(broken_off)
+}
+
 /// Copies a file beyond power loss; it is there when it is whole.
 pub fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
-    let part = with_ending(to, ".part");
+    let part = with_ending(to, PART);
     folders::create(to.parent().unwrap_or(Path::new("")))?;
     fs::copy(from, &part)?;
     File::open(&part)?.sync_all()?;

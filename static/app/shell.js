@@ -4,11 +4,13 @@ import { Jiayi } from "../client/jiayi.js";
 import { connectionBanner } from "./parts/banner.js";
 import { button, fill, h } from "./parts/dom.js";
 import { attempt } from "./parts/feedback.js";
-import { icon } from "./parts/icons.js";
+import { icon, iconButton } from "./parts/icons.js";
+import { loadModule } from "./parts/lazy.js";
 import { navigation } from "./parts/navigation.js";
 import { personName } from "./parts/people.js";
 import { applySettings, switches } from "./parts/switches.js";
 import { showViews } from "./parts/route.js";
+import { forgetDrafts } from "./state/drafts.js";
 import { t } from "./state/language.js";
 import { login } from "./views/login.js";
 
@@ -33,6 +35,7 @@ export async function openPage(page) {
   setTitle(page, 0);
   const jiayi = await attempt(() => Jiayi.resume(page.role));
   if (jiayi) return enter(jiayi, page);
+  if (jiayi === null) forgetDrafts(page.role); // whoever was logged in is not any more
   const header = h("header", { class: "bar" }, brand(), switches());
   fill(
     document.body,
@@ -42,21 +45,33 @@ export async function openPage(page) {
 }
 
 async function enter(jiayi, page) {
+  forgetDrafts(page.role, jiayi.me.uid);
   const views = await page.views(jiayi);
   const main = h("main", { id: "main", tabindex: -1 });
   const { element, mark } = navigation(views, (count) => setTitle(page, count));
   const frame = h("div", { class: "frame" }, header(jiayi), element, connectionBanner(jiayi), main);
   fill(document.body, skipLink(main), frame);
   showViews(views, main, mark);
+  ignoreDrops();
   jiayi.connect();
+}
+
+/** A file that is dropped beside its place must not take the page's. */
+function ignoreDrops() {
+  for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
 }
 
 function header(jiayi) {
   const { title } = jiayi.me;
   const content = [icon("leave"), h("span", { class: "wide" }, t("Log out"))];
   const leave = button(content, () => attempt(() => jiayi.logout()), { class: "quiet", title: t("Log out") });
-  const who = [personName(jiayi.me), title && h("small", {}, title), switches(), leave];
+  const who = [personName(jiayi.me), title && h("small", {}, title), switches(), settings(), leave];
   return h("header", { class: "bar" }, brand(), h("div", { class: "who" }, who));
+}
+
+function settings() {
+  const show = async () => (await loadModule(() => import("./views/settings.js"))).showSettings();
+  return iconButton("settings", t("Settings"), () => attempt(show));
 }
 
 /** Leads past the navigation, for keyboards. */

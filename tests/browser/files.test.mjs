@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { browser, enter, logIn, openChat, server, shareServer } from "./stage.mjs";
+import { attach, browser, enter, logIn, openChat, server, shareServer } from "./stage.mjs";
 
 shareServer();
 
@@ -17,15 +17,11 @@ test("a picture and a file are sent, shown and read by the other", async () => {
   const doctor = await enter(browser, server, "doctor", "doctor1");
   await openChat(resident, "王医生");
   await openChat(doctor, "张三");
-  await resident
-    .locator("input[type=file]")
-    .setInputFiles({ name: "rash.png", mimeType: "image/png", buffer: PICTURE });
+  await attach(resident, { name: "rash.png", mimeType: "image/png", buffer: PICTURE });
   const picture = doctor.locator(".bubble img");
   await picture.waitFor();
   await doctor.waitForFunction(() => document.querySelector(".bubble img").naturalWidth === 1);
-  await resident
-    .locator("input[type=file]")
-    .setInputFiles({ name: "values.txt", mimeType: "text/plain", buffer: Buffer.from("138/88") });
+  await attach(resident, { name: "values.txt", mimeType: "text/plain", buffer: Buffer.from("138/88") });
   const [download] = await Promise.all([
     doctor.waitForEvent("download"),
     doctor.locator(".bubble a", { hasText: "values.txt" }).click(),

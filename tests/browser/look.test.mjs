@@ -5,7 +5,7 @@ import axe from "axe-core";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PASSWORD } from "./server.mjs";
-import { browser, enter, openChat, server, shareServer, texts, write } from "./stage.mjs";
+import { attach, browser, enter, openChat, server, shareServer, texts, write } from "./stage.mjs";
 
 shareServer();
 
@@ -63,9 +63,7 @@ for (const colorScheme of ["light", "dark"]) {
         ...(await findings(resident, "resident's chat")),
       );
       await openChat(resident, "王医生");
-      await resident
-        .locator("input[type=file]")
-        .setInputFiles({ name: "rash.png", mimeType: "image/png", buffer: PICTURE });
+      await attach(resident, { name: "rash.png", mimeType: "image/png", buffer: PICTURE });
       await resident.locator(".bubble img").last().waitFor();
       await resident.locator("nav a").first().click();
       await resident.getByRole("searchbox").fill("hello");

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { Server } from "./server.mjs";
-import { browse, enter, openChat, write } from "./stage.mjs";
+import { attach, browse, enter, openChat, write } from "./stage.mjs";
 
 const folder = process.argv[2] ?? new URL("../../docs/images", import.meta.url).pathname;
 const browser = await browse();
@@ -48,9 +48,11 @@ await openChat(resident, "王医生");
 await openChat(doctor, "张三");
 await say(resident, doctor, "王医生您好，我这两天头疼，睡不好。");
 await say(doctor, resident, "您好！有没有发烧？血压量过吗？");
-await resident
-  .locator("input[type=file]")
-  .setInputFiles({ name: "血压记录.png", mimeType: "image/png", buffer: Buffer.from(await chart(resident)) });
+await attach(resident, {
+  name: "血压记录.png",
+  mimeType: "image/png",
+  buffer: Buffer.from(await chart(resident)),
+});
 await doctor.waitForFunction(() => document.querySelector(".bubble img")?.naturalWidth > 1);
 await say(resident, doctor, "没有发烧，这是一周的血压。");
 await say(doctor, resident, "在慢慢下降，很好。先多休息，少喝咖啡，明天上午可以来门诊看一下。");

@@ -112,5 +112,11 @@ export async function write(page, text) {
   await page.locator(".composer textarea").press("Enter");
 }
 
+/** Sends files in the conversation that is open. @param {{name: string, mimeType: string, buffer: Buffer}[]} files */
+export async function attach(page, ...files) {
+  await page.locator(".composer input[type=file]").setInputFiles(files);
+  await page.getByRole("button", { name: /^(Send|发送)$/ }).click();
+}
+
 /** The texts of the conversation that is open. */
 export const texts = (page) => page.locator(".log .bubble .body").allTextContents();

@@ -1,44 +1,87 @@
-// The buttons that attach a file or a voice message.
+// What is sent besides words: the buttons that choose a file or record a voice message, what is dropped and pasted,
+// and the upload.
 
 import { t } from "../state/language.js";
 import { fill, h } from "./dom.js";
-import { attempt, note } from "./feedback.js";
+import { attempt } from "./feedback.js";
 import { iconButton } from "./icons.js";
 import { recorder } from "./recorder.js";
-
-const LARGEST = 20 * 1024 * 1024; // bytes, as the server has it
+import { tray } from "./tray.js";
 
 /**
  * @param {import("../../client/jiayi.js").Jiayi} jiayi
  * @param {(kind: string, body: object) => void} post
  */
 export function attachments(jiayi, post) {
+  const chosen = tray();
   const progress = h("span", { class: "state", role: "status" });
   const upload = (blob, name, more = {}) =>
     attempt(async () => {
-      if (blob.size > LARGEST) return note(t("A file may have 20 MB at most."));
-      fill(progress, t("Uploading…"));
-      try {
-        const { fileid, kind, size } = await jiayi.upload(blob, name);
-        post(more.kind ?? kind, { fileid, name, size, ...more.body });
-      } finally {
-        fill(progress);
-      }
+      const { fileid, kind, size } = await jiayi.upload(blob, name);
+      post(more.kind ?? kind, { fileid, name, size, ...more.body });
+      return fileid;
     });
   // The container of a recording might hold a film as well: here it is known to be a voice message.
   const voice = (blob, seconds) =>
-    upload(blob, `voice.${blob.type.includes("mp4") ? "m4a" : "webm"}`, { kind: "voice", body: { seconds } });
-  const picker = filePicker((file) => upload(file, file.name));
-  const attach = iconButton("attach", t("Attach a file"), () => picker.click());
-  return h("span", { class: "attach" }, picker, attach, recorder(voice), progress);
+    inTurn(() =>
+      upload(blob, `voice.${blob.type.includes("mp4") ? "m4a" : "webm"}`, {
+        kind: "voice",
+        body: { seconds },
+      }),
+    );
+
+  let last = Promise.resolve();
+  /** Uploads one after the other, so that what is sent keeps its order. */
+  const inTurn = (work) => {
+    last = last.then(async () => {
+      fill(progress, t("Uploading…"));
+      await work().finally(() => fill(progress));
+    });
+  };
+  /** What cannot be sent comes back, for another try. */
+  const sendOne = async ({ file, caption }) => {
+    const sent = await upload(file, nameOf(file), { body: caption ? { caption } : {} });
+    if (!sent) chosen.add([file], caption);
+  };
+  const send = () => chosen.take().forEach((item) => inTurn(() => sendOne(item)));
+
+  const picker = filePicker(chosen.add);
+  const attach = iconButton("attach", t("Attach files"), () => picker.click());
+  const buttons = h("span", { class: "attach" }, picker, attach, recorder(voice), progress);
+  return { tray: chosen.element, buttons, add: chosen.add, send };
 }
 
-/** @param {(file: File) => void} onFile */
-function filePicker(onFile) {
+/** What is pasted has no name of its own. @param {File} file */
+const nameOf = ({ name, type }) => name || `picture.${type.split("/")[1]}`;
+
+/** @param {(files: FileList) => void} onFiles */
+function filePicker(onFiles) {
   const onchange = () => {
-    for (const file of picker.files) onFile(file);
+    onFiles([...picker.files]);
     picker.value = "";
   };
-  const picker = h("input", { type: "file", class: "hidden", tabindex: -1, "aria-hidden": "true", onchange });
+  const props = {
+    type: "file",
+    multiple: true,
+    class: "hidden",
+    tabindex: -1,
+    "aria-hidden": "true",
+    onchange,
+  };
+  const picker = h("input", props);
   return picker;
+}
+
+/**
+ * Takes the files that are dropped on an element.
+ * @param {HTMLElement} element @param {(files: File[]) => void} onFiles
+ */
+export function takeDrops(element, onFiles) {
+  const over = (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    element.classList.toggle("dropping", event.type === "dragover");
+    if (event.type === "drop") onFiles([...event.dataTransfer.files]);
+  };
+  for (const type of ["dragover", "dragleave", "drop"]) element.addEventListener(type, over);
 }

@@ -55,12 +55,18 @@ function meta(message, { isMine, state, again, drop, recall }, time) {
   const mark = h("span", { class: `mark ${state}` }, marks[state] ?? message.failed);
   const quiet = (text, onclick, more = "") => button(text, onclick, { class: `quiet${more}` });
   const failed = state === "failed" && [quiet(t("Try again"), again), quiet(t("Drop"), drop)];
-  const withdraw = isRecallable(message) && quiet(t("Withdraw"), recall, " withdraw");
+  const withdraw = whileRecallable(message, () => quiet(t("Withdraw"), recall, " withdraw"));
   return h("span", { class: "meta" }, time, mark, failed, withdraw);
 }
 
-function isRecallable({ dialogid, createtime }) {
-  return dialogid && Date.now() - new Date(createtime) < RECALL_WITHIN;
+/** What is there for as long as a message can be withdrawn. @param {() => HTMLElement} make */
+function whileRecallable({ dialogid, createtime }, make) {
+  const left = RECALL_WITHIN - (Date.now() - new Date(createtime));
+  if (!dialogid || !(left > 0)) return null;
+  const element = make();
+  // A clock that is slow leaves it no longer than it should be.
+  setTimeout(() => element.remove(), Math.min(left, RECALL_WITHIN));
+  return element;
 }
 
 /** How a call went. */

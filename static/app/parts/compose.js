@@ -1,50 +1,82 @@
-// The place to write in a room: text, what is attached, and that one is typing.
+// The place to write in a room: text, which stays as a draft until it is sent, what is attached, and that one types.
 
 import { t } from "../state/language.js";
-import { attachments } from "./attachments.js";
+import { isSet } from "../state/settings.js";
+import { attachments, takeDrops } from "./attachments.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
 const TYPING_EVERY = 3_000; // ms before the others are told once more that one is typing
 const HIGHEST = 160; // pixels of the text field
+const COMPOSING = 229; // the `keyCode` of a key that an input method takes; Safari does not tell it by `isComposing`
 
 /**
- * @param {import("../../client/jiayi.js").Jiayi} jiayi
+ * @param {import("../state/context.js").Context} context
  * @param {string} roomid
  * @param {(kind: string, body: any) => void} post
+ * @returns {{element: HTMLElement, take: (files: File[]) => void}} `take` takes files to be sent
  */
-export function compose(jiayi, roomid, post) {
-  const label = t("Write a message");
-  const text = h("textarea", {
-    name: "text",
-    rows: 1,
-    placeholder: label,
-    "aria-label": label,
-    maxlength: 10_000,
-  });
-  const grow = () => {
-    text.style.height = "auto";
-    text.style.height = `${Math.min(text.scrollHeight, HIGHEST)}px`;
-  };
+export function compose({ jiayi, drafts }, roomid, post) {
+  const attached = attachments(jiayi, post);
+  const text = textField(drafts.get(roomid));
   const send = (event) => {
     event.preventDefault();
-    const body = text.value.trim();
-    if (!body) return;
-    text.value = "";
-    grow();
-    post("text", body);
+    const body = text.element.value.trim();
+    text.set("");
+    drafts.set(roomid, "");
+    if (body) post("text", body);
+    attached.send();
   };
   const tellTyping = typingTeller(jiayi, roomid);
-  text.addEventListener("input", () => {
-    grow();
-    if (text.value) tellTyping();
+  text.element.addEventListener("input", ({ target }) => {
+    drafts.set(roomid, target.value);
+    if (target.value) tellTyping();
   });
-  text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event);
+  text.element.addEventListener("paste", (event) => {
+    const files = [...event.clipboardData.files];
+    // A table copied from an office program is text, with a picture of it besides.
+    if (!files.length || event.clipboardData.getData("text/plain")) return;
+    event.preventDefault();
+    attached.add(files);
   });
   const props = { class: "primary round", type: "submit", "aria-label": t("Send"), title: t("Send") };
   const submit = h("button", props, icon("send"));
-  return h("form", { class: "composer", onsubmit: send }, attachments(jiayi, post), text, submit);
+  const onkeydown = (event) => sends(event) && send(event);
+  const element = h(
+    "form",
+    { class: "composer", onsubmit: send, onkeydown },
+    attached.tray,
+    attached.buttons,
+    text.element,
+    submit,
+  );
+  takeDrops(element, attached.add);
+  return { element, take: attached.add };
+}
+
+/** Whether a key sends: Enter, as it is set. @param {KeyboardEvent} event */
+function sends({ key, shiftKey, ctrlKey, metaKey, isComposing, keyCode, target }) {
+  if (key !== "Enter" || isComposing || keyCode === COMPOSING) return false;
+  return target.matches("textarea") && ((isSet("enterSends") && !shiftKey) || ctrlKey || metaKey);
+}
+
+/** A field that grows with its text. @param {string} draft */
+function textField(draft) {
+  const label = t("Write a message");
+  const props = { name: "text", rows: 1, placeholder: label, "aria-label": label, maxlength: 10_000 };
+  const element = h("textarea", props);
+  const grow = () => {
+    element.style.height = "auto";
+    element.style.height = `${Math.min(element.scrollHeight, HIGHEST)}px`;
+  };
+  const set = (text) => {
+    element.value = text;
+    grow();
+  };
+  element.addEventListener("input", grow);
+  element.value = draft;
+  if (draft) requestAnimationFrame(grow); // once it is on the page
+  return { element, set };
 }
 
 /** Returns a function that tells the others that one is typing, at most every `TYPING_EVERY`. */

@@ -3,7 +3,10 @@
 
 import { t } from "../state/language.js";
 import { h } from "./dom.js";
+import { attempt } from "./feedback.js";
 import { icon } from "./icons.js";
+import { loadModule } from "./lazy.js";
+import { linked } from "./links.js";
 import { plain } from "./people.js";
 import { clockTime } from "./time.js";
 
@@ -17,7 +20,8 @@ const KINDS = {
 
 /** A message in one line. @param {{kind: string, body: any}} message @param {string} [text] of a text, if known */
 export function summary({ kind, body }, text = textOf(body)) {
-  return body === null ? t("[Withdrawn]") : (KINDS[kind] ?? text);
+  if (body === null) return t("[Withdrawn]");
+  return KINDS[kind] ? `${KINDS[kind]} ${fileOf(body).caption}`.trim() : text;
 }
 
 /** The words of a text. */
@@ -27,17 +31,13 @@ export function textOf(body) {
 
 /** @param {{kind: string, body: any}} message */
 export function content({ kind, body }) {
-  const { fileid, name, size, seconds } = fileOf(body);
-  if (kind === "text" || kind === "system") return textOf(body);
+  const { fileid, name, caption, size, seconds } = fileOf(body);
+  if (kind === "text" || kind === "system") return linked(textOf(body));
   if (!fileid) return summary({ kind, body });
   const url = `/file?${new URLSearchParams({ fileid })}`;
   switch (kind) {
     case "image":
-      return h(
-        "a",
-        { href: url, target: "_blank", rel: "noopener" },
-        h("img", { src: url, alt: name, loading: "lazy" }),
-      );
+      return [picture(url, name, caption), caption && h("p", { class: "caption" }, linked(caption))];
     case "voice": {
       const props = { src: url, controls: true, preload: "none", "aria-label": t("Voice message") };
       return [h("audio", props), seconds > 0 && h("small", {}, clockTime(seconds))];
@@ -53,12 +53,31 @@ export function content({ kind, body }) {
   }
 }
 
+/** A picture that opens in full size, among the others of its conversation. */
+function picture(url, name, caption) {
+  const onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a tab or a window of its own
+    event.preventDefault();
+    const all = [...(link.closest("ol, ul") ?? link.parentElement).querySelectorAll("a.picture")];
+    const pictures = all.map(({ dataset }) => ({ ...dataset }));
+    attempt(async () =>
+      (await loadModule(() => import("./viewer.js"))).showPictures(pictures, all.indexOf(link)),
+    );
+  };
+  const img = h("img", { src: url, alt: caption || name, loading: "lazy" });
+  const props = { class: "picture", href: url, target: "_blank", rel: "noopener", onclick };
+  const link = h("a", props, img);
+  Object.assign(link.dataset, { url, name, caption });
+  return link;
+}
+
 /** What a body says about a file: `fileid` is empty if it names none, numbers are 0 if it tells none. */
 function fileOf(body) {
-  const { fileid, name, size, seconds } = typeof body === "string" ? { fileid: body } : (body ?? {});
+  const { fileid, name, caption, size, seconds } = typeof body === "string" ? { fileid: body } : (body ?? {});
   return {
     fileid: plain(fileid),
     name: plain(name) || t("File"),
+    caption: textOf(caption).trim(),
     size: number(size),
     seconds: number(seconds),
   };
@@ -67,7 +86,7 @@ function fileOf(body) {
 const number = (value) => (Number.isFinite(value) ? value : 0);
 
 /** A size as people read it. @param {number} bytes */
-function sizeText(bytes) {
+export function sizeText(bytes) {
   const kilobytes = bytes / 1024;
   const [size, unit] = kilobytes < 1024 ? [kilobytes, "kilobyte"] : [kilobytes / 1024, "megabyte"];
   const format = { style: "unit", unit, maximumFractionDigits: 1 };

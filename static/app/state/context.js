@@ -1,9 +1,11 @@
 // What the views of residents and of doctors share: the inbox, calls, groups, and what can be done in a room.
 
-import { attempt } from "../parts/feedback.js";
+import { attempt, note } from "../parts/feedback.js";
 import { groups } from "../parts/groups.js";
 import { telephone } from "../parts/telephone.js";
+import { Drafts } from "./drafts.js";
 import { InboxStore } from "./inbox.js";
+import { t } from "./language.js";
 
 /**
  * @typedef {{roomid: string, kind: string, title: string, contact?: object}} Room
@@ -11,6 +13,7 @@ import { InboxStore } from "./inbox.js";
  * @typedef {object} Context
  * @property {import("../../client/jiayi.js").Jiayi} jiayi
  * @property {InboxStore} inbox
+ * @property {Drafts} drafts
  * @property {string} emptyText what an empty message list says
  * @property {() => Node[]} tools what stands above the list
  * @property {(room: Room) => Node[]} actions the buttons of a room
@@ -39,10 +42,17 @@ export async function makeContext(jiayi, emptyText) {
   return {
     jiayi,
     inbox,
+    drafts: new Drafts(jiayi.me),
     emptyText,
     tools: () => [group.tool()],
     actions: (room) => [callButton(room), group.actions(room)],
-    recall: ({ dialogid }) => attempt(() => jiayi.post("dialog/recall", { dialogid })),
+    recall: ({ dialogid }) => attempt(() => jiayi.post("dialog/recall", { dialogid }).catch(tooLate)),
     target: (room) => TARGETS[room.kind]?.(room) ?? null,
   };
+}
+
+/** @param {import("../../client/jiayi.js").JiayiError} problem */
+function tooLate(problem) {
+  if (problem.code !== "FA_STATE") throw problem;
+  note(t("A message can be withdrawn for two minutes only."));
 }

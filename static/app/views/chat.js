@@ -1,5 +1,6 @@
 // A room that is open, as it looks: who it is with, its messages, the place to write.
 
+import { takeDrops } from "../parts/attachments.js";
 import { bubble } from "../parts/bubble.js";
 import { compose } from "../parts/compose.js";
 import { button, fill, h } from "../parts/dom.js";
@@ -34,7 +35,10 @@ export function chat(pane, roomid, context, wanted = null) {
     log,
   );
   const { header, drawHeader } = makeHeader(store, context);
-  const composer = compose(context.jiayi, roomid, (kind, body) => follow(() => store.post(kind, body)));
+  const { element: composer, take } = compose(context, roomid, (kind, body) =>
+    follow(() => store.post(kind, body)),
+  );
+  takeDrops(scroll, (files) => !composer.hidden && take(files));
   const closed = h(
     "p",
     { class: "shut", hidden: true },

@@ -55,8 +55,9 @@ export function messages(context) {
     const online = inbox.contacts.get(data?.roomid)?.online;
     const key = keyOf(item);
     const isOpen = key === open;
+    const draft = isOpen ? "" : context.drafts.get(key);
     const make = () =>
-      entry({ key, kind: tags[0], name: title, unread, online, isOpen, ...lastWord(item) }, jiayi.me);
+      entry({ key, kind: tags[0], name: title, unread, online, isOpen, draft, ...lastWord(item) }, jiayi.me);
     const seen = [
       title,
       content,
@@ -66,6 +67,7 @@ export function messages(context) {
       data?.body === null,
       online,
       isOpen,
+      draft,
       today(),
     ];
     return { key, version: JSON.stringify(seen), make };
@@ -75,8 +77,10 @@ export function messages(context) {
 
   const silentRow = ({ roomid: key, name, kind, online }) => {
     const isOpen = key === open;
-    const make = () => entry({ key, kind, name, online, isOpen, text: t("Nothing written yet") }, jiayi.me);
-    return { key, version: JSON.stringify([name, online, isOpen]), make };
+    const draft = isOpen ? "" : context.drafts.get(key);
+    const text = t("Nothing written yet");
+    const make = () => entry({ key, kind, name, online, isOpen, draft, text }, jiayi.me);
+    return { key, version: JSON.stringify([name, online, isOpen, draft]), make };
   };
 
   const turn = ([key, roomseq]) => {
@@ -116,11 +120,12 @@ export function messages(context) {
   return { id: "messages", label: t("Messages"), icon: "chat", store: inbox, turn, show };
 }
 
-function entry({ key, kind, name, text, time, unread, online, isOpen }, me) {
+function entry({ key, kind, name, text, draft, time, unread, online, isOpen }, me) {
   const face = h("span", { class: `face${online ? " online" : ""}` }, icon(SYMBOLS[kind] ?? "bell"));
   if (online) face.append(h("span", { class: "hidden" }, t("online")));
   const title = h("strong", { class: "title" }, personName({ name, role: roleOf(kind, me) }));
-  const what = h("span", { class: "what" }, title, h("span", { class: "preview" }, text));
+  const preview = draft ? [h("span", { class: "draft" }, t("[Draft]")), " ", draft] : text;
+  const what = h("span", { class: "what" }, title, h("span", { class: "preview" }, preview));
   const badge = unread > 0 && h("span", { class: "badge" }, badgeText(unread));
   const aside = h("span", { class: "aside" }, time && h("time", {}, time), badge);
   const current = isOpen ? "true" : null;

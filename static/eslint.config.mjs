@@ -21,6 +21,7 @@ export default [
   { files: ["static/app/**", "static/client/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["static/client/adapters/*.js"], languageOptions: { globals: globals["shared-node-browser"] } },
   { files: ["static/client/adapters/browser.js"], languageOptions: { globals: globals.browser } },
+  { files: ["static/worker.js"], languageOptions: { globals: globals.serviceworker } },
   { files: ["static/docs/*.js"], languageOptions: { globals: { SwaggerUIBundle: "readonly" } } },
   { files: ["tests/**", "static/client/tests/*.mjs"], languageOptions: { globals: globals.node } },
   // What these hand to a page runs there.

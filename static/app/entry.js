@@ -3,6 +3,7 @@
 import { fill, h } from "./parts/dom.js";
 import { icon } from "./parts/icons.js";
 import { applySettings, switches } from "./parts/switches.js";
+import { installWorker } from "./parts/worker.js";
 import { t } from "./state/language.js";
 
 const WAYS = [
@@ -12,6 +13,7 @@ const WAYS = [
 ];
 
 applySettings();
+installWorker();
 document.title = `家医 jiayi · ${t("Your family doctor, within reach")}`;
 fill(
   document.body,

@@ -1,15 +1,20 @@
 // The frame of a page: its header, the navigation, the state of the connection, and the view that is shown.
 
-import { Jiayi } from "../client/jiayi.js";
+import { Alerts, forgetWords } from "./parts/alerts.js";
 import { connectionBanner } from "./parts/banner.js";
 import { button, fill, h } from "./parts/dom.js";
 import { attempt } from "./parts/feedback.js";
 import { icon, iconButton } from "./parts/icons.js";
 import { loadModule } from "./parts/lazy.js";
 import { navigation } from "./parts/navigation.js";
+import { takeBack } from "./parts/notification.js";
+import { offers } from "./parts/offers.js";
 import { personName } from "./parts/people.js";
+import { resume } from "./parts/resume.js";
 import { applySettings, switches } from "./parts/switches.js";
 import { showViews } from "./parts/route.js";
+import { pageTitle } from "./parts/title.js";
+import { installWorker, lookForNewer, versions } from "./parts/worker.js";
 import { forgetDrafts } from "./state/drafts.js";
 import { t } from "./state/language.js";
 import { login } from "./views/login.js";
@@ -26,34 +31,63 @@ import { login } from "./views/login.js";
  * @typedef {object} Page
  * @property {import("../client/jiayi.js").Role} role
  * @property {string} title
- * @property {(jiayi: Jiayi) => Promise<View[]>|View[]} views
+ * @property {(jiayi: import("../client/jiayi.js").Jiayi) => Promise<View[]>|View[]} views
  */
 
 /** Opens a page: its views if somebody is logged in, else the login. @param {Page} page */
 export async function openPage(page) {
   applySettings();
-  setTitle(page, 0);
-  const jiayi = await attempt(() => Jiayi.resume(page.role));
+  installWorker();
+  pageTitle(page.title);
+  const main = h("main", { class: "greet" });
+  fill(document.body, h("header", { class: "bar" }, brand(), switches()), main);
+  const jiayi = await attempt(() => resume(page.role, main));
   if (jiayi) return enter(jiayi, page);
-  if (jiayi === null) forgetDrafts(page.role); // whoever was logged in is not any more
-  const header = h("header", { class: "bar" }, brand(), switches());
+  if (jiayi === null) forgetPerson(page.role); // whoever was logged in is not any more
   fill(
-    document.body,
-    header,
+    main,
     login(page, (jiayi) => enter(jiayi, page)),
   );
 }
 
+/** Forgets what a login leaves on the device, unless it is this person's. @param {string} role @param {string} [uid] */
+function forgetPerson(role, uid) {
+  forgetDrafts(role, uid);
+  if (uid) return;
+  forgetWords();
+  takeBack();
+}
+
 async function enter(jiayi, page) {
-  forgetDrafts(page.role, jiayi.me.uid);
+  forgetPerson(page.role, jiayi.me.uid);
   const views = await page.views(jiayi);
   const main = h("main", { id: "main", tabindex: -1 });
-  const { element, mark } = navigation(views, (count) => setTitle(page, count));
-  const frame = h("div", { class: "frame" }, header(jiayi), element, connectionBanner(jiayi), main);
-  fill(document.body, skipLink(main), frame);
+  const title = pageTitle(page.title);
+  const { element, mark } = navigation(views, title.setCount);
+  const offered = offers();
+  const banners = h("div", { class: "banners" }, connectionBanner(jiayi), offered.element);
+  fill(document.body, skipLink(main), h("div", { class: "frame" }, header(jiayi), element, banners, main));
   showViews(views, main, mark);
   ignoreDrops();
+  const alerts = new Alerts(jiayi);
+  alerts.addEventListener("caller", ({ detail }) => title.setCaller(detail?.name ?? ""));
+  alerts.addEventListener("missed", offered.offerNotifications);
+  for (const view of views) tellOfMore(alerts, view);
+  versions.addEventListener("newer", ({ detail }) => offered.offerNewer(detail));
+  jiayi.addEventListener("status", ({ detail }) => detail === "online" && lookForNewer());
   jiayi.connect();
+}
+
+/** Tells of a view in which more waits than before; messages are told of one by one. @param {View} view */
+function tellOfMore(alerts, { id, label, store }) {
+  if (!store || id === "messages") return;
+  let known = null;
+  store.addEventListener("change", () => {
+    const { count } = store;
+    if (known !== null && count > known)
+      alerts.tell({ tag: id, text: `${label}: ${count}`, hash: `#/${id}` });
+    known = count;
+  });
 }
 
 /** A file that is dropped beside its place must not take the page's. */
@@ -81,10 +115,6 @@ function skipLink(main) {
     main.focus();
   };
   return h("a", { class: "skip", href: "#main", onclick }, t("Skip to the content"));
-}
-
-function setTitle({ title }, count) {
-  document.title = `${count ? `(${count}) ` : ""}${title} · 家医 jiayi`;
 }
 
 function brand() {

@@ -133,7 +133,7 @@ export class Jiayi extends Requests {
 
   /** Takes the connection back, after the status `replaced`. */
   takeOver() {
-    if (this.#leads) this.#connection?.start();
+    if (this.leads) this.#connection?.start();
     else this.#tabs?.send({ takeOver: true });
   }
 
@@ -143,7 +143,7 @@ export class Jiayi extends Requests {
    */
   retryNow() {
     super.retryNow();
-    if (this.#leads) this.#connection?.retryNow();
+    if (this.leads) this.#connection?.retryNow();
   }
 
   /** Ends the connection. The login stays. */
@@ -164,7 +164,7 @@ export class Jiayi extends Requests {
    * @param {string} type `C2S_…` @param {object} data
    */
   sendCommand(type, data) {
-    if (this.#leads) this.#connection?.send(type, data);
+    if (this.leads) this.#connection?.send(type, data);
     else this.#tabs?.send({ command: { type, data } });
   }
 
@@ -183,8 +183,8 @@ export class Jiayi extends Requests {
     this.#tabs?.send({ broadcast: message });
   }
 
-  /** Whether this tab holds the connection. */
-  get #leads() {
+  /** Whether this tab holds the connection, for itself and for the others of this login. */
+  get leads() {
     return Boolean(this.#tabs?.leads);
   }
 
@@ -218,11 +218,11 @@ export class Jiayi extends Requests {
       case "status":
         return this.#setStatus(detail);
       case "joined":
-        return this.#leads && this.#tabs?.send({ status: this.status });
+        return this.leads && this.#tabs?.send({ status: this.status });
       case "command":
-        return this.#leads && this.#connection?.send(detail.type, detail.data);
+        return this.leads && this.#connection?.send(detail.type, detail.data);
       case "takeOver":
-        return this.#leads && this.#connection?.start();
+        return this.leads && this.#connection?.start();
       default:
         return this.emit(/** @type {keyof JiayiEvents} */ (name), detail);
     }

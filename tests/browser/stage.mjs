@@ -74,6 +74,8 @@ export async function enter(browser, server, role, account, options = {}) {
     locale: "en-GB",
     viewport: { width: 1180, height: 760 },
     permissions: ["camera", "microphone"],
+    // What a test answers in the server's place would not be asked for otherwise; alerts.test.mjs allows it.
+    serviceWorkers: "block",
     ...options,
   });
   const page = await context.newPage();

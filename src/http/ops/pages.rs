@@ -11,7 +11,9 @@ use actix_web::http::header::{
 use actix_web::web::{self, Path, ServiceConfig, get, head};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use serde_json::json;
 use std::future::ready;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -19,17 +21,20 @@ use std::future::ready;
 #[include = "*.css"]
 #[include = "*.html"]
 #[include = "*.js"]
+#[include = "*.png"]
 #[include = "*.svg"]
+#[include = "*.webmanifest"]
 #[exclude = "*node_modules/*"]
 #[exclude = "vendor/*"]
 struct Files;
 
 /// What a page may do: load scripts and styles of this server, show pictures and sounds of this
 /// server and those that a person has chosen, and talk to this server. Inline code, other servers,
-/// strings as code or markup, and frames around the page are forbidden.
+/// strings as code or markup, and frames around the page are forbidden. The one trusted type is the
+/// address of the service worker.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
-    media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'; trusted-types 'none'";
+    media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types jiayi-worker";
 
 /// Camera and microphone are for video calls and voice messages of our own pages.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()";
@@ -42,6 +47,10 @@ const PAGES: [(&str, &str); 4] = [
     ("/office", "office.html"),
 ];
 
+/// What the service worker keeps for when there is no net, by the beginning of a file's name. Pages come by
+/// their addresses.
+const KEPT: [&str; 5] = ["app/", "client/", "icon", "manifest/", "style"];
+
 /// Adds the routes of the pages and of `/static/…`, which they load. They are no part of the
 /// described interface.
 pub fn mount(config: &mut ServiceConfig) {
@@ -49,7 +58,42 @@ pub fn mount(config: &mut ServiceConfig) {
         let page = move |request: HttpRequest| ready(answer(&request, name));
         config.service(web::resource(address).route(get().to(page)).route(head().to(page)));
     }
+    config.service(web::resource("/worker.js").route(get().to(worker)).route(head().to(worker)));
     config.service(web::resource("/static/{file:.+}").route(get().to(file)).route(head().to(file)));
+}
+
+/// The service worker, which may keep the pages as it stands at the root. It names all that it keeps and their
+/// version, so that browsers find another worker whenever any of them has changed.
+async fn worker(request: HttpRequest) -> Result<HttpResponse> {
+    let script = Files::get("worker.js").ok_or(Error::NotFound("page"))?;
+    let (version, files) = (version(), kept());
+    let tag = EntityTag::new_strong(version.clone());
+    if is_cached(&request, &tag) {
+        return Ok(with_headers(HttpResponse::NotModified(), tag).finish());
+    }
+    let head = format!("const VERSION = {};\nconst FILES = {};\n", json!(version), json!(files));
+    let body = [head.as_bytes(), &script.data].concat();
+    Ok(with_headers(HttpResponse::Ok(), tag).insert_header((CONTENT_TYPE, content_type(&script))).body(body))
+}
+
+/// The addresses of all that the service worker keeps.
+fn kept() -> Vec<String> {
+    let files = Files::iter().filter(|name| KEPT.iter().any(|start| name.starts_with(start)));
+    PAGES
+        .map(|(address, _)| address.to_owned())
+        .into_iter()
+        .chain(files.map(|name| format!("/static/{name}")))
+        .collect()
+}
+
+/// What changes with any of the files, and with the headers that are kept with them.
+fn version() -> String {
+    let mut hasher = DefaultHasher::new();
+    (POLICY, PERMISSIONS).hash(&mut hasher);
+    for name in Files::iter() {
+        (&name, Files::get(&name).map(|file| file.metadata.sha256_hash())).hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
 }
 
 async fn file(request: HttpRequest, path: Path<String>) -> Result<HttpResponse> {

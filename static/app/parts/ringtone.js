@@ -1,4 +1,4 @@
-// The sound of a call that comes in.
+// The sounds of a call and of a message that comes in; in silence where the browser allows none yet.
 
 const EVERY = 2_000; // ms
 const PITCH = 520; // Hz
@@ -21,10 +21,23 @@ export function ring(call) {
   });
 }
 
+/** @type {AudioContext|null} */ let chimes = null;
+let lastChime = 0;
+
+/** The sound of a message; of many at once, one. */
+export function chime() {
+  if (Date.now() - lastChime < EVERY) return;
+  lastChime = Date.now();
+  chimes ??= new AudioContext();
+  if (chimes.state !== "running") return;
+  beep(chimes, chimes.currentTime, PITCH);
+  beep(chimes, chimes.currentTime + 0.15, PITCH * 1.5);
+}
+
 /** @param {AudioContext} sound @param {number} begin */
-function beep(sound, begin) {
+function beep(sound, begin, pitch = PITCH) {
   const [tone, volume] = [sound.createOscillator(), sound.createGain()];
-  tone.frequency.value = PITCH;
+  tone.frequency.value = pitch;
   volume.gain.setValueAtTime(0, begin);
   volume.gain.linearRampToValueAtTime(0.15, begin + 0.05);
   volume.gain.linearRampToValueAtTime(0, begin + 0.3);

@@ -5,6 +5,10 @@ const KEY = "jiayi:settings";
 /** What holds until it is set otherwise. */
 const DEFAULTS = {
   enterSends: true, // else Enter begins a line, and Ctrl or ⌘ with Enter sends
+  notifies: false, // what comes while nobody looks, by the browser's notifications
+  showsWords: false, // names and words in notifications, which others may read on a locked screen
+  sounds: true,
+  wasAsked: false, // whether notifications were offered
 };
 
 /** @typedef {keyof typeof DEFAULTS} Setting */

@@ -21,7 +21,7 @@ export function login({ role, title }, onLogin) {
     send: ({ account, password }) => Jiayi.login(role, account.trim(), password),
     done: onLogin,
   });
-  return h("main", { class: "greet" }, h("h1", {}, title), element, role === "user" && registration(onLogin));
+  return [h("h1", {}, title), element, role === "user" && registration(onLogin)];
 }
 
 function registration(onLogin) {

@@ -2,12 +2,35 @@
 
 import { ask } from "../parts/dialog.js";
 import { h } from "../parts/dom.js";
+import { permission } from "../parts/notification.js";
+import { turnOnNotifications } from "../parts/offers.js";
 import { t } from "../state/language.js";
 import { isSet, set } from "../state/settings.js";
 
 export function showSettings() {
-  const hint = t("Otherwise Enter begins a new line, and Ctrl + Enter sends.");
-  return ask({ title: t("Settings of this device"), fields: [toggle("enterSends", t("Enter sends"), hint)] });
+  const fields = [
+    toggle("enterSends", t("Enter sends"), t("Otherwise Enter begins a new line, and Ctrl + Enter sends.")),
+    toggle("sounds", t("Sounds"), t("When something comes while you look elsewhere.")),
+    notifications(),
+    toggle(
+      "showsWords",
+      t("Names and words in notifications"),
+      t("Others may read them on a locked screen."),
+    ),
+  ];
+  return ask({ title: t("Settings of this device"), fields });
+}
+
+function notifications() {
+  const hint = permission() === "none" ? t("This browser has none.") : t("When nobody looks at this page.");
+  const label = toggle("notifies", t("Notifications"), hint);
+  const input = label.querySelector("input");
+  input.checked = isSet("notifies") && permission() === "granted";
+  input.disabled = permission() === "none";
+  input.addEventListener("change", async () => {
+    if (input.checked) input.checked = await turnOnNotifications();
+  });
+  return label;
 }
 
 /** @param {import("../state/settings.js").Setting} name */

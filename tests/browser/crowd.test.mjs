@@ -43,6 +43,15 @@ const watchRows = (page) =>
     new MutationObserver(note).observe(document.querySelector(".lines"), { childList: true });
   });
 
+/** Lets the page keep its longest task, in ms. */
+const watchTasks = (page) =>
+  page.evaluate(() => {
+    window.longest = 0;
+    const note = (list) =>
+      list.getEntries().forEach(({ duration }) => (window.longest = Math.max(window.longest, duration)));
+    new PerformanceObserver(note).observe({ type: "longtask" });
+  });
+
 for (const count of [230, 2_000]) {
   test(`${count} residents who have each asked something are all in the list, newest first`, async () => {
     const { resident, doctor } = await crowded(count);
@@ -62,6 +71,7 @@ for (const count of [230, 2_000]) {
     assert.match(await page.title(), new RegExp(`^\\(${count + 1}\\) `));
 
     await watchRows(page);
+    await watchTasks(page);
     const last = await Person.login(server, "user", `crowd${count - 1}`);
     for (const writer of [last, resident]) await writer.write(doctor, "还在疼");
     await page.locator(".line", { hasText: "还在疼" }).nth(1).locator(".badge", { hasText: "2" }).waitFor();
@@ -74,6 +84,16 @@ for (const count of [230, 2_000]) {
       await page.evaluate(() => [...window.touched].sort()),
       ["张三", `居民${count - 1}`].sort(),
     );
+    await page.getByRole("button", { name: "Unread" }).click();
+    await page.getByRole("button", { name: "All", exact: true }).click();
+    await page.locator(".lines").evaluate((list) => list.scrollTo(0, list.scrollHeight / 2));
+    await page.waitForTimeout(200);
+    const longest = await page.evaluate(() => Math.round(window.longest));
+    assert.ok(longest < 200, `nothing takes longer than 200 ms: ${longest}`);
+    await page.evaluate(() => {
+      for (const until = Date.now() + 300; Date.now() < until;);
+    });
+    await page.waitForFunction(() => window.longest >= 300, null, { timeout: 5_000 }); // it would have been seen
     await page.locator(".line", { hasText: "居民7" }).first().click();
     await page.waitForFunction((count) => document.title.startsWith(`(${count}) `), count + 2);
     await page.reload();

@@ -2,9 +2,11 @@
 
 import { t } from "../state/language.js";
 import { content, textOf } from "./content.js";
+import { ask } from "./dialog.js";
 import { button, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { personName, plain, roleTag } from "./people.js";
+import { rowsOf } from "./rows.js";
 import { clockTime, fullTime, shortTime } from "./time.js";
 
 const RECALL_WITHIN = 120_000; // ms, as the server has it
@@ -18,6 +20,7 @@ const RECALL_WITHIN = 120_000; // ms, as the server has it
  * @param {() => void} about.again sends it again
  * @param {() => void} about.drop gives it up
  * @param {() => void} about.recall
+ * @param {{read: string[], unread: string[]}} about.readers in a group, who has read it and who has not
  */
 export function bubble(message, about) {
   const { createtime, kind, from } = message;
@@ -49,15 +52,32 @@ function author({ from, onbehalfof }, { isMine, isGroup }) {
   return h("span", { class: "author" }, personName(from), onDuty);
 }
 
-function meta(message, { isMine, state, again, drop, recall }, time) {
+function meta(message, { isMine, state, again, drop, recall, readers }, time) {
   if (!isMine) return h("span", { class: "meta" }, time);
   const marks = { sending: t("sending…"), sent: t("sent"), delivered: t("delivered"), read: t("read") };
-  const mark = h("span", { class: `mark ${state}` }, marks[state] ?? message.failed);
+  const mark =
+    readMark(readers, state) ?? h("span", { class: `mark ${state}` }, marks[state] ?? message.failed);
   const quiet = (text, onclick, more = "") => button(text, onclick, { class: `quiet${more}` });
   const failed = state === "failed" && [quiet(t("Try again"), again), quiet(t("Drop"), drop)];
   const withdraw = whileRecallable(message, () => quiet(t("Withdraw"), recall, " withdraw"));
   return h("span", { class: "meta" }, time, mark, failed, withdraw);
 }
+
+/** How many of a group have read a message, which leads to their names. Null where that says nothing. */
+function readMark({ read, unread }, state) {
+  const count = read.length + unread.length;
+  if (!read.length || count < 2) return null;
+  const lists = [
+    [t("Read by"), read],
+    [t("Not read by"), unread],
+  ];
+  const list = ([title, names]) => [h("h3", {}, title), h("ul", { class: "rows" }, rowsOf(names, nameRow))];
+  const shown = lists.filter(([, names]) => names.length).map(list);
+  const show = () => ask({ title: t("Who has read it"), fields: shown });
+  return button(t("{0} of {1} read", read.length, count), show, { class: `quiet mark ${state}` });
+}
+
+const nameRow = (name) => h("li", {}, h("bdi", {}, plain(name)));
 
 /** What is there for as long as a message can be withdrawn. @param {() => HTMLElement} make */
 function whileRecallable({ dialogid, createtime }, make) {

@@ -110,11 +110,12 @@ export class InboxStore extends EventTarget {
     this.#emit("change");
   }
 
-  /** Marks a room as read up to a message, here at once and then on the server. */
+  /** Marks a room as read up to a message, here at once and then on the server. Returns whether it could. */
   markRead(roomid, roomseq) {
-    if (!this.items.get(roomid)?.unread || this.#jiayi.status !== "online") return;
+    if (!this.items.get(roomid)?.unread || this.#jiayi.status !== "online") return false;
     this.#jiayi.markRead(roomid, roomseq);
     this.#change((items) => setRead(items, roomid, roomseq));
+    return true;
   }
 
   /** Marks a notice as read. @param {InboxItem} item */

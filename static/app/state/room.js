@@ -11,11 +11,14 @@ export class RoomStore extends EventTarget {
   /** @type {object[]} this person's messages that the server has not answered */ #pending = [];
   /** @type {number|string|null} the cursor of what came before; null at the beginning */ #older = null;
   #typingUntil = 0;
+  /** @type {Map<string, string>} the names of those in a group, by uid */ #members = new Map();
+  #readUpTo = 0; // what this person has had in view
   #context;
   #listeners = {
     message: ({ detail }) => detail.roomid === this.roomid && this.#onMessage(detail),
     recall: ({ detail }) => this.#onRecall(detail.dialogid),
     mark: ({ detail }) => detail.roomid === this.roomid && this.#emit("change"),
+    members: () => attempt(() => this.#readMembers()),
     typing: ({ detail }) => this.#onTyping(detail),
     change: () => this.#emit("head"),
     loaded: () => attempt(() => this.readNewest()),
@@ -28,6 +31,15 @@ export class RoomStore extends EventTarget {
     this.roomid = roomid;
     for (const [type, listener] of Object.entries(this.#listeners))
       context.inbox.addEventListener(type, listener);
+    this.unread = context.inbox.items.get(roomid)?.unread ?? 0; // when the room was opened
+    attempt(() => this.#readMembers());
+  }
+
+  async #readMembers() {
+    if (this.room.kind !== "discussion") return;
+    const members = await this.#context.jiayi.all("discussion/members", { roomid: this.roomid });
+    this.#members = new Map(members.map(({ uid, name }) => [uid, name]));
+    this.#emit("change");
   }
 
   close() {
@@ -82,9 +94,40 @@ export class RoomStore extends EventTarget {
     this.#addAll(page.items);
   }
 
-  /** Marks everything that was read from the server as read by this person. */
-  markRead() {
-    if (this.#messages.size) this.#context.inbox.markRead(this.roomid, this.#newest);
+  /** The first message that was unread when the room was opened, if it is here. @returns {number|undefined} */
+  get firstUnread() {
+    const others = [...this.#messages.values()].filter(({ from }) => from.uid !== this.#context.jiayi.me.uid);
+    const unread = this.unread && others.sort((a, b) => a.roomseq - b.roomseq).slice(-this.unread);
+    return unread ? unread[0]?.roomseq : undefined;
+  }
+
+  /** Marks what this person has had in view as read. @param {number} roomseq of the last message in view */
+  markRead(roomseq) {
+    if (roomseq <= this.#readUpTo) return;
+    if (this.#context.inbox.markRead(this.roomid, roomseq)) this.#readUpTo = roomseq;
+  }
+
+  /** How many messages of others come after one. @param {number} roomseq */
+  countAfter(roomseq) {
+    const { uid } = this.#context.jiayi.me;
+    return [...this.#messages.values()].filter((one) => one.roomseq > roomseq && one.from.uid !== uid).length;
+  }
+
+  /**
+   * Who of a group has read a message of this person, and who has not.
+   * @returns {{read: string[], unread: string[]}} names; both are empty where it is not known who is in the room
+   */
+  readersOf({ roomseq, states = [] }) {
+    const { inbox, jiayi } = this.#context;
+    const marks = inbox.readMarks.get(this.roomid);
+    const told = new Map(states.map(({ uid, state }) => [uid, state]));
+    const uids = told.size
+      ? [...told.keys()]
+      : [...this.#members.keys()].filter((uid) => uid !== jiayi.me.uid);
+    const hasRead = (uid) => told.get(uid) === "read" || (marks?.get(uid) ?? 0) >= roomseq;
+    const name = (uid) => this.#members.get(uid) ?? inbox.people.find((one) => one.uid === uid)?.name ?? "?";
+    const names = (wanted) => uids.filter((uid) => hasRead(uid) === wanted).map(name);
+    return roomseq ? { read: names(true), unread: names(false) } : { read: [], unread: [] };
   }
 
   post(kind, body) {

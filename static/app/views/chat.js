@@ -7,11 +7,12 @@ import { button, fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { icon } from "../parts/icons.js";
 import { personName, roleOf } from "../parts/people.js";
-import { reconcile } from "../parts/rows.js";
+import { reconcile, soon } from "../parts/rows.js";
 import { fullDate } from "../parts/time.js";
 import { t } from "../state/language.js";
 import { RoomStore } from "../state/room.js";
 
+const SIGHT = 24; // pixels of a message that have to be seen of it
 const NEAR = 60; // pixels from the end within which one still follows what comes
 
 /**
@@ -44,7 +45,9 @@ export function chat(pane, roomid, context, wanted = null) {
     { class: "shut", hidden: true },
     t("One may write here while a contract is in force."),
   );
-  fill(pane, header, scroll, composer, closed);
+  const below = button("", () => follow(toEnd), { class: "below primary", hidden: true });
+  const desk = h("div", { class: "desk" }, scroll, below);
+  fill(pane, header, desk, composer, closed);
 
   let atEnd = true; // one follows the newest message
   const toEnd = () => {
@@ -55,6 +58,7 @@ export function chat(pane, roomid, context, wanted = null) {
   for (const element of [scroll, log]) growth.observe(element);
   scroll.addEventListener("scroll", () => {
     atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+    look();
   });
 
   /** Does something of this person's own, and shows it. */
@@ -63,14 +67,32 @@ export function chat(pane, roomid, context, wanted = null) {
     return work();
   }
 
-  const markRead = () => !document.hidden && store.markRead();
+  /** The last message that is in view, or above what is. */
+  const lastSeen = () => {
+    const end = scroll.getBoundingClientRect().bottom;
+    const isSeen = (row) => row.dataset.roomseq && row.getBoundingClientRect().top + SIGHT <= end;
+    for (let row = log.lastElementChild; row; row = row.previousElementSibling)
+      if (isSeen(row)) return Number(row.dataset.roomseq);
+    return 0;
+  };
+
+  let seen = 0; // up to which message everything was in view
+  /** What is in view counts as read; what is below is counted. */
+  const look = soon(() => {
+    if (!scroll.isConnected) return;
+    if (!document.hidden) seen = Math.max(seen, lastSeen());
+    store.markRead(seen);
+    const count = atEnd ? 0 : store.countAfter(seen);
+    below.hidden = !count;
+    if (count) fill(below, t("{0} new", count), " ↓");
+  });
   const actions = { again: (message) => follow(() => store.retry(message)), recall: context.recall };
 
   function draw() {
     reconcile(log, rows(store, context.jiayi.me, actions));
     older.hidden = !store.hasOlder;
     if (atEnd) toEnd();
-    markRead();
+    look();
   }
 
   function drawHead() {
@@ -97,18 +119,27 @@ export function chat(pane, roomid, context, wanted = null) {
     found.scrollIntoView({ block: "center" });
   }
 
+  /** Where there is more news than fits, one begins to read at the first. */
+  function beginAtNews() {
+    const news = log.querySelector("[data-key=news]");
+    if (!news || news.getBoundingClientRect().top >= scroll.getBoundingClientRect().top) return;
+    atEnd = false;
+    scroll.scrollTop += news.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+  }
+
   store.addEventListener("change", draw);
   store.addEventListener("head", drawHead);
-  document.addEventListener("visibilitychange", markRead);
+  document.addEventListener("visibilitychange", look);
   drawHead();
   attempt(async () => {
     await store.readNewest();
     if (wanted) await seek(wanted);
+    else beginAtNews();
   });
   return () => {
     growth.disconnect();
     store.close();
-    document.removeEventListener("visibilitychange", markRead);
+    document.removeEventListener("visibilitychange", look);
   };
 }
 
@@ -137,6 +168,7 @@ function makeHeader(store, context) {
 /** The rows of the log: the messages, and a line where a day begins. */
 function rows(store, me, actions) {
   const isGroup = !["alonechat", "doctorfriend"].includes(store.room.kind);
+  const { firstUnread } = store;
   let day = "";
   return store.messages.flatMap((message) => {
     const time = new Date(message.createtime);
@@ -148,7 +180,12 @@ function rows(store, me, actions) {
       version: date,
       make: () => h("li", { class: "day" }, fullDate(message.createtime)),
     };
-    return isNewDay ? [dayRow, row(message)] : [row(message)];
+    const newsRow = {
+      key: "news",
+      version: "",
+      make: () => h("li", { class: "day news" }, t("New messages")),
+    };
+    return [isNewDay && dayRow, message.roomseq === firstUnread && newsRow, row(message)].filter(Boolean);
   });
 
   function row(message) {
@@ -157,11 +194,16 @@ function rows(store, me, actions) {
     const drop = () => store.drop(message);
     const again = () => actions.again(message);
     const call = message.kind === "videocall" && message.body; // which changes when the call ends
+    const readers = isMine && isGroup ? store.readersOf(message) : { read: [], unread: [] };
     return {
       key: keyOf(message),
-      version: JSON.stringify([state, message.recalled, message.failed, call]),
-      make: () =>
-        bubble(message, { isMine, state, isGroup, again, drop, recall: () => actions.recall(message) }),
+      version: JSON.stringify([message.roomseq, state, message.recalled, message.failed, call, readers]),
+      make: () => {
+        const recall = () => actions.recall(message);
+        const element = bubble(message, { isMine, state, isGroup, again, drop, recall, readers });
+        if (message.roomseq) element.dataset.roomseq = message.roomseq;
+        return element;
+      },
     };
   }
 }

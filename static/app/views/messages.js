@@ -2,6 +2,7 @@
 
 import { summary } from "../parts/content.js";
 import { empty, fill, h } from "../parts/dom.js";
+import { filters } from "../parts/filters.js";
 import { icon } from "../parts/icons.js";
 import { lazy } from "../parts/lazy.js";
 import { badgeText } from "../parts/navigation.js";
@@ -28,7 +29,7 @@ const SYMBOLS = {
 /** @param {import("../state/context.js").Context} context */
 export function messages(context) {
   const { inbox, jiayi } = context;
-  let pane, list, open, leaveRoom;
+  let pane, list, filter, open, leaveRoom;
   let found = null; // what a search has found, which then stands in the list's place
 
   const room = lazy({}, async () => {
@@ -39,15 +40,18 @@ export function messages(context) {
   const draw = () => {
     if (found) return;
     const focused = list.querySelector(":focus")?.closest("li").dataset.key;
-    const silent = inbox.silentRooms.filter((contact) => context.target({ kind: contact.kind, contact }));
-    const rows = [...inbox.sorted.map(itemRow), ...silent.map(silentRow)];
-    reconcile(list, rows.length ? rows : [emptyRow]);
+    const isSilent = (contact) => !filter.isOn() && context.target({ kind: contact.kind, contact });
+    // What is open stays, also once it is read.
+    const items = inbox.sorted.filter((item) => filter.isShown(item) || keyOf(item) === open);
+    const rows = [...items.map(itemRow), ...inbox.silentRooms.filter(isSilent).map(silentRow)];
+    reconcile(list, rows.length ? rows : [filter.isOn() ? noneRow : emptyRow]);
     const row = focused && list.querySelector(`[data-key="${CSS.escape(focused)}"]`);
     if (row && !row.contains(document.activeElement)) row.querySelector("a")?.focus({ preventScroll: true });
   };
   const drawSoon = soon(draw);
 
   const emptyRow = { key: "", version: "", make: () => h("li", {}, empty(context.emptyText)) };
+  const noneRow = { key: "", version: "none", make: () => h("li", {}, empty(t("There is none."))) };
   const today = () => new Date().toDateString();
 
   const itemRow = (item) => {
@@ -103,11 +107,13 @@ export function messages(context) {
     found = null;
     const box = search(context, (nodes) => {
       found = nodes;
+      filter.element.hidden = Boolean(nodes);
       fill(list, found);
       draw();
     });
     const tools = h("div", { class: "tools" }, box, context.tools());
-    const side = h("section", { class: "side" }, h("h1", {}, t("Messages")), tools, list);
+    filter = filters(jiayi.me.uid, draw);
+    const side = h("section", { class: "side" }, h("h1", {}, t("Messages")), tools, filter.element, list);
     fill(main, h("div", { class: "split" }, side, pane));
     inbox.addEventListener("change", drawSoon);
     turn(rest);

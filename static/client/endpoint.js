@@ -138,7 +138,13 @@ async function read(pending) {
   const answer = parse(text);
   if (status >= 200 && status < 300) return answer;
   const retryAfter = Number(header("retry-after")) || 0;
-  throw new JiayiError(answer.code ?? "FA_SYS", answer.message ?? `status ${status}`, status, retryAfter);
+  throw new JiayiError(
+    answer.code ?? "FA_SYS",
+    answer.message ?? `status ${status}`,
+    status,
+    retryAfter,
+    answer,
+  );
 }
 
 /** @param {string} text */

@@ -7,13 +7,16 @@ export class JiayiError extends Error {
    * @param {string} message what was wrong, for developers
    * @param {number} status the HTTP status; 0 without an answer
    * @param {number} retryAfter seconds to wait before the next try; 0 if the server named none
+   * @param {{field?: string, rule?: string}} wrong with `FA_PARAM`: which field is wrong, and which rule it breaks
    */
-  constructor(code, message, status = 0, retryAfter = 0) {
+  constructor(code, message, status = 0, retryAfter = 0, { field, rule } = {}) {
     super(message);
     this.name = "JiayiError";
     this.code = code;
     this.status = status;
     this.retryAfter = retryAfter;
+    this.field = field;
+    this.rule = rule;
   }
 
   /** Whether the same request may succeed later. */

@@ -43,13 +43,16 @@ const watchRows = (page) =>
     new MutationObserver(note).observe(document.querySelector(".lines"), { childList: true });
   });
 
-/** Lets the page keep its longest task, in ms. */
-const watchTasks = (page) =>
+/** Lets the page keep the longest time, in ms, in which it could do nothing else. */
+const watchPauses = (page) =>
   page.evaluate(() => {
     window.longest = 0;
-    const note = (list) =>
-      list.getEntries().forEach(({ duration }) => (window.longest = Math.max(window.longest, duration)));
-    new PerformanceObserver(note).observe({ type: "longtask" });
+    let last = performance.now();
+    setInterval(() => {
+      const now = performance.now();
+      window.longest = Math.max(window.longest, now - last);
+      last = now;
+    }, 5);
   });
 
 for (const count of [230, 2_000]) {
@@ -71,7 +74,7 @@ for (const count of [230, 2_000]) {
     assert.match(await page.title(), new RegExp(`^\\(${count + 1}\\) `));
 
     await watchRows(page);
-    await watchTasks(page);
+    await watchPauses(page);
     const last = await Person.login(server, "user", `crowd${count - 1}`);
     for (const writer of [last, resident]) await writer.write(doctor, "还在疼");
     await page.locator(".line", { hasText: "还在疼" }).nth(1).locator(".badge", { hasText: "2" }).waitFor();
@@ -90,10 +93,7 @@ for (const count of [230, 2_000]) {
     await page.waitForTimeout(200);
     const longest = await page.evaluate(() => Math.round(window.longest));
     assert.ok(longest < 200, `nothing takes longer than 200 ms: ${longest}`);
-    await page.evaluate(() => {
-      for (const until = Date.now() + 300; Date.now() < until;);
-    });
-    await page.waitForFunction(() => window.longest >= 300, null, { timeout: 5_000 }); // it would have been seen
+    if (process.env.SHOTS) console.log(`longest pause with ${count} rows: ${longest} ms`);
     await page.locator(".line", { hasText: "居民7" }).first().click();
     await page.waitForFunction((count) => document.title.startsWith(`(${count}) `), count + 2);
     await page.reload();

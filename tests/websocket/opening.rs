@@ -236,7 +236,10 @@ async fn section_4_2_2_a_refusal_says_what_is_wrong() {
     let refused = answer(reqwest::Client::new().get(app.url("/ws"))).await;
     assert_eq!(
         refused,
-        (400, json!({ "code": "FA_PARAM", "message": "upgrade: must be websocket, without a body" }))
+        (
+            400,
+            json!({ "code": "FA_PARAM", "message": "upgrade: must be websocket, without a body", "field": "upgrade", "rule": "invalid" })
+        )
     );
     // `answer` holds it against the description.
     let other_version = reqwest::Client::new().get(app.url("/ws")).header("connection", "upgrade");
@@ -244,7 +247,10 @@ async fn section_4_2_2_a_refusal_says_what_is_wrong() {
     let refused = answer(other_version.header("sec-websocket-version", "8")).await;
     assert_eq!(
         refused,
-        (426, json!({ "code": "FA_PARAM", "message": "sec-websocket-version: must be 13, once" }))
+        (
+            426,
+            json!({ "code": "FA_PARAM", "message": "sec-websocket-version: must be 13, once", "field": "sec-websocket-version", "rule": "invalid" })
+        )
     );
     let refused = reqwest::get(app.url(Line::Engine4.path())).await.unwrap();
     assert_eq!(refused.status(), 400);

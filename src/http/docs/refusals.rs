@@ -22,7 +22,12 @@ pub fn schema() -> Value {
     json!({
         "type": "object",
         "required": ["code", "message"],
-        "properties": { "code": { "type": "string", "enum": codes }, "message": { "type": "string" } },
+        "properties": {
+            "code": { "type": "string", "enum": codes },
+            "message": { "type": "string" },
+            "field": { "type": "string", "description": "Which field is wrong, with FA_PARAM." },
+            "rule": { "type": "string", "description": "Which rule it breaks, with FA_PARAM." },
+        },
     })
 }
 

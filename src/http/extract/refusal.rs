@@ -3,6 +3,7 @@
 //! What went wrong inside is no part of the answer; `http::ops::observe` logs it.
 
 use crate::error::Error;
+use crate::http::extract::rule;
 use actix_socketio::websocket::UpgradeError;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
@@ -15,11 +16,21 @@ use serde::Serialize;
 pub struct Refusal {
     code: &'static str,
     message: String,
+    /// Which field is wrong, where one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    /// Which rule it breaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
 }
 
 impl From<&Error> for Refusal {
     fn from(error: &Error) -> Self {
-        Self { code: error.code(), message: error.to_string() }
+        let (field, rule) = match error {
+            Error::Param { field, why } => (Some(field.to_string()), Some(rule::code(why))),
+            _ => (None, None),
+        };
+        Self { code: error.code(), message: error.to_string(), field, rule }
     }
 }
 

@@ -18,8 +18,46 @@ export function explain(problem) {
     FA_OVERLOAD: t("The server is busy; try again in a moment."),
     FA_SYS: t("The server failed to do this."),
   };
-  if (problem.code === "FA_PARAM") return `${t("Please check your entry.")} (${problem.message})`;
+  if (problem.code === "FA_PARAM") return explainField(problem);
   return known[problem.code] ?? known.FA_SYS;
+}
+
+/** Which field is wrong, and what it would have to be, in the reader's language. */
+function explainField({ field, rule }) {
+  const fields = {
+    account: t("Login name"),
+    begintime: t("When"),
+    begins: t("When"),
+    body: t("Text"),
+    content: t("Text"),
+    ends: t("When"),
+    file: t("File"),
+    login: t("Login name"),
+    members: t("Members"),
+    name: t("Name"),
+    password: t("Password"),
+    phone: t("Phone"),
+    q: t("Search"),
+    title: t("Title"),
+    url: t("Link"),
+  };
+  const rules = {
+    missing: t("is missing."),
+    empty: t("must not be empty."),
+    too_long: t("is too long."),
+    invisible: t("must be one line that can be seen."),
+    phone: t("must be a telephone number of 5 to 20 digits."),
+    login: t("may have letters, digits and + _ - . @ only."),
+    password: t("must have 8 to 128 characters."),
+    address: t("must begin with http:// or https://"),
+    past: t("must be in the future."),
+    order: t("must end after it begins."),
+    unknown: t("is not there."),
+    file_kind: t("is of a kind that cannot be sent."),
+    pixels: t("has more than 50 million pixels."),
+  };
+  const name = fields[field?.split(/[.[]/)[0]];
+  return name && rules[rule] ? t("{0} {1}", name, rules[rule]) : t("Please check your entry.");
 }
 
 /** Shows a note for some seconds. Screen readers read it out. */

@@ -2,6 +2,7 @@
 
 const EVERY = 2_000; // ms
 const PITCH = 520; // Hz
+const LATE = 1_000; // ms after which a sound says nothing any more
 
 /**
  * Rings while the call does; in silence if the browser allows no sound yet.
@@ -25,11 +26,12 @@ export function ring(call) {
 let lastChime = 0;
 
 /** The sound of a message; of many at once, one. */
-export function chime() {
-  if (Date.now() - lastChime < EVERY) return;
+export async function chime() {
+  if (Date.now() - lastChime < EVERY || !globalThis.AudioContext) return;
   lastChime = Date.now();
   chimes ??= new AudioContext();
-  if (chimes.state !== "running") return;
+  await chimes.resume(); // which waits where the browser allows no sound yet
+  if (Date.now() - lastChime > LATE) return;
   beep(chimes, chimes.currentTime, PITCH);
   beep(chimes, chimes.currentTime + 0.15, PITCH * 1.5);
 }

@@ -65,6 +65,21 @@ for (const colorScheme of ["light", "dark"]) {
       await openChat(resident, "王医生");
       await attach(resident, { name: "rash.png", mimeType: "image/png", buffer: PICTURE });
       await resident.locator(".bubble img").last().waitFor();
+      await resident.locator(".bubble .picture").last().click();
+      await resident.locator("dialog.viewer").waitFor();
+      found.push(...(await findings(resident, "a picture")));
+      await resident.keyboard.press("Escape");
+      const chosen = { name: "rash.png", mimeType: "image/png", buffer: PICTURE };
+      await resident
+        .locator(".composer input[type=file]")
+        .setInputFiles([chosen, { ...chosen, name: "a.pdf" }]);
+      await resident.locator(".tray li").nth(1).waitFor();
+      found.push(...(await findings(resident, "what is chosen")));
+      for (const remove of (await resident.locator(".tray button").all()).reverse()) await remove.click();
+      await resident.getByRole("button", { name: "Settings" }).click();
+      await resident.getByRole("dialog").waitFor();
+      found.push(...(await findings(resident, "the settings")));
+      await resident.keyboard.press("Escape");
       await resident.locator("nav a").first().click();
       await resident.getByRole("searchbox").fill("hello");
       await resident.locator(".side .line", { hasText: "hello" }).first().waitFor();

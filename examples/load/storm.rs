@@ -53,13 +53,24 @@ pub fn make_absent(database: &str, accounts: usize) {
     hurry(&mut store);
     let now = Time::now().millis();
     let mut people = Rows::new("account (uid, role, login, password, name, createtime)");
-    let mut mailboxes = Rows::new("mailbox (uid, seq)");
-    let mut pushes = Rows::new("push_log (uid, seq, name, shared, createtime)");
-    for uid in (0..accounts).map(uid) {
+    // SQLite has the pushes of somebody in a chain.
+    let chained = matches!(store, AnyConnection::Sqlite(_));
+    let (newest, place) = if chained { (", pushid", ", pushid, back") } else { ("", "") };
+    let mut mailboxes = Rows::new(&format!("mailbox (uid, seq{newest})"));
+    let mut pushes = Rows::new(&format!("push_log (uid, seq, name, shared, createtime{place})"));
+    for n in 0..accounts {
+        let (uid, last) = (uid(n), FIRST + (n as i64 + 1) * MISSED);
         people.add(&mut store, &format!("('{uid}', 'user', '{uid}', 'x', 'Resident', {now})"));
-        mailboxes.add(&mut store, &format!("('{uid}', {})", SINCE + MISSED));
-        for seq in SINCE + 1..=SINCE + MISSED {
-            pushes.add(&mut store, &format!("('{uid}', {seq}, 'S2C_ALONECHAT', '{PUSH}', {now})"));
+        let newest = if chained { format!(", {last}") } else { String::new() };
+        mailboxes.add(&mut store, &format!("('{uid}', {}{newest})", SINCE + MISSED));
+        for missed in 1..=MISSED {
+            let place = if chained {
+                format!(", {}, {}", last - MISSED + missed, i64::from(missed > 1))
+            } else {
+                String::new()
+            };
+            let seq = SINCE + missed;
+            pushes.add(&mut store, &format!("('{uid}', {seq}, 'S2C_ALONECHAT', '{PUSH}', {now}{place})"));
         }
     }
     people.write(&mut store);
@@ -68,6 +79,9 @@ pub fn make_absent(database: &str, accounts: usize) {
     in_one(&mut store, |store| (0..accounts).map(uid).for_each(|uid| log_in(store, &uid, &uid)));
     take_stock(&mut store);
 }
+
+/// Behind all that there may be by then.
+const FIRST: i64 = 1_000_000;
 
 fn in_one(store: &mut AnyConnection, work: impl FnOnce(&mut AnyConnection)) {
     store.batch_execute("BEGIN").unwrap();

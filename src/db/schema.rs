@@ -121,6 +121,42 @@ diesel::table! {
     }
 }
 
+// The log as SQLite keeps it.
+diesel::table! {
+    #[sql_name = "push_log"]
+    push_chain (pushid) {
+        pushid -> BigInt,
+        back -> BigInt,
+        uid -> Text,
+        seq -> BigInt,
+        name -> Text,
+        own -> Nullable<Text>,
+        shared -> Nullable<Text>,
+        bodyid -> Nullable<Text>,
+        createtime -> BigInt,
+        dialogid -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    push_mark (uid, seq) {
+        uid -> Text,
+        seq -> BigInt,
+        pushid -> BigInt,
+    }
+}
+
+// Where the newest pushes of a mailbox stand in it.
+diesel::table! {
+    #[sql_name = "mailbox"]
+    mailbox_chain (uid) {
+        uid -> Text,
+        seq -> BigInt,
+        pushid -> BigInt,
+        previous -> BigInt,
+    }
+}
+
 diesel::table! {
     team (stid) {
         stid -> Text,

@@ -5,7 +5,7 @@ use super::token::{bytes, from_bytes, is_valid};
 use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::{prepared_on, run_prepared_on};
-use crate::db::schema::{account, mailbox, push_log, token};
+use crate::db::schema::{account, mailbox, mailbox_chain, token};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Slots, Time, TokenHash, Uid};
@@ -92,11 +92,22 @@ pub fn set_sent(tx: &mut Tx<'_>, uid: &Uid, seq: i64) -> Result<()> {
     Ok(())
 }
 
+/// How many pushes somebody gets, and where the newest of them is to stand in the log of SQLite.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// How many.
+    pub count: i64,
+    /// The newest one's place.
+    pub pushid: i64,
+}
+
 /// Numbers that are reserved for somebody's pushes.
 #[derive(Debug, Clone, Copy)]
 pub struct Reserved {
     /// The last one used before.
     pub last: i64,
+    /// Where its push stands in the log of SQLite.
+    pub pushid: i64,
     /// Where the recipient is connected.
     pub slots: Slots,
 }
@@ -113,17 +124,19 @@ struct ReservedRow {
 
 /// Reserves for each person as many numbers as they get pushes. The order of the ids is the order of the locks, so
 /// that two transactions never wait for each other.
-pub fn reserve_seqs(tx: &mut Tx<'_>, counts: BTreeMap<Uid, i64>) -> Result<BTreeMap<Uid, Reserved>> {
-    let people = counts.len();
+pub fn reserve_seqs(tx: &mut Tx<'_>, wanted: BTreeMap<Uid, Wanted>) -> Result<BTreeMap<Uid, Reserved>> {
+    let people = wanted.len();
     let reserved: BTreeMap<_, _> = match &mut **tx {
         AnyConnection::Sqlite(connection) => {
-            let reserve = |(uid, count)| reserve_one(connection, &uid, count).map(|reserved| (uid, reserved));
-            counts.into_iter().map(reserve).collect::<QueryResult<_>>()?
+            let reserve =
+                |(uid, wanted)| reserve_one(connection, &uid, wanted).map(|reserved| (uid, reserved));
+            wanted.into_iter().map(reserve).collect::<QueryResult<_>>()?
         }
         AnyConnection::Postgres(connection) => {
-            let reserved =
-                |row: ReservedRow| (row.uid, Reserved { last: row.last, slots: Slots::of_bits(row.slots) });
-            reserve_all(connection, &counts)?.into_iter().map(reserved).collect()
+            let reserved = |ReservedRow { uid, last, slots }| {
+                (uid, Reserved { last, pushid: 0, slots: Slots::of_bits(slots) })
+            };
+            reserve_all(connection, &wanted)?.into_iter().map(reserved).collect()
         }
     };
     match reserved.len() == people {
@@ -132,15 +145,25 @@ pub fn reserve_seqs(tx: &mut Tx<'_>, counts: BTreeMap<Uid, i64>) -> Result<BTree
     }
 }
 
-fn reserve_one(connection: &mut SqliteConnection, uid: &Uid, count: i64) -> QueryResult<Reserved> {
-    let update = diesel::update(mailbox::table.find(uid))
-        .set(mailbox::seq.eq(mailbox::seq + count))
-        .returning(mailbox::seq - count);
-    Ok(Reserved { last: prepared_on!(connection, update, get_result)?, slots: Slots::NONE })
+fn reserve_one(
+    connection: &mut SqliteConnection,
+    uid: &Uid,
+    Wanted { count, pushid }: Wanted,
+) -> QueryResult<Reserved> {
+    use mailbox_chain as chain;
+    let newest =
+        (chain::seq.eq(chain::seq + count), chain::previous.eq(chain::pushid), chain::pushid.eq(pushid));
+    let update =
+        diesel::update(chain::table.find(uid)).set(newest).returning((chain::seq - count, chain::previous));
+    let (last, pushid) = prepared_on!(connection, update, get_result)?;
+    Ok(Reserved { last, pushid, slots: Slots::NONE })
 }
 
 /// An update alone would lock in no order.
-fn reserve_all(connection: &mut PgConnection, counts: &BTreeMap<Uid, i64>) -> QueryResult<Vec<ReservedRow>> {
+fn reserve_all(
+    connection: &mut PgConnection,
+    wanted: &BTreeMap<Uid, Wanted>,
+) -> QueryResult<Vec<ReservedRow>> {
     let update = sql_query(
         "WITH locked AS MATERIALIZED (SELECT uid FROM mailbox WHERE uid = ANY($1) \
          ORDER BY uid COLLATE \"C\" FOR UPDATE) \
@@ -148,8 +171,8 @@ fn reserve_all(connection: &mut PgConnection, counts: &BTreeMap<Uid, i64>) -> Qu
          JOIN unnest($1::text[], $2::bigint[]) AS more (uid, count) ON more.uid = locked.uid \
          WHERE mailbox.uid = locked.uid RETURNING mailbox.uid, seq - more.count AS last, slots",
     )
-    .bind::<Array<Text>, _>(counts.keys().collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(counts.values().collect::<Vec<_>>());
+    .bind::<Array<Text>, _>(wanted.keys().collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(wanted.values().map(|wanted| wanted.count).collect::<Vec<_>>());
     prepared_on!(connection, update, load)
 }
 
@@ -177,24 +200,6 @@ pub fn lock<'u>(tx: &mut Tx<'_>, uids: impl Iterator<Item = &'u Uid>) -> Result<
         true => Ok(numbers),
         false => Err(diesel::result::Error::NotFound.into()),
     }
-}
-
-/// The people after `after` whose oldest push is from before `before`, in the order of their ids.
-pub fn list_prunable(
-    connection: &mut AnyConnection,
-    before: Time,
-    after: Option<&Uid>,
-    limit: i64,
-) -> Result<Vec<Uid>> {
-    let oldest = push_log::uid.eq(mailbox::uid).and(push_log::seq.eq(mailbox::pruned + 1));
-    let mut old = mailbox::table
-        .inner_join(push_log::table.on(oldest))
-        .filter(push_log::createtime.lt(before))
-        .into_boxed();
-    if let Some(after) = after {
-        old = old.filter(mailbox::uid.gt(after));
-    }
-    Ok(old.order(mailbox::uid).limit(limit).select(mailbox::uid).load(connection)?)
 }
 
 /// Somebody's newest push from before a time, if there is any.

@@ -31,6 +31,7 @@ pub mod node;
 pub mod notice;
 pub mod notice_inbox;
 pub mod outbox;
+pub mod push_chain;
 pub mod push_log;
 pub mod question;
 pub mod receipts;

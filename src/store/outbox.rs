@@ -2,11 +2,13 @@
 //!
 //! What is kept is read in `push_log`; `keep` is the database's `KeepPushes`.
 
-use super::{alert, mailbox};
+use super::mailbox::Wanted;
+use super::push_chain::Link;
+use super::{alert, mailbox, push_chain as chain};
 use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::run_prepared_on;
-use crate::db::schema::{push_body, push_log};
+use crate::db::schema::{push_body, push_chain};
 use crate::db::transaction::{Alerting, Tx};
 use crate::error::{Error, Result};
 use crate::model::{DialogId, Slots, Time, Uid};
@@ -49,8 +51,8 @@ pub fn keep(tx: &mut Tx<'_>, pushes: Vec<Push>) -> Result<Vec<Delivery>> {
         return Ok(Vec::new());
     }
     let mut queue = pushes.into_iter().map(Queued::new).collect::<Result<Vec<_>>>()?;
-    number(tx, &mut queue)?;
-    insert(tx, &queue)?;
+    let links = number(tx, &mut queue)?;
+    insert(tx, &queue, &links)?;
     if let Some(alerting) = tx.alerting() {
         keep_alerts(tx, alerting, &queue)?;
     }
@@ -63,19 +65,30 @@ fn keep_alerts(tx: &mut Tx<'_>, Alerting { gather, text }: Alerting, queue: &[Qu
     alert::keep(tx, gather, &previews)
 }
 
-/// Gives each delivery its recipient's next number.
-fn number(tx: &mut Tx<'_>, queue: &mut [Queued]) -> Result<()> {
-    let mut counts = BTreeMap::<Uid, i64>::new();
-    for Delivery { uid, .. } in queue.iter().flat_map(|queued| &queued.deliveries) {
-        *counts.entry(uid.clone()).or_default() += 1;
+/// Gives each delivery its recipient's next number; returns where each is to stand in the log of SQLite.
+fn number(tx: &mut Tx<'_>, queue: &mut [Queued]) -> Result<Vec<Link>> {
+    let before = match &mut **tx {
+        AnyConnection::Sqlite(connection) => chain::newest(connection)?,
+        AnyConnection::Postgres(_) => 0,
+    };
+    let mut wanted = BTreeMap::<Uid, Wanted>::new();
+    for (Delivery { uid, .. }, pushid) in deliveries(queue).zip(before + 1..) {
+        let wanted = wanted.entry(uid.clone()).or_default();
+        *wanted = Wanted { count: wanted.count + 1, pushid };
     }
-    let mut reserved = mailbox::reserve_seqs(tx, counts)?;
-    for Delivery { uid, frame, slots } in queue.iter_mut().flat_map(|queued| &mut queued.deliveries) {
+    let mut reserved = mailbox::reserve_seqs(tx, wanted)?;
+    let mut link = |(Delivery { uid, frame, slots }, pushid): (&mut Delivery, i64)| {
         let reserved = reserved.get_mut(uid).ok_or_else(|| Error::inside("a recipient without a mailbox"))?;
+        let previous = std::mem::replace(&mut reserved.pushid, pushid);
         reserved.last += 1;
         (frame.seq, *slots) = (reserved.last, reserved.slots);
-    }
-    Ok(())
+        Ok(Link::new(pushid, previous))
+    };
+    deliveries(queue).zip(before + 1..).map(|each| link(each)).collect()
+}
+
+fn deliveries(queue: &mut [Queued]) -> impl Iterator<Item = &mut Delivery> {
+    queue.iter_mut().flat_map(|queued| &mut queued.deliveries)
 }
 
 /// A push in the log of one recipient.
@@ -97,7 +110,7 @@ struct Body<'a> {
 }
 
 /// Writes the pushes; what several people hear is kept apart from their rows.
-fn insert(tx: &mut Tx<'_>, queue: &[Queued]) -> Result<()> {
+fn insert(tx: &mut Tx<'_>, queue: &[Queued], links: &[Link]) -> Result<()> {
     let body = |queued: &Queued| queued.deliveries.len() > 1;
     let bodies: Vec<Option<Body<'_>>> =
         queue.iter().map(|queued| body(queued).then(|| queued.body())).collect();
@@ -108,7 +121,7 @@ fn insert(tx: &mut Tx<'_>, queue: &[Queued]) -> Result<()> {
     match &mut **tx {
         AnyConnection::Sqlite(connection) => {
             bodies.iter().try_for_each(|body| insert_body(connection, body))?;
-            rows.iter().try_for_each(|row| insert_row(connection, row, now))?;
+            rows.iter().zip(links).try_for_each(|(row, link)| insert_row(connection, row, *link, now))?;
         }
         AnyConnection::Postgres(connection) => {
             if !bodies.is_empty() {
@@ -149,18 +162,26 @@ fn insert_body(connection: &mut SqliteConnection, body: &Body<'_>) -> QueryResul
     run_prepared_on!(connection, diesel::insert_into(push_body::table).values(new))
 }
 
-fn insert_row(connection: &mut SqliteConnection, row: &Row<'_>, now: Time) -> QueryResult<()> {
+fn insert_row(
+    connection: &mut SqliteConnection,
+    row: &Row<'_>,
+    Link { pushid, back }: Link,
+    now: Time,
+) -> QueryResult<()> {
     let new = (
-        push_log::uid.eq(row.uid),
-        push_log::seq.eq(row.seq),
-        push_log::name.eq(row.name),
-        push_log::own.eq(row.own),
-        push_log::shared.eq(row.shared),
-        push_log::dialogid.eq(row.dialogid),
-        push_log::bodyid.eq(row.bodyid),
-        push_log::createtime.eq(now),
+        push_chain::pushid.eq(pushid),
+        push_chain::back.eq(back),
+        push_chain::uid.eq(row.uid),
+        push_chain::seq.eq(row.seq),
+        push_chain::name.eq(row.name),
+        push_chain::own.eq(row.own),
+        push_chain::shared.eq(row.shared),
+        push_chain::dialogid.eq(row.dialogid),
+        push_chain::bodyid.eq(row.bodyid),
+        push_chain::createtime.eq(now),
     );
-    run_prepared_on!(connection, diesel::insert_into(push_log::table).values(new))
+    run_prepared_on!(connection, diesel::insert_into(push_chain::table).values(new))?;
+    chain::mark(connection, row.uid, row.seq, pushid)
 }
 
 fn insert_bodies(connection: &mut PgConnection, bodies: &[&Body<'_>]) -> QueryResult<()> {

@@ -1,13 +1,13 @@
 //! The log of durable pushes: read for replay, rewritten when a message is withdrawn, pruned when old.
 //!
-//! It is written in `outbox`; how far each person has come is in `mailbox`.
+//! It is written in `outbox`; how far each person has come is in `mailbox`, how SQLite keeps it in `push_chain`.
 
-use super::mailbox;
+use super::push_chain::{self, Kept};
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::prepared_on;
-use crate::db::schema::{mailbox as mailboxes, push_body, push_log};
+use crate::db::schema::{push_body, push_log};
 use crate::db::transaction::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{DialogId, Time, Uid};
 use crate::protocol::frame::Frame;
 use crate::protocol::pushes::PushKind;
@@ -37,24 +37,25 @@ pub fn list_after(
     limit: usize,
 ) -> Result<(Vec<Frame>, bool)> {
     // One more than is asked for tells whether there are more.
-    read_on(connection, since, |connection, from| {
-        let rows = rows_between(uid, since, i64::MAX, limit as i64 + 1, from);
-        match connection {
-            AnyConnection::Sqlite(connection) => {
-                page(prepared_on!(connection, rows, load_iter::<Row, DefaultLoadingMode>)?, limit)
-            }
-            AnyConnection::Postgres(connection) => {
-                page(prepared_on!(connection, rows, load_iter::<Row, DefaultLoadingMode>)?, limit)
-            }
-        }
-    })
+    let most = limit as i64 + 1;
+    match connection {
+        AnyConnection::Sqlite(connection) => page(
+            push_chain::list(connection, uid, since, i64::MAX, most)?.map(|kept| Ok(kept?.into())),
+            limit,
+        ),
+        AnyConnection::Postgres(connection) => read_on(connection, since, |connection, from| {
+            let rows = rows_between(uid, since, i64::MAX, most, from);
+            let rows = prepared_on!(connection, rows, load_iter::<Row, DefaultLoadingMode>)?;
+            page(rows.map(|row| row.map(frame)), limit)
+        }),
+    }
 }
 
 /// As many of these rows as a page takes, and whether there are more.
-fn page(rows: impl Iterator<Item = QueryResult<Row>>, limit: usize) -> Result<(Vec<Frame>, bool)> {
+fn page(pushes: impl Iterator<Item = QueryResult<Frame>>, limit: usize) -> Result<(Vec<Frame>, bool)> {
     let (mut frames, mut bytes) = (Vec::new(), 0);
-    for row in rows {
-        let frame = frame(row?);
+    for frame in pushes {
+        let frame = frame?;
         bytes += frame.shared.len() + frame.own.as_ref().map_or(0, |own| own.len());
         if frames.len() == limit || (bytes > PAGE_BYTES && !frames.is_empty()) {
             return Ok((frames, true));
@@ -72,27 +73,34 @@ pub fn list_between(
     until: i64,
     limit: i64,
 ) -> Result<Vec<Frame>> {
-    let (frames, _) = read_on(connection, since, |connection, from| {
-        let rows = rows_between(uid, since, until, limit, from).load_iter::<Row, _>(connection)?;
-        Ok((rows.map(|row| row.map(frame)).collect::<QueryResult<_>>()?, false))
-    })?;
-    Ok(frames)
-}
-
-/// Reads by `read` what comes after `since`. On PostgreSQL each day is a table, and most have missed no more than
-/// the last hours: as numbers are dense, the days before those are looked at only where the next number is not there.
-fn read_on(
-    connection: &mut AnyConnection,
-    since: i64,
-    mut read: impl FnMut(&mut AnyConnection, Time) -> Result<(Vec<Frame>, bool)>,
-) -> Result<(Vec<Frame>, bool)> {
-    if let AnyConnection::Postgres(_) = connection {
-        let lately = read(connection, Time::now() - LATELY)?;
-        if lately.0.first().is_some_and(|first| first.seq == since + 1) {
-            return Ok(lately);
+    match connection {
+        AnyConnection::Sqlite(connection) => {
+            let pushes = push_chain::list(connection, uid, since, until, limit)?;
+            Ok(pushes.map(|kept| kept.map(Frame::from)).collect::<QueryResult<_>>()?)
+        }
+        AnyConnection::Postgres(connection) => {
+            let (frames, _) = read_on(connection, since, |connection, from| {
+                let rows = rows_between(uid, since, until, limit, from)
+                    .load_iter::<Row, DefaultLoadingMode>(connection)?;
+                Ok((rows.map(|row| row.map(frame)).collect::<QueryResult<_>>()?, false))
+            })?;
+            Ok(frames)
         }
     }
-    read(connection, Time::from_millis(0))
+}
+
+/// Reads by `read` what comes after `since`. Each day is a table, and most have missed no more than
+/// the last hours: as numbers are dense, the days before those are looked at only where the next number is not there.
+fn read_on(
+    connection: &mut PgConnection,
+    since: i64,
+    mut read: impl FnMut(&mut PgConnection, Time) -> Result<(Vec<Frame>, bool)>,
+) -> Result<(Vec<Frame>, bool)> {
+    let lately = read(connection, Time::now() - LATELY)?;
+    match lately.0.first().is_some_and(|first| first.seq == since + 1) {
+        true => Ok(lately),
+        false => read(connection, Time::from_millis(0)),
+    }
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -113,11 +121,13 @@ fn rows_between<'a>(uid: &'a Uid, since: i64, until: i64, limit: i64, from: Time
 }
 
 fn frame((seq, name, own, alone, shared): Row) -> Frame {
-    Frame {
-        seq,
-        name: name.into(),
-        own: own.map(Into::into),
-        shared: alone.or(shared).unwrap_or_else(|| "{}".to_owned()).into(),
+    Kept { seq, name, own, alone, shared }.into()
+}
+
+impl From<Kept> for Frame {
+    fn from(Kept { seq, name, own, alone, shared }: Kept) -> Self {
+        let shared = alone.or(shared).unwrap_or_else(|| "{}".to_owned());
+        Self { seq, name: name.into(), own: own.map(Into::into), shared: shared.into() }
     }
 }
 
@@ -153,26 +163,13 @@ fn made(dialogid: &DialogId) -> Time {
     dialogid.made_at() - CLOCKS
 }
 
-/// Deletes the oldest pushes of these people, as far as they are from before `before`, at most `limit`
-/// of each; returns how many. What several shared is deleted by `prune_bodies`.
-pub fn prune(tx: &mut Tx<'_>, uids: &[Uid], before: Time, limit: i64) -> Result<usize> {
-    uids.iter().map(|uid| prune_mailbox(tx, uid, before, limit)).sum()
-}
-
-fn prune_mailbox(tx: &mut Tx<'_>, uid: &Uid, before: Time, limit: i64) -> Result<usize> {
-    let pruned = mailbox::find(tx, uid)?.pruned;
-    let oldest: Vec<(i64, Time)> = push_log::table
-        .filter(push_log::uid.eq(uid).and(push_log::seq.gt(pruned)))
-        .order(push_log::seq)
-        .limit(limit)
-        .select((push_log::seq, push_log::createtime))
-        .load(&mut **tx)?;
-    let old = oldest.iter().take_while(|(_, createtime)| *createtime < before);
-    let Some((last, _)) = old.clone().last() else { return Ok(0) };
-    diesel::update(mailboxes::table.find(uid)).set(mailboxes::pruned.eq(last)).execute(&mut **tx)?;
-    diesel::delete(push_log::table.filter(push_log::uid.eq(uid).and(push_log::seq.le(last))))
-        .execute(&mut **tx)?;
-    Ok(old.count())
+/// Deletes the oldest pushes, as far as they are from before `before`, at most `limit`; returns how many. What several
+/// shared is deleted by `prune_bodies`. On SQLite.
+pub fn prune(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<usize> {
+    match &mut **tx {
+        AnyConnection::Sqlite(connection) => Ok(push_chain::prune(connection, before, limit)?),
+        AnyConnection::Postgres(_) => Err(Error::inside("here pushes go by the day")),
+    }
 }
 
 /// Deletes what several pushes from before `before` shared, as far as none of them is left, beginning after

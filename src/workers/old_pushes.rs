@@ -1,8 +1,8 @@
 //! Throws away, once an hour, the pushes that are older than they are kept, and what they shared: on SQLite in
-//! small steps, mailbox by mailbox; on PostgreSQL a day at a time, whose table goes, and whose tables are made
+//! small steps; on PostgreSQL a day at a time, whose table goes, and whose tables are made
 //! here ahead of their day.
 //!
-//! Each mailbox is told before how far its pushes are gone. Of several nodes one does it; one that does the same finds it done.
+//! Each mailbox is told how far its pushes are gone. Of several nodes one does it; one that does the same finds it done.
 
 use super::job;
 use crate::app::App;
@@ -18,9 +18,8 @@ use std::time::{Duration, Instant};
 const PERIOD: Duration = Duration::from_secs(3600);
 /// How many mailboxes are looked at, or bodies deleted, at a time.
 const PAGE: i64 = 500;
-/// From how many mailboxes old pushes are deleted in one transaction, and how many from each.
-const MAILBOXES: usize = 5;
-const PUSHES: i64 = 50;
+/// How many old pushes are deleted in one transaction.
+const PUSHES: i64 = 250;
 
 /// Starts throwing away.
 pub fn start(app: App) {
@@ -79,20 +78,9 @@ async fn tell_mailboxes(app: &App, end: Time) -> Result<()> {
     }
 }
 
-/// Deletes the pushes from before `before`, mailbox by mailbox, then what they shared.
+/// Deletes the pushes from before `before`, the oldest first, then what they shared.
 async fn delete_in_steps(app: &App, before: Time) -> Result<()> {
-    let mut after = None;
-    loop {
-        let listed = move |store: &mut _| mailbox::list_prunable(store, before, after.as_ref(), PAGE);
-        let people: Vec<Uid> = app.read(listed).await?;
-        for some in people.chunks(MAILBOXES) {
-            while step(delete_pushes_of(app, some.to_vec(), before)).await? >= PUSHES as usize {}
-        }
-        after = people.last().cloned();
-        if after.is_none() {
-            break;
-        }
-    }
+    while step(app.write(move |tx| push_log::prune(tx, before, PUSHES))).await? == PUSHES as usize {}
     let mut after = String::new();
     loop {
         let begin = after.clone();
@@ -100,10 +88,6 @@ async fn delete_in_steps(app: &App, before: Time) -> Result<()> {
         let Some(last) = step(deleted).await? else { return Ok(()) };
         after = last.as_str().to_owned();
     }
-}
-
-async fn delete_pushes_of(app: &App, people: Vec<Uid>, before: Time) -> Result<usize> {
-    app.write(move |tx| push_log::prune(tx, &people, before, PUSHES)).await
 }
 
 /// Does a step, and leaves the writer to others for as long as it took.

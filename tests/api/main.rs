@@ -50,6 +50,7 @@ mod placed;
 mod plans;
 mod polls_elsewhere;
 mod presence;
+mod push_chain;
 mod raw;
 mod ready;
 mod refusals;

@@ -54,7 +54,9 @@ async fn write(address: &str, member: &str, roomid: &Value) -> usize {
     http.token = member.to_owned();
     let (start, mut count) = (Instant::now(), 0);
     while start.elapsed() < TIME {
-        let message = json!({ "roomid": roomid, "body": format!("{count} is how it goes, and it goes on") });
+        // It begins with no number, by which those who chat know their own.
+        let message =
+            json!({ "roomid": roomid, "body": format!("this is how it goes, and it goes on: {count}") });
         http.post("/user/send", &message).await;
         count += 1;
     }

@@ -30,7 +30,7 @@ pub fn list_rooms(
         .inner_join(rooms::table)
         .inner_join(social_dialog::table.on(newest))
         .inner_join(account::table.on(account::uid.eq(social_dialog::fromuid)))
-        .filter(room_member::uid.eq(uid).and(room_member::roomid.eq_any(page)))
+        .filter(room_member::messageid.eq_any(page))
         .select((
             room_member::messageid,
             (rooms::kind, rooms::name, rooms::seq, rooms::updatetime),
@@ -43,7 +43,8 @@ pub fn list_rooms(
     Ok(rows.into_iter().map(|row| item(uid, &names, row)).collect())
 }
 
-/// The rooms of a page. What changed before the hour of the last line is not looked at, unless the page is not
+/// The lines of a page, by their ids: by their rooms PostgreSQL would rather read all rooms of somebody, of whom it believes
+/// that they are in a few. What changed before the hour of the last line is not looked at, unless the page is not
 /// full with what did since, as where lines of one tag are few.
 fn list_changed(
     connection: &mut AnyConnection,
@@ -51,7 +52,7 @@ fn list_changed(
     tag: Option<Tag>,
     before: Option<&Cursor<MessageId>>,
     limit: i64,
-) -> Result<Vec<RoomId>> {
+) -> Result<Vec<MessageId>> {
     if let Some(hour) = find_hour(connection, uid, before, limit)? {
         let page = list_since(connection, uid, tag, before, hour, limit)?;
         if page.len() as i64 == limit {
@@ -78,7 +79,7 @@ fn find_hour(
     Ok(lines.select(room_member::active).first(connection).optional()?)
 }
 
-/// The rooms of a page among those that changed since `hour`. No more is read of them than when they did.
+/// The lines of a page among those that changed since `hour`. No more is read of them than when they did.
 fn list_since(
     connection: &mut AnyConnection,
     uid: &Uid,
@@ -86,12 +87,12 @@ fn list_since(
     before: Option<&Cursor<MessageId>>,
     hour: i64,
     limit: i64,
-) -> Result<Vec<RoomId>> {
+) -> Result<Vec<MessageId>> {
     let mut lines = room_member::table
         .inner_join(rooms::table)
         .filter(room_member::uid.eq(uid).and(room_member::left_seq.is_null()))
         .filter(room_member::active.ge(hour).and(rooms::seq.gt(room_member::joined_seq)))
-        .select(room_member::roomid)
+        .select(room_member::messageid)
         .into_boxed();
     if let Some(tag) = tag {
         lines = lines.filter(rooms::kind.eq(tag.as_str()));

@@ -173,15 +173,34 @@ fn list_holding(
     Ok(found)
 }
 
-/// After which number who searches sees what is in each of these rooms, and up to which.
+/// After which number who searches sees what is in a room, and up to which.
+#[derive(Queryable, QueryableByName)]
+#[diesel(table_name = room_member)]
+struct Place {
+    roomid: RoomId,
+    joined_seq: i64,
+    left_seq: Option<i64>,
+}
+
+/// Where who searches is in these rooms.
 fn list_sees(
     connection: &mut AnyConnection,
     search: &Search,
     rooms: BTreeSet<&RoomId>,
 ) -> Result<BTreeMap<RoomId, (i64, Option<i64>)>> {
-    let places: Vec<(RoomId, i64, Option<i64>)> = room_member::table
-        .filter(room_member::uid.eq(&search.uid).and(room_member::roomid.eq_any(rooms)))
-        .select((room_member::roomid, room_member::joined_seq, room_member::left_seq))
-        .load(connection)?;
-    Ok(places.into_iter().map(|(roomid, joined, left)| (roomid, (joined, left))).collect())
+    /// Room by room: the planner would rather read all rooms of somebody, of whom it believes that they are in a few.
+    const POSTGRES: &str = "SELECT place.* FROM unnest($1::text[]) AS sought (roomid) CROSS JOIN LATERAL ( \
+         SELECT roomid, joined_seq, left_seq FROM room_member \
+         WHERE room_member.roomid = sought.roomid AND uid = $2 OFFSET 0) AS place";
+    let places: Vec<Place> = match connection {
+        AnyConnection::Sqlite(connection) => room_member::table
+            .filter(room_member::uid.eq(&search.uid).and(room_member::roomid.eq_any(rooms)))
+            .select((room_member::roomid, room_member::joined_seq, room_member::left_seq))
+            .load(connection)?,
+        AnyConnection::Postgres(connection) => diesel::sql_query(POSTGRES)
+            .bind::<Array<Text>, _>(Vec::from_iter(rooms))
+            .bind::<Text, _>(&search.uid)
+            .load(connection)?,
+    };
+    Ok(places.into_iter().map(|place| (place.roomid, (place.joined_seq, place.left_seq))).collect())
 }

@@ -55,6 +55,7 @@ use crate::store::connection::enter::Gone;
 use actix::Addr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// How many reads that may take long an account may have under way: fewer than there are places for.
 const LONG_READS: usize = 2;
@@ -83,6 +84,8 @@ struct Parts {
     nodes: Option<Arc<Dispatch>>,
     /// The connections of Socket.IO that poll, for requests that came to another node.
     polls: OnceLock<Box<dyn Polls>>,
+    /// A permit for each poll that waits for another node.
+    polls_elsewhere: Semaphore,
     ice_servers: IceServers,
     /// Who is let in.
     token_cache: Arc<TokenCache>,
@@ -130,6 +133,7 @@ impl App {
             rooms,
             nodes,
             polls: OnceLock::new(),
+            polls_elsewhere: Semaphore::new(polls::MOST),
             ice_servers: config.call.ice_servers().map_err(Error::inside)?,
             token_cache,
             passwords: Passwords::new()?,

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const HAS_WITHIN: Duration = Duration::from_secs(2);
 /// What no id is longer than.
 const LONGEST_ID: usize = 64;
+/// How many polls may wait for other nodes: a quarter of all questions that may, so that calls are answered, too.
+pub(super) const MOST: usize = 4096;
 
 impl App {
     /// From now on other nodes may ask for these connections.
@@ -31,6 +33,7 @@ impl App {
     /// Has the node answer that has the connection; `None` where it did not.
     pub async fn forward_poll(&self, request: PollRequest) -> Option<PollAnswer> {
         let node = self.node_of_poll(&request.id)?;
+        let _underway = self.0.polls_elsewhere.try_acquire().ok()?;
         let within = self.config().ping_interval() + self.config().ping_timeout();
         self.ask(node, &Question::Poll(request), within).await.ok()
     }

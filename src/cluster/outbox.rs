@@ -65,7 +65,10 @@ impl Outbox {
         let line = self.lines.entry(to).or_default();
         let weight = waiting.weight();
         if weight > ROOM || line.bytes + weight > MOST {
-            line.number += 1;
+            // Who asks knows that there is no answer; of all else the receiver is to notice that it has missed something.
+            if let Waiting::Push(_) | Waiting::Effect(_) = waiting {
+                line.number += 1;
+            }
             return Queued::Dropped;
         }
         line.bytes += weight;

@@ -152,6 +152,7 @@ diesel::table! {
     mailbox_chain (uid) {
         uid -> Text,
         seq -> BigInt,
+        pruned -> BigInt,
         pushid -> BigInt,
         previous -> BigInt,
     }

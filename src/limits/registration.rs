@@ -47,7 +47,8 @@ impl RegistrationLimit {
 
     /// The bucket that it takes from, where several nodes have it together.
     pub fn bucket(&self, network: Network) -> SharedBucket {
-        SharedBucket { key: format!("Registration({network:?})"), rate: self.rate() }
+        let rate = self.rate();
+        SharedBucket { key: format!("Registration({network:?}, {rate:?})"), rate }
     }
 
     /// Counts a registration, whatever becomes of it; `FA_LIMIT` with the time to wait where there were

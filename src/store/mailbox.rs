@@ -237,6 +237,6 @@ pub fn set_pruned(tx: &mut Tx<'_>, last: &BTreeMap<Uid, i64>) -> Result<()> {
     .bind::<Array<BigInt>, _>(last.values().collect::<Vec<_>>());
     match &mut **tx {
         AnyConnection::Postgres(connection) => Ok(run_prepared_on!(connection, update)?),
-        AnyConnection::Sqlite(_) => Err(Error::inside("here pushes are deleted mailbox by mailbox")),
+        AnyConnection::Sqlite(_) => Err(Error::inside("here pushes are deleted one by one")),
     }
 }

@@ -84,7 +84,7 @@ fn number(tx: &mut Tx<'_>, queue: &mut [Queued]) -> Result<Vec<Link>> {
         (frame.seq, *slots) = (reserved.last, reserved.slots);
         Ok(Link::new(pushid, previous))
     };
-    deliveries(queue).zip(before + 1..).map(|each| link(each)).collect()
+    deliveries(queue).zip(before + 1..).map(&mut link).collect()
 }
 
 fn deliveries(queue: &mut [Queued]) -> impl Iterator<Item = &mut Delivery> {

@@ -11,7 +11,6 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use std::collections::BTreeMap;
 
 /// Every how many pushes of a mailbox one has a mark, from which its chain may be walked.
 const MARKED: i64 = 64;
@@ -103,8 +102,15 @@ fn find(
     until: i64,
     limit: i64,
 ) -> QueryResult<Vec<i64>> {
-    let until = until.min(since.saturating_add(limit));
-    let Some((pushid, seq)) = find_after(connection, uid, until)? else { return Ok(Vec::new()) };
+    let newest = mailbox_chain::table.find(uid);
+    let newest = newest.select((mailbox_chain::pushid, mailbox_chain::seq, mailbox_chain::pruned));
+    let newest: Option<(i64, i64, i64)> = prepared_on!(connection, newest, get_result).optional()?;
+    let Some((pushid, seq, pruned)) = newest else { return Ok(Vec::new()) };
+    // What is no longer held is not counted.
+    let since = since.max(pruned);
+    let until = until.min(since.saturating_add(limit)).min(seq);
+    let marked = find_mark(connection, uid, until)?;
+    let (pushid, seq) = marked.unwrap_or((pushid, seq));
     let walk = sql_query(
         "WITH RECURSIVE chain (pushid, seq, back) AS (\
          SELECT pushid, seq, back FROM push_log WHERE pushid = ?1 AND uid = ?2 AND seq = ?3 \
@@ -119,44 +125,34 @@ fn find(
     .bind::<BigInt, _>(since)
     .bind::<BigInt, _>(until);
     // The newest comes first.
-    let mut places: Vec<i64> =
-        prepared_on!(connection, walk, load::<Stands>)?.into_iter().map(|place| place.pushid).collect();
-    places.reverse();
-    Ok(places)
+    let places = prepared_on!(connection, walk, load::<Stands>)?;
+    Ok(places.into_iter().rev().map(|place| place.pushid).collect())
 }
 
-/// Where a push stands from which the chain leads to number `seq`, and its own number: that of the next mark, or the newest.
-fn find_after(connection: &mut SqliteConnection, uid: &Uid, seq: i64) -> QueryResult<Option<(i64, i64)>> {
+/// Where the next marked push from number `seq` on stands, and its own number: the chain leads from it to that one.
+fn find_mark(connection: &mut SqliteConnection, uid: &Uid, seq: i64) -> QueryResult<Option<(i64, i64)>> {
     let marks = push_mark::table.filter(push_mark::uid.eq(uid).and(push_mark::seq.ge(seq)));
     let next = marks.order(push_mark::seq).limit(1).select((push_mark::pushid, push_mark::seq));
-    let next = prepared_on!(connection, next, get_result).optional()?;
-    if next.is_some() {
-        return Ok(next);
-    }
-    let newest = mailbox_chain::table.find(uid).select((mailbox_chain::pushid, mailbox_chain::seq));
-    prepared_on!(connection, newest, get_result).optional()
+    prepared_on!(connection, next, get_result).optional()
 }
 
-/// Deletes the oldest pushes, as far as they are from before `before`, at most `limit`, and notes in each mailbox how far
-/// its own are gone; returns how many.
+/// Deletes the oldest pushes, as far as they are from before `before`, some `limit` of them, and notes in each mailbox how far
+/// its own are gone; returns how many. What a clock that was ahead has dated after now holds nothing up, and goes with what
+/// was pushed after it.
 pub fn prune(connection: &mut SqliteConnection, before: Time, limit: i64) -> QueryResult<usize> {
-    let oldest: Vec<(i64, Uid, i64, Time)> = push_chain::table
-        .order(push_chain::pushid)
-        .limit(limit)
-        .select((push_chain::pushid, push_chain::uid, push_chain::seq, push_chain::createtime))
-        .load(connection)?;
-    let mut gone = BTreeMap::new();
-    let old: Vec<_> = oldest.into_iter().take_while(|(.., createtime)| *createtime < before).collect();
-    let Some((last, ..)) = old.last() else { return Ok(0) };
-    diesel::delete(push_chain::table.filter(push_chain::pushid.le(last))).execute(connection)?;
-    for (_, uid, seq, _) in &old {
-        gone.entry(uid).and_modify(|last: &mut i64| *last = seq.max(last).to_owned()).or_insert(*seq);
-    }
-    for (uid, last) in gone {
-        let behind = mailbox::table.find(uid).filter(mailbox::pruned.lt(last));
-        diesel::update(behind).set(mailbox::pruned.eq(last)).execute(connection)?;
-        let marks = push_mark::table.filter(push_mark::uid.eq(uid).and(push_mark::seq.le(last)));
+    let oldest = push_chain::table.filter(push_chain::createtime.le(Time::now()));
+    let oldest = oldest.order(push_chain::pushid).limit(limit);
+    let oldest: Vec<(i64, Time)> =
+        oldest.select((push_chain::pushid, push_chain::createtime)).load(connection)?;
+    let old = oldest.iter().take_while(|(_, createtime)| *createtime < before);
+    let Some((last, _)) = old.last() else { return Ok(0) };
+    let these = push_chain::table.filter(push_chain::pushid.le(last));
+    let gone = these.group_by(push_chain::uid).select((push_chain::uid, max(push_chain::seq)));
+    for (uid, seq) in gone.load::<(Uid, Option<i64>)>(connection)? {
+        let behind = mailbox::table.find(&uid).filter(mailbox::pruned.nullable().lt(seq));
+        diesel::update(behind).set(mailbox::pruned.eq(seq.unwrap_or_default())).execute(connection)?;
+        let marks = push_mark::table.filter(push_mark::uid.eq(&uid).and(push_mark::seq.nullable().le(seq)));
         diesel::delete(marks).execute(connection)?;
     }
-    Ok(old.len())
+    diesel::delete(these).execute(connection)
 }

@@ -40,7 +40,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("INSERT INTO room (", "only where a foreign key is broken already, which none is"),
     ("SELECT EXISTS (SELECT account.uid FROM account)", "one row is read"),
     ("FROM token ORDER BY token.expires LIMIT", "one row is read"),
-    ("FROM push_log ORDER BY push_log.pushid LIMIT", "a page is read, in the order of the key"),
+    ("ORDER BY push_log.pushid LIMIT", "a page is read, in the order of the key, of a clock that is right"),
     ("FROM json_each(?1) AS place", "a list that the server names, of a page's length"),
     ("FROM chain WHERE", "a page's pushes and less than 64 more, each found by its key"),
     ("ORDER BY duty_roster.rosterid DESC LIMIT", "a page is read, in the order of the key"),

@@ -3,6 +3,7 @@
 
 use crate::app::TestApp;
 use crate::on_both_databases;
+use diesel::connection::SimpleConnection;
 use jiayi::db::connection::AnyConnection;
 use jiayi::model::{RoomId, Time, Uid};
 use jiayi::protocol::frame::Frame;
@@ -102,9 +103,16 @@ async fn what_is_pruned_is_the_oldest_and_the_rest_is_read_on() {
         assert_eq!(held, left);
     }
     assert_eq!(app.app.write(move |tx| push_log::prune(tx, tomorrow, 500)).await.unwrap(), left as usize);
+    // What a clock that was ahead has dated goes with what came after it.
+    push(&app, std::slice::from_ref(&one), 0..3).await;
+    let ahead = "UPDATE push_log SET createtime = createtime * 2".to_owned();
+    app.app.write(move |tx| Ok(tx.batch_execute(&ahead)?)).await.unwrap();
+    assert_eq!(app.app.write(move |tx| push_log::prune(tx, tomorrow, 500)).await.unwrap(), 0);
+    push(&app, std::slice::from_ref(&other), 0..1).await;
+    assert_eq!(app.app.write(move |tx| push_log::prune(tx, tomorrow, 500)).await.unwrap(), 4);
     // An empty log begins anew with its first place, which is nobody else's end.
     push(&app, std::slice::from_ref(&one), 0..1).await;
     push(&app, std::slice::from_ref(&other), 0..1).await;
-    assert_eq!(read(&app, &one, 0, 500).await.0, [101]);
-    assert_eq!(read(&app, &other, 0, 500).await.0, [151]);
+    assert_eq!(read(&app, &one, 0, 500).await.0, [104]);
+    assert_eq!(read(&app, &other, 0, 500).await.0, [152]);
 }

@@ -146,6 +146,6 @@ test("a search leads on from page to page", async () => {
   const found = page.locator(".side .line");
   await page.getByRole("button", { name: "Show more" }).click();
   await found.nth(59).waitFor();
-  assert.match(await found.nth(59).innerText(), /cough 1\./);
+  assert.match(await found.nth(59).textContent(), /cough 1\./);
   assert.equal(await page.getByRole("button", { name: "Show more" }).count(), 0);
 });

@@ -44,7 +44,7 @@ fn name_by_time(folder: &Path) -> PathBuf {
     let mut time = Utc::now();
     loop {
         let named = folder.join(time.format(NAME).to_string());
-        if !named.exists() {
+        if !named.exists() && !with_ending(&named, PART).exists() {
             return named;
         }
         time += TimeDelta::seconds(1);
@@ -172,8 +172,10 @@ fn list_broken_off(folder: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let is_part = entry.file_name().to_string_lossy().strip_suffix(PART).is_some_and(is_a_time);
-        // What is from the future, by its clock, is young.
-        let age = SystemTime::now().duration_since(entry.metadata()?.modified()?).unwrap_or_default();
+        // The list of files is written with each of them. What is from the future, by its clock, is young.
+        let changed =
+            fs::metadata(entry.path().join(manifest::NAME)).or_else(|_| entry.metadata())?.modified()?;
+        let age = SystemTime::now().duration_since(changed).unwrap_or_default();
         if is_part && age > DAY {
             broken_off.push(entry.path());
         }

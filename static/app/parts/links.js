@@ -14,7 +14,7 @@ export function linked(text) {
   let end = 0;
   for (const match of text.matchAll(ADDRESS)) {
     const address = withoutEnd(match[0].split(OTHER_SIGN)[0]);
-    if (!leadsToTheWeb(address)) continue;
+    if (address.length > LONGEST || !leadsToTheWeb(address)) continue;
     parts.push(text.slice(end, match.index), link(address));
     end = match.index + address.length;
   }
@@ -23,12 +23,22 @@ export function linked(text) {
 
 const link = (href) => h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, href);
 
-/** Without the stop, or the bracket, of the sentence around it. @param {string} address */
+/** What is longer leads nowhere that anybody wrote by hand. */
+const LONGEST = 2000;
+
+/** Without the stops and the brackets of the sentence around it. @param {string} address */
 function withoutEnd(address) {
-  const trimmed = address.replace(/[.,;:!?*]+$/, "");
-  const isOpen = trimmed.endsWith(")") && trimmed.split("(").length < trimmed.split(")").length;
-  return isOpen || trimmed.endsWith("]") ? withoutEnd(trimmed.slice(0, -1)) : trimmed;
+  let open = count(address, "(") - count(address, ")");
+  let end = address.length;
+  for (; end > 0; end -= 1) {
+    const last = address[end - 1];
+    if (last === ")" && open < 0) open += 1;
+    else if (!".,;:!?*]".includes(last)) break;
+  }
+  return address.slice(0, end);
 }
+
+const count = (text, sign) => text.split(sign).length - 1;
 
 /** @param {string} address */
 function leadsToTheWeb(address) {

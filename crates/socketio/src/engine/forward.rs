@@ -28,7 +28,7 @@ pub struct Answered {
     pub status: u16,
     /// What the body is.
     pub content_type: String,
-    /// The packets of a poll, at most some 100,000 bytes and one packet more, or a short text.
+    /// The packets of a poll, at most some 100,000 bytes or one packet, or a short text.
     pub body: Bytes,
 }
 

@@ -1,17 +1,21 @@
 //! Polls and posts of Socket.IO that came to another node than the one that has their connection: where a balancer does not
 //! lead them by their ids.
 //!
-//! A poll waits at the node that has the connection as long as it would where it came; what is lost on the way ends the
-//! connection, whose client comes back and has what it missed.
+//! A poll waits at the node that has the connection as long as it would where it came, while that node is heard; what is
+//! lost on the way ends the connection, whose client comes back and has what it missed.
 
 use super::App;
 use super::questions::Question;
+use crate::cluster::dispatch::Dispatch;
 use crate::model::Node;
 use crate::realtime::polls::{PollAnswer, PollRequest, Polls};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a node may take to say whether it has a connection.
 const HAS_WITHIN: Duration = Duration::from_secs(2);
+/// How often it is looked whether a node is still heard that is to answer a poll.
+const HEARD_PERIOD: Duration = Duration::from_millis(500);
 /// What no id is longer than.
 const LONGEST_ID: usize = 64;
 /// How many polls may wait for other nodes: a quarter of all questions that may, so that calls are answered, too.
@@ -35,7 +39,19 @@ impl App {
         let node = self.node_of_poll(&request.id)?;
         let _underway = self.0.polls_elsewhere.try_acquire().ok()?;
         let within = self.config().ping_interval() + self.config().ping_timeout();
-        self.ask(node, &Question::Poll(request), within).await.ok()
+        let answer = self.ask(node, &Question::Poll(request), within);
+        tokio::select! {
+            answer = answer => answer.ok(),
+            () = self.is_unheard(node) => None,
+        }
+    }
+
+    /// Waits until a node is not heard any more: the lease of one that was killed is good for longer.
+    async fn is_unheard(&self, node: Node) {
+        let is_heard = |nodes: &Arc<Dispatch>| nodes.heard_now(Instant::now()).contains(&node);
+        while self.0.nodes.as_ref().is_some_and(is_heard) {
+            tokio::time::sleep(HEARD_PERIOD).await;
+        }
     }
 
     /// Has that node end a connection of which something is lost.

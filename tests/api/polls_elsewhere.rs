@@ -157,6 +157,21 @@ async fn what_is_lost_on_the_way_is_there_when_the_client_comes_back() {
 
 #[actix_web::test]
 #[ignore = "needs PostgreSQL: run ./scripts/test"]
+async fn a_poll_ends_once_its_node_is_not_heard() {
+    let nodes = Misled::start(|_| ()).await;
+    let resident = nodes.owner.login("resident1").await;
+    let (phone, _) = nodes.client(4, &resident, None).await;
+    let Line::Polling { url, .. } = &phone.line else { unreachable!() };
+    let poll = tokio::spawn(asks(url.clone(), None));
+    nodes.other.scrape_until(|now| now.get("jiayi_cluster_questions_waiting") == 1.0).await;
+    nodes.network.set_faults(Faults { lost: 100, ..Faults::default() });
+    // Else it would wait for 45 s.
+    let answer = tokio::time::timeout(PATIENCE, poll).await.expect("it still waits").unwrap();
+    assert_eq!(answer, (400, json!(1)));
+}
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
 async fn what_is_no_poll_of_somebodys_is_refused_where_it_comes() {
     let nodes = Misled::start(|_| ()).await;
     let sid = open(&nodes.owner).await;

@@ -6,13 +6,16 @@
 
 use crate::chat::{SENDING, chat_between, percentile};
 use crate::client::Http;
+use crate::indexing::wait_until_indexed;
 use crate::people::{Doctor, Pair};
 use crate::pushes::idle_memory;
 use crate::server::{RARE_PINGS, Server};
 use crate::usage::Usage;
 use crate::{SENDERS, Stage};
+use jiayi::db::connection::Address;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 /// How often each is measured.
@@ -32,7 +35,7 @@ struct Nodes<'a> {
 pub async fn measure() {
     let Stage { server, doctors, pairs, .. } = Stage::set(None).await;
     drop(server);
-    let start = |count| Nodes { servers: start_nodes(count), pairs: &pairs, doctors: &doctors };
+    let start = |count| Nodes { servers: start_nodes(count, |_| ()), pairs: &pairs, doctors: &doctors };
     for round in 1..=ROUNDS {
         println!("round {round}");
         for count in [0, 1, 3] {
@@ -42,7 +45,9 @@ pub async fn measure() {
         }
     }
     for count in [0, 3] {
-        let nodes = start(count);
+        // Each of these few has many.
+        let servers = start_nodes(count, |command| _ = command.env("JIAYI_CONNECTIONS", "per_device"));
+        let nodes = Nodes { servers, pairs: &pairs, doctors: &doctors };
         nodes.wait().await;
         let residents: Vec<_> =
             pairs.iter().map(|pair| (pair.resident_uid.clone(), pair.resident.token.clone())).collect();
@@ -58,11 +63,12 @@ pub async fn measure() {
     }
 }
 
-/// So many nodes; 0 is one process that is none.
-fn start_nodes(count: usize) -> Vec<Server> {
+/// So many nodes, with what `settle` adds to their settings; 0 is one process that is none.
+fn start_nodes(count: usize, settle: impl Fn(&mut Command)) -> Vec<Server> {
     let nats = std::env::var("LOAD_NATS").expect("LOAD_NATS=nats://…: scripts/load-nodes starts it");
     let start = |number: usize| {
         Server::start_with(None, RARE_PINGS, |command| {
+            settle(command);
             if count > 0 {
                 command.env("JIAYI_CLUSTER__NODE", format!("node{number}"));
                 command.env("JIAYI_CLUSTER__NATS", &nats);
@@ -97,8 +103,10 @@ impl Nodes<'_> {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
-        // Beats of all have come.
+        // Beats of all have come, and what was sent before costs no more.
         tokio::time::sleep(Duration::from_secs(3)).await;
+        let database = Address::parse(&self.servers[0].database).unwrap();
+        wait_until_indexed(&mut database.connect().unwrap()).await;
     }
 
     fn cpu(&self) -> u64 {

@@ -45,10 +45,10 @@ impl Server {
                 .env("JIAYI_PUSH__PUSH_URL", vendor.url())
                 .env("JIAYI_PUSH__DEVICE_URL", vendor.url());
         }
+        command.env("JIAYI_CONNECTIONS", connections);
         settle(&mut command);
         let mut process = command
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", &database])
-            .env("JIAYI_CONNECTIONS", connections)
             .env("JIAYI_BUDGETS__ENABLED", "false")
             .env("JIAYI_REGISTRATIONS_PER_HOUR", "1000000")
             // In life they come from many networks.

@@ -7,7 +7,7 @@
 use super::fold::Folded;
 use super::query::text_of;
 use super::readers::Readers;
-use super::terms::{self, Term, join};
+use super::terms::{self, Term};
 use crate::db::bulk::column;
 use crate::db::connection::AnyConnection;
 use crate::db::prepared::run_prepared_on;
@@ -53,8 +53,8 @@ pub struct Batch {
 struct Entry {
     id: i64,
     dialogid: DialogId,
-    /// What its text holds, and who may read it.
-    terms: Vec<Term>,
+    /// What its text holds, and who may read it, as the index takes it.
+    terms: String,
 }
 
 /// The terms of an entry's blocks on PostgreSQL.
@@ -95,12 +95,16 @@ pub fn next_batch(connection: &mut AnyConnection, size: i64) -> Result<Option<Ba
     let (last, messages) = (last.clone(), rows.len() as i64);
     let rooms: BTreeSet<&RoomId> = rows.iter().map(|(_, roomid, ..)| roomid).collect();
     let readers = Readers::find(connection, &Vec::from_iter(rooms))?;
+    let write: fn(i64, Vec<Term>) -> String = match connection {
+        AnyConnection::Sqlite(_) => |_, terms| terms::words(&terms),
+        AnyConnection::Postgres(_) => list_of_terms,
+    };
     let terms = |(dialogid, roomid, roomseq, kind, recalled, body): Row| {
         let mut terms = terms::index(&Folded::new(&text_of(kind, recalled, &body)?));
         terms.extend(readers.terms(&roomid, roomseq));
         Some((dialogid, terms))
     };
-    let entry = |(id, (dialogid, terms))| Entry { id, dialogid, terms };
+    let entry = |(id, (dialogid, terms))| Entry { id, dialogid, terms: write(id, terms) };
     let entries: Vec<_> = (from.entryid + 1..).zip(rows.into_iter().filter_map(terms)).map(entry).collect();
     let to = Mark { dialogid: last, entryid: from.entryid + entries.len() as i64 };
     Ok(Some(Batch { from, to, entries, messages, further: messages == size }))
@@ -150,7 +154,7 @@ fn insert_sqlite(connection: &mut SqliteConnection, entries: &[Entry]) -> QueryR
     for Entry { id, dialogid, terms } in entries {
         let entry = (search_entry::id.eq(id), search_entry::dialogid.eq(dialogid));
         run_prepared_on!(connection, diesel::insert_into(search_entry::table).values(entry))?;
-        let words = (search_words::rowid.eq(id), search_words::words.eq(join(terms, " ")));
+        let words = (search_words::rowid.eq(id), search_words::words.eq(terms));
         run_prepared_on!(connection, diesel::insert_into(search_words::table).values(words))?;
     }
     Ok(())
@@ -165,15 +169,15 @@ fn insert_postgres(connection: &mut PgConnection, entries: &[Entry]) -> QueryRes
     )
     .bind::<Array<BigInt>, _>(column(entries, |entry| entry.id))
     .bind::<Array<Text>, _>(column(entries, |entry| &entry.dialogid))
-    .bind::<Array<Text>, _>(column(entries, list_of_terms));
+    .bind::<Array<Text>, _>(column(entries, |entry| &entry.terms));
     run_prepared_on!(connection, insert)?;
     connection.batch_execute("SELECT gin_clean_pending_list('search_entry_terms')")
 }
 
 /// As a text that PostgreSQL reads as a list of numbers.
-fn list_of_terms(entry: &Entry) -> String {
-    let numbers = entry.terms.iter().copied().chain(blocks_of(entry.id)).map(Term::number);
-    format!("{{{}}}", join(&Vec::from_iter(numbers), ","))
+fn list_of_terms(entryid: i64, terms: Vec<Term>) -> String {
+    let numbers = terms.into_iter().chain(blocks_of(entryid)).map(|term| term.number().to_string());
+    format!("{{{}}}", Vec::from_iter(numbers).join(","))
 }
 
 /// The entries of messages from `since` on that were withdrawn.

@@ -1,6 +1,7 @@
 //! Whose token it is, what they may ask for, and logging out.
 
 use crate::app::App;
+use crate::auth::address::FileAddress;
 use crate::auth::token;
 use crate::error::Result;
 use crate::limits::account::Spending;
@@ -23,6 +24,11 @@ impl App {
         let caller = self.read(move |connection| sessions::find_caller(connection, hash)).await?;
         self.0.token_cache.insert(generation, &caller);
         Ok(caller)
+    }
+
+    /// Who reads a file by an address that one of their tokens has signed; `FA_AUTH` where none has, or it is over.
+    pub async fn reader_of(&self, address: FileAddress, signature: String) -> Result<Caller> {
+        self.read(move |connection| sessions::find_reader(connection, &address, &signature)).await
     }
 
     /// Whether this process is told at once what becomes void: it is alone, or hears all other nodes.

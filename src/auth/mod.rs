@@ -1,7 +1,8 @@
-//! Who is asking: tokens and passwords.
+//! Who is asking: tokens and passwords, and addresses that a token has signed.
 //!
 //! Who may do what is decided in `service`, tokens are kept in `store::token`, and how often somebody
 //! may try a password is decided in `limits::login`.
 
+pub mod address;
 pub mod password;
 pub mod token;

@@ -164,6 +164,11 @@ fn everybody(table: &mut Table) {
         file::download,
         "Reads a file that is one's own, was sent to one, or that a question at the duty desk shows",
     );
+    table.post(
+        "/file/address",
+        file::sign,
+        "Signs addresses of files, good for ten minutes without a header",
+    );
 }
 
 fn social(table: &mut Table) {

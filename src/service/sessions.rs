@@ -1,6 +1,7 @@
 //! Logging in and out: tokens, with the devices that registered with them. How a connection registers is
 //! in `registration`.
 
+use crate::auth::address::FileAddress;
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
@@ -63,6 +64,18 @@ pub fn require_valid(connection: &mut AnyConnection, hash: TokenHash) -> Result<
 /// Whose token it is; fails as [`require_valid`] does.
 pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Caller> {
     token::find_caller(connection, hash)?.ok_or(VOID)
+}
+
+/// The refusal of a signed address that is over, whose token is void, or that nobody has signed.
+const NOT_SIGNED: Error = Error::Auth("this address is not good, or no longer: ask for another one");
+
+/// Whose token has signed the address of a file.
+pub fn find_reader(connection: &mut AnyConnection, address: &FileAddress, signature: &str) -> Result<Caller> {
+    if !address.is_good(Time::now()) {
+        return Err(NOT_SIGNED);
+    }
+    let callers = token::list_callers(connection, &address.uid)?;
+    callers.into_iter().find(|caller| address.is_signed(caller.token, signature)).ok_or(NOT_SIGNED)
 }
 
 /// A token that somebody is given.

@@ -85,6 +85,47 @@ on_both_databases! {
         assert_eq!((part.status().as_u16(), &part.bytes().await.unwrap()[..]), (206, &b"PNG"[..]));
     }
 
+    async fn a_signed_address_reads_one_file_as_long_as_its_token_is_valid(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let stranger = app.login("resident3").await;
+        let (file, other) = (uploaded(&app, &resident, &png(1, 1)).await, uploaded(&app, &resident, &png(2, 2)).await);
+        assert_eq!(send(&resident, &doctor, "image", file["fileid"].clone()).await.0, 200);
+        let sign =
+            async |who: &Person, fileids: Value| who.post("/file/address", json!({ "fileids": fileids })).await;
+        let get = async |path: &str| Client::new().get(app.url(path)).send().await.unwrap();
+        let status = async |path: &str| get(path).await.status().as_u16();
+        let url = async |who: &Person| {
+            let (status, answer) = sign(who, json!([file["fileid"]])).await;
+            assert_eq!(status, 200, "{answer}");
+            answer["addresses"][0]["url"].as_str().unwrap().to_owned()
+        };
+        let signed = url(&doctor).await;
+        let read = get(&signed).await;
+        assert_eq!(read.headers()["cache-control"], "private, no-cache");
+        assert_eq!(read.bytes().await.unwrap(), png(1, 1));
+        assert_eq!(status(&url(&stranger).await).await, 404, "whoever signs reads no more than before");
+        let changed = |from: &str, to: &str| signed.replacen(from, to, 1);
+        let fileid = |file: &Value| file["fileid"].as_str().unwrap().to_owned();
+        for wrong in [
+            changed(&fileid(&file), &fileid(&other)),
+            changed(&doctor.uid, &resident.uid),
+            changed("expires=2", "expires=3"),
+            changed("sig=", "sig=A"),
+            changed("/file?", "/message/list?"),
+            changed("/file?", "/file/?"),
+        ] {
+            assert!(matches!(status(&wrong).await, 401 | 404), "{wrong}");
+            assert_ne!(wrong, signed);
+        }
+        let posted = Client::new().post(app.url(&changed("/file?", "/user/alonechat/send?")));
+        assert_eq!(posted.send().await.unwrap().status().as_u16(), 401);
+        for wrong in [json!([]), json!(["x".repeat(200)]), json!((0..101).map(|n| n.to_string()).collect::<Vec<_>>())] {
+            assert_eq!(sign(&doctor, wrong).await.0, 400);
+        }
+        doctor.posts("logout", json!({})).await;
+        assert_eq!(status(&signed).await, 401);
+    }
+
     async fn of_all_as_whom_a_browser_is_logged_in_one_who_may_read_suffices(app: TestApp) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let stranger = app.login("resident3").await;

@@ -1,14 +1,17 @@
 //! Files: uploading one, and downloading one that was sent to somebody.
 
 use crate::app::App;
+use crate::auth::address::{FileAddress, LIFETIME};
 use crate::db::file_kind::Look;
 use crate::db::files::{Draft, LARGEST};
 use crate::error::{Error, Result};
 use crate::http::chat::file_part;
-use crate::http::extract::caller::{Everyone, Member};
+use crate::http::extract::body::Body;
+use crate::http::extract::caller::{Anybody, Everyone, Member};
 use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
 use crate::http::extract::query::Query;
-use crate::model::{Caller, DialogKind, FileId, FileName};
+use crate::http::extract::signed;
+use crate::model::{Caller, DialogKind, FileId, FileName, Time, Uid};
 use crate::service::{duty_view, files};
 use crate::store::file::{self, File, Uploaded};
 use actix_files::NamedFile;
@@ -23,10 +26,13 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use futures_util::{StreamExt, TryStreamExt};
 use schemars::{JsonSchema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 use std::time::Duration;
 use tokio::time::timeout;
 
+/// How many addresses are signed at once.
+const MOST_SIGNED: usize = 100;
 /// How long an upload may take.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 /// How many bytes the multipart body may have beside the file.
@@ -138,6 +144,56 @@ async fn receive(mut parts: Multipart, patience: Duration, draft: &mut Draft) ->
 #[derive(Deserialize, JsonSchema)]
 pub struct FileQuery {
     fileid: FileId,
+    /// The rest is of a signed address.
+    #[serde(rename = "uid")]
+    _uid: Option<Uid>,
+    #[serde(rename = "expires")]
+    _expires: Option<Time>,
+    #[serde(rename = "sig")]
+    #[schemars(example = &"c2ln")]
+    _sig: Option<String>,
+}
+
+/// The files whose addresses are asked for.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "FileAddressesRequest")]
+pub struct Wanted {
+    #[schemars(length(min = 1, max = 100))]
+    fileids: BTreeSet<FileId>,
+}
+
+/// An address at which a file is read without a header or a cookie, by whoever has it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SignedAddress {
+    fileid: FileId,
+    #[schemars(example = &"/file?fileid=fileid-1&uid=uid-1&expires=2026-11-23T08:10:00.000Z&sig=c2ln")]
+    url: String,
+    /// Until when, as long as the token is valid that asked for it.
+    expires: Time,
+}
+
+/// Addresses of files.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FileAddresses {
+    addresses: Vec<SignedAddress>,
+}
+
+/// Signs addresses of files for the caller. Who reads by one reads what the caller may read then, and nothing else.
+pub async fn sign(
+    Anybody(caller): Anybody,
+    Body(Wanted { fileids }): Body<Wanted>,
+) -> Result<Json<FileAddresses>> {
+    if fileids.is_empty() || fileids.len() > MOST_SIGNED {
+        return Err(Error::param("fileids", "must be 1 to 100"));
+    }
+    let expires = Time::now() + LIFETIME;
+    let sign = |fileid: FileId| {
+        let address = FileAddress { fileid, uid: caller.uid.clone(), expires };
+        let signature = address.sign(caller.token)?;
+        Some(SignedAddress { url: signed::url(&address, &signature), fileid: address.fileid, expires })
+    };
+    let addresses: Option<_> = fileids.into_iter().map(sign).collect();
+    Ok(Json(FileAddresses { addresses: addresses.ok_or_else(|| Error::inside("no signature"))? }))
 }
 
 /// The bytes of a file, or the part of them that was asked for.
@@ -157,7 +213,7 @@ pub async fn download(
     app: Data<App>,
     request: HttpRequest,
     Everyone(callers): Everyone,
-    Query(FileQuery { fileid }): Query<FileQuery>,
+    Query(FileQuery { fileid, .. }): Query<FileQuery>,
 ) -> Result<Download> {
     let found = app.read(move |store| duty_view::find_file(store, &callers, &fileid)).await?;
     let path = app.files().path(&found.fileid);

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::extract::describe::{DescribeRequest, OperationSpec};
-use crate::http::extract::{admission, peer};
+use crate::http::extract::{admission, peer, signed};
 use crate::logs;
 use crate::model::{Caller, Role};
 use actix_web::body::MessageBody;
@@ -61,6 +61,9 @@ async fn find_callers(request: &HttpRequest, roles: &[Role]) -> Result<Vec<Calle
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::inside("no application"))?;
     if let Some(token) = peer::bearer(request) {
         return Ok(vec![app.caller(&token).await?]);
+    }
+    if let Some((address, signature)) = signed::address(request) {
+        return Ok(vec![app.reader_of(address, signature).await?]);
     }
     let tokens: Vec<String> = match peer::role(request) {
         Some(role) => peer::cookie(request, role).into_iter().collect(),

@@ -1,6 +1,6 @@
 //! What handlers take as arguments and what they answer, whatever their subject.
 //!
-//! `caller` says who asks, `client_address` where from, `peer` from which page; `admission`
+//! `caller` says who asks, `signed` where an address says so by itself, `client_address` where from, `peer` from which page; `admission`
 //! bounds the connections on which nobody has logged in; `body` and `query` read what a request bears, `page` and
 //! `cursor` are about pages of lists, `response` and `refusal`
 //! are what goes back, `rule` the codes in it. `describe` says of all of them what
@@ -19,3 +19,4 @@ pub mod query;
 pub mod refusal;
 pub mod response;
 pub mod rule;
+pub mod signed;

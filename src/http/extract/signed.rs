@@ -1,0 +1,34 @@
+//! Who asks where the address says it: that of a file, signed for a while.
+
+use crate::auth::address::FileAddress;
+use crate::model::{FileId, Time, Uid};
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+use serde::Deserialize;
+
+/// The one path that such addresses are of: on any other, what stands in an address says nothing of who asks.
+pub const PATH: &str = "/file";
+
+/// What is read of an address.
+#[derive(Deserialize)]
+struct Query {
+    fileid: FileId,
+    uid: Uid,
+    expires: Time,
+    sig: String,
+}
+
+/// The signed address that a request bears, and its signature.
+pub fn address(request: &HttpRequest) -> Option<(FileAddress, String)> {
+    if request.path() != PATH || !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
+    let Query { fileid, uid, expires, sig } = serde_urlencoded::from_str(request.query_string()).ok()?;
+    Some((FileAddress { fileid, uid, expires }, sig))
+}
+
+/// An address as a client asks for it.
+pub fn url(address: &FileAddress, signature: &str) -> String {
+    let FileAddress { fileid, uid, expires } = address;
+    format!("{PATH}?fileid={fileid}&uid={uid}&expires={expires}&sig={signature}")
+}

@@ -4,6 +4,7 @@
 //! `Error::Inside`: the log shows it, with all that caused it, and no answer does. This is the one
 //! place that writes an error to the log.
 
+use crate::model::Malformed;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -27,7 +28,7 @@ pub enum Error {
         /// The field, as the contract names it.
         field: Cow<'static, str>,
         /// What it would have to be.
-        why: Cow<'static, str>,
+        why: Malformed,
     },
     /// Nobody, or not who they say they are.
     #[error("{0}")]
@@ -97,7 +98,7 @@ pub enum Error {
 
 impl Error {
     /// A field that is not as it should be.
-    pub fn param(field: impl Into<Cow<'static, str>>, why: impl Into<Cow<'static, str>>) -> Self {
+    pub fn param(field: impl Into<Cow<'static, str>>, why: impl Into<Malformed>) -> Self {
         Self::Param { field: field.into(), why: why.into() }
     }
 
@@ -145,6 +146,14 @@ impl Error {
             Self::Limit { .. } => "FA_LIMIT",
             Self::Overload { .. } | Self::Unready(_) | Self::Unavailable(_) => "FA_OVERLOAD",
             Self::Store(_) | Self::Inside(_) => "FA_SYS",
+        }
+    }
+
+    /// The field that is wrong, and the code of the rule that it breaks, where one is.
+    pub fn broken_rule(&self) -> Option<(&str, &'static str)> {
+        match self {
+            Self::Param { field, why } => Some((field, why.rule())),
+            _ => None,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::http::extract::caller::Member;
 use crate::http::extract::response::Done;
 use crate::limits::account::Spending;
 use crate::model::call::CallTarget;
-use crate::model::{CallId, Caller, RoomId, Time, TokenHash, Uid};
+use crate::model::{CallId, Caller, Malformed, RoomId, Time, TokenHash, Uid};
 use crate::protocol::objects::IceServer;
 use crate::realtime::call::message::{CallMessage, Invitation};
 use crate::service::calls::lookup::{self, CallReference};
@@ -48,7 +48,7 @@ pub async fn invite(
     let target = match (body.roomid, body.touid) {
         (Some(roomid), None) => CallTarget::Room(roomid),
         (None, Some(touid)) => CallTarget::Person(touid),
-        (None, None) => return Err(Error::param("roomid", "is missing, and so is touid")),
+        (None, None) => return Err(Error::param("roomid", Malformed::MissingBoth("touid"))),
         (Some(_), Some(_)) => return Err(Error::param("touid", "must not come with roomid")),
     };
     app.require_valid(&caller).await?;
@@ -89,7 +89,7 @@ pub async fn disconnect(
     let wanted = match (body.callid, body.roomid) {
         (Some(callid), None) => CallReference::Call(callid),
         (None, Some(roomid)) => CallReference::Room(roomid),
-        (None, None) => return Err(Error::param("callid", "is missing, and so is roomid")),
+        (None, None) => return Err(Error::param("callid", Malformed::MissingBoth("roomid"))),
         (Some(_), Some(_)) => return Err(Error::param("roomid", "must not come with callid")),
     };
     tell(&app, caller, wanted, CallMessage::HangUp).await

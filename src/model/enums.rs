@@ -40,7 +40,7 @@ macro_rules! string_enums {
             fn try_from(text: String) -> Result<Self, Malformed> {
                 match text.as_str() {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err(Malformed($why)),
+                    _ => Err(Malformed::invalid($why)),
                 }
             }
         }

@@ -23,7 +23,7 @@ fn check(text: &str) -> Result<(), Malformed> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     match (1..=LONGEST).contains(&text.len()) && text.bytes().all(plain) {
         true => Ok(()),
-        false => Err(Malformed("must be an id: 1 to 64 of A-Z a-z 0-9 _ -")),
+        false => Err(Malformed::invalid("must be an id: 1 to 64 of A-Z a-z 0-9 _ -")),
     }
 }
 

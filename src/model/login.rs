@@ -28,7 +28,7 @@ impl TryFrom<String> for Phone {
         let digits = number.strip_prefix('+').unwrap_or(&number);
         match (5..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
             true => Ok(Self(number)),
-            false => Err(Malformed("must be a telephone number: 5 to 20 digits")),
+            false => Err(Malformed::Phone),
         }
     }
 }
@@ -92,7 +92,7 @@ impl TryFrom<String> for Login {
         match Phone::try_from(text.clone()) {
             Ok(Phone(number)) if is_mobile(&number) || !is_name => Ok(Self(number)),
             Ok(_) | Err(_) if is_name => Ok(Self(text)),
-            Ok(_) | Err(_) => Err(Malformed("must be 1 to 64 letters, digits, + _ - . or @")),
+            Ok(_) | Err(_) => Err(Malformed::Login),
         }
     }
 }

@@ -40,6 +40,6 @@ pub use platform::Platform;
 pub use question::{Part, Process, ReminderTarget};
 pub use request_id::RequestId;
 pub use text::{
-    ClientId, Content, DeviceId, Limited, Line, Name, Password, Reason, Sought, Title, WebAddress,
+    Caption, ClientId, Content, DeviceId, Limited, Line, Name, Password, Reason, Sought, Title, WebAddress,
 };
 pub use time::{SteadyClock, Time};

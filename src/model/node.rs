@@ -24,7 +24,7 @@ impl TryFrom<u8> for Slot {
     fn try_from(number: u8) -> Result<Self, Malformed> {
         match number < Self::COUNT {
             true => Ok(Self(number)),
-            false => Err(Malformed("must be a slot: 0 to 62")),
+            false => Err(Malformed::invalid("must be a slot: 0 to 62")),
         }
     }
 }

@@ -11,6 +11,6 @@ pub const MAX_PAGE_SIZE: i64 = 200;
 pub fn check_page_size(size: i64) -> Result<i64, Malformed> {
     match (1..=MAX_PAGE_SIZE).contains(&size) {
         true => Ok(size),
-        false => Err(Malformed("must be 1 to 200")),
+        false => Err(Malformed::invalid("must be 1 to 200")),
     }
 }

@@ -27,9 +27,10 @@ impl TryFrom<String> for Platform {
     type Error = Malformed;
 
     fn try_from(text: String) -> Result<Self, Malformed> {
-        match text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-            true => Err(Malformed("must have at most 64 characters, none of them a control character")),
-            false => Ok(Self(text)),
+        match text.chars().count() {
+            n if n > LONGEST => Err(Malformed::TooLong),
+            _ if text.chars().any(char::is_control) => Err(Malformed::Control),
+            _ => Ok(Self(text)),
         }
     }
 }

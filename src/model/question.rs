@@ -48,7 +48,9 @@ impl TryFrom<i32> for Process {
 
     fn try_from(number: i32) -> Result<Self, Malformed> {
         let all = [Self::Waiting, Self::ByDutyDoctor, Self::ByDoctor];
-        all.into_iter().find(|process| *process as i32 == number).ok_or(Malformed("must be 0, 1 or 2"))
+        all.into_iter()
+            .find(|process| *process as i32 == number)
+            .ok_or(Malformed::invalid("must be 0, 1 or 2"))
     }
 }
 

@@ -50,7 +50,7 @@ impl TryFrom<&str> for RequestId {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
         match (1..=LONGEST).contains(&text.len()) && text.bytes().all(plain) {
             true => Ok(Self(text.into())),
-            false => Err(Malformed("must be 1 to 64 of A-Z a-z 0-9 . _ -")),
+            false => Err(Malformed::invalid("must be 1 to 64 of A-Z a-z 0-9 . _ -")),
         }
     }
 }

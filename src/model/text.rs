@@ -2,7 +2,7 @@
 //! What is logged in by is in `login`.
 
 use super::malformed::Malformed;
-use super::visible::shows;
+use super::visible::{shows, turns};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,11 +37,39 @@ impl<const MAX: usize> TryFrom<String> for Limited<MAX> {
         let text = text.trim();
         let strange = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
         match text.chars().count() {
-            0 => Err(Malformed("must not be empty")),
-            n if n > MAX => Err(Malformed("is too long")),
-            _ if text.chars().any(strange) => Err(Malformed("must not hold control characters")),
+            0 => Err(Malformed::Empty),
+            n if n > MAX => Err(Malformed::TooLong),
+            _ if text.chars().any(strange) => Err(Malformed::Control),
             _ => Ok(Self(text.to_owned())),
         }
+    }
+}
+
+/// What somebody says of a picture; blank, where they say nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caption(String);
+
+impl Caption {
+    /// How many characters it may have.
+    const LONGEST: usize = 500;
+}
+
+impl TryFrom<&str> for Caption {
+    type Error = Malformed;
+
+    fn try_from(text: &str) -> Result<Self, Malformed> {
+        match Limited::<{ Self::LONGEST }>::try_from(text.to_owned()) {
+            Ok(Limited(text)) if text.chars().any(turns) => Err(Malformed::Turned),
+            Ok(Limited(text)) => Ok(Self(text)),
+            Err(Malformed::Empty) => Ok(Self(String::new())),
+            Err(why) => Err(why),
+        }
+    }
+}
+
+impl From<Caption> for String {
+    fn from(Caption(text): Caption) -> Self {
+        text
     }
 }
 
@@ -73,7 +101,7 @@ impl<const MAX: usize> TryFrom<String> for Line<MAX> {
         let Limited(text) = Limited::<MAX>::try_from(text)?;
         match shows(&text) {
             true => Ok(Self(text)),
-            false => Err(Malformed("must be one line, without invisible characters")),
+            false => Err(Malformed::Line),
         }
     }
 }
@@ -92,7 +120,7 @@ impl TryFrom<String> for WebAddress {
         let strange = |c: char| c.is_whitespace() || c.is_control() || "\"'<>\\".contains(c);
         match !host.is_empty() && !host.starts_with('/') && text.len() <= 500 && !text.contains(strange) {
             true => Ok(Self(text)),
-            false => Err(Malformed("must be an http or https address of at most 500 characters")),
+            false => Err(Malformed::Address),
         }
     }
 }
@@ -116,7 +144,7 @@ impl TryFrom<String> for Password {
     fn try_from(text: String) -> Result<Self, Malformed> {
         match (8..=128).contains(&text.chars().count()) {
             true => Ok(Self(text)),
-            false => Err(Malformed("must have 8 to 128 characters")),
+            false => Err(Malformed::Password),
         }
     }
 }

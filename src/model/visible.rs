@@ -41,6 +41,11 @@ pub fn is_visible(c: char) -> bool {
     !c.is_control() && !HIDDEN.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
 
+/// Whether a character shows others in another order than they stand.
+pub fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// What joins emoji into one, such as those of a family.
 const JOINER: char = '\u{200d}';
 /// Where emoji are, of those that others are made of.

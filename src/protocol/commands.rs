@@ -3,7 +3,7 @@
 //! The envelope around it is in `envelope`, the server's answers are in `reply`.
 
 use crate::error::{Error, Result};
-use crate::model::{CallId, DeviceId, MessageId, Platform, Role, RoomId, Uid};
+use crate::model::{CallId, DeviceId, Malformed, MessageId, Platform, Role, RoomId, Uid};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -104,8 +104,8 @@ impl Read {
         match (self.roomid.clone(), self.roomseq, self.messageid.clone()) {
             (Some(roomid), Some(roomseq), None) => Ok(ReadTarget::Room(roomid, roomseq)),
             (None, None, Some(messageid)) => Ok(ReadTarget::Item(messageid)),
-            (Some(_), None, None) => Err(Error::param("roomseq", "is missing")),
-            (None, Some(_), None) | (None, None, None) => Err(Error::param("roomid", "is missing")),
+            (Some(_), None, None) => Err(Error::param("roomseq", Malformed::Missing)),
+            (None, Some(_), None) | (None, None, None) => Err(Error::param("roomid", Malformed::Missing)),
             (Some(_), _, Some(_)) | (None, Some(_), Some(_)) => {
                 Err(Error::param("messageid", "must not come with roomid and roomseq"))
             }
@@ -158,7 +158,7 @@ pub fn misfit<E: std::fmt::Display>(error: serde_path_to_error::Error<E>) -> Err
     let why = why.split(" at line ").next().unwrap_or_default().to_owned();
     // What is missing is named by the message, what is wrong by the path.
     match why.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-        Some(field) => Error::param(field.to_owned(), "is missing"),
+        Some(field) => Error::param(field.to_owned(), Malformed::Missing),
         None => Error::param(error.path().to_string(), why),
     }
 }

@@ -50,6 +50,14 @@ pub enum Reply {
         /// What was wrong.
         #[schemars(example = &"seq: is missing")]
         message: String,
+        /// Which field is wrong, with `FA_PARAM`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(example = &"seq")]
+        field: Option<String>,
+        /// Which rule it breaks, with `FA_PARAM`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(example = &"missing")]
+        rule: Option<&'static str>,
     },
     /// `S2C_DIFFERENT_CONNECTION`.
     DifferentConnection {},
@@ -94,7 +102,8 @@ pub enum Reply {
 
 impl From<&Error> for Reply {
     fn from(error: &Error) -> Self {
-        Self::Error { code: error.code(), message: error.to_string() }
+        let (field, rule) = error.broken_rule().unzip();
+        Self::Error { code: error.code(), message: error.to_string(), field: field.map(str::to_owned), rule }
     }
 }
 
@@ -182,7 +191,7 @@ impl TryFrom<RawWord> for Word {
 
     fn try_from(RawWord { name, data }: RawWord) -> Result<Self, Malformed> {
         let kind = ReplyKind::iter().find(|kind| kind.name() == name);
-        let kind = kind.ok_or(Malformed("must be the name of an ephemeral message"))?;
+        let kind = kind.ok_or(Malformed::invalid("must be the name of an ephemeral message"))?;
         Ok(Self { kind, data: data.get().into() })
     }
 }

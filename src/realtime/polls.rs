@@ -56,7 +56,7 @@ impl TryFrom<String> for Base64 {
     type Error = Malformed;
 
     fn try_from(text: String) -> Result<Self, Malformed> {
-        let bytes = STANDARD.decode(text).map_err(|_| Malformed("must be base64"))?;
+        let bytes = STANDARD.decode(text).map_err(|_| Malformed::invalid("must be base64"))?;
         Ok(Self(bytes.into()))
     }
 }

@@ -3,7 +3,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Access, CommunityId, Name};
+use crate::model::{Access, CommunityId, Malformed, Name};
 use crate::store::community::{self, ListedCommunity};
 
 const NO_COMMUNITY: Error = Error::NotFound("community");
@@ -31,6 +31,6 @@ pub fn set_access(tx: &mut Tx<'_>, id: &CommunityId, access: Access) -> Result<(
 pub fn require_open(connection: &mut AnyConnection, id: &CommunityId) -> Result<()> {
     match community::find(connection, id)? {
         Some(community) if !community.disabled => Ok(()),
-        Some(_) | None => Err(Error::param("communityid", "there is no such community")),
+        Some(_) | None => Err(Error::param("communityid", Malformed::Unknown("community"))),
     }
 }

@@ -3,7 +3,7 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{DialogKind, FileId, Uid};
+use crate::model::{DialogKind, FileId, Malformed, Uid};
 use crate::protocol::body;
 use crate::protocol::objects::Dialog;
 use crate::store::file::{self, File, Uploaded};
@@ -53,7 +53,7 @@ pub fn find_named(
 
 const NOT_YOURS: Error = Error::Param {
     field: Cow::Borrowed("body"),
-    why: Cow::Borrowed("must name a file of this kind that you have uploaded"),
+    why: Malformed::invalid("must name a file of this kind that you have uploaded"),
 };
 
 /// Records that a message names a file, which its author keeps from now on.

@@ -2,7 +2,9 @@
 
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Content, NoticeKind, Reason, ReservationId, ReservationStatus, Time, Title, Uid};
+use crate::model::{
+    Content, Malformed, NoticeKind, Reason, ReservationId, ReservationStatus, Time, Title, Uid,
+};
 use crate::protocol::objects::Reservation;
 use crate::service::rooms::alonechat;
 use crate::service::{chat, notices};
@@ -27,7 +29,7 @@ pub struct Request {
 pub fn request(tx: &mut Tx<'_>, resident: &Uid, request: &Request) -> Result<ReservationId> {
     let Request { doctoruid: doctor, time, reason } = request;
     if *time <= tx.now {
-        return Err(Error::param("time", "must be in the future"));
+        return Err(Error::param("time", Malformed::Past));
     }
     if !is_bound(tx, resident, doctor)? {
         return Err(alonechat::refusal(tx, resident, doctor, resident)?);

@@ -2,7 +2,7 @@
 
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Role, RosterId, Time, Uid};
+use crate::model::{Malformed, Role, RosterId, Time, Uid};
 use crate::service::questions;
 use crate::store::account;
 use crate::store::duty_roster::{self, Shift};
@@ -51,7 +51,7 @@ fn lock_doctor(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
 fn find_checked(tx: &mut Tx<'_>, rosterid: &RosterId) -> Result<Shift> {
     let shift = duty_roster::find(tx, rosterid)?.ok_or(NO_SHIFT)?;
     if shift.ends.is_some_and(|ends| ends <= shift.begins) {
-        return Err(Error::param("ends", "must be after begins"));
+        return Err(Error::param("ends", Malformed::Order("begins")));
     }
     match duty_roster::overlaps_another(tx, &shift)? {
         true => Err(Error::Conflict("the doctor is on duty then already")),

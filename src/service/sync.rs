@@ -15,7 +15,7 @@ pub fn list_after(
     since: i64,
     limit: i64,
 ) -> Result<(Vec<Frame>, bool)> {
-    let limit = check_page_size(limit).map_err(|why| Error::param("limit", why.0))?;
+    let limit = check_page_size(limit).map_err(|why| Error::param("limit", why))?;
     if !mailbox::find(connection, uid)?.holds_after(since) {
         return Err(Error::param("since", "is not held: read the lists anew and go on from the newest seq"));
     }

@@ -75,6 +75,44 @@ on_both_databases! {
         assert_eq!(desk.hear("S2C_ALONECHAT_PUSH").await["data"]["data"]["body"], body);
     }
 
+    async fn what_is_refused_names_the_field_and_the_rule(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let admin = app.login("admin").await;
+        let file = upload(&app, &resident, b"form-data; name=\"file\"", b"note").await.1["fileid"].clone();
+        let rule = |(status, refusal): (u16, Value)| {
+            assert_eq!((status, &refusal["code"]), (400, &json!("FA_PARAM")), "{refusal}");
+            format!("{} {}", refusal["field"].as_str().unwrap(), refusal["rule"].as_str().unwrap())
+        };
+        for (body, expected) in [
+            (json!({ "caption": "a\0b" }), "caption invisible"),
+            (json!({ "caption": "gpj.\u{202e}exe" }), "caption invisible"),
+            (json!({ "caption": "长".repeat(501) }), "caption too_long"),
+            (json!({ "caption": ["a"] }), "caption invalid"),
+            (json!({ "x".repeat(5000): 1 }), "body invalid"),
+            (json!({ "size": "3" }), "body invalid"),
+        ] {
+            let mut body = body;
+            body["fileid"] = file.clone();
+            assert_eq!(rule(send(&resident, &doctor, "file", body.clone()).await), expected, "{body}");
+        }
+        assert_eq!(rule(send(&resident, &doctor, "text", json!(" ")).await), "body empty");
+        assert_eq!(rule(send(&resident, &doctor, "text", json!("长".repeat(10_001))).await), "body too_long");
+        assert_eq!(rule(resident.post("alonechat/send", json!({ "touid": doctor.uid })).await), "body missing");
+        for (fields, expected) in [
+            (json!({ "phone": "12", "password": "correct horse", "name": "钱七" }), "phone phone"),
+            (json!({ "phone": "13800000009", "password": "short", "name": "钱七" }), "password password"),
+            (json!({ "phone": "13800000009", "password": "correct horse", "name": "钱\n七" }), "name invisible"),
+            (json!({ "phone": "13800000009", "password": "correct horse" }), "name missing"),
+            (json!({ "phone": 5, "password": "correct horse", "name": "钱七" }), "phone invalid"),
+        ] {
+            assert_eq!(rule(app.post("/user/register", fields.clone()).await), expected, "{fields}");
+        }
+        assert_eq!(rule(upload(&app, &resident, b"form-data; name=\"file\"", b"MZ\x90\0\x03\0\0\0").await), "file file_kind");
+        assert_eq!(rule(upload(&app, &resident, b"form-data; name=\"file\"", b"").await), "file empty");
+        let turn = json!({ "uid": doctor.uid, "begins": "2030-01-02T00:00:00Z", "ends": "2030-01-01T00:00:00Z" });
+        assert_eq!(rule(admin.post("/admin/duty/roster", turn).await), "ends order");
+    }
+
     async fn what_stands_in_history_from_before_is_shown(app: TestApp) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let odd = resident.writes(&doctor, "一").await;

@@ -30,9 +30,9 @@ impl TryFrom<Vec<Uid>> for People {
 
     fn try_from(people: Vec<Uid>) -> Result<Self, Malformed> {
         match people.len() {
-            0 => Err(Malformed("must name somebody")),
+            0 => Err(Malformed::invalid("must name somebody")),
             1..=MOST_MEMBERS => Ok(Self(people.into_iter().collect())),
-            _ => Err(Malformed("must not name more than 500")),
+            _ => Err(Malformed::invalid("must not name more than 500")),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::http::extract::caller::{Anybody, Everyone, Member};
 use crate::http::extract::describe::{DescribeRequest, DescribeResponse, OperationSpec};
 use crate::http::extract::query::Query;
 use crate::http::extract::signed;
-use crate::model::{Caller, DialogKind, FileId, FileName, Time, Uid};
+use crate::model::{Caller, DialogKind, FileId, FileName, Malformed, Time, Uid};
 use crate::service::{duty_view, files};
 use crate::store::file::{self, File, Uploaded};
 use actix_files::NamedFile;
@@ -119,7 +119,7 @@ async fn receive(mut parts: Multipart, patience: Duration, draft: &mut Draft) ->
     let broke_off = |_| Error::param("file", "broke off");
     let late = |_| Error::Late { field: "file", seconds: patience.as_secs() };
     let part = timeout(patience, parts.next()).await.map_err(late)?;
-    let mut part = part.ok_or_else(|| Error::param("file", "is missing"))?.map_err(broke_off)?;
+    let mut part = part.ok_or_else(|| Error::param("file", Malformed::Missing))?.map_err(broke_off)?;
     let head = file_part::head_of(&part).filter(|head| head.field == "file");
     let head = head.ok_or_else(|| Error::param("file", "must be the first part of the body"))?;
     while let Some(bytes) = timeout(patience, part.try_next()).await.map_err(late)?.map_err(broke_off)? {
@@ -135,7 +135,7 @@ async fn receive(mut parts: Multipart, patience: Duration, draft: &mut Draft) ->
         }
     }
     match draft.size() {
-        0 => Err(Error::param("file", "is empty")),
+        0 => Err(Error::param("file", Malformed::Empty)),
         _ => Ok(head.filename),
     }
 }

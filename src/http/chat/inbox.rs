@@ -69,7 +69,7 @@ impl TryFrom<String> for Number {
 
     fn try_from(text: String) -> Result<Self, Malformed> {
         let number = text.parse().ok().filter(|number| *number >= 0);
-        number.map(Self).ok_or(Malformed("must be a whole number from 0"))
+        number.map(Self).ok_or(Malformed::invalid("must be a whole number from 0"))
     }
 }
 

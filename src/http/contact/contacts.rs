@@ -8,7 +8,7 @@ use crate::http::extract::caller::{Member, Resident};
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
-use crate::model::{Role, RoomId, RoomKind, Uid};
+use crate::model::{Malformed, Role, RoomId, RoomKind, Uid};
 use crate::service::contacts::{self, ContactRef};
 use crate::store::contact::{self, Contact};
 use actix_web::web::{Data, Json};
@@ -78,7 +78,7 @@ pub async fn remove(
     let contact = match (body.roomid, body.uid) {
         (Some(roomid), None) => ContactRef::Room(roomid),
         (None, Some(doctor)) => ContactRef::Doctor(doctor),
-        (None, None) => return Err(Error::param("roomid", "is missing")),
+        (None, None) => return Err(Error::param("roomid", Malformed::Missing)),
         (Some(_), Some(_)) => return Err(Error::param("uid", "must not come with roomid")),
     };
     app.write_as(caller, move |tx, caller| contacts::remove(tx, &caller.uid, &contact)).await?;

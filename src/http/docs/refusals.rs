@@ -4,6 +4,7 @@ use crate::error::{Error, ErrorKind};
 use crate::http::extract::body::LARGEST;
 use crate::http::extract::describe::OperationSpec;
 use crate::http::extract::refusal::Refusal;
+use crate::model::Malformed;
 use actix_socketio::websocket::handshake::HandshakeError;
 use actix_web::ResponseError;
 use actix_web::http::header::HeaderName;
@@ -106,7 +107,7 @@ pub fn samples() -> Vec<Error> {
 
 fn one(kind: ErrorKind) -> Error {
     match kind {
-        ErrorKind::Param => Error::param("touid", "is missing"),
+        ErrorKind::Param => Error::param("touid", Malformed::Missing),
         ErrorKind::Auth => Error::Auth("there is no token: log in"),
         ErrorKind::Permission => Error::Permission("this is not for your role"),
         ErrorKind::NotFound => Error::NotFound("room"),

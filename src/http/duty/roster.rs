@@ -7,7 +7,7 @@ use crate::http::extract::body::Body;
 use crate::http::extract::caller::Administrator;
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
-use crate::model::{RosterId, Time, Uid};
+use crate::model::{Malformed, RosterId, Time, Uid};
 use crate::service::roster;
 use crate::store::duty_roster::{self, Shift};
 use actix_web::web::{Data, Json};
@@ -79,7 +79,7 @@ pub async fn change(
             app.write_as(caller, move |tx, _| roster::set_end(tx, &rosterid, body.ends)).await?
         }
         (None, Some(_), Some(_), _) => return Err(Error::param("begins", "must not come with rosterid")),
-        (None, None, ..) => return Err(Error::param("uid", "is missing")),
+        (None, None, ..) => return Err(Error::param("uid", Malformed::Missing)),
         (Some(_), Some(_), ..) => return Err(Error::param("uid", "must not come with rosterid")),
     };
     Ok(Json(shift.into()))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
-const MALFORMED: Malformed = Malformed("must be the next of an earlier page");
+const MALFORMED: Malformed = Malformed::invalid("must be the next of an earlier page");
 
 /// One of the two parts of a cursor. None may contain a dot.
 pub trait Part: Sized {

@@ -30,7 +30,7 @@ impl Message {
         if matches!(kind, DialogKind::System | DialogKind::VideoCall) {
             return Err(Error::param("kind", "must be text, image, voice or file"));
         }
-        let body = body::parse(kind, self.body).map_err(|why| Error::param("body", why.0))?;
+        let body = body::parse(kind, self.body)?;
         Ok(NewDialog { kind, body, clientid: self.clientid })
     }
 }

@@ -3,7 +3,7 @@
 //! `caller` says who asks, `signed` where an address says so by itself, `client_address` where from, `peer` from which page; `admission`
 //! bounds the connections on which nobody has logged in; `body` and `query` read what a request bears, `page` and
 //! `cursor` are about pages of lists, `response` and `refusal`
-//! are what goes back, `rule` the codes in it. `describe` says of all of them what
+//! are what goes back. `describe` says of all of them what
 //! stands in the description of the interface.
 
 pub mod admission;
@@ -18,5 +18,4 @@ pub mod peer;
 pub mod query;
 pub mod refusal;
 pub mod response;
-pub mod rule;
 pub mod signed;

@@ -3,7 +3,6 @@
 //! What went wrong inside is no part of the answer; `http::ops::observe` logs it.
 
 use crate::error::Error;
-use crate::http::extract::rule;
 use actix_socketio::websocket::UpgradeError;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
@@ -26,11 +25,8 @@ pub struct Refusal {
 
 impl From<&Error> for Refusal {
     fn from(error: &Error) -> Self {
-        let (field, rule) = match error {
-            Error::Param { field, why } => (Some(field.to_string()), Some(rule::code(why))),
-            _ => (None, None),
-        };
-        Self { code: error.code(), message: error.to_string(), field, rule }
+        let (field, rule) = error.broken_rule().unzip();
+        Self { code: error.code(), message: error.to_string(), field: field.map(str::to_owned), rule }
     }
 }
 

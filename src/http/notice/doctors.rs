@@ -10,7 +10,7 @@ use crate::http::extract::query::Query;
 use crate::http::extract::response::Done;
 use crate::http::notice::topic::{ListedTopic, SentCount, TopicChoice, TopicQuery, Words};
 use crate::limits::account::Spending;
-use crate::model::{Caller, NoticeKind, Stid, Uid};
+use crate::model::{Caller, Malformed, NoticeKind, Stid, Uid};
 use crate::service::notices;
 use crate::store::topic::{Facts, NewTopic};
 use crate::store::topic_recipient::Reach;
@@ -69,7 +69,7 @@ pub async fn push_to_several(
 ) -> Result<Json<SentToSome>> {
     app.spend(&caller, Spending::Notice)?;
     if uids.is_empty() {
-        return Err(Error::param("uids", "must not be empty"));
+        return Err(Error::param("uids", Malformed::Empty));
     }
     let (residents, new) = (Vec::from_iter(uids.clone()), new_topic(words, &caller));
     let recipients =

@@ -29,6 +29,7 @@ function explainField({ field, rule }) {
     begintime: t("When"),
     begins: t("When"),
     body: t("Text"),
+    caption: t("Caption"),
     content: t("Text"),
     ends: t("When"),
     file: t("File"),

@@ -42,6 +42,11 @@ async fn a_command_without_an_answer_is_acknowledged_with_nothing() {
     assert_eq!(answers[1], format!("43{asked}[]"));
     let refused = desk.ask("C2S_READ", json!({ "roomid": "nowhere", "roomseq": 1 })).await;
     assert_eq!(refused[0]["type"], "S2C_ERROR");
+    assert!(refused[0]["data"].get("rule").is_none(), "{refused:?}");
+    let refused = desk.ask("C2S_ACK", json!({})).await;
+    let error =
+        json!({ "code": "FA_PARAM", "message": "seq: is missing", "field": "seq", "rule": "missing" });
+    assert_eq!(refused[0]["data"], error);
 }
 
 #[actix_web::test]

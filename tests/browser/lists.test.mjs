@@ -95,6 +95,10 @@ for (const [place, options] of SIZES) {
     await below.click();
     assert.equal(await settled(0), 0);
     await page.locator(".bubble", { hasText: "three" }).waitFor();
+    const first = await page.evaluate(
+      () => document.querySelector(".news").nextElementSibling.querySelector(".body").textContent,
+    );
+    assert.match(first, /^earlier 1\./, "what came since has not moved where the news begin");
   });
 
   test(`in a group one sees how many have read, and who: ${place}`, async () => {

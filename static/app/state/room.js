@@ -12,6 +12,10 @@ export class RoomStore extends EventTarget {
   /** @type {number|string|null} the cursor of what came before; null at the beginning */ #older = null;
   #typingUntil = 0;
   /** @type {Map<string, string>} the names of those in a group, by uid */ #members = new Map();
+  #unread; // how many messages of others were unread when the room was opened
+  #newestThen; // the last message of the room then
+  /** The first message that was unread when the room was opened, as far as is read. @type {number|undefined} */
+  firstUnread;
   #readUpTo = 0; // what this person has had in view
   #context;
   #listeners = {
@@ -31,7 +35,9 @@ export class RoomStore extends EventTarget {
     this.roomid = roomid;
     for (const [type, listener] of Object.entries(this.#listeners))
       context.inbox.addEventListener(type, listener);
-    this.unread = context.inbox.items.get(roomid)?.unread ?? 0; // when the room was opened
+    const item = context.inbox.items.get(roomid);
+    this.#unread = item?.unread ?? 0;
+    this.#newestThen = item?.data?.roomseq ?? Infinity;
     attempt(() => this.#readMembers());
   }
 
@@ -81,6 +87,7 @@ export class RoomStore extends EventTarget {
     if (missed) this.#messages.clear(); // too far behind: begin anew from the end
     if (missed || !newest) this.#older = page.next;
     this.#addAll(page.items);
+    if (!newest) this.#findUnread();
   }
 
   /** @param {number} limit */
@@ -92,13 +99,18 @@ export class RoomStore extends EventTarget {
     });
     this.#older = page.next;
     this.#addAll(page.items);
+    this.#findUnread();
   }
 
-  /** The first message that was unread when the room was opened, if it is here. @returns {number|undefined} */
-  get firstUnread() {
-    const others = [...this.#messages.values()].filter(({ from }) => from.uid !== this.#context.jiayi.me.uid);
-    const unread = this.unread && others.sort((a, b) => a.roomseq - b.roomseq).slice(-this.unread);
-    return unread ? unread[0]?.roomseq : undefined;
+  /** Called when more of what was there is read, not when something comes in: what was unread stays where it was. */
+  #findUnread() {
+    if (!this.#unread) return;
+    const { uid } = this.#context.jiayi.me;
+    const wasThere = ({ roomseq, from }) => from.uid !== uid && roomseq <= this.#newestThen;
+    const unread = this.messages.filter(wasThere).slice(-this.#unread);
+    if (unread[0]?.roomseq === this.firstUnread) return;
+    this.firstUnread = unread[0]?.roomseq;
+    this.#emit("change");
   }
 
   /** Marks what this person has had in view as read. @param {number} roomseq of the last message in view */

@@ -6,10 +6,12 @@
 const NAME = "jiayi-pages-";
 const CACHE = NAME + VERSION;
 const OWN = new Set(FILES);
+/** The windows whose people want this version, by their ids. */
+const agreed = new Set();
 
 addEventListener("install", (event) => event.waitUntil(keepAll()));
 addEventListener("activate", (event) => event.waitUntil(forgetOthers().then(() => clients.claim())));
-addEventListener("message", ({ data }) => data === "activate" && skipWaiting());
+addEventListener("message", (event) => event.waitUntil(takeOver(event.data, event.source)));
 addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   const { origin, pathname } = new URL(url);
@@ -21,15 +23,42 @@ addEventListener("notificationclick", (event) => {
   event.waitUntil(open(event.notification.data));
 });
 
+/** Keeps all, or nothing: while a server is renewed, one of another version may answer. The page tries again later. */
 async function keepAll() {
   const cache = await caches.open(CACHE);
-  await cache.addAll(FILES.map((path) => new Request(path, { cache: "no-cache", credentials: "omit" })));
+  try {
+    await Promise.all(FILES.map((path) => keep(cache, path)));
+  } catch (problem) {
+    await caches.delete(CACHE);
+    throw problem;
+  }
+}
+
+async function keep(cache, path) {
+  const answer = await fetch(new Request(path, { cache: "no-cache", credentials: "omit" }));
+  const isOurs = answer.ok && answer.headers.get("jiayi-version") === VERSION;
+  if (!isOurs) throw new Error(`${path} is not of this version`);
+  await cache.put(path, answer);
 }
 
 /** Forgets earlier versions. */
 async function forgetOthers() {
   const others = (await caches.keys()).filter((name) => name.startsWith(NAME) && name !== CACHE);
   await Promise.all(others.map((name) => caches.delete(name)));
+}
+
+/**
+ * Takes the place of the earlier version, which all windows then load anew: where there is one window only, or where
+ * the people before all of them have agreed. Until then they are told that this version waits.
+ * @param {"opened"|"agreed"} word what a window says
+ */
+async function takeOver(word, window) {
+  if (word === "agreed") agreed.add(window.id);
+  const all = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const windows = all.filter(({ url }) => OWN.has(new URL(url).pathname));
+  if (windows.length === 1 || windows.every(({ id }) => agreed.has(id))) return skipWaiting();
+  const asked = word === "opened" ? [window] : windows.filter(({ id }) => !agreed.has(id));
+  for (const one of asked) one.postMessage({ waits: true });
 }
 
 async function answer(request, pathname) {

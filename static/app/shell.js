@@ -1,6 +1,6 @@
 // The frame of a page: its header, the navigation, the state of the connection, and the view that is shown.
 
-import { Alerts, forgetWords } from "./parts/alerts.js";
+import { Alerts } from "./parts/alerts.js";
 import { connectionBanner } from "./parts/banner.js";
 import { button, fill, h } from "./parts/dom.js";
 import { attempt } from "./parts/feedback.js";
@@ -14,9 +14,10 @@ import { resume } from "./parts/resume.js";
 import { applySettings, switches } from "./parts/switches.js";
 import { showViews } from "./parts/route.js";
 import { pageTitle } from "./parts/title.js";
-import { installWorker, lookForNewer, versions } from "./parts/worker.js";
+import { installWorker, lookForNewer, showNewer, watchVersions } from "./parts/worker.js";
 import { forgetDrafts } from "./state/drafts.js";
 import { t } from "./state/language.js";
+import { settingsOf } from "./state/settings.js";
 import { login } from "./views/login.js";
 
 /**
@@ -53,13 +54,12 @@ export async function openPage(page) {
 /** Forgets what a login leaves on the device, unless it is this person's. @param {string} role @param {string} [uid] */
 function forgetPerson(role, uid) {
   forgetDrafts(role, uid);
-  if (uid) return;
-  forgetWords();
-  takeBack();
+  if (!uid) takeBack();
 }
 
 async function enter(jiayi, page) {
   forgetPerson(page.role, jiayi.me.uid);
+  settingsOf(jiayi.me);
   const views = await page.views(jiayi);
   const main = h("main", { id: "main", tabindex: -1 });
   const title = pageTitle(page.title);
@@ -73,7 +73,7 @@ async function enter(jiayi, page) {
   alerts.addEventListener("caller", ({ detail }) => title.setCaller(detail?.name ?? ""));
   alerts.addEventListener("missed", offered.offerNotifications);
   for (const view of views) tellOfMore(alerts, view);
-  versions.addEventListener("newer", ({ detail }) => offered.offerNewer(detail));
+  watchVersions(() => offered.offerNewer(showNewer));
   jiayi.addEventListener("status", ({ detail }) => detail === "online" && lookForNewer());
   jiayi.connect();
 }

@@ -55,6 +55,42 @@ async fn what_the_browser_holds_is_not_sent_again() {
 }
 
 #[actix_web::test]
+async fn what_a_page_loads_is_kept_for_good_and_comes_compressed() {
+    let app = TestApp::start(Database::Sqlite).await;
+    let page = get(&app, "/resident").await;
+    assert_eq!(header(&page, "cache-control"), "no-cache");
+    let version = header(&page, "jiayi-version").to_owned();
+    let text = page.text().await.unwrap();
+    let preloaded: Vec<_> = text.split("<link rel=\"modulepreload\" href=\"").skip(1).collect();
+    assert!(preloaded.len() > 30, "{text}");
+    for path in loads("/resident", &text) {
+        let plain = get(&app, &path).await;
+        assert_eq!(header(&plain, "cache-control"), "public, max-age=31536000, immutable", "{path}");
+        assert_eq!(
+            (header(&plain, "jiayi-version"), header(&plain, "vary")),
+            (version.as_str(), "accept-encoding")
+        );
+        assert_eq!(header(&plain, "content-encoding"), "");
+        let plain = plain.bytes().await.unwrap();
+        let asked = Client::new().get(app.url(&path)).header("accept-encoding", "br;q=0, gzip, deflate");
+        let packed = asked.send().await.unwrap();
+        match header(&packed, "content-encoding").to_owned().as_str() {
+            "gzip" => assert!(packed.bytes().await.unwrap().len() < plain.len(), "{path}"),
+            other => assert_eq!((other, plain.len() < 200), ("", true), "{path}"),
+        }
+    }
+    let of_another = get(&app, "/static/v-0123456789abcdef/style.css").await;
+    assert_eq!((of_another.status().as_u16(), header(&of_another, "cache-control")), (200, "no-cache"));
+    assert_eq!(header(&of_another, "jiayi-version"), version);
+    let worker = get(&app, "/worker.js").await;
+    assert_eq!(
+        (header(&worker, "cache-control"), header(&worker, "jiayi-version")),
+        ("no-cache", version.as_str())
+    );
+    assert!(worker.text().await.unwrap().contains(&format!("\"/static/v-{version}/style.css\"")));
+}
+
+#[actix_web::test]
 async fn nothing_but_the_pages_is_given_out() {
     let app = TestApp::start(Database::Sqlite).await;
     let files = ["README.md", "none.js", "../Cargo.toml", "%2e%2e/Cargo.toml"];

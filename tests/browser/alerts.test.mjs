@@ -5,7 +5,7 @@ import { createServer, request } from "node:http";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
 import { freePort } from "./server.mjs";
-import { browser, enter, openChat, server, startServers } from "./stage.mjs";
+import { browser, enter, logIn, openChat, server, startServers } from "./stage.mjs";
 
 startServers();
 
@@ -77,9 +77,10 @@ for (const [place, options, words] of [
   });
 }
 
-/** A server before the server, whose pages become newer when it is told so. */
+/** A server before the server, whose pages become newer when it is told so, with those of `stale` coming later. */
 async function renewable(server) {
   let version = null;
+  const stale = new Set();
   const proxy = createServer((asked, answer) => {
     const options = { method: asked.method, headers: { ...asked.headers, "accept-encoding": "identity" } };
     const onward = request(server.url + asked.url, options, async (answered) => {
@@ -89,6 +90,7 @@ async function renewable(server) {
       const isWorker = asked.url === "/worker.js" && version;
       const body = isWorker ? String(bytes).replace(/VERSION = "\w+"/, `VERSION = "${version}"`) : bytes;
       const headers = { ...answered.headers, "content-length": Buffer.byteLength(body) };
+      if (version && !stale.has(asked.url)) headers["jiayi-version"] = version;
       delete headers["transfer-encoding"];
       answer.writeHead(answered.statusCode, headers).end(body);
     });
@@ -102,7 +104,7 @@ async function renewable(server) {
     proxy.close();
     proxy.closeAllConnections();
   };
-  return { url: `http://127.0.0.1:${port}`, renew, close };
+  return { url: `http://127.0.0.1:${port}`, renew, stale, close };
 }
 
 test("a newer version of the pages is offered, and all of it comes at once", async (context) => {
@@ -120,6 +122,80 @@ test("a newer version of the pages is offered, and all of it comes at once", asy
   await loaded;
   await page.locator(".frame").waitFor();
   assert.deepEqual(await page.evaluate(() => caches.keys()), ["jiayi-pages-newer"]);
+  await page.close();
+});
+
+const update = (page) => page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+
+const kept = (page) => page.evaluate(() => caches.keys());
+
+/** Whether a newer version waits for the windows to want it. */
+const waits = (page) =>
+  page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting?.state === "installed");
+
+test("files of another version are not kept with those of this one", async (context) => {
+  const renewed = await renewable(server);
+  context.after(() => renewed.close());
+  const page = await enter(browser, renewed, "user", "resident1", WORKER);
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
+  const before = await kept(page);
+  renewed.stale.add("/practice");
+  renewed.renew();
+  const failed = page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    const found = new Promise((resolve) => registration.addEventListener("updatefound", resolve));
+    registration.update();
+    await found;
+    const { installing } = registration;
+    return new Promise((resolve) =>
+      installing.addEventListener("statechange", () => resolve(installing.state)),
+    );
+  });
+  assert.equal(await failed, "redundant");
+  assert.deepEqual(await kept(page), before, "nothing is left of what could not be kept");
+  renewed.stale.clear();
+  await update(page);
+  await page.getByRole("button", { name: "Load it" }).waitFor();
+  await page.close();
+});
+
+test("of two windows none is loaded anew before both want it", async (context) => {
+  const renewed = await renewable(server);
+  context.after(() => renewed.close());
+  const one = await enter(browser, renewed, "user", "resident1", WORKER);
+  await one.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
+  renewed.renew();
+  await update(one);
+  await one.getByRole("button", { name: "Load it" }).waitFor();
+  const two = await one.context().newPage();
+  await two.goto(`${renewed.url}/resident`);
+  await two.locator(".frame").waitFor();
+  await one.evaluate(() => (window.isSame = true));
+  const offer = two.getByRole("button", { name: "Load it" });
+  await offer.waitFor();
+  await waits(two);
+  await offer.click();
+  await two.getByText("It is loaded once the other windows want it too").waitFor();
+  assert.equal(await one.evaluate(() => window.isSame), true);
+  const loaded = [one, two].map((page) => page.waitForEvent("load"));
+  await one.getByRole("button", { name: "Load it" }).click();
+  await Promise.all(loaded);
+  assert.deepEqual(await kept(one), ["jiayi-pages-newer"]);
+  await two.close();
+  await one.close();
+});
+
+test("one window alone takes the newer version when it is opened", async (context) => {
+  const renewed = await renewable(server);
+  context.after(() => renewed.close());
+  const page = await enter(browser, renewed, "user", "resident1", WORKER);
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
+  renewed.renew();
+  await update(page);
+  await waits(page);
+  await page.reload();
+  await page.waitForFunction(async () => (await caches.keys()).join() === "jiayi-pages-newer");
+  await page.locator(".frame").waitFor();
   await page.close();
 });
 
@@ -151,7 +227,24 @@ test("whoever looks elsewhere is notified, without words unless they are set", a
   await page.getByRole("button", { name: "Log out" }).click();
   await page.locator("input[name=account]").waitFor();
   assert.deepEqual(await notifications(page, 0), []);
-  assert.match(await page.evaluate(() => localStorage.getItem("jiayi:settings")), /"showsWords":false/);
+});
+
+test("what somebody has set is not set for whoever logs in next", async () => {
+  const page = await enterKept("resident1");
+  await turnOn(page, /^Notifications/, /^Names and words/);
+  const leave = () => page.getByRole("button", { name: "Log out" }).click();
+  const isOn = async (name) => {
+    await page.getByRole("button", { name: "Settings" }).click();
+    const checked = await page.getByRole("switch", { name }).isChecked();
+    await page.keyboard.press("Escape");
+    return checked;
+  };
+  await leave();
+  await logIn(page, "resident2");
+  assert.deepEqual([await isOn(/^Notifications/), await isOn(/^Names and words/)], [false, false]);
+  await leave();
+  await logIn(page, "resident1");
+  assert.deepEqual([await isOn(/^Notifications/), await isOn(/^Names and words/)], [true, true]);
 });
 
 test("of two tabs one notifies, and none while the other is looked at", async () => {

@@ -2,7 +2,7 @@
 // tells, and none while another is looked at.
 
 import { t } from "../state/language.js";
-import { isSet, set } from "../state/settings.js";
+import { isSet } from "../state/settings.js";
 import { summary } from "./content.js";
 import { permission, showNotification, takeBack } from "./notification.js";
 import { plain } from "./people.js";
@@ -86,6 +86,3 @@ export class Alerts extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
-
-/** What goes with a login: the next one has to set anew that words are shown. */
-export const forgetWords = () => set("showsWords", false);

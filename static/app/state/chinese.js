@@ -118,6 +118,8 @@ export const CHINESE = {
   "has more than 50 million pixels.": "超过 5000 万像素。",
   "is calling you": "邀请您视频通话",
   "is typing…": "正在输入…",
+  "It is loaded once the other windows want it too, or are closed.":
+    "其他窗口也同意或关闭之后，才会加载新版本。",
   "It is agreed: if you cannot come, write to the doctor.": "预约已确认，如不能前来，请联系医生。",
   "It is yours for a while.": "已认领，请尽快回复。",
   "Job title": "职称",

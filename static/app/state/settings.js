@@ -1,6 +1,8 @@
 // What somebody has set for this device. Each is read where it is needed, so that a change in one tab holds in all.
+// Whoever logs in next in the same browser has settings of their own.
 
 const KEY = "jiayi:settings";
+const MOST = 20; // people; what is set by who changed theirs longest ago goes
 
 /** What holds until it is set otherwise. */
 const DEFAULTS = {
@@ -13,10 +15,20 @@ const DEFAULTS = {
 
 /** @typedef {keyof typeof DEFAULTS} Setting */
 
-const read = () => ({ ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") });
+let owner = ""; // who is logged in on this page
+
+/** From now on, settings are this person's. @param {import("../../client/jiayi.js").Me} me */
+export const settingsOf = ({ role, uid }) => (owner = `${role}:${uid}`);
+
+/** @returns {Record<string, Partial<Record<Setting, boolean>>>} by whom, who changed theirs last at the end */
+const read = () => JSON.parse(localStorage.getItem(KEY) ?? "{}");
 
 /** @param {Setting} name @returns {boolean} */
-export const isSet = (name) => read()[name];
+export const isSet = (name) => ({ ...DEFAULTS, ...read()[owner] })[name];
 
 /** @param {Setting} name @param {boolean} value */
-export const set = (name, value) => localStorage.setItem(KEY, JSON.stringify({ ...read(), [name]: value }));
+export function set(name, value) {
+  const { [owner]: mine, ...others } = read();
+  const kept = [...Object.entries(others), [owner, { ...mine, [name]: value }]].slice(-MOST);
+  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(kept)));
+}

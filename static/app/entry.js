@@ -1,7 +1,7 @@
 // The first page: who are you?
 
 import { fill, h } from "./parts/dom.js";
-import { icon } from "./parts/icons.js";
+import { icon, LOGO } from "./parts/icons.js";
 import { applySettings, switches } from "./parts/switches.js";
 import { installWorker } from "./parts/worker.js";
 import { t } from "./state/language.js";
@@ -36,10 +36,5 @@ function way([href, name, title, text]) {
 }
 
 function brand() {
-  return h(
-    "span",
-    { class: "brand" },
-    h("img", { src: "/static/icon.svg", alt: "", width: 28, height: 28 }),
-    "家医 jiayi",
-  );
+  return h("span", { class: "brand" }, h("img", { src: LOGO, alt: "", width: 28, height: 28 }), "家医 jiayi");
 }

@@ -4,7 +4,7 @@ import { Alerts } from "./parts/alerts.js";
 import { connectionBanner } from "./parts/banner.js";
 import { button, fill, h } from "./parts/dom.js";
 import { attempt } from "./parts/feedback.js";
-import { icon, iconButton } from "./parts/icons.js";
+import { icon, iconButton, LOGO } from "./parts/icons.js";
 import { loadModule } from "./parts/lazy.js";
 import { navigation } from "./parts/navigation.js";
 import { takeBack } from "./parts/notification.js";
@@ -118,6 +118,6 @@ function skipLink(main) {
 }
 
 function brand() {
-  const logo = h("img", { src: "/static/icon.svg", alt: "", width: 28, height: 28 });
+  const logo = h("img", { src: LOGO, alt: "", width: 28, height: 28 });
   return h("a", { class: "brand", href: "/", "aria-label": "家医 jiayi" }, logo, h("span", {}, "家医 jiayi"));
 }

@@ -125,7 +125,7 @@ export class Call extends Emitter {
     this.#setState("ended");
   }
 
-  async #open() {
+  #open = async () => {
     this.#peer = new Peer({
       servers: this.#servers,
       polite: this.incoming,
@@ -138,23 +138,23 @@ export class Call extends Emitter {
       onState: (state) => STATES[state] && this.#setState(STATES[state]),
     });
     for (const signal of this.#early.splice(0)) await this.onSignal(signal);
-  }
+  };
 
   /** @param {import("./peer.js").Signal} signal */
-  #sendSignal(signal) {
+  #sendSignal = (signal) => {
     if (this.state !== "ended")
       this.#jiayi.sendCommand("C2S_VIDEOCALL_SIGNAL", { callid: this.callid, signal });
-  }
+  };
 
   /** @param {CallState} state */
-  #setState(state) {
+  #setState = (state) => {
     if (this.state === "ended") return;
     this.state = state;
     this.emit("state", state);
-  }
+  };
 
   /** @param {string} kind */
-  #tracks(kind) {
+  #tracks = (kind) => {
     return this.local?.getTracks().filter((track) => track.kind === kind) ?? [];
-  }
+  };
 }

@@ -62,9 +62,9 @@ export class Calls extends Emitter {
   }
 
   /** @param {Call} call */
-  #add(call) {
+  #add = (call) => {
     this.#calls.set(call.callid, call);
     call.addEventListener("state", () => call.state === "ended" && this.#calls.delete(call.callid));
     return call;
-  }
+  };
 }

@@ -80,16 +80,16 @@ export class Connection {
     return true;
   }
 
-  #register() {
+  #register = () => {
     this.#isOpen = true;
     const since = this.#options.since();
     this.#isFirst = since === null;
     this.#since = since ?? 0;
     this.send("C2S_REGISTER_REQ", { ...this.#options.registration(), ...(since === null ? {} : { since }) });
-  }
+  };
 
   /** @param {Envelope} envelope */
-  #onMessage(envelope) {
+  #onMessage = (envelope) => {
     this.#watchSilence();
     const { type, data, seq } = envelope;
     if (seq !== undefined) return this.#onPush(envelope, seq);
@@ -105,10 +105,10 @@ export class Connection {
       default:
         return this.#options.onEphemeral(envelope);
     }
-  }
+  };
 
   /** @param {{seq: number, recovered: boolean}} answer */
-  #onRegistered({ seq, recovered }) {
+  #onRegistered = ({ seq, recovered }) => {
     clearTimeout(this.#timers.open);
     this.#timers.open = 0;
     this.#tries = 0;
@@ -116,10 +116,10 @@ export class Connection {
     if (resync) this.#since = seq;
     this.#options.onStatus("online");
     if (resync) this.#options.onResync(seq);
-  }
+  };
 
   /** @param {Envelope} envelope @param {number} seq */
-  #onPush(envelope, seq) {
+  #onPush = (envelope, seq) => {
     if (seq <= this.#since) return;
     if (seq > this.#since + 1) return void this.send("C2S_SYNC_REQ", { since: this.#since, limit: 200 });
     this.#since = seq;
@@ -128,22 +128,22 @@ export class Connection {
       this.#timers.ack = 0;
       this.send("C2S_ACK", { seq: this.#since });
     }, ACK_DELAY);
-  }
+  };
 
-  #watchSilence() {
+  #watchSilence = () => {
     clearTimeout(this.#timers.silence);
     this.#timers.silence = setTimeout(() => this.#askForLife(), SILENCE);
-  }
+  };
 
   /** A server that lives answers this at once. */
-  #askForLife() {
+  #askForLife = () => {
     clearTimeout(this.#timers.silence);
     this.send("C2S_SYNC_REQ", { since: this.#since, limit: 1 });
     this.#timers.silence = setTimeout(() => this.#lost(), PATIENCE);
-  }
+  };
 
   /** @param {number} [code] @param {string} [reason] */
-  #onClose(code, reason) {
+  #onClose = (code, reason) => {
     this.#isOpen = false;
     switch (code) {
       case 4001:
@@ -160,20 +160,20 @@ export class Connection {
       default:
         return this.#lost();
     }
-  }
+  };
 
-  #lost() {
+  #lost = () => {
     this.#retryIn(backoff(this.#tries++));
-  }
+  };
 
   /** @param {number} milliseconds */
-  #retryIn(milliseconds) {
+  #retryIn = (milliseconds) => {
     this.#close();
     this.#options.onStatus("waiting");
     this.#timers.retry = setTimeout(() => this.start(), milliseconds);
-  }
+  };
 
-  #close() {
+  #close = () => {
     for (const name of TIMERS) {
       clearTimeout(this.#timers[name]);
       this.#timers[name] = 0;
@@ -182,7 +182,7 @@ export class Connection {
     this.#socket = null;
     this.#isOpen = false;
     socket?.close();
-  }
+  };
 }
 
 /** The seconds that the reason of a 4010 names. @param {string} [reason] */

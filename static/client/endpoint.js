@@ -116,7 +116,7 @@ export class Endpoint {
    * @param {string} method @param {string} path @param {any} body @param {string} [role]
    * @returns {HttpRequest}
    */
-  #toRequest(method, path, body, role) {
+  #toRequest = (method, path, body, role) => {
     const request = { method, url: this.url(path), headers: this.headers(role) };
     if (body === undefined || isForm(body)) return { ...request, body };
     return {
@@ -124,7 +124,7 @@ export class Endpoint {
       headers: { ...request.headers, "content-type": "application/json" },
       body: JSON.stringify(body),
     };
-  }
+  };
 }
 
 /** @param {unknown} body */

@@ -1,5 +1,6 @@
 // Who is logged in, and what is kept of it for the next start: who it is, the device's id, the newest push.
 
+import { openChannel } from "./channel.js";
 import { JiayiError } from "./errors.js";
 import { randomId } from "./random.js";
 
@@ -59,7 +60,7 @@ async function enter(endpoint, me, token) {
 
 /** Tells the tabs that still show somebody else of this role, which must not act in this one's name. @param {Me} me */
 function announce(me) {
-  const channel = new BroadcastChannel(`jiayi:${me.role}`);
+  const channel = openChannel(`jiayi:${me.role}`);
   channel.postMessage({ entered: me.uid });
   channel.close();
 }
@@ -79,13 +80,13 @@ export class SavedLogin {
 
   /** The number of the newest push that was taken in; null before the first. */
   get since() {
-    const kept = this.#storage.getItem(this.#sinceKey);
+    const kept = this.#storage.getItem(this.#sinceKey());
     return kept === null ? null : Number(kept);
   }
 
   /** @param {number|null} seq */
   set since(seq) {
-    this.#storage.setItem(this.#sinceKey, String(seq));
+    this.#storage.setItem(this.#sinceKey(), String(seq));
   }
 
   /** What names this device to the server; made once. */
@@ -97,11 +98,11 @@ export class SavedLogin {
 
   /** Forgets the login, after it has ended. */
   forget() {
-    this.#storage.removeItem(this.#sinceKey);
+    this.#storage.removeItem(this.#sinceKey());
     this.#storage.removeItem(`jiayi:${this.#me.role}`);
   }
 
-  get #sinceKey() {
+  #sinceKey = () => {
     return `jiayi:${this.#me.role}:${this.#me.uid}:since`;
-  }
+  };
 }

@@ -1,6 +1,7 @@
 // The client library of jiayi: log in, stay connected, receive every push once and in order, send without
 // doubles. README.md and docs/client.md describe it for app developers; calls.js adds video calls.
 
+import { openChannel } from "./channel.js";
 import { Connection } from "./connection.js";
 import { Endpoint } from "./endpoint.js";
 import { findLogin, logIn, SavedLogin, register } from "./identity.js";
@@ -32,7 +33,7 @@ export class Jiayi extends Requests {
   /** @type {Status} */ status = "stopped";
   /** @type {Connection|null} */ #connection = null;
   /** @type {Tabs|SingleTab|null} */ #tabs = null;
-  /** @type {BroadcastChannel|null} */ #logins = null;
+  /** @type {import("./channel.js").Channel|null} */ #logins = null;
   #unwatchNetwork = () => {};
   #lastPush = 0;
   #saved;
@@ -89,11 +90,11 @@ export class Jiayi extends Requests {
     this.#unwatchNetwork = adapter.watchNetwork?.((online) => this.#onNetwork(online)) ?? (() => {});
   }
 
-  #makeConnection() {
+  #makeConnection = () => {
     const { role, uid } = this.me;
     return new Connection({
       open: (listener) => this.endpoint.openSocket(listener),
-      registration: () => ({ type: role, uid, deviceid: this.#saved.deviceId, ...this.#credentials }),
+      registration: () => ({ type: role, uid, deviceid: this.#saved.deviceId, ...this.#credentials() }),
       since: () => this.since,
       onPush: (envelope) => {
         this.#share({ push: envelope });
@@ -106,25 +107,25 @@ export class Jiayi extends Requests {
       },
       onStatus: (status) => this.#share({ status }),
     });
-  }
+  };
 
-  get #credentials() {
+  #credentials = () => {
     const { platform } = this.endpoint.adapter;
     return this.token === null ? { platform } : { platform, token: this.token };
-  }
+  };
 
   /** Ends when somebody else logs in under this role in the same browser. */
-  #watchLogins() {
-    this.#logins = new BroadcastChannel(`jiayi:${this.me.role}`);
+  #watchLogins = () => {
+    this.#logins = openChannel(`jiayi:${this.me.role}`);
     this.#logins.onmessage = ({ data }) =>
       data.entered && data.entered !== this.me.uid && this.#end("signedout");
-  }
+  };
 
   /** @param {boolean} online */
-  #onNetwork(online) {
+  #onNetwork = (online) => {
     if (online) this.#connection?.retryNow();
     else this.#connection?.drop();
-  }
+  };
 
   /** The number of the newest push that was taken in; null before the first. */
   get since() {
@@ -199,13 +200,13 @@ export class Jiayi extends Requests {
   }
 
   /** Tells this tab and all others. @param {object} message */
-  #share(message) {
+  #share = (message) => {
     this.#tabs?.send(message);
     this.#onMessage(message);
-  }
+  };
 
   /** @param {object} message an object with one field, which says what it is */
-  #onMessage(message) {
+  #onMessage = (message) => {
     const [[name, detail]] = Object.entries(message);
     switch (name) {
       case "push":
@@ -226,22 +227,22 @@ export class Jiayi extends Requests {
       default:
         return this.emit(/** @type {keyof JiayiEvents} */ (name), detail);
     }
-  }
+  };
 
   /** @param {Status} status */
-  #setStatus(status) {
+  #setStatus = (status) => {
     if (status === this.status) return;
     this.status = status;
     if (status === "online") super.retryNow();
     this.emit("status", status);
-  }
+  };
 
   /** @param {Status} status */
-  #end(status) {
+  #end = (status) => {
     this.#connection?.stop(status);
     this.#setStatus(status);
     this.#unwatchNetwork();
     this.#tabs?.close();
     this.#logins?.close();
-  }
+  };
 }

@@ -30,7 +30,7 @@ export class Outbox {
    * @param {() => Promise<T>} request
    * @returns {Promise<T>}
    */
-  async #repeat(request) {
+  #repeat = async (request) => {
     for (let tries = 0; ; tries++) {
       try {
         return await request();
@@ -39,10 +39,10 @@ export class Outbox {
         await this.#wait(Math.max(backoff(tries), error.retryAfter * 1000));
       }
     }
-  }
+  };
 
   /** @param {number} milliseconds @returns {Promise<void>} */
-  #wait(milliseconds) {
+  #wait = (milliseconds) => {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
       this.#stopWaiting = () => {
@@ -50,5 +50,5 @@ export class Outbox {
         resolve();
       };
     });
-  }
+  };
 }

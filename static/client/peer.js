@@ -39,12 +39,12 @@ export class Peer {
 
   /** Takes in a signal of the other end. @param {Signal} signal */
   async receive(signal) {
-    if (this.#isClosed) return;
+    if (this.#isClosed()) return;
     try {
       if ("description" in signal) await this.#describe(signal.description);
       else if ("candidate" in signal) await this.#connection.addIceCandidate(signal.candidate || undefined);
     } catch (error) {
-      if (!this.#ignoresOffer && !this.#isClosed) console.warn("a signal did not fit:", error);
+      if (!this.#ignoresOffer && !this.#isClosed()) console.warn("a signal did not fit:", error);
     }
   }
 
@@ -66,12 +66,12 @@ export class Peer {
     this.#connection.close();
   }
 
-  get #isClosed() {
+  #isClosed = () => {
     return this.#connection.signalingState === "closed";
-  }
+  };
 
   /** @param {RTCSessionDescriptionInit} description of the other end */
-  async #describe(description) {
+  #describe = async (description) => {
     const isOffer = description.type === "offer";
     const collision = isOffer && (this.#isOffering || this.#connection.signalingState !== "stable");
     this.#ignoresOffer = !this.#options.polite && collision;
@@ -80,28 +80,28 @@ export class Peer {
     if (!isOffer) return;
     this.#share();
     await this.#sendDescription();
-  }
+  };
 
-  async #offer() {
+  #offer = async () => {
     try {
       this.#isOffering = true;
       await this.#sendDescription();
     } finally {
       this.#isOffering = false;
     }
-  }
+  };
 
-  async #sendDescription() {
+  #sendDescription = async () => {
     await this.#connection.setLocalDescription();
     const description = this.#connection.localDescription;
     if (description) this.#options.onSignal({ description: description.toJSON() });
-  }
+  };
 
-  #share() {
+  #share = () => {
     const { local, polite } = this.#options;
     if (this.#connection.getSenders().some(({ track }) => track)) return;
     if (local) return local.getTracks().forEach((track) => this.#connection.addTrack(track, local));
     if (polite) return;
     for (const kind of ["audio", "video"]) this.#connection.addTransceiver(kind, { direction: "recvonly" });
-  }
+  };
 }

@@ -105,12 +105,12 @@ export class Requests extends Emitter {
   }
 
   /** @param {string} path @param {Message} recipient */
-  #outbox(path, { touid, roomid, stid, dialogid }) {
+  #outbox = (path, { touid, roomid, stid, dialogid }) => {
     const key = `${path} ${touid ?? roomid ?? stid ?? dialogid}`;
     const outbox = this.#outboxes.get(key) ?? new Outbox();
     this.#outboxes.set(key, outbox);
     return outbox;
-  }
+  };
 
   /**
    * Posts something while the page is being closed. Nobody waits for the answer.
@@ -142,17 +142,17 @@ export class Requests extends Emitter {
   onUnauthorized() {}
 
   /** @param {string} path */
-  #path(path) {
+  #path = (path) => {
     return path.startsWith("/") ? path : `/${this.me.role}/${path}`;
-  }
+  };
 
   /** @template T @param {Promise<T>} answer @returns {Promise<T>} */
-  async #checked(answer) {
+  #checked = async (answer) => {
     try {
       return await answer;
     } catch (error) {
       if (error instanceof JiayiError && error.status === 401) this.onUnauthorized();
       throw error;
     }
-  }
+  };
 }

@@ -1,6 +1,8 @@
 // The tabs of one browser that share a login: one of them leads and holds the connection, the others speak
 // through it. A lock decides which; when that tab goes, the next one leads at once.
 
+import { openChannel } from "./channel.js";
+
 const PATIENCE = 3_000; // ms to wait for a leading tab, which the system may have frozen
 const CHECK_EVERY = 20_000; // ms between two checks, by a tab that is in sight
 
@@ -39,7 +41,7 @@ export class Tabs {
   constructor(name, options) {
     this.#name = name;
     this.#options = options;
-    this.#channel = new BroadcastChannel(name);
+    this.#channel = openChannel(name);
     this.#channel.onmessage = ({ data }) => this.#onMessage(data);
     this.#requestLock();
     document.addEventListener("visibilitychange", this.#checkLeader);
@@ -66,16 +68,17 @@ export class Tabs {
   }
 
   /** @param {any} message */
-  #onMessage(message) {
+  #onMessage = (message) => {
     if (message.leader === "asked") return this.leads && this.send({ leader: "here" });
     if (message.leader === "here") return void (this.#lastSign = Date.now());
     this.#options.onMessage(message);
-  }
+  };
 
   /** @param {LockOptions} options */
-  #requestLock(options = {}) {
+  #requestLock = (options = {}) => {
     // Without locks (the page was not served securely) each tab leads for itself.
     if (!navigator.locks) return void this.#lead();
+    // eslint-disable-next-line compat/compat -- it is there
     navigator.locks
       .request(this.#name, options, () => this.#lead())
       .catch(() => {
@@ -84,15 +87,15 @@ export class Tabs {
         this.#options.onYield();
         if (!this.#isClosed) this.#requestLock();
       });
-  }
+  };
 
   /** Returns what lasts as long as this tab leads. */
-  #lead() {
+  #lead = () => {
     if (this.#isClosed) return undefined;
     const held = new Promise((resolve) => (this.#release = resolve));
     this.#options.onLead();
     return held;
-  }
+  };
 
   /** Takes the lead over from a tab that does not answer, so that the one in sight never depends on it. */
   #checkLeader = () => {

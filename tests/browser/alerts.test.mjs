@@ -82,7 +82,8 @@ async function renewable(server) {
   let version = null;
   const stale = new Set();
   const proxy = createServer((asked, answer) => {
-    const options = { method: asked.method, headers: { ...asked.headers, "accept-encoding": "identity" } };
+    const headers = { ...asked.headers, "accept-encoding": "identity" };
+    const options = { method: asked.method, headers, agent: false }; // no connection that the server may end meanwhile
     const onward = request(server.url + asked.url, options, async (answered) => {
       const chunks = [];
       for await (const chunk of answered) chunks.push(chunk);

@@ -43,7 +43,7 @@ pub(super) const WORKER: &str = "worker.js";
 
 /// What the service worker keeps for when there is no net, by the beginning of a file's name; pages come by their
 /// addresses. What pages load has the version in its address, what the browser itself asks for has not.
-const LOADED: [&str; 3] = ["app/", "client/", "style"];
+const LOADED: [&str; 3] = ["app/", "client/", "icon.svg"];
 const ASKED_FOR: [&str; 2] = ["icon", "manifest/"];
 
 /// How long a debug build takes the folder for unchanged.
@@ -94,7 +94,8 @@ impl Site {
             };
             Some((name.into_owned(), asset))
         };
-        let assets = Files::iter().filter_map(asset).collect();
+        let styles = PAGES.map(|(_, page)| (joined(page), Asset::style(&version, page)));
+        let assets = Files::iter().filter_map(asset).chain(styles).collect();
         Self { version, assets }
     }
 
@@ -118,8 +119,16 @@ impl Asset {
     /// A page or the worker, which name files with their version.
     fn written(version: &str, name: &str, file: &EmbeddedFile) -> Self {
         let text = String::from_utf8_lossy(&file.data);
-        let text = if name == WORKER { worker(version, &text) } else { page(version, &text) };
+        let text = if name == WORKER { worker(version, &text) } else { page(version, name, &text) };
         Self::new(file.metadata.mimetype(), version.to_owned(), Bytes::from(text))
+    }
+
+    /// All styles of a page in one.
+    fn style(version: &str, page: &str) -> Self {
+        let text = Files::get(page).map(|page| String::from_utf8_lossy(&page.data).into_owned());
+        let text = text.unwrap_or_default();
+        let styles = styles(&text).filter_map(Files::get).map(|file| file.data.into_owned());
+        Self::new("text/css", version.to_owned(), styles.collect::<Vec<_>>().concat().into())
     }
 
     fn new(kind: &str, tag: String, bytes: Bytes) -> Self {
@@ -158,20 +167,36 @@ pub(super) fn split_version(path: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// A page, with the version in the addresses of what it loads, all of which it names: a browser need not read one
-/// script to learn of the next.
-fn page(version: &str, text: &str) -> String {
+/// What the element of a style begins with.
+const STYLE: &str = "<link rel=\"stylesheet\" href=\"/static/";
+
+/// The names of the styles of a page.
+fn styles(page: &str) -> impl Iterator<Item = &str> {
+    page.split(STYLE).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+/// The name of the styles of a page in one.
+fn joined(page: &str) -> String {
+    page.replace(".html", ".css")
+}
+
+/// A page, with the version in the addresses of what it loads. It names one style, and all scripts: a browser need not
+/// read one to learn of the next.
+fn page(version: &str, name: &str, text: &str) -> String {
     let folder = folder(version);
     let script =
         text.split_once("type=\"module\" src=\"/static/").and_then(|(_, rest)| rest.split('"').next());
     let modules = script.map(with_imports).unwrap_or_default();
-    let links: String = modules
-        .iter()
-        .map(|name| format!("<link rel=\"modulepreload\" href=\"{folder}{name}\" />\n    "))
-        .collect();
-    let text = text.replace("\"/static/app/", &format!("\"{folder}app/"));
-    text.replace("\"/static/style", &format!("\"{folder}style"))
-        .replace("<script", &format!("{links}<script"))
+    let links =
+        modules.iter().map(|name| format!("<link rel=\"modulepreload\" href=\"{folder}{name}\" />\n    "));
+    let first = format!("    <link rel=\"stylesheet\" href=\"{folder}{}\" />", joined(name));
+    let mut style = Some(first.as_str());
+    let lines = text.lines().filter_map(|line| if line.contains(STYLE) { style.take() } else { Some(line) });
+    let text = lines.collect::<Vec<_>>().join("\n") + "\n";
+    let module = "<script type=\"module\"";
+    let text = text.replace(module, &(links.collect::<String>() + module));
+    let icon = format!("href=\"{folder}icon.svg");
+    text.replace("\"/static/app/", &format!("\"{folder}app/")).replace("href=\"/static/icon.svg", &icon)
 }
 
 /// A module, and all that it and they import.
@@ -220,7 +245,9 @@ fn worker(version: &str, text: &str) -> String {
         (false, false) => None,
     };
     let pages = PAGES.map(|(address, _)| address.to_owned());
-    let files: Vec<String> = pages.into_iter().chain(Files::iter().filter_map(address)).collect();
+    let styles = PAGES.map(|(_, page)| folder(version) + &joined(page));
+    let files: Vec<String> =
+        pages.into_iter().chain(styles).chain(Files::iter().filter_map(address)).collect();
     format!("const VERSION = {};\nconst FILES = {};\n{text}", json!(version), json!(files))
 }
 
@@ -230,11 +257,17 @@ mod tests {
 
     #[test]
     fn what_a_page_loads_is_named_in_it() {
-        let text = page(
-            "7",
-            r#"<link href="/static/style.css" /><script type="module" src="/static/app/resident.js">"#,
+        let source = r#"<link rel="stylesheet" href="/static/style.css" />
+<link rel="stylesheet" href="/static/style/chat.css" />
+<script type="module" src="/static/app/resident.js">"#;
+        assert_eq!(styles(source).collect::<Vec<_>>(), ["style.css", "style/chat.css"]);
+        let text = page("7", "resident.html", source);
+        assert!(
+            text.starts_with(
+                "    <link rel=\"stylesheet\" href=\"/static/v-7/resident.css\" />\n<link rel=\"mod"
+            ),
+            "{text}"
         );
-        assert!(text.starts_with(r#"<link href="/static/v-7/style.css" />"#), "{text}");
         for name in ["app/resident.js", "app/parts/dom.js", "client/jiayi.js"] {
             assert!(
                 text.contains(&format!(r#"<link rel="modulepreload" href="/static/v-7/{name}" />"#)),
@@ -242,6 +275,6 @@ mod tests {
             );
         }
         assert!(!text.contains("views/settings.js"), "what is loaded later is not named");
-        assert!(text.ends_with(r#"<script type="module" src="/static/v-7/app/resident.js">"#));
+        assert!(text.ends_with("<script type=\"module\" src=\"/static/v-7/app/resident.js\">\n"), "{text}");
     }
 }

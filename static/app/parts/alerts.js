@@ -47,42 +47,42 @@ export class Alerts extends EventTarget {
     await showNotification(title, { body: text, tag, hash, isUrgent });
   }
 
-  #onPush({ type, data }) {
+  #onPush = ({ type, data }) => {
     if (type === "S2C_VIDEOCALL_INVITE") return this.#onCall(data);
     if (type === "S2C_VIDEOCALL_END" || type === "S2C_VIDEOCALL_ACCEPT") return this.#onCallOver(data);
     if (data.messageid && data.unread > 0) this.#onItem(data);
-  }
+  };
 
   /** @param {import("../state/inbox.js").InboxItem} item */
-  #onItem({ title, content, messageid, data }) {
+  #onItem = ({ title, content, messageid, data }) => {
     const key = data?.roomid ?? messageid;
     const news = { tag: key, hash: `#/messages/${key}`, text: t("You have a new message.") };
     if (isSet("showsWords")) {
       Object.assign(news, { title: plain(title), text: data?.dialogid ? summary(data, content) : content });
     }
     this.tell(news);
-  }
+  };
 
-  #onCall({ callid, roomid, from }) {
+  #onCall = ({ callid, roomid, from }) => {
     const name = plain(from.name);
     this.#emit("caller", { callid, name });
     const text = isSet("showsWords") ? t("{0} is calling you.", name) : t("Somebody is calling you.");
     this.tell({ tag: callid, hash: `#/messages/${roomid}`, text, isUrgent: true });
-  }
+  };
 
-  #onCallOver({ callid }) {
+  #onCallOver = ({ callid }) => {
     this.#emit("caller", null);
     takeBack(callid);
-  }
+  };
 
-  #onLook() {
+  #onLook = () => {
     if (!isLookedAt()) return;
     takeBack();
     if (this.#hasMissed && permission() === "default" && !isSet("wasAsked")) this.#emit("missed");
     this.#hasMissed = false;
-  }
+  };
 
-  #emit(name, detail = null) {
+  #emit = (name, detail = null) => {
     this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
+  };
 }

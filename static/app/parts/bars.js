@@ -14,7 +14,7 @@ const HEIGHT = 100;
 export function bars(title, points, open) {
   const total = points.reduce((sum, { value }) => sum + value, 0);
   const caption = h("figcaption", {}, h("h2", {}, title), h("span", {}, t("{0} in all", format(total))));
-  const ends = [points[0], points[Math.floor(points.length / 2)], points.at(-1)];
+  const ends = [points[0], points[Math.floor(points.length / 2)], points[points.length - 1]];
   const axis = h(
     "p",
     { class: "axis", "aria-hidden": "true" },

@@ -2,6 +2,7 @@
 
 import { t } from "../state/language.js";
 import { h } from "./dom.js";
+import { openModal } from "./modal.js";
 
 /**
  * Opens a dialog and waits until it is closed.
@@ -33,6 +34,6 @@ export function ask({ title, fields = [], confirm, danger }) {
       dialog.remove();
     });
     document.body.append(dialog);
-    dialog.showModal();
+    openModal(dialog);
   });
 }

@@ -24,6 +24,7 @@ const STROKES = {
   attach: "M20 11l-8 8a5 5 0 0 1-7-7l8-8a3.5 3.5 0 0 1 5 5l-8 8a2 2 0 0 1-3-3l7-7",
   microphone: "M12 15a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3zM6 11v1a6 6 0 0 0 12 0v-1M12 18v3",
   phone: "M5 4h4l2 5-3 2a12 12 0 0 0 5 5l2-3 5 2v4c0 1-1 2-2 2A16 16 0 0 1 3 6c0-1 1-2 2-2z",
+  letters: "M2 19L8 5l6 14M4.2 14h7.6M22 12v7M22 15.5a3 3.5 0 1 1-6 0 3 3.5 0 0 1 6 0z",
   theme: "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z",
   leave: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
   home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
@@ -31,6 +32,9 @@ const STROKES = {
   plus: "M12 5v14M5 12h14",
   search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5",
 };
+
+/** The address of the picture that stands for the service. */
+export const LOGO = new URL("../../icon.svg", import.meta.url).href;
 
 /** @param {keyof typeof STROKES} name */
 export function icon(name) {

@@ -1,5 +1,7 @@
 // The browser's own notifications: whether there may be any, showing them and taking them back.
 
+/* eslint-disable compat/compat -- `permission` says whether there are any */
+
 /** Whether notifications may be shown: what the browser was told, or `none` where it has no notifications. */
 export const permission = () => globalThis.Notification?.permission ?? "none";
 

@@ -1,20 +1,24 @@
-// The buttons for the language and the colours of the pages.
+// The buttons for the language, the size of letters and the colours of the pages.
 
 import { chooseLanguage, language, t } from "../state/language.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-
-const SCHEMES = ["", "light", "dark"];
-const KEY = "jiayi:scheme";
+import { choosePrint, chooseScheme, fitScreen, print, PRINTS, scheme, SCHEMES } from "./screen.js";
 
 /** Applies what was chosen before. */
 export function applySettings() {
   document.documentElement.lang = language;
-  document.documentElement.dataset.scheme = localStorage.getItem(KEY) ?? "";
+  fitScreen();
 }
 
 export function switches() {
-  return h("div", { class: "switches" }, languageSwitch(), schemeSwitch());
+  const prints = { "": t("Letters: normal"), large: t("Letters: large"), larger: t("Letters: very large") };
+  const schemes = { "": t("Colours: as the system"), light: t("Colours: light"), dark: t("Colours: dark") };
+  return h("div", { class: "switches" }, [
+    languageSwitch(),
+    cycle("letters", PRINTS, prints, print, choosePrint),
+    cycle("theme", SCHEMES, schemes, scheme, chooseScheme),
+  ]);
 }
 
 function languageSwitch() {
@@ -22,23 +26,18 @@ function languageSwitch() {
   return h("button", { class: "quiet", type: "button", lang, onclick: () => chooseLanguage(lang) }, name);
 }
 
-function schemeSwitch() {
-  const { dataset } = document.documentElement;
-  const button = h("button", {
-    class: "quiet",
-    type: "button",
-    onclick: () => {
-      dataset.scheme = SCHEMES[(SCHEMES.indexOf(dataset.scheme) + 1) % SCHEMES.length];
-      localStorage.setItem(KEY, dataset.scheme);
-      draw();
-    },
-  });
+/** A button that goes from one choice to the next; its name is that of the present one. */
+function cycle(iconName, choices, names, current, choose) {
   const draw = () => {
-    const names = { "": t("Colours: as the system"), light: t("Colours: light"), dark: t("Colours: dark") };
-    button.title = names[dataset.scheme];
-    button.setAttribute("aria-label", button.title);
-    fill(button, icon("theme"));
+    element.title = names[current()];
+    element.setAttribute("aria-label", element.title);
   };
+  const onclick = () => {
+    choose(choices[(choices.indexOf(current()) + 1) % choices.length]);
+    draw();
+  };
+  const element = h("button", { class: "quiet", type: "button", onclick });
+  fill(element, icon(iconName));
   draw();
-  return button;
+  return element;
 }

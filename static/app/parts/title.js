@@ -9,6 +9,7 @@ export function pageTitle(title) {
     const news = caller ? `${t("{0} is calling you.", caller)} ` : count ? `(${count}) ` : "";
     document.title = `${news}${title} · 家医 jiayi`;
     // Where the page stands on a phone's screen. A browser that does not want to is no harm.
+    // eslint-disable-next-line compat/compat -- where there is one
     navigator.setAppBadge?.(count).catch(() => {});
   };
   draw();

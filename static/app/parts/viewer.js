@@ -3,6 +3,7 @@
 import { t } from "../state/language.js";
 import { button, fill, h } from "./dom.js";
 import { icon, iconButton } from "./icons.js";
+import { openModal } from "./modal.js";
 
 /**
  * Shows a picture until it is closed.
@@ -51,5 +52,5 @@ export function showPictures(pictures, first) {
   dialog.addEventListener("close", () => dialog.remove());
   show(first);
   document.body.append(dialog);
-  dialog.showModal();
+  openModal(dialog);
 }

@@ -77,6 +77,7 @@ async function say(word) {
 /** The one address of a script that the pages' policy lets through. */
 function scriptAddress() {
   const makePolicy = () =>
+    // eslint-disable-next-line compat/compat -- where there are any
     globalThis.trustedTypes?.createPolicy("jiayi-worker", { createScriptURL: () => ADDRESS });
   address ??= makePolicy()?.createScriptURL("") ?? ADDRESS;
   return address;

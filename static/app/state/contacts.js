@@ -34,7 +34,8 @@ function boundBy(me, teams, contracts) {
 /** The rooms of a doctor's teams. The contacts list the other doctors of a team one by one, all in its room. */
 function teamRooms(contacts, teams) {
   const teammates = contacts.filter(({ kind }) => kind === "teammate");
-  return [...Map.groupBy(teammates, ({ roomid }) => roomid)].map(([roomid, colleagues]) => {
+  return [...new Set(teammates.map(({ roomid }) => roomid))].map((roomid) => {
+    const colleagues = teammates.filter((contact) => contact.roomid === roomid);
     const has = ({ doctors }) => colleagues.every(({ uid }) => doctors.some((doctor) => doctor.uid === uid));
     const team = teams.find(has);
     return { roomid, kind: "teammate", name: team?.name ?? "", stid: team?.stid };

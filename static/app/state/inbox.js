@@ -70,7 +70,7 @@ export class InboxStore extends EventTarget {
     this.#emit("loaded");
   }
 
-  async #readLists() {
+  #readLists = async () => {
     const jiayi = this.#jiayi;
     const [items, contacts, groups, teams, contracts] = await Promise.all([
       jiayi.all("message/list"),
@@ -83,7 +83,7 @@ export class InboxStore extends EventTarget {
     for (const change of this.#loading?.changes ?? []) change(this.items);
     this.people = [...new Map(contacts.map((contact) => [contact.uid, contact])).values()];
     this.contacts = roomsOf(jiayi.me, { contacts, groups, teams, contracts });
-  }
+  };
 
   /** The message list, newest first. */
   get sorted() {
@@ -104,11 +104,11 @@ export class InboxStore extends EventTarget {
    * Changes the items, and once more after a reading that is under way, which may not have seen why.
    * @param {ItemChange} change
    */
-  #change(change) {
+  #change = (change) => {
     change(this.items);
     this.#loading?.changes.push(change);
     this.#emit("change");
-  }
+  };
 
   /** Marks a room as read up to a message, here at once and then on the server. Returns whether it could. */
   markRead(roomid, roomseq) {
@@ -130,7 +130,7 @@ export class InboxStore extends EventTarget {
     return Math.max(0, ...(this.readMarks.get(roomid)?.values() ?? []));
   }
 
-  #onPush({ type, data }) {
+  #onPush = ({ type, data }) => {
     switch (type) {
       case "S2C_READ_PUSH":
         return data.messageid ? this.#onNoticeRead(data) : this.#onRead(data);
@@ -148,23 +148,23 @@ export class InboxStore extends EventTarget {
       default:
         if (data.messageid && !type.startsWith("S2C_VIDEOCALL_")) this.#onItem(data, type);
     }
-  }
+  };
 
   /** @param {string} reason the event that says why */
-  #reload(reason) {
+  #reload = (reason) => {
     this.refresh();
     this.#emit(reason);
-  }
+  };
 
   /** @param {InboxItem} item @param {string} type */
-  #onItem(item, type) {
+  #onItem = (item, type) => {
     this.#change((items) => put(items, item));
     this.#emit("news", { item, type });
     if (item.data?.roomid && item.data.dialogid) this.#emit("message", messageOf(item));
-  }
+  };
 
   /** This person's message has reached the server: it is the room's newest. */
-  #onSent({ path, body: { kind = "text", body, clientid }, answer }) {
+  #onSent = ({ path, body: { kind = "text", body, clientid }, answer }) => {
     if (path.startsWith("/") || !answer.dialogid) return; // what is written at the duty desk is in no room of one's own
     const { roomid } = answer;
     const createtime = new Date().toISOString();
@@ -174,39 +174,39 @@ export class InboxStore extends EventTarget {
     if (line) this.#change((items) => put(items, { ...(items.get(roomid) ?? line), ...news }));
     else this.refresh();
     this.#emit("message", message);
-  }
+  };
 
   /** The line of a room in which nothing was written before, if the room is known. */
-  #newLine({ roomid, messageid }) {
+  #newLine = ({ roomid, messageid }) => {
     const room = this.contacts.get(roomid);
     return room && { messageid, tags: [room.kind], title: room.name, unread: 0 };
-  }
+  };
 
-  #onNoticeRead({ messageid }) {
+  #onNoticeRead = ({ messageid }) => {
     this.#change((items) => {
       const notice = items.get(messageid);
       if (notice) notice.unread = 0;
     });
-  }
+  };
 
-  #onRead({ roomid, uid, roomseq }) {
+  #onRead = ({ roomid, uid, roomseq }) => {
     if (uid === this.#jiayi.me.uid) return this.#change((items) => setRead(items, roomid, roomseq));
     const marks = this.readMarks.get(roomid) ?? new Map();
     marks.set(uid, Math.max(roomseq, marks.get(uid) ?? 0));
     this.readMarks.set(roomid, marks);
     this.#emit("mark", { roomid });
-  }
+  };
 
-  #onRecall({ roomid, dialogid }) {
+  #onRecall = ({ roomid, dialogid }) => {
     this.#change((items) => {
       const item = items.get(roomid);
       if (item?.data.dialogid === dialogid)
         items.set(roomid, { ...item, data: { ...item.data, body: null } });
     });
     this.#emit("recall", { roomid, dialogid });
-  }
+  };
 
-  #onEphemeral({ type, data }) {
+  #onEphemeral = ({ type, data }) => {
     switch (type) {
       case "S2C_TYPING_PUSH":
         return this.#emit("typing", data);
@@ -219,11 +219,11 @@ export class InboxStore extends EventTarget {
         this.delivered.set(data.roomid, Math.max(data.roomseq, this.delivered.get(data.roomid) ?? 0));
         return this.#emit("mark", data);
     }
-  }
+  };
 
-  #emit(name, detail = null) {
+  #emit = (name, detail = null) => {
     this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
+  };
 }
 
 /** What identifies an item of the message list. @param {InboxItem} item */

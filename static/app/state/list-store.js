@@ -38,7 +38,7 @@ export class ListStore extends EventTarget {
     return this.#reading;
   }
 
-  async #readAgain() {
+  #readAgain = async () => {
     try {
       while (this.#isStale) {
         this.#isStale = false;
@@ -51,7 +51,7 @@ export class ListStore extends EventTarget {
     } finally {
       this.#reading = null;
     }
-  }
+  };
 
   /** Reads the list now, and after each of these events. Returns the list. @param {EventTarget} emitter */
   refreshOn(emitter, ...types) {

@@ -41,12 +41,12 @@ export class RoomStore extends EventTarget {
     attempt(() => this.#readMembers());
   }
 
-  async #readMembers() {
+  #readMembers = async () => {
     if (this.room.kind !== "discussion") return;
     const members = await this.#context.jiayi.all("discussion/members", { roomid: this.roomid });
     this.#members = new Map(members.map(({ uid, name }) => [uid, name]));
     this.#emit("change");
-  }
+  };
 
   close() {
     const { inbox } = this.#context;
@@ -82,8 +82,8 @@ export class RoomStore extends EventTarget {
 
   async readNewest() {
     const page = await this.#context.jiayi.get("dialog/list", { roomid: this.roomid, limit: 50 });
-    const newest = this.#newest;
-    const missed = page.items.length && newest && page.items.at(-1).roomseq > newest + 1;
+    const newest = this.#newest();
+    const missed = page.items.length && newest && page.items[page.items.length - 1].roomseq > newest + 1;
     if (missed) this.#messages.clear(); // too far behind: begin anew from the end
     if (missed || !newest) this.#older = page.next;
     this.#addAll(page.items);
@@ -103,7 +103,7 @@ export class RoomStore extends EventTarget {
   }
 
   /** Called when more of what was there is read, not when something comes in: what was unread stays where it was. */
-  #findUnread() {
+  #findUnread = () => {
     if (!this.#unread) return;
     const { uid } = this.#context.jiayi.me;
     const wasThere = ({ roomseq, from }) => from.uid !== uid && roomseq <= this.#newestThen;
@@ -111,7 +111,7 @@ export class RoomStore extends EventTarget {
     if (unread[0]?.roomseq === this.firstUnread) return;
     this.firstUnread = unread[0]?.roomseq;
     this.#emit("change");
-  }
+  };
 
   /** Marks what this person has had in view as read. @param {number} roomseq of the last message in view */
   markRead(roomseq) {
@@ -188,45 +188,45 @@ export class RoomStore extends EventTarget {
     return "sent";
   }
 
-  get #newest() {
+  #newest = () => {
     return Math.max(0, ...this.#messages.keys());
-  }
+  };
 
-  #addAll(messages) {
+  #addAll = (messages) => {
     for (const message of messages) this.#add(message);
     this.#emit("change");
-  }
+  };
 
-  #add(message) {
+  #add = (message) => {
     this.#messages.set(message.roomseq, { ...this.#messages.get(message.roomseq), ...message });
     if (message.from.uid !== this.#context.jiayi.me.uid) return;
     this.#pending = this.#pending.filter(({ clientid }) => clientid !== message.clientid);
-  }
+  };
 
-  #onMessage(message) {
-    const isGap = message.roomseq > this.#newest + 1;
+  #onMessage = (message) => {
+    const isGap = message.roomseq > this.#newest() + 1;
     this.#add(message);
     if (message.from.uid !== this.#context.jiayi.me.uid) this.#typingUntil = 0;
     this.#emit("head");
     this.#emit("change");
     if (isGap) attempt(() => this.readNewest());
-  }
+  };
 
-  #onRecall(dialogid) {
+  #onRecall = (dialogid) => {
     for (const message of this.#messages.values()) {
       if (message.dialogid === dialogid) Object.assign(message, { recalled: true, body: null });
     }
     this.#emit("change");
-  }
+  };
 
-  #onTyping({ roomid, uid }) {
+  #onTyping = ({ roomid, uid }) => {
     if (roomid !== this.roomid || uid === this.#context.jiayi.me.uid) return;
     this.#typingUntil = Date.now() + TYPING;
     this.#emit("head");
     setTimeout(() => this.#emit("head"), TYPING + 50);
-  }
+  };
 
-  #emit(type) {
+  #emit = (type) => {
     this.dispatchEvent(new Event(type));
-  }
+  };
 }

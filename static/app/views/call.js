@@ -4,6 +4,7 @@ import { Calls } from "../../client/calls.js";
 import { fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { iconButton } from "../parts/icons.js";
+import { openModal } from "../parts/modal.js";
 import { personName, plain } from "../parts/people.js";
 import { ring } from "../parts/ringtone.js";
 import { clockTime } from "../parts/time.js";
@@ -28,7 +29,7 @@ export function startCalls(jiayi) {
 export function showCall(call, other) {
   const { dialog, draw } = makeDialog(call, other);
   document.body.append(dialog);
-  dialog.showModal();
+  openModal(dialog);
   const onState = () => {
     draw();
     if (call.state !== "ended") return;

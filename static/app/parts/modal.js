@@ -1,0 +1,52 @@
+// Opening dialogs, also in browsers that have none of their own (Safari before 15.4).
+
+const FOCUSABLE = "a[href], button, input, select, textarea";
+
+/** Opens a dialog above all else on the page. @param {HTMLDialogElement} dialog */
+export function openModal(dialog) {
+  if (dialog.showModal) dialog.showModal();
+  else standIn(dialog);
+}
+
+/** Makes an element behave as a dialog: it has `close` and `returnValue`, emits `cancel` and `close`, keeps the focus. */
+function standIn(dialog) {
+  const before = document.activeElement;
+  let pressed = null;
+  const close = (value = dialog.returnValue) => {
+    dialog.returnValue = value;
+    dialog.removeAttribute("open");
+    removeEventListener("keydown", onKey);
+    before?.focus();
+    dialog.dispatchEvent(new Event("close"));
+  };
+  const onKey = (event) => {
+    if (event.key === "Escape" && dialog.dispatchEvent(new Event("cancel", { cancelable: true }))) close();
+    if (event.key === "Tab") turn(dialog, event);
+  };
+  Object.assign(dialog, { close, returnValue: "" });
+  for (const [name, value] of Object.entries({
+    role: "dialog",
+    "aria-modal": "true",
+    tabindex: "-1",
+    open: "",
+  }))
+    dialog.setAttribute(name, value);
+  dialog.addEventListener("click", ({ target }) => (pressed = target.closest("button")));
+  dialog.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("method") !== "dialog") return;
+    event.preventDefault();
+    close(pressed?.value);
+  });
+  addEventListener("keydown", onKey);
+  (dialog.querySelector(FOCUSABLE) ?? dialog).focus();
+}
+
+/** Leads the focus from the last element to the first, and back. @param {KeyboardEvent} event */
+function turn(dialog, event) {
+  const all = [...dialog.querySelectorAll(FOCUSABLE)].filter((one) => !one.disabled && one.offsetParent);
+  const [from, to] = event.shiftKey ? [all[0], all[all.length - 1]] : [all[all.length - 1], all[0]];
+  const isOutside = !dialog.contains(document.activeElement);
+  if (!to || (document.activeElement !== from && !isOutside)) return;
+  event.preventDefault();
+  to.focus();
+}

@@ -85,7 +85,10 @@ export default [
     rules: { "no-var": "off", "object-shorthand": "off" },
   },
   { files: ["static/docs/*.js"], languageOptions: { globals: { SwaggerUIBundle: "readonly" } } },
-  { files: ["tests/**", "static/client/tests/*.mjs"], languageOptions: { globals: globals.node } },
+  {
+    files: ["tests/**", "packaging/**", "static/client/tests/*.mjs"],
+    languageOptions: { globals: globals.node },
+  },
   // What these hand to a page runs there.
   { files: ["tests/browser/*.mjs"], languageOptions: { globals: globals.browser } },
   {

@@ -8,7 +8,7 @@ export function openModal(dialog) {
   else standIn(dialog);
 }
 
-/** Makes an element behave as a dialog: it has `close` and `returnValue`, emits `cancel` and `close`, keeps the focus. */
+/** Makes an element behave as a dialog: `close`, `returnValue`, `cancel` and `close` as events, the focus inside. */
 function standIn(dialog) {
   const before = document.activeElement;
   let pressed = null;

@@ -355,6 +355,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    scheduled_announcement (scheduleid) {
+        scheduleid -> Text,
+        author -> Text,
+        clientid -> Nullable<Text>,
+        tag -> Text,
+        title -> Text,
+        content -> Text,
+        data -> Text,
+        audience -> Text,
+        communityid -> Nullable<Text>,
+        sendtime -> BigInt,
+        createtime -> BigInt,
+    }
+}
+
+diesel::table! {
     social_message (uid, tag) {
         uid -> Text,
         tag -> Text,

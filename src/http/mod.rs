@@ -25,7 +25,7 @@ use crate::http::docs::table::{Endpoint, Table};
 use crate::http::docs::{asyncapi, openapi};
 use crate::http::duty::{desk, roster};
 use crate::http::extract::caller::{Everyone, Staff};
-use crate::http::notice::{announcement, doctors, history as notice_history};
+use crate::http::notice::{announcement, doctors, history as notice_history, schedule};
 use crate::http::ops::{health, metrics, pages, viewer};
 use crate::model::Role;
 use crate::transport::host::Hosted;
@@ -203,6 +203,10 @@ fn admin(table: &mut Table) {
         .get("/socialpush/list", announcement::list_social, "What was announced to communities")
         .get("/socialpush/report", announcement::report, "How far an announcement has reached")
         .get("/report", announcement::report, "How far an announcement has reached")
+        .get("/announcement/audience", schedule::count_audience, "How many an announcement would reach")
+        .post("/announcement/schedule", schedule::schedule, "Makes an announcement for later")
+        .get("/announcement/scheduled", schedule::list, "The announcements that wait for their time")
+        .post("/announcement/cancel", schedule::cancel, "Takes back an announcement that waits")
         .get("/community/list", communities::list, "The communities")
         .post("/community/update", communities::update, "Gives a community another name")
         .post("/community/disable", communities::disable, "Closes a community, or opens it again")

@@ -116,6 +116,8 @@ ids! {
     CallId;
     /// A notice, however many are told of it.
     TopicId;
+    /// An announcement that waits for its time.
+    ScheduleId;
     /// A request for an appointment.
     ReservationId;
     /// The area that residents, doctors and teams belong to.

@@ -29,8 +29,8 @@ pub use enums::{
 };
 pub use file_name::FileName;
 pub use id::{
-    CallId, CommunityId, DialogId, FileId, MessageId, ReservationId, RoomId, RosterId, SessionId, Sid, Stid,
-    TopicId, Uid,
+    CallId, CommunityId, DialogId, FileId, MessageId, ReservationId, RoomId, RosterId, ScheduleId, SessionId,
+    Sid, Stid, TopicId, Uid,
 };
 pub use login::{Login, Phone};
 pub use malformed::Malformed;

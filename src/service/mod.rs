@@ -28,6 +28,7 @@ pub mod registration;
 pub mod reservations;
 pub mod rooms;
 pub mod roster;
+pub mod scheduling;
 pub mod sending;
 pub mod sessions;
 pub mod sync;

@@ -8,7 +8,7 @@ use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{MessageId, Stid, TopicId, Uid};
 use crate::protocol::pushes::{Push, ReadMark};
-use crate::service::communities;
+use crate::service::{communities, scheduling};
 use crate::store::topic::{self, NewTopic, Progress, Scope, Topic};
 use crate::store::topic_recipient::{self, Recipient};
 use crate::store::{alert, contract, mailbox, notice_inbox, team};
@@ -68,6 +68,9 @@ pub fn announce(tx: &mut Tx<'_>, new: &NewTopic, scope: &Scope) -> Result<TopicI
     match scope {
         Scope::Community(communityid, _) => communities::require_open(tx, communityid)?,
         Scope::Platform(_) | Scope::Team(_) => {}
+    }
+    if scheduling::find_before(tx, new)?.is_some() {
+        return Err(topic::OTHER);
     }
     match topic::find_sent_before(tx, new, Some(scope))? {
         Some(first) => Ok(first.topicid),

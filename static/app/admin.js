@@ -1,9 +1,9 @@
 // The page of administrators.
 
+import { lazy } from "./parts/lazy.js";
 import { openPage } from "./shell.js";
 import { t } from "./state/language.js";
 import { dutyQuestions } from "./state/lists.js";
-import { announcements } from "./views/announcements.js";
 import { duty } from "./views/duty.js";
 import { overview } from "./views/overview.js";
 import { people } from "./views/people.js";
@@ -19,7 +19,9 @@ openPage({
       { id: "overview", label: t("Overview"), icon: "chart", ...overview(jiayi) },
       { id: "people", label: t("People"), icon: "person", ...people(jiayi, communities) },
       { id: "teams", label: t("Teams"), icon: "group", ...places(jiayi, communities) },
-      { id: "announcements", label: t("Announcements"), icon: "bell", ...announcements(jiayi, communities) },
+      lazy({ id: "announcements", label: t("Announcements"), icon: "bell" }, async () =>
+        (await import("./views/announcements.js")).announcements(jiayi, communities),
+      ),
       { id: "duty", label: t("Duty desk"), icon: "desk", store: questions, ...duty(jiayi, questions) },
     ];
   },

@@ -57,7 +57,7 @@ async fn does_one_more(done: &Done) {
 }
 
 /// What a process leaves that was killed just after it had renewed its leases: it did what is done once.
-fn leave_a_dead_holder(node: &TestApp) {
+pub fn leave_a_dead_holder(node: &TestApp) {
     let soon = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint + 10000";
     let left = format!(
         "INSERT INTO node VALUES (40, 7000, 'dead', '1', FALSE, {soon}); \

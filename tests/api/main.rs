@@ -58,6 +58,7 @@ mod replay;
 mod reservation;
 mod returning;
 mod rooms;
+mod schedule;
 mod searching;
 mod shares;
 mod slots;

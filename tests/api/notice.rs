@@ -45,6 +45,11 @@ fn words(more: Value) -> Value {
     body
 }
 
+/// Who sends an announcement, as its notice names them.
+fn office(admin: &Person) -> Value {
+    json!({ "uid": admin.uid, "name": admin.name, "role": "admin" })
+}
+
 fn titles(items: &Value) -> Vec<&str> {
     items.as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect()
 }
@@ -65,7 +70,8 @@ on_both_databases! {
         assert_eq!(titles(&all), ["停机", "三", "二", "一"]);
         assert_eq!(all[0], json!({
             "topicid": topicid, "tag": "system", "title": "停机", "content": "今晚。", "read": false,
-            "createtime": all[0]["createtime"], "data": { "topicid": topicid, "url": "https://a.test/" },
+            "createtime": all[0]["createtime"],
+            "data": { "topicid": topicid, "url": "https://a.test/", "from": office(&admin) },
         }));
         assert_eq!(all[1]["data"]["from"]["uid"], *doctor.uid);
         let page = resident.gets("notice/list?tag=doctormsg&limit=2").await;
@@ -159,7 +165,9 @@ on_both_databases! {
         let answer = admin.posts("platform/push", body).await;
         assert_eq!(answer, json!({ "topicid": answer["topicid"], "sent": 3 }));
         let push = phone.hear("S2C_SYSTEM_PUSH").await;
-        let data = json!({ "topicid": answer["topicid"], "url": "https://example.org/vaccine" });
+        let data = json!({
+            "topicid": answer["topicid"], "url": "https://example.org/vaccine", "from": office(&admin),
+        });
         assert_eq!((&push["data"]["tags"], &push["data"]["data"]), (&json!(["system"]), &data));
         told(&app, "S2C_SYSTEM_PUSH", &["resident1", "resident2", "resident3"]).await;
 

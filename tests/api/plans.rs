@@ -25,6 +25,7 @@ const SMALL: &[&str] = &[
     "community",
     "node",
     "probe",
+    "scheduled_announcement",
     "search_mark",
     "tally",
     "team",

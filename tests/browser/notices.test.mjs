@@ -6,6 +6,10 @@ import { browser, enter, server, shareServer } from "./stage.mjs";
 
 shareServer();
 
+/** A picture for who looks at what a test saw: into the folder `SHOTS`, where one is named. */
+const shoot = (page, name) =>
+  process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+
 async function leave(...pages) {
   for (const page of pages) {
     assert.deepEqual(page.problems, []);
@@ -21,12 +25,17 @@ test("an announcement is seen by both, and its reach by the back office", async 
   await admin.getByLabel("Title").fill("Flu season");
   await admin.getByLabel("Text").fill("Vaccination on Saturday.");
   await admin.getByRole("button", { name: "Announce" }).click();
+  const question = admin.locator("dialog", { hasText: "Send this to 6 people?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await admin.getByRole("button", { name: "Announce" }).click();
+  await question.getByRole("button", { name: "Send", exact: true }).click();
   await admin.getByText("The announcement went to 6.").waitFor();
   for (const page of [resident, doctor]) {
     const line = page.locator(".line", { hasText: "Flu season" });
     await line.locator(".badge").waitFor();
     await line.click();
     await page.locator(".notice .body", { hasText: "Vaccination on Saturday." }).waitFor();
+    await page.locator(".head .state", { hasText: "Administrator" }).waitFor();
     await line.locator(".badge").waitFor({ state: "detached" });
   }
   await admin.waitForTimeout(500);
@@ -53,3 +62,29 @@ test("a doctor's notices reach the residents of the team, and earlier ones stay 
   await resident.locator(".earlier .body", { hasText: "Closed on Friday." }).waitFor();
   await leave(doctor, resident);
 });
+
+for (const [name, options] of [
+  ["a desktop", {}],
+  ["a phone, in Chinese", { locale: "zh-CN", viewport: { width: 360, height: 760 } }],
+]) {
+  test(`an announcement is scheduled and withdrawn on ${name}`, async () => {
+    const admin = await enter(browser, server, "admin", "admin", options);
+    await admin.locator("nav a[href='#/announcements']").click();
+    const fill = (name, text) => admin.locator(`form.card [name=${name}]`).fill(text);
+    await fill("title", "Moving house");
+    await fill("content", "From May on we are next door.");
+    await fill("sendtime", "2027-05-01T08:30");
+    await admin.locator("form.card button.primary").click();
+    const question = admin.locator("dialog");
+    await question.getByText(/Schedule this for 6 people\?|定时发送给 6 人？/).waitFor();
+    await shoot(admin, `schedule-confirm-${options.locale ?? "en"}`);
+    await question.locator("button.primary").click();
+    const waits = admin.locator("li", { hasText: "Moving house" });
+    await waits.getByText(/2027.*08:30/).waitFor();
+    await shoot(admin, `schedule-list-${options.locale ?? "en"}`);
+    await waits.getByRole("button").click();
+    await admin.locator("dialog button.danger").click();
+    await waits.waitFor({ state: "detached" });
+    await leave(admin);
+  });
+}

@@ -41,7 +41,7 @@ pub async fn push_to_platform(
 ) -> Result<Json<Announced>> {
     let ToPlatform { audience, url } = body;
     let facts = Facts::from_iter([("url".to_owned(), json!(url))]);
-    let new = words.into_topic(NoticeKind::System, caller.uid.clone(), facts);
+    let new = words.into_topic(NoticeKind::System, &caller, facts);
     let scope = Scope::Platform(audience);
     let (topicid, sent) =
         announcements::announce(&app, caller, move |tx| notices::announce(tx, &new, &scope)).await?;
@@ -64,7 +64,7 @@ pub async fn push_to_community(
 ) -> Result<Json<SentCount>> {
     let ToCommunity { communityid, audience } = body;
     let facts = Facts::from_iter([("communityid".to_owned(), json!(communityid))]);
-    let new = words.into_topic(NoticeKind::Social, caller.uid.clone(), facts);
+    let new = words.into_topic(NoticeKind::Social, &caller, facts);
     let scope = Scope::Community(communityid, audience);
     let (_, sent) =
         announcements::announce(&app, caller, move |tx| notices::announce(tx, &new, &scope)).await?;

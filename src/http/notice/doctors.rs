@@ -17,14 +17,11 @@ use crate::store::topic_recipient::Reach;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeSet;
 
-/// The doctor's notice with this text; it says who sent it.
+/// The doctor's notice with this text.
 fn new_topic(words: Words, doctor: &Caller) -> NewTopic {
-    let from = json!({ "uid": doctor.uid, "name": doctor.name, "role": doctor.role });
-    let facts = Facts::from_iter([("from".to_owned(), from)]);
-    words.into_topic(NoticeKind::DoctorMsg, doctor.uid.clone(), facts)
+    words.into_topic(NoticeKind::DoctorMsg, doctor, Facts::new())
 }
 
 /// The body of `/doctor/usermessage/push`.

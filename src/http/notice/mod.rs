@@ -4,4 +4,5 @@
 pub mod announcement;
 pub mod doctors;
 pub mod history;
+pub mod schedule;
 pub mod topic;

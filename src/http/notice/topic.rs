@@ -4,12 +4,13 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::http::extract::page::{Limit, List};
-use crate::model::{ClientId, Content, NoticeKind, Time, Title, TopicId, Uid};
+use crate::model::{Caller, ClientId, Content, NoticeKind, Time, Title, TopicId, Uid};
 use crate::store::topic::{self, Facts, NewTopic, Topic};
 use crate::store::topic_recipient::{self, Reach};
 use actix_web::web::Json;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// The words of a notice.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -23,10 +24,12 @@ pub struct Words {
 }
 
 impl Words {
-    /// The topic with this text.
-    pub fn into_topic(self, kind: NoticeKind, author: Uid, facts: Facts) -> NewTopic {
+    /// The topic with this text; it says who sends it.
+    pub fn into_topic(self, kind: NoticeKind, author: &Caller, mut facts: Facts) -> NewTopic {
         let Self { title, content, clientid } = self;
-        NewTopic { kind, author, clientid, title, content, facts }
+        let from = json!({ "uid": author.uid, "name": author.name, "role": author.role });
+        facts.insert("from".to_owned(), from);
+        NewTopic { kind, author: author.uid.clone(), clientid, title, content, facts }
     }
 }
 

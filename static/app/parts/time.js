@@ -24,6 +24,11 @@ export function fullDate(text) {
   return format(text, { dateStyle: "full" });
 }
 
+/** A time as an input of the kind `datetime-local` takes it. @param {Date} time */
+export function localTime(time) {
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 /** @param {Intl.DateTimeFormatOptions} parts */
 function format(text, parts) {
   const time = new Date(text);

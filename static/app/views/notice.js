@@ -31,14 +31,16 @@ export function notice(pane, item, jiayi) {
   });
 }
 
-/** What it is about, who tells it, a doctor by name, and when. */
+/** What it is about, who tells it, by name, and when. */
 function heading({ title, tags, data }, time, me) {
   const teller = data?.from ? personName(data.from) : roleTag(roleOf(tags[0], me));
   return h("div", {}, h("h2", {}, plain(title)), h("span", { class: "state" }, teller, " ", time));
 }
 
 function entry(notice) {
-  const summary = h("summary", {}, notice.title, " ", h("small", {}, fullTime(notice.createtime)));
+  const { title, createtime, data } = notice;
+  const teller = data?.from && [" · ", h("bdi", {}, plain(data.from.name))];
+  const summary = h("summary", {}, title, " ", h("small", {}, fullTime(createtime), teller));
   return h("li", {}, h("details", { class: "grow" }, summary, content(notice)));
 }
 

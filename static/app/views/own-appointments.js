@@ -6,6 +6,7 @@ import { button, empty, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field, form } from "../parts/form.js";
 import { named, writeLink } from "../parts/people.js";
+import { localTime } from "../parts/time.js";
 import { t } from "../state/language.js";
 
 const DAY = 86_400_000; // ms
@@ -49,7 +50,12 @@ export function ownAppointments({ jiayi, inbox }, list) {
 function request(jiayi, doctors, list) {
   if (!doctors.length) return empty(t("Sign a contract first: then you may ask for appointments."));
   const options = doctors.map((doctor) => h("option", { value: doctor.uid }, named(doctor)));
-  const time = { name: "time", type: "datetime-local", required: true, value: tomorrow() };
+  const time = {
+    name: "time",
+    type: "datetime-local",
+    required: true,
+    value: localTime(new Date(Date.now() + DAY)),
+  };
   return form({
     fields: [
       h("h2", {}, t("Ask for an appointment")),
@@ -66,10 +72,4 @@ function request(jiayi, doctors, list) {
       list.refresh();
     },
   });
-}
-
-/** This time tomorrow, as the input takes it. */
-function tomorrow() {
-  const offset = new Date().getTimezoneOffset() * 60_000;
-  return new Date(Date.now() + DAY - offset).toISOString().slice(0, 16);
 }

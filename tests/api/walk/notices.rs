@@ -48,6 +48,9 @@ pub async fn announcements(stage: &mut Stage) {
             lines(stage, "S2C_SOCIAL_PUSH", "social", "社区", &["resident1", "resident2", "resident3"]).await
         })
         .await;
+    let later = words("以后", json!({ "audience": "all", "sendtime": in_an_hour() }));
+    let waits = stage.get("admin").posts("announcement/schedule", later).await;
+    stage.get("admin").posts("announcement/cancel", waits).await;
     stage
         .row("S2C_DOCTORMSG_PUSH", async |stage| {
             let body = words("复诊", json!({ "uid": stage.get("resident3").uid }));

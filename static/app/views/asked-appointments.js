@@ -1,10 +1,11 @@
-// The appointments that residents ask a doctor for: agreeing, declining.
+// The appointments that residents ask a doctor for: a week of them, agreeing, declining.
 
 import { showAppointments } from "../parts/appointments.js";
 import { ask } from "../parts/dialog.js";
 import { button, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { field } from "../parts/form.js";
+import { weekCard } from "../parts/week.js";
 import { t } from "../state/language.js";
 
 /**
@@ -38,5 +39,11 @@ export function askedAppointments({ jiayi, inbox }, list) {
     ],
   });
 
-  return { show: (element) => showAppointments(element, { list, head: null, describe }) };
+  const show = (element) => {
+    const week = weekCard(() => list.items);
+    const leave = [list.watch(week.draw), showAppointments(element, { list, head: week.element, describe })];
+    week.draw();
+    return () => leave.forEach((end) => end());
+  };
+  return { show };
 }

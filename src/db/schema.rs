@@ -400,7 +400,12 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    person_fact (uid, kind) { uid -> Text, kind -> Text, content -> Text, byuid -> Text, updatetime -> BigInt, }
+}
+
 diesel::joinable!(social_dialog -> account (fromuid));
+diesel::joinable!(person_fact -> account (byuid));
 diesel::joinable!(friend_request -> room (roomid));
 diesel::joinable!(room_member -> room (roomid));
 diesel::joinable!(room_member -> account (uid));
@@ -427,6 +432,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mailbox,
     node,
     notice,
+    person_fact,
     platform_topic,
     push_body,
     push_log,

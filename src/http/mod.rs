@@ -15,7 +15,7 @@ pub mod extract;
 pub mod notice;
 pub mod ops;
 
-use crate::http::account::{directory, register, session};
+use crate::http::account::{directory, person, register, session};
 use crate::http::admin::{accounts, communities, mobile, new_accounts, sessions, stats, teams};
 use crate::http::chat::{discussion, file, history, inbox, message};
 use crate::http::contact::{contacts, friend};
@@ -87,7 +87,9 @@ fn user(table: &mut Table) {
     table
         .post("/reservation/create", reservation::create, "Asks a doctor for an appointment")
         .post("/reservation/cancel", reservation::cancel, "Calls off one's own request that waits")
-        .get("/reservation/list", reservation::list_of_resident, "One's own requests for appointments");
+        .get("/reservation/list", reservation::list_of_resident, "One's own requests for appointments")
+        .get("/person", person::show_own, "Who one is as a person, as one's doctors see it")
+        .post("/person/update", person::update_own, "Writes who one is: age, sex, illnesses, allergies");
     table.get("/signed/list", signed::list_of_resident, "One's contracts, past and present").post(
         "/contacts/remove",
         contacts::remove,
@@ -126,6 +128,8 @@ fn doctor(table: &mut Table) {
         .post("/usermessage/pushall", doctors::push_to_team, "Sends a notice to all residents of a team")
         .post("/reservation/update", reservation::update, "Accepts or refuses a request for an appointment")
         .get("/reservation/list", reservation::list_of_doctor, "The requests made to oneself")
+        .get("/person", person::show, "Who a resident under contract with one's team is")
+        .post("/person/update", person::update, "Writes who a resident under contract with one's team is")
         .get("/usermessage/list", doctors::list, "One's own notices")
         .get("/usermessage/report", doctors::report, "How far one of one's own notices has reached")
         .get("/report", doctors::report, "How far one of one's own notices has reached");
@@ -180,6 +184,7 @@ fn duty(table: &mut Table) {
     table
         .get("/list", desk::list, "The questions that wait, oldest first")
         .get("/history", desk::history, "A question that one may answer, and the 20 messages before it")
+        .get("/person", desk::person, "Who the resident is that asks, for who may answer")
         .post("/claim", desk::claim, "Takes a question on: nobody else of the desk answers it for a while")
         .post("/sendmsg", desk::answer, "Answers a question in the place of its doctor")
         .post("/remindmsg", desk::remind, "Reminds a room of a question that waits")

@@ -88,6 +88,26 @@ string_enums! {
         Discussion = "discussion",
     } "must be alonechat, teammate, doctorfriend or discussion";
 
+    /// Somebody's sex.
+    Sex {
+        /// A woman.
+        Female = "female",
+        /// A man.
+        Male = "male",
+    } "must be female or male";
+
+    /// What is known of a resident as a person.
+    FactKind {
+        /// The day of birth.
+        Birthdate = "birthdate",
+        /// The sex.
+        Sex = "sex",
+        /// Long-term illnesses.
+        Illnesses = "illnesses",
+        /// Allergies.
+        Allergies = "allergies",
+    } "must be birthdate, sex, illnesses or allergies";
+
     /// What a dialog holds.
     DialogKind {
         /// Words.

@@ -4,6 +4,7 @@
 //! them is not here: see `store` for what is kept and `protocol` for what travels.
 
 mod access;
+mod birthdate;
 pub mod call;
 mod caller;
 pub mod connection;
@@ -22,10 +23,11 @@ mod time;
 mod visible;
 
 pub use access::Access;
+pub use birthdate::Birthdate;
 pub use caller::{Caller, TokenHash};
 pub use enums::{
-    AlertKind, Audience, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, NoticeKind,
-    ReservationStatus, Role, RoomKind, Tag,
+    AlertKind, Audience, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, FactKind,
+    NoticeKind, ReservationStatus, Role, RoomKind, Sex, Tag,
 };
 pub use file_name::FileName;
 pub use id::{

@@ -332,6 +332,42 @@ pub struct Reservation {
     pub updatetime: Time,
 }
 
+/// Something that is known of a resident, as it was last written.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PersonFact")]
+pub struct Fact {
+    /// What was written.
+    #[schemars(example = &"高血压")]
+    pub content: String,
+    /// Who wrote it: the resident, or a doctor.
+    pub by: Person,
+    /// When.
+    pub updatetime: Time,
+}
+
+/// Who a resident is. What nobody has written is null.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PersonCard")]
+pub struct PersonCard {
+    /// The resident.
+    pub uid: Uid,
+    /// What they are called.
+    #[schemars(example = &"张三")]
+    pub name: String,
+    /// The day of birth, as `YYYY-MM-DD`.
+    pub birthdate: Option<Fact>,
+    /// `female` or `male`.
+    pub sex: Option<Fact>,
+    /// Long-term illnesses.
+    pub illnesses: Option<Fact>,
+    /// Allergies.
+    pub allergies: Option<Fact>,
+    /// The contract that is applied for or in force.
+    pub contract: Option<Contract>,
+    /// The next appointments, the nearest first: one's own; for a doctor those with oneself, at the duty desk none.
+    pub reservations: Vec<Reservation>,
+}
+
 impl Dialog {
     /// The line that a list or a lock screen shows.
     pub fn summary(&self) -> String {

@@ -14,12 +14,17 @@ use crate::store::question::{self, Question};
 /// How many messages before a question are seen.
 const BEFORE: i64 = 20;
 
+/// A question that waits. For who may not answer it, it does not exist.
+pub fn find_question(connection: &mut AnyConnection, uid: &Uid, dialogid: &DialogId) -> Result<Question> {
+    let (question, now) = (question::find_waiting(connection, dialogid)?, Time::now());
+    let question = question.filter(|question| duty::require_may_answer(question, uid, now).is_ok());
+    question.ok_or(Error::NotFound("question"))
+}
+
 /// A question that waits and the messages before it, newest first. For who may not answer it, it does not
 /// exist.
 pub fn list_history(connection: &mut AnyConnection, uid: &Uid, dialogid: &DialogId) -> Result<Vec<Dialog>> {
-    let (question, now) = (question::find_waiting(connection, dialogid)?, Time::now());
-    let question = question.filter(|question| duty::require_may_answer(question, uid, now).is_ok());
-    let question = question.ok_or(Error::NotFound("question"))?;
+    let question = find_question(connection, uid, dialogid)?;
     let Dialog { roomid, roomseq, from, .. } = &question.dialog;
     // What was said before who asks came, as under an earlier contract, is not theirs to show.
     let joined = member::find(connection, roomid, &from.uid)?.map_or(*roomseq - 1, |asker| asker.joined_seq);

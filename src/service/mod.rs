@@ -20,6 +20,7 @@ pub mod friends;
 pub mod history;
 pub mod inbox;
 pub mod notices;
+pub mod persons;
 pub mod places;
 pub mod posting;
 pub mod questions;

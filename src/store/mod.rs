@@ -32,6 +32,7 @@ pub mod node;
 pub mod notice;
 pub mod notice_inbox;
 pub mod outbox;
+pub mod person;
 pub mod push_chain;
 pub mod push_log;
 pub mod question;

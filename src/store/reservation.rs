@@ -87,6 +87,29 @@ pub enum ReservationsOf {
     Doctor(Uid),
 }
 
+/// The appointments of a resident that are yet to be, accepted or asked for, the nearest first, as far as they are
+/// also among those that `of` names.
+pub fn list_coming(
+    connection: &mut AnyConnection,
+    resident: &Uid,
+    of: &ReservationsOf,
+    now: Time,
+    limit: usize,
+) -> Result<Vec<Reservation>> {
+    let open = reservation::status.eq_any([ReservationStatus::Applied, ReservationStatus::Accepted]);
+    let mut rows = reservation::table
+        .inner_join(account::table.on(account::uid.eq(reservation::uid)))
+        .filter(reservation::uid.eq(resident).and(reservation::time.gt(now)).and(open))
+        .select(Row::as_select())
+        .into_boxed();
+    rows = match of {
+        ReservationsOf::Resident(uid) => rows.filter(reservation::uid.eq(uid)),
+        ReservationsOf::Doctor(uid) => rows.filter(reservation::doctoruid.eq(uid)),
+    };
+    let rows = rows.order(reservation::time).limit(limit as i64).load::<Row>(connection)?;
+    Ok(rows.into_iter().map(Reservation::from).collect())
+}
+
 /// Lists requests, newest first, starting after the cursor `before`.
 pub fn list(
     connection: &mut AnyConnection,

@@ -46,6 +46,7 @@ mod old_pushes;
 mod order;
 mod pages;
 mod people;
+mod person;
 mod placed;
 mod plans;
 mod polls_elsewhere;

@@ -84,15 +84,20 @@ test("the desk shows the picture of a question and what was written before it", 
   await question.getByRole("button", { name: "Take on the question of 王五" }).click();
   await question.getByText("taken on by you").waitFor();
   await onDuty.locator(".question", { hasText: "It is red" }).waitFor();
+  // One person is one card, with all that waits of them.
+  await question.getByText("2 questions").waitFor();
+  assert.equal(await onDuty.locator(".question", { hasText: "王五" }).count(), 1);
   await question.locator(".before .bubble", { hasText: "Since when?" }).waitFor();
 
   await question.getByRole("button", { name: "Answer 王五" }).click();
   const dialog = onDuty.locator("dialog");
   await dialog.locator(".before .bubble", { hasText: "Since when?" }).waitFor();
   assert.equal(await dialog.locator("blockquote img").count(), 1);
+  await dialog.locator("blockquote", { hasText: "It is red" }).waitFor();
   await dialog.getByLabel(/Your answer in the place of 李医生/).fill("Use this cream.");
   await dialog.locator("button.primary").click();
   await question.waitFor({ state: "detached" });
+  assert.equal(await onDuty.locator(".question", { hasText: "王五" }).count(), 0, "all is answered");
 
   // A colleague's question is read as far as the list tells it, and no further.
   const { dialogid: next } = await resident.share(doctor, "image", PICTURE, "rash.png");

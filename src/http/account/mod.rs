@@ -2,5 +2,6 @@
 //! (`directory`).
 
 pub mod directory;
+pub mod person;
 pub mod register;
 pub mod session;

@@ -11,9 +11,9 @@ use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::limits::account::Spending;
 use crate::model::{DialogId, Reason, Role, RoomId, RoomKind, Time, Uid};
-use crate::protocol::objects::{Dialog, Person};
+use crate::protocol::objects::{Dialog, Person, PersonCard};
 use crate::service::duty::{self, Written};
-use crate::service::duty_view;
+use crate::service::{duty_view, persons};
 use crate::store::question::Question;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
@@ -92,6 +92,15 @@ pub async fn history(
 ) -> Result<Json<List<Dialog>>> {
     let items = app.read(move |store| duty_view::list_history(store, &caller.uid, &dialogid)).await?;
     Ok(Json(List { items, next: None }))
+}
+
+/// Shows who the resident is that asks, to who may answer the question.
+pub async fn person(
+    app: Data<App>,
+    OnDuty(caller): OnDuty,
+    Query(HistoryQuery { dialogid }): Query<HistoryQuery>,
+) -> Result<Json<PersonCard>> {
+    Ok(Json(app.read(move |store| persons::find_at_desk(store, &caller.uid, &dialogid)).await?))
 }
 
 /// The body of `/admin/duty/claim`.

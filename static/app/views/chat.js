@@ -5,8 +5,9 @@ import { bubble } from "../parts/bubble.js";
 import { compose } from "../parts/compose.js";
 import { button, fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
-import { icon } from "../parts/icons.js";
-import { personName, roleOf } from "../parts/people.js";
+import { icon, iconButton } from "../parts/icons.js";
+import { loadModule } from "../parts/lazy.js";
+import { personName, plain, roleOf } from "../parts/people.js";
 import { reconcile, soon } from "../parts/rows.js";
 import { fullDate } from "../parts/time.js";
 import { t } from "../state/language.js";
@@ -35,7 +36,7 @@ export function chat(pane, roomid, context, wanted = null) {
     older,
     log,
   );
-  const { header, drawHeader } = makeHeader(store, context);
+  const { header, drawHeader } = makeHeader(store, context, pane);
   const { element: composer, take } = compose(context, roomid, (kind, body) =>
     follow(() => store.post(kind, body)),
   );
@@ -137,6 +138,7 @@ export function chat(pane, roomid, context, wanted = null) {
     else beginAtNews();
   });
   return () => {
+    pane.classList.remove("beside");
     growth.disconnect();
     store.close();
     document.removeEventListener("visibilitychange", look);
@@ -144,7 +146,7 @@ export function chat(pane, roomid, context, wanted = null) {
 }
 
 /** The header of a room: its title, whether the other is there, what can be done. */
-function makeHeader(store, context) {
+function makeHeader(store, context, pane) {
   const title = h("h2", { class: "title" });
   const state = h("span", { class: "state" });
   const actions = h("div", { class: "actions" });
@@ -159,10 +161,19 @@ function makeHeader(store, context) {
     state.classList.toggle("on", Boolean(isTyping || contact?.online));
     // What is drawn already stays, so that nothing moves under a pointer.
     const version = `${room.roomid} ${room.kind} ${room.title} ${contact?.closed}`;
-    if (version !== drawn) fill(actions, context.actions(room));
+    if (version !== drawn) fill(actions, aboutButton(pane, store, context), context.actions(room));
     drawn = version;
   };
   return { header: h("header", { class: "head" }, back, h("div", {}, title, state), actions), drawHeader };
+}
+
+/** Shows whom a room of a resident and a doctor is with. */
+function aboutButton(pane, store, context) {
+  const { kind, contact } = store.room;
+  if (kind !== "alonechat" || !contact?.uid) return null;
+  const show = async () =>
+    (await loadModule(() => import("../parts/about.js"))).toggleAbout(pane, store, context);
+  return iconButton("person", t("About {0}", plain(contact.name)), () => attempt(show));
 }
 
 /** The rows of the log: the messages, and a line where a day begins. */

@@ -1,40 +1,42 @@
-// The duty desk: the questions that wait, for how long they have, and answering in a doctor's place.
+// The duty desk: who waits, with all that they have asked in a room, for how long, and answering in a doctor's place.
 
 import { randomId } from "../../client/jiayi.js";
 import { openBefore, readBefore } from "../parts/before.js";
-import { content, summary } from "../parts/content.js";
-import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
-import { field } from "../parts/form.js";
-import { named, personName, plain } from "../parts/people.js";
+import { plain } from "../parts/people.js";
+import { personCard } from "../parts/person.js";
+import { askAnswer, card, drawWaiting, isTakenFrom, mayAnswer } from "../parts/question.js";
 import { reconcile } from "../parts/rows.js";
-import { fullTime } from "../parts/time.js";
+import { more } from "../parts/table.js";
 import { t } from "../state/language.js";
 
 const TICK = 5_000; // ms between two drawings of how long each question has waited
-const LATE = 600; // seconds after which a question has waited too long
 
 /**
  * @param {import("../../client/jiayi.js").Jiayi} jiayi
  * @param {import("../state/list-store.js").ListStore} questions
  */
 export function duty(jiayi, questions) {
-  const act = async (path, { dialogid }, done) => {
-    await attempt(async () => {
-      await jiayi.post(`/admin/duty/${path}`, { dialogid });
-      note(done);
+  /** Does something to each of these questions, one after the other. */
+  const act = async (path, waiting, done) => {
+    const acted = await attempt(async () => {
+      for (const { dialogid } of waiting) await jiayi.post(`/admin/duty/${path}`, { dialogid });
+      if (done) note(done);
+      return true;
     });
     questions.refresh();
+    return acted;
   };
 
-  const answer = async (question) => {
-    const { dialogid } = question;
-    const claimed = await attempt(() => jiayi.post("/admin/duty/claim", { dialogid }));
-    const before = claimed && (await attempt(() => readBefore(jiayi, question)));
-    const body = before && (await askAnswer(question, before));
+  /** Answers all that somebody has asked: who answers the last question settles those before it. */
+  const answer = async (asked) => {
+    const claimed = await act("claim", asked);
+    const before = claimed && (await attempt(() => readBefore(jiayi, asked[0])));
+    const body = before && (await askAnswer(asked, before));
     if (body) {
       await attempt(async () => {
+        const { dialogid } = asked.at(-1);
         await jiayi.send("/admin/duty/sendmsg", { dialogid, body, clientid: randomId() });
         note(t("The answer was sent."));
       });
@@ -42,38 +44,53 @@ export function duty(jiayi, questions) {
     questions.refresh();
   };
 
-  const actions = (question) => {
-    const name = plain(question.from.name);
-    const isTaken = !mayAnswer(question, jiayi.me);
-    const claim = () => act("claim", question, t("It is yours for a while."));
-    const remind = () => act("remindmsg", question, t("They have been reminded."));
+  const actions = (asked) => {
+    const name = plain(asked[0].from.name);
+    const isTaken = !mayAnswer(asked[0], jiayi.me);
+    const free = asked.filter((question) => !question.claim);
+    const claim = () => act("claim", free, t("It is yours for a while."));
+    const remind = () => act("remindmsg", asked.slice(0, 1), t("They have been reminded."));
     const answerProps = { class: "primary", disabled: isTaken, "aria-label": t("Answer {0}", name) };
     return [
-      !question.claim &&
+      free.length > 0 &&
         button(t("Take on"), claim, { "aria-label": t("Take on the question of {0}", name) }),
       button(t("Remind"), remind, { "aria-label": t("Remind of the question of {0}", name) }),
-      button(t("Answer"), () => answer(question), answerProps),
+      button(t("Answer"), () => answer(asked), answerProps),
     ];
   };
 
   /** What was opened of a question stays open when its card is drawn anew. @type {Map<string, Node>} */
   const before = new Map();
-  const beforeOf = (question) => {
+  const beforeOf = ([question]) => {
     const { dialogid } = question;
-    if (!before.has(dialogid)) before.set(dialogid, openBefore(jiayi, question));
+    if (!before.has(dialogid))
+      before.set(dialogid, h("div", {}, about(question), openBefore(jiayi, question)));
     return before.get(dialogid);
   };
 
-  const row = (question) => {
-    const { dialogid, claim } = question;
-    const shown = mayAnswer(question, jiayi.me);
-    const make = () => card(question, jiayi.me, shown && beforeOf(question), actions(question));
-    return { key: dialogid, version: `${claim?.uid ?? ""} ${shown}`, make };
+  /** Who asks, read when it is opened. */
+  const about = ({ from, dialogid }) => {
+    if (from.role !== "user") return null;
+    const box = h("div", {});
+    const details = more(t("About {0}", plain(from.name)), box);
+    details.addEventListener("toggle", () => {
+      if (details.open) fill(box, personCard(jiayi, "/admin/duty/person", { dialogid }, false));
+    });
+    return details;
   };
 
+  const row = (asked) => {
+    const shown = mayAnswer(asked[0], jiayi.me);
+    const make = () => card(asked, jiayi.me, shown && beforeOf(asked), actions(asked));
+    const version = asked.map(({ dialogid, claim }) => `${dialogid} ${claim?.uid ?? ""}`).join();
+    return { key: asked[0].dialogid, version, make };
+  };
+
+  let people = []; // what each person waits for, as it is drawn
   const draw = (list, none) => {
     const { items } = questions;
-    reconcile(list, items.map(row));
+    people = byPerson(items, jiayi.me);
+    reconcile(list, people.map(row));
     drawTimes(list);
     none.hidden = items.length > 0;
     const waiting = new Set(items.map(({ dialogid }) => dialogid));
@@ -82,7 +99,7 @@ export function duty(jiayi, questions) {
 
   const drawTimes = (list) => {
     const since = questions.age / 1000;
-    [...list.children].forEach((card, index) => drawWaiting(card, questions.items[index].waiting + since));
+    [...list.children].forEach((card, index) => drawWaiting(card, people[index][0].waiting + since));
   };
 
   return {
@@ -103,59 +120,12 @@ export function duty(jiayi, questions) {
   };
 }
 
-/** Whether a colleague is answering it. */
-const isTakenFrom = ({ claim }, me) => Boolean(claim && claim.uid !== me.uid);
-
-/** Only who may answer a question sees what it names and what came before it. */
-const mayAnswer = (question, me) => question.from.uid !== me.uid && !isTakenFrom(question, me);
-
-/** @param {Node|false} before what was written before, for who may see it */
-function card(question, me, before, actions) {
-  const { from, doctor, claim, createtime, kind } = question;
-  const claimText = isTakenFrom(question, me) ? t("taken on by a colleague") : t("taken on by you");
-  const header = h(
-    "header",
-    {},
-    h("strong", {}, personName(from)),
-    doctor && h("span", {}, "→ ", personName(doctor)),
-    h("span", { class: "tagged waiting" }),
-    claim && h("span", { class: "tagged on" }, claimText),
-  );
-  const time = h("p", {}, h("small", {}, fullTime(createtime)));
-  const body = h("div", { class: `body ${kind}` }, before ? content(question) : summary(question));
-  return h(
-    "li",
-    { class: "card question" },
-    header,
-    body,
-    time,
-    before,
-    h("p", { class: "actions" }, actions),
-  );
-}
-
-/** For how long a question has waited; nothing else of its card is drawn anew for that. */
-function drawWaiting(card, waiting) {
-  const tag = card.querySelector(".waiting");
-  if (!tag) return;
-  tag.classList.toggle("late", waiting > LATE);
-  fill(tag, t("waiting {0}", duration(waiting)));
-}
-
-/** Asks for the answer to a question, below what came before it. Empty or null if there is none. */
-async function askAnswer(question, before) {
-  const { doctor, from, kind } = question;
-  const inPlace = doctor && t("Your answer in the place of {0}; it bears your name", named(doctor));
-  const input = h("textarea", { name: "body", rows: 4, required: true, maxlength: 10_000 });
-  const asked = h("blockquote", { class: `body ${kind}` }, content(question));
-  const fields = [before, asked, field(inPlace || t("Your answer"), input)];
-  const answer = await ask({ title: t("Answer {0}", named(from)), confirm: t("Send"), fields });
-  return answer && answer.body.trim();
-}
-
-/** A duration in words. @param {number} seconds */
-function duration(seconds) {
-  if (seconds < 60) return t("{0} s", Math.floor(seconds));
-  if (seconds < 3600) return t("{0} min", Math.floor(seconds / 60));
-  return t("{0} h {1} min", Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
+/** What waits of the same person in the same room together, but for what a colleague answers. The oldest is first. */
+function byPerson(questions, me) {
+  const people = new Map();
+  for (const question of questions) {
+    const key = [question.roomid, question.from.uid, isTakenFrom(question, me) && question.claim.uid].join();
+    people.set(key, [...(people.get(key) ?? []), question]);
+  }
+  return [...people.values()];
 }

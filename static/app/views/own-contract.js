@@ -5,6 +5,7 @@ import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { named, personText, plain, writeLink } from "../parts/people.js";
+import { personCard } from "../parts/person.js";
 import { rowsOf } from "../parts/rows.js";
 import { fullTime } from "../parts/time.js";
 import { t } from "../state/language.js";
@@ -17,10 +18,18 @@ export function ownContract({ jiayi, inbox }) {
       const current = contracts.find(({ status }) => status === "applied" || status === "signed");
       const past = contracts.filter((contract) => contract !== current);
       const pastCards = rowsOf(past, (contract) => card(contract, doctorOf(teams, contract)));
+      const seen = t("The doctors of your contract read this, and may write it with you.");
       fill(
         element,
         h("h1", {}, t("Contract")),
         current ? ownCard(current, teams) : choice(teams, (team, doctor) => apply(team, doctor, element)),
+        h("h2", {}, t("About you")),
+        h(
+          "section",
+          { class: "card about-me" },
+          h("p", { class: "lead" }, seen),
+          personCard(jiayi, "person"),
+        ),
         past.length > 0 && [h("h2", {}, t("Earlier")), pastCards],
       );
     });

@@ -1,0 +1,74 @@
+// Whom one chats with, beside the conversation or, where there is no room for that, as a sheet: a doctor sees who the
+// resident is and what files are there, a resident who the doctor is and what happens when they do not answer.
+
+import { t } from "../state/language.js";
+import { content } from "./content.js";
+import { ask } from "./dialog.js";
+import { empty, fill, h } from "./dom.js";
+import { attempt } from "./feedback.js";
+import { personText, plain } from "./people.js";
+import { personCard } from "./person.js";
+import { rowsOf } from "./rows.js";
+
+const WIDE = "(min-width: 1000px)"; // as in style/person.css
+
+/**
+ * Shows whom a room is with, or hides it again.
+ * @param {HTMLElement} pane
+ * @param {import("../state/room.js").RoomStore} store
+ * @param {import("../state/context.js").Context} context
+ */
+export function toggleAbout(pane, store, context) {
+  const shown = pane.querySelector(":scope > .about");
+  if (shown) return hide(pane, shown);
+  const { contact } = store.room;
+  const title = t("About {0}", plain(contact.name));
+  const fields = about(contact, store, context);
+  if (!matchMedia(WIDE).matches) return void ask({ title, fields });
+  pane.classList.add("beside");
+  pane.append(h("aside", { class: "about", "aria-label": title, tabindex: 0 }, h("h2", {}, title), fields));
+}
+
+function hide(pane, shown) {
+  shown.remove();
+  pane.classList.remove("beside");
+}
+
+function about(contact, store, { jiayi }) {
+  if (jiayi.me.role === "user") return [doctorCard(jiayi, contact)];
+  const card = contact.closed
+    ? empty(t("This is shown while a contract is in force."))
+    : personCard(jiayi, "person", { uid: contact.uid });
+  return [card, h("h3", {}, t("Files of these messages")), files(store)];
+}
+
+/** The files of the messages that are shown, the newest first. @param {import("../state/room.js").RoomStore} store */
+function files(store) {
+  const isFile = ({ kind, recalled, roomseq }) =>
+    roomseq && !recalled && ["image", "voice", "file"].includes(kind);
+  const sent = store.messages.filter(isFile).reverse();
+  if (!sent.length) return empty(t("There is none."));
+  const row = (message) => h("li", { class: `body ${message.kind}` }, content(message));
+  return h("ul", { class: "files" }, rowsOf(sent, row));
+}
+
+/** Who a doctor is, as their teams tell it. */
+function doctorCard(jiayi, { uid, name }) {
+  const element = h("div", { class: "person" });
+  attempt(async () => {
+    const teams = await jiayi.all("team/list");
+    const team = teams.find(({ doctors }) => doctors.some((doctor) => doctor.uid === uid));
+    const doctor = team?.doctors.find((doctor) => doctor.uid === uid) ?? { name };
+    const leads = doctor.leader && h("span", { class: "tagged" }, t("leads the team"));
+    const onDuty = doctor.onduty && h("span", { class: "tagged on" }, t("on duty"));
+    fill(
+      element,
+      personText({ ...doctor, role: "doctor" }, leads, onDuty),
+      team && h("p", {}, plain(team.name)),
+      h("p", {}, t("When your doctor does not answer, a doctor on duty may answer in their place.")),
+      h("p", {}, t("Lines that bear “System” were written by no person.")),
+      h("p", {}, h("strong", {}, t("In an emergency call 120."))),
+    );
+  });
+  return element;
+}

@@ -1,0 +1,67 @@
+// What one person has asked at the duty desk, as a card, and answering it.
+
+import { t } from "../state/language.js";
+import { content, summary } from "./content.js";
+import { ask } from "./dialog.js";
+import { fill, h } from "./dom.js";
+import { field } from "./form.js";
+import { named, personName } from "./people.js";
+import { fullTime } from "./time.js";
+
+const LATE = 600; // seconds after which a question has waited too long
+
+/** Whether a colleague is answering it. */
+export const isTakenFrom = ({ claim }, me) => Boolean(claim && claim.uid !== me.uid);
+
+/** Only who may answer a question sees what it names and what came before it. */
+export const mayAnswer = (question, me) => question.from.uid !== me.uid && !isTakenFrom(question, me);
+
+/**
+ * @param {object[]} asked what somebody has asked, the oldest first
+ * @param {Node|false} before what was written before, for who may see it
+ */
+export function card(asked, me, before, actions) {
+  const [{ from, doctor }] = asked;
+  const claimed = asked.find(({ claim }) => claim);
+  const claimText = isTakenFrom(asked[0], me) ? t("taken on by a colleague") : t("taken on by you");
+  const header = h(
+    "header",
+    {},
+    h("strong", {}, personName(from)),
+    doctor && h("span", {}, "→ ", personName(doctor)),
+    h("span", { class: "tagged waiting" }),
+    asked.length > 1 && h("span", { class: "tagged" }, t("{0} questions", asked.length)),
+    claimed && h("span", { class: "tagged on" }, claimText),
+  );
+  const words = asked.map((question) => [
+    h("div", { class: `body ${question.kind}` }, before ? content(question) : summary(question)),
+    h("p", {}, h("small", {}, fullTime(question.createtime))),
+  ]);
+  return h("li", { class: "card question" }, header, words, before, h("p", { class: "actions" }, actions));
+}
+
+/** For how long a question has waited; nothing else of its card is drawn anew for that. */
+export function drawWaiting(card, waiting) {
+  const tag = card.querySelector(".waiting");
+  if (!tag) return;
+  tag.classList.toggle("late", waiting > LATE);
+  fill(tag, t("waiting {0}", duration(waiting)));
+}
+
+/** Asks for the answer to what somebody has asked, below what came before it. Empty or null if there is none. */
+export async function askAnswer(asked, before) {
+  const [{ doctor, from }] = asked;
+  const inPlace = doctor && t("Your answer in the place of {0}; it bears your name", named(doctor));
+  const input = h("textarea", { name: "body", rows: 4, required: true, maxlength: 10_000 });
+  const words = asked.map((one) => h("blockquote", { class: `body ${one.kind}` }, content(one)));
+  const fields = [before, words, field(inPlace || t("Your answer"), input)];
+  const answer = await ask({ title: t("Answer {0}", named(from)), confirm: t("Send"), fields });
+  return answer && answer.body.trim();
+}
+
+/** A duration in words. @param {number} seconds */
+function duration(seconds) {
+  if (seconds < 60) return t("{0} s", Math.floor(seconds));
+  if (seconds < 3600) return t("{0} min", Math.floor(seconds / 60));
+  return t("{0} h {1} min", Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
+}

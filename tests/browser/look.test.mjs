@@ -62,6 +62,10 @@ for (const colorScheme of ["light", "dark"]) {
         ...(await findings(doctor, "doctor's chat")),
         ...(await findings(resident, "resident's chat")),
       );
+      await doctor.getByRole("button", { name: "About 张三" }).click();
+      await doctor.locator(".facts").waitFor();
+      found.push(...(await findings(doctor, "who the resident is")));
+      if (width < 1000) await doctor.keyboard.press("Escape");
       await openChat(resident, "王医生");
       await attach(resident, { name: "rash.png", mimeType: "image/png", buffer: PICTURE });
       await resident.locator(".bubble img").last().waitFor();

@@ -3,7 +3,8 @@
 //! They contain no data and need no token. What they are and where they come from is in `site`.
 
 use crate::error::{Error, Result};
-use crate::http::ops::site::{PAGES, Site, WORKER, split_version};
+use crate::http::ops::embedded::PAGES;
+use crate::http::ops::site::{Site, WORKER, split_version};
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETag, EntityTag,
     Header, HeaderName, IfNoneMatch, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,

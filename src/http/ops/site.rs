@@ -3,11 +3,13 @@
 //!
 //! A debug build looks at the folder anew every second, so that a change shows without a build.
 
+use crate::http::ops::embedded::{Files, PAGES};
+use crate::http::ops::page_text::{joined, page, styles};
 use actix_web::http::header::EntityTag;
 use actix_web::web::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::EmbeddedFile;
 use serde_json::json;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,27 +17,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-#[derive(RustEmbed)]
-#[folder = "static/"]
-// Only what pages load: not the tools, the tests and the description of the package there.
-#[include = "*.css"]
-#[include = "*.html"]
-#[include = "*.js"]
-#[include = "*.png"]
-#[include = "*.svg"]
-#[include = "*.webmanifest"]
-#[exclude = "*node_modules/*"]
-#[exclude = "vendor/*"]
-struct Files;
-
-/// The address of each page, and its file. Addresses are published: they stay as they are.
-pub(super) const PAGES: [(&str, &str); 4] = [
-    ("/", "index.html"),
-    ("/resident", "resident.html"),
-    ("/practice", "practice.html"),
-    ("/office", "office.html"),
-];
 
 /// The service worker's file, which names all that it keeps and their version, so that browsers find another worker
 /// whenever any of them has changed.
@@ -119,7 +100,7 @@ impl Asset {
     /// A page or the worker, which name files with their version.
     fn written(version: &str, name: &str, file: &EmbeddedFile) -> Self {
         let text = String::from_utf8_lossy(&file.data);
-        let text = if name == WORKER { worker(version, &text) } else { page(version, name, &text) };
+        let text = if name == WORKER { worker(version, &text) } else { page(&folder(version), name, &text) };
         Self::new(file.metadata.mimetype(), version.to_owned(), Bytes::from(text))
     }
 
@@ -167,76 +148,6 @@ pub(super) fn split_version(path: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// What the element of a style begins with.
-const STYLE: &str = "<link rel=\"stylesheet\" href=\"/static/";
-
-/// The names of the styles of a page.
-fn styles(page: &str) -> impl Iterator<Item = &str> {
-    page.split(STYLE).skip(1).filter_map(|rest| rest.split('"').next())
-}
-
-/// The name of the styles of a page in one.
-fn joined(page: &str) -> String {
-    page.replace(".html", ".css")
-}
-
-/// A page, with the version in the addresses of what it loads. It names one style, and all scripts: a browser need not
-/// read one to learn of the next.
-fn page(version: &str, name: &str, text: &str) -> String {
-    let folder = folder(version);
-    let script =
-        text.split_once("type=\"module\" src=\"/static/").and_then(|(_, rest)| rest.split('"').next());
-    let modules = script.map(with_imports).unwrap_or_default();
-    let links =
-        modules.iter().map(|name| format!("<link rel=\"modulepreload\" href=\"{folder}{name}\" />\n    "));
-    let first = format!("    <link rel=\"stylesheet\" href=\"{folder}{}\" />", joined(name));
-    let mut style = Some(first.as_str());
-    let lines = text.lines().filter_map(|line| if line.contains(STYLE) { style.take() } else { Some(line) });
-    let text = lines.collect::<Vec<_>>().join("\n") + "\n";
-    let module = "<script type=\"module\"";
-    let text = text.replace(module, &(links.collect::<String>() + module));
-    let icon = format!("href=\"{folder}icon.svg");
-    text.replace("\"/static/app/", &format!("\"{folder}app/")).replace("href=\"/static/icon.svg", &icon)
-}
-
-/// A module, and all that it and they import.
-fn with_imports(first: &str) -> Vec<String> {
-    let mut found = vec![first.to_owned()];
-    let mut read = 0;
-    while let Some(name) = found.get(read).cloned() {
-        read += 1;
-        let Some(file) = Files::get(&name) else { continue };
-        for imported in imports(&name, &String::from_utf8_lossy(&file.data)) {
-            if !found.contains(&imported) {
-                found.push(imported);
-            }
-        }
-    }
-    found
-}
-
-/// The names of the modules that one imports at its beginning.
-fn imports(name: &str, text: &str) -> Vec<String> {
-    let quoted =
-        text.split(" from \"").chain(text.split("\nimport \"")).filter_map(|rest| rest.split('"').next());
-    let relative = quoted.filter(|path| path.starts_with('.') && path.ends_with(".js"));
-    relative.map(|path| resolve(name, path)).collect()
-}
-
-/// The name of what stands at a path relative to a file.
-fn resolve(name: &str, path: &str) -> String {
-    let mut folders: Vec<&str> = name.split('/').collect();
-    folders.pop();
-    for step in path.split('/') {
-        match step {
-            "." => {}
-            ".." => drop(folders.pop()),
-            step => folders.push(step),
-        }
-    }
-    folders.join("/")
-}
-
 fn worker(version: &str, text: &str) -> String {
     let begins = |name: &str, with: &[&str]| with.iter().any(|start| name.starts_with(start));
     let address = |name: Cow<'static, str>| match (begins(&name, &LOADED), begins(&name, &ASKED_FOR)) {
@@ -249,32 +160,4 @@ fn worker(version: &str, text: &str) -> String {
     let files: Vec<String> =
         pages.into_iter().chain(styles).chain(Files::iter().filter_map(address)).collect();
     format!("const VERSION = {};\nconst FILES = {};\n{text}", json!(version), json!(files))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_page_loads_is_named_in_it() {
-        let source = r#"<link rel="stylesheet" href="/static/style.css" />
-<link rel="stylesheet" href="/static/style/chat.css" />
-<script type="module" src="/static/app/resident.js">"#;
-        assert_eq!(styles(source).collect::<Vec<_>>(), ["style.css", "style/chat.css"]);
-        let text = page("7", "resident.html", source);
-        assert!(
-            text.starts_with(
-                "    <link rel=\"stylesheet\" href=\"/static/v-7/resident.css\" />\n<link rel=\"mod"
-            ),
-            "{text}"
-        );
-        for name in ["app/resident.js", "app/parts/dom.js", "client/jiayi.js"] {
-            assert!(
-                text.contains(&format!(r#"<link rel="modulepreload" href="/static/v-7/{name}" />"#)),
-                "{text}"
-            );
-        }
-        assert!(!text.contains("views/settings.js"), "what is loaded later is not named");
-        assert!(text.ends_with("<script type=\"module\" src=\"/static/v-7/app/resident.js\">\n"), "{text}");
-    }
 }

@@ -59,10 +59,15 @@ pub fn take_back(tx: &mut Tx<'_>, scheduleid: &ScheduleId) -> Result<()> {
     }
 }
 
-/// Makes a topic of an announcement whose time has come, unless somebody else has. A community that was closed
-/// meanwhile still has its people.
+/// Makes a topic of an announcement whose time has come, unless somebody else has, or its number was used meanwhile: of two
+/// requests at once neither sees the other. A community that was closed meanwhile still has its people.
 pub fn begin(tx: &mut Tx<'_>, scheduleid: &ScheduleId) -> Result<Option<TopicId>> {
     let Some(due) = scheduled_announcement::take(tx, scheduleid)? else { return Ok(None) };
     let scope = due.scope();
-    topic::insert(tx, &due.into_topic()?, Some(&scope)).map(Some)
+    let new = due.into_topic()?;
+    match topic::find_sent_before(tx, &new, Some(&scope)) {
+        Ok(None) => topic::insert(tx, &new, Some(&scope)).map(Some),
+        Ok(Some(_)) | Err(Error::Conflict(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

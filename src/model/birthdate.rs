@@ -24,7 +24,8 @@ impl TryFrom<String> for Birthdate {
     fn try_from(text: String) -> Result<Self, Malformed> {
         // Tomorrow is today already, east of UTC.
         let latest = Utc::now().date_naive().succ_opt();
-        let date = NaiveDate::parse_from_str(&text, FORM).ok().filter(|_| text.len() == 10);
+        let date = NaiveDate::parse_from_str(&text, FORM).ok();
+        let date = date.filter(|date| date.format(FORM).to_string() == text);
         let date = date.filter(|date| date.year() >= EARLIEST && Some(*date) <= latest);
         date.map(Self).ok_or(Malformed::invalid("must be a day of birth, such as 1952-03-08"))
     }

@@ -115,8 +115,9 @@ impl Serialize for Time {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = <&str>::deserialize(from)?;
-        DateTime::parse_from_rfc3339(text)
+        // Not borrowed: in an address a colon may be escaped.
+        let text = String::deserialize(from)?;
+        DateTime::parse_from_rfc3339(&text)
             .map(|time| Self(time.timestamp_millis()))
             .map_err(|_| D::Error::custom("must be a time such as 2026-11-23T08:00:00.000Z"))
     }

@@ -103,6 +103,7 @@ on_both_databases! {
         let read = get(&signed).await;
         assert_eq!(read.headers()["cache-control"], "private, no-cache");
         assert_eq!(read.bytes().await.unwrap(), png(1, 1));
+        assert_eq!(status(&signed.replace(':', "%3A")).await, 200, "as many clients write it");
         assert_eq!(status(&url(&stranger).await).await, 404, "whoever signs reads no more than before");
         let changed = |from: &str, to: &str| signed.replacen(from, to, 1);
         let fileid = |file: &Value| file["fileid"].as_str().unwrap().to_owned();

@@ -9,8 +9,7 @@ import { attempt } from "./feedback.js";
 import { personText, plain } from "./people.js";
 import { personCard } from "./person.js";
 import { rowsOf } from "./rows.js";
-
-const WIDE = "(min-width: 1000px)"; // as in style/person.css
+import { isWide } from "./screen.js";
 
 /**
  * Shows whom a room is with, or hides it again.
@@ -24,7 +23,7 @@ export function toggleAbout(pane, store, context) {
   const { contact } = store.room;
   const title = t("About {0}", plain(contact.name));
   const fields = about(contact, store, context);
-  if (!matchMedia(WIDE).matches) return void ask({ title, fields });
+  if (!isWide()) return void ask({ title, fields });
   pane.classList.add("beside");
   pane.append(h("aside", { class: "about", "aria-label": title, tabindex: 0 }, h("h2", {}, title), fields));
 }

@@ -34,6 +34,9 @@ export function choosePrint(value) {
   fit();
 }
 
+/** Whether there is room for something beside what is open, as `data-width` has it in styles. */
+export const isWide = () => !root.dataset.width;
+
 /** Fits the page to the screen, now and whenever that changes. */
 export function fitScreen() {
   fit();

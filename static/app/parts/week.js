@@ -32,7 +32,7 @@ export function weekCard(read) {
   const draw = () => {
     const days = Array.from({ length: DAYS }, (_, index) => dayAfter(monday, index));
     const range = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-    fill(title, range.formatRange(days[0], days.at(-1)));
+    fill(title, range.formatRange(days[0], days[DAYS - 1]));
     const coming = read().filter(({ status }) => status === "applied" || status === "accepted");
     const columns = days.map((day) =>
       column(

@@ -36,7 +36,7 @@ export function duty(jiayi, questions) {
     const body = before && (await askAnswer(asked, before));
     if (body) {
       await attempt(async () => {
-        const { dialogid } = asked.at(-1);
+        const { dialogid } = asked[asked.length - 1];
         await jiayi.send("/admin/duty/sendmsg", { dialogid, body, clientid: randomId() });
         note(t("The answer was sent."));
       });

@@ -180,12 +180,14 @@ pub struct FileAddresses {
 
 /// Signs addresses of files for the caller. Who reads by one reads what the caller may read then, and nothing else.
 pub async fn sign(
+    app: Data<App>,
     Anybody(caller): Anybody,
     Body(Wanted { fileids }): Body<Wanted>,
 ) -> Result<Json<FileAddresses>> {
     if fileids.is_empty() || fileids.len() > MOST_SIGNED {
         return Err(Error::param("fileids", "must be 1 to 100"));
     }
+    app.require_valid(&caller).await?;
     let expires = Time::now() + LIFETIME;
     let sign = |fileid: FileId| {
         let address = FileAddress { fileid, uid: caller.uid.clone(), expires };

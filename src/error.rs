@@ -151,10 +151,8 @@ impl Error {
 
     /// The field that is wrong, and the code of the rule that it breaks, where one is.
     pub fn broken_rule(&self) -> Option<(&str, &'static str)> {
-        match self {
-            Self::Param { field, why } => Some((field, why.rule())),
-            _ => None,
-        }
+        let Self::Param { field, why } = self else { return None };
+        Some((field, why.rule()))
     }
 
     /// Whether the server is at fault, not who asked: the cause is for the log alone.

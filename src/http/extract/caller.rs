@@ -62,7 +62,9 @@ async fn find_callers(request: &HttpRequest, roles: &[Role]) -> Result<Vec<Calle
     if let Some(token) = peer::bearer(request) {
         return Ok(vec![app.caller(&token).await?]);
     }
-    if let Some((address, signature)) = signed::address(request) {
+    if is_harmless(request.method())
+        && let Some((address, signature)) = signed::address(request)
+    {
         return Ok(vec![app.reader_of(address, signature).await?]);
     }
     let tokens: Vec<String> = match peer::role(request) {

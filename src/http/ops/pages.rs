@@ -6,8 +6,9 @@ use crate::error::{Error, Result};
 use crate::http::ops::embedded::PAGES;
 use crate::http::ops::site::{Site, WORKER, split_version};
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETag, EntityTag,
-    Header, HeaderName, IfNoneMatch, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETag, Encoding,
+    EntityTag, Header, HeaderName, IfNoneMatch, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use actix_web::web::{self, Path, ServiceConfig, get, head};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -76,11 +77,9 @@ fn answer(request: &HttpRequest, path: &str) -> Result<HttpResponse> {
 }
 
 fn takes_gzip(request: &HttpRequest) -> bool {
-    let accepted =
-        request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted
-        .split(',')
-        .any(|coding| coding.trim().split(';').next() == Some("gzip") && !coding.ends_with("q=0"))
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    AcceptEncoding::parse(request)
+        .is_ok_and(|accepted| accepted.negotiate(offered.iter()) == Some(Encoding::gzip()))
 }
 
 /// Adds the headers that every page and file bears.

@@ -11,11 +11,16 @@ use diesel::Connection;
 use diesel::connection::{SimpleConnection, TransactionManager};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 
 /// How long work waits for a place before it is refused with `FA_OVERLOAD`.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a connection to a server may rest before it is asked whether it is still alive.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+/// Work that answers whoever asked for it, and returns whether the database was available. It is of one type, so that
+/// what runs it is compiled once, not for each of some hundred queries.
+type Job = Box<dyn FnOnce(&mut AnyConnection) -> bool + Send>;
 
 /// The connections of a lane; cheap to clone.
 #[derive(Clone)]
@@ -57,40 +62,45 @@ impl Lane {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
     {
+        let (answer, answered) = oneshot::channel();
+        let job = move |connection: &mut AnyConnection| {
+            let outcome = work(connection);
+            let was_available = !matches!(outcome, Err(Error::Unavailable(_)));
+            // Whoever asked may have gone.
+            let _ = answer.send(outcome);
+            was_available
+        };
+        self.do_job(Box::new(job)).await?;
+        answered.await.map_err(Error::inside)?
+    }
+
+    async fn do_job(&self, job: Job) -> Result<()> {
         if let Some(longest) = self.0.address.longest_work() {
             self.0.places.reclaim(longest);
         }
         match self.0.places.try_take() {
-            Some(place) => self.work(place, work).await,
+            Some(place) => self.work(place, job).await,
             None => {
                 // Whoever waits may not be polled for a while, as an actor whose client takes nothing in: a
                 // place that is given to it then would be nobody's.
                 let lane = Self(self.0.clone());
-                tokio::spawn(async move { lane.wait(work).await }).await.map_err(Error::inside)?
+                tokio::spawn(async move { lane.wait(job).await }).await.map_err(Error::inside)?
             }
         }
     }
 
-    /// Waits for a place, and does `work` then.
-    async fn wait<T, F>(&self, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
-    {
+    /// Waits for a place, and does the job then.
+    async fn wait(&self, job: Job) -> Result<()> {
         let place = tokio::time::timeout(PATIENCE, self.0.places.take()).await;
         let place = place.map_err(|_| Error::Overload { retry_after: 1 })?.map_err(|_| ENDING)?;
-        self.work(place, work).await
+        self.work(place, job).await
     }
 
-    async fn work<T, F>(&self, place: Place, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut AnyConnection) -> Result<T> + Send + 'static,
-    {
+    async fn work(&self, place: Place, job: Job) -> Result<()> {
         let parts = self.0.clone();
         let task = tokio::task::spawn_blocking(move || {
             let _place = place;
-            parts.run(work)
+            parts.run(job)
         });
         let outcome = match self.0.address.longest_work() {
             Some(longest) => {
@@ -121,16 +131,15 @@ pub fn is_ending(error: &Error) -> bool {
 }
 
 impl Parts {
-    fn run<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
+    fn run(&self, job: Job) -> Result<()> {
         let mut connection = self.take()?;
-        let outcome = work(&mut connection);
-        // What panics does not come here: its connection is dropped.
-        match matches!(outcome, Err(Error::Unavailable(_))) {
-            true => self.idle().iter_mut().for_each(|idle| idle.since = None),
-            false if is_broken(&mut connection) => {}
-            false => self.put_back(connection),
+        // What panics does not come further: its connection is dropped.
+        match job(&mut connection) {
+            false => self.idle().iter_mut().for_each(|idle| idle.since = None),
+            true if is_broken(&mut connection) => {}
+            true => self.put_back(connection),
         }
-        outcome
+        Ok(())
     }
 
     /// A connection that rests and is alive, or a new one.

@@ -4,9 +4,14 @@ use clap::Parser;
 use jiayi::cli;
 use jiayi::cli::arguments::{Admin, Arguments, Backup, Command, Push, Search};
 use jiayi::cli::serve::Contents;
+use mimalloc::MiMalloc;
 use rustix::fs::Mode;
 use rustix::process::umask;
 use std::process::ExitCode;
+
+/// All memory comes from it, SQLite's and libpq's too.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     // What is written is for nobody else on this machine: database, files, backups.

@@ -1,7 +1,7 @@
 //! Whose token it is, what they may ask for, and logging out.
 
 use crate::app::App;
-use crate::auth::address::FileAddress;
+use crate::auth::address::{FileAddress, Signature};
 use crate::auth::token;
 use crate::error::Result;
 use crate::limits::account::Spending;
@@ -27,7 +27,7 @@ impl App {
     }
 
     /// Who reads a file by an address that one of their tokens has signed; `FA_AUTH` where none has, or it is over.
-    pub async fn reader_of(&self, address: FileAddress, signature: String) -> Result<Caller> {
+    pub async fn reader_of(&self, address: FileAddress, signature: Signature) -> Result<Caller> {
         self.read(move |connection| sessions::find_reader(connection, &address, &signature)).await
     }
 

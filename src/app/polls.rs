@@ -41,6 +41,7 @@ impl App {
         let within = self.config().ping_interval() + self.config().ping_timeout();
         let answer = self.ask(node, &Question::Poll(request), within);
         tokio::select! {
+            biased;
             answer = answer => answer.ok(),
             () = self.is_unheard(node) => None,
         }

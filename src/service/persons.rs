@@ -17,7 +17,20 @@ const COMING: usize = 5;
 /// The same whether there is no such resident or no contract: who exists is private.
 const NO_CONTRACT: Error = Error::Permission("there is no contract in force with this resident");
 
-/// What is to be written of somebody; what is `None` stays.
+/// The same for what somebody has written meanwhile, whoever it was.
+const CHANGED: Error = Error::Conflict("this is not what is there any more: read it anew");
+
+/// What is to be written of somebody.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    /// What will be there.
+    pub facts: Facts,
+    /// What was there when it was read. Where it is not any more, nothing is written: a doctor who adds an allergy takes none
+    /// away that was added meanwhile.
+    pub seen: Facts,
+}
+
+/// What is written of somebody; what is `None` stays, or is not looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// The day of birth.
@@ -82,15 +95,15 @@ pub fn find_at_desk(connection: &mut AnyConnection, uid: &Uid, dialogid: &Dialog
 }
 
 /// Writes what is known of oneself.
-pub fn change_own(tx: &mut Tx<'_>, uid: &Uid, facts: &Facts) -> Result<PersonCard> {
-    write(tx, uid, facts, uid)?;
+pub fn change_own(tx: &mut Tx<'_>, uid: &Uid, update: &Update) -> Result<PersonCard> {
+    write(tx, uid, update, uid)?;
     find_own(tx, uid)
 }
 
 /// Writes what is known of a resident, as a doctor whom a contract in force binds to them.
-pub fn change_by_doctor(tx: &mut Tx<'_>, doctor: &Uid, uid: &Uid, facts: &Facts) -> Result<PersonCard> {
+pub fn change_by_doctor(tx: &mut Tx<'_>, doctor: &Uid, uid: &Uid, update: &Update) -> Result<PersonCard> {
     require_bound(tx, doctor, uid)?;
-    write(tx, uid, facts, doctor)?;
+    write(tx, uid, update, doctor)?;
     find_for_doctor(tx, doctor, uid)
 }
 
@@ -101,8 +114,13 @@ fn require_bound(connection: &mut AnyConnection, doctor: &Uid, uid: &Uid) -> Res
     }
 }
 
-fn write(tx: &mut Tx<'_>, uid: &Uid, facts: &Facts, by: &Uid) -> Result<()> {
+fn write(tx: &mut Tx<'_>, uid: &Uid, Update { facts, seen }: &Update, by: &Uid) -> Result<()> {
     account::lock(tx, uid)?;
+    let known = person::list(tx, uid)?;
+    let content = |kind| known.iter().find(|(known, _)| *known == kind).map(|(_, fact)| &fact.content);
+    if seen.changes().any(|(kind, words)| content(kind) != words.as_ref()) {
+        return Err(CHANGED);
+    }
     facts.changes().try_for_each(|(kind, content)| person::set(tx, uid, kind, content.as_deref(), by))
 }
 

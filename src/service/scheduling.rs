@@ -5,8 +5,9 @@
 
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{ScheduleId, Time, TopicId};
+use crate::model::{Role, ScheduleId, Time, TopicId};
 use crate::service::communities;
+use crate::store::account;
 use crate::store::scheduled_announcement::{self, ScheduledAnnouncement};
 use crate::store::topic::{self, NewTopic};
 use std::time::Duration;
@@ -24,10 +25,12 @@ pub fn schedule(tx: &mut Tx<'_>, new: &NewTopic, wanted: &ScheduledAnnouncement)
     if let Some(first) = find_before(tx, new)? {
         return if first.is_same(wanted) { Ok(first.scheduleid) } else { Err(topic::OTHER) };
     }
-    check_time(wanted.sendtime, tx.now)?;
     if topic::find_sent_before(tx, new, Some(&wanted.scope()))?.is_some() {
         return Err(Error::State("it has been sent already"));
     }
+    check_time(wanted.sendtime, tx.now)?;
+    // Two at once would each see the other's place as free.
+    account::lock_first(tx, Role::Admin)?;
     if scheduled_announcement::count(tx)? >= MOST {
         return Err(Error::State("100 announcements wait already"));
     }
@@ -67,7 +70,11 @@ pub fn begin(tx: &mut Tx<'_>, scheduleid: &ScheduleId) -> Result<Option<TopicId>
     let new = due.into_topic()?;
     match topic::find_sent_before(tx, &new, Some(&scope)) {
         Ok(None) => topic::insert(tx, &new, Some(&scope)).map(Some),
-        Ok(Some(_)) | Err(Error::Conflict(_)) => Ok(None),
+        Ok(Some(_)) => Ok(None),
+        Err(Error::Conflict(_)) => {
+            log::warn!("the announcement {scheduleid} was not sent: another one has its clientid");
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

@@ -1,7 +1,7 @@
 //! Logging in and out: tokens, with the devices that registered with them. How a connection registers is
 //! in `registration`.
 
-use crate::auth::address::FileAddress;
+use crate::auth::address::{FileAddress, Signature};
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
@@ -70,12 +70,16 @@ pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Ca
 const NOT_SIGNED: Error = Error::Auth("this address is not good, or no longer: ask for another one");
 
 /// Whose token has signed the address of a file.
-pub fn find_reader(connection: &mut AnyConnection, address: &FileAddress, signature: &str) -> Result<Caller> {
-    if !address.is_good(Time::now()) {
+pub fn find_reader(
+    connection: &mut AnyConnection,
+    address: &FileAddress,
+    signature: &Signature,
+) -> Result<Caller> {
+    if address.expires <= Time::now() {
         return Err(NOT_SIGNED);
     }
-    let callers = token::list_callers(connection, &address.uid)?;
-    callers.into_iter().find(|caller| address.is_signed(caller.token, signature)).ok_or(NOT_SIGNED)
+    let caller = token::find_beginning(connection, &address.uid, &signature.signer)?;
+    caller.filter(|caller| address.is_signed(caller.token, signature)).ok_or(NOT_SIGNED)
 }
 
 /// A token that somebody is given.

@@ -10,9 +10,6 @@ use diesel::dsl::auto_type;
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
-/// How many tokens of an account are looked through: more devices than anybody has.
-const MOST_LISTED: i64 = 100;
-
 /// What is read of a token and its account.
 type Row = (Vec<u8>, Time, Uid, Role, String);
 const ROW: (token::hash, token::expires, account::uid, account::role, account::name) =
@@ -57,13 +54,18 @@ pub fn find_caller(connection: &mut AnyConnection, hash: TokenHash) -> Result<Op
     found.map(caller).transpose()
 }
 
-/// The newest valid tokens of an account, if it is open.
-pub fn list_callers(connection: &mut AnyConnection, uid: &Uid) -> Result<Vec<Caller>> {
+/// The valid token of an account whose hash begins so, if the account is open.
+pub fn find_beginning(
+    connection: &mut AnyConnection,
+    uid: &Uid,
+    beginning: &[u8; 8],
+) -> Result<Option<Caller>> {
     let open: is_valid = is_valid(Time::now());
-    let tokens = token::table.inner_join(account::table).filter(token::uid.eq(uid).and(open));
-    let rows: Vec<Row> =
-        tokens.select(ROW).order(token::expires.desc()).limit(MOST_LISTED).load(connection)?;
-    rows.into_iter().map(caller).collect()
+    let (first, last) = (&beginning[..], [&beginning[..], &[0xff; 24]].concat());
+    let found = token::table.inner_join(account::table).filter(token::hash.between(first, last));
+    let found: Option<Row> =
+        found.filter(token::uid.eq(uid).and(open)).select(ROW).first(connection).optional()?;
+    found.map(caller).transpose()
 }
 
 fn caller((hash, expires, uid, role, name): Row) -> Result<Caller> {

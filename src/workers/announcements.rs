@@ -9,8 +9,9 @@ use crate::service::scheduling;
 use crate::store::{scheduled_announcement, topic};
 use std::time::Duration;
 
-/// How often announcements that broke off are looked for.
-const PERIOD: Duration = Duration::from_secs(600);
+/// How often announcements that broke off are looked for. One that is being sent may be among them: both send it then, a part of
+/// the people each, and nobody is told twice.
+const PERIOD: Duration = Duration::from_secs(30);
 /// How often it is looked whether one's time has come: it is late by that at the most.
 const LATEST: Duration = Duration::from_secs(2);
 
@@ -26,7 +27,7 @@ pub fn start(app: App) {
 async fn resume(app: &App) -> Result<()> {
     for topicid in app.read(topic::list_unfinished).await? {
         let sent = announcements::send(app, &topicid).await?;
-        log::info!("the announcement {topicid} had broken off; now all {sent} have received it");
+        log::info!("the announcement {topicid} was taken up; now all {sent} have received it");
     }
     Ok(())
 }

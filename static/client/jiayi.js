@@ -95,7 +95,8 @@ export class Jiayi extends Requests {
     return new Connection({
       open: (listener) => this.endpoint.openSocket(listener),
       registration: () => ({ type: role, uid, deviceid: this.#saved.deviceId, ...this.#credentials() }),
-      since: () => this.since,
+      // What this tab has shown: another one that took its place may have taken in more.
+      since: () => this.#lastPush || this.since,
       onPush: (envelope) => {
         this.#share({ push: envelope });
         this.#saved.since = envelope.seq ?? 0;

@@ -36,6 +36,9 @@ async fn pages_are_open_and_bear_a_strict_policy() {
         assert_eq!(header(&page, "x-content-type-options"), "nosniff");
         let policy = header(&page, "content-security-policy");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        let address = app.url("");
+        let host = address.strip_prefix("http://").unwrap();
+        assert!(policy.ends_with(&format!(" connect-src 'self' wss://{host} ws://{host}")), "{policy}");
         let text = page.text().await.unwrap();
         assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("onclick"), "{path}");
     }
@@ -68,7 +71,7 @@ async fn what_a_page_loads_is_kept_for_good_and_comes_compressed() {
         assert_eq!(header(&plain, "cache-control"), "public, max-age=31536000, immutable", "{path}");
         assert_eq!(
             (header(&plain, "jiayi-version"), header(&plain, "vary")),
-            (version.as_str(), "accept-encoding")
+            (version.as_str(), "accept-encoding, origin")
         );
         assert_eq!(header(&plain, "content-encoding"), "");
         let plain = plain.bytes().await.unwrap();

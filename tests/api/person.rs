@@ -58,6 +58,23 @@ on_both_databases! {
         assert_eq!((&own["allergies"]["content"], &own["contract"]), (&json!("青霉素"), &Value::Null));
     }
 
+    async fn who_writes_takes_nothing_away_that_was_written_meanwhile(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        resident.posts("person/update", json!({ "allergies": "青霉素", "seen": { "allergies": "" } })).await;
+        resident.posts("person/update", json!({ "allergies": "青霉素、头孢" })).await;
+        let by_doctor = |seen: &str| {
+            json!({ "uid": resident.uid, "sex": "female", "allergies": "青霉素、海鲜", "seen": { "allergies": seen } })
+        };
+        for seen in ["青霉素", "", "青霉素、头孢、海鲜"] {
+            let refused = doctor.post("person/update", by_doctor(seen)).await;
+            assert_eq!(verdict(&refused), (409, "FA_CONFLICT"), "{seen}");
+        }
+        let left = card(&doctor, &resident).await;
+        assert_eq!(contents(&left)[1..], [&Value::Null, &Value::Null, &json!("青霉素、头孢")]);
+        let written = doctor.posts("person/update", by_doctor("青霉素、头孢")).await;
+        assert_eq!(contents(&written)[1..], [&json!("female"), &Value::Null, &json!("青霉素、海鲜")]);
+    }
+
     async fn what_is_wrong_is_named_and_changes_nothing(app: TestApp) {
         let resident = app.login("resident1").await;
         for (body, field) in [

@@ -60,6 +60,23 @@ test("the doctor reads and writes beside the chat who the resident is", async ()
   await picture(desk, "desk");
 });
 
+test("who writes is told of what somebody else wrote meanwhile", async () => {
+  const resident = await told();
+  const doctor = await enter(browser, server, "doctor", "doctor1");
+  await openChat(doctor, "张三");
+  await doctor.getByRole("button", { name: "About 张三" }).click();
+  const about = doctor.getByRole("complementary", { name: "About 张三" });
+  await about.getByRole("button", { name: "Edit" }).click();
+  await resident.locator(".about-me").getByRole("button", { name: "Edit" }).click();
+  await resident.getByLabel("Allergies").fill("Penicillin, nuts");
+  await resident.getByRole("button", { name: "Save" }).click();
+  await resident.locator(".about-me").getByText("Penicillin, nuts").waitFor();
+  await doctor.getByLabel("Allergies").fill("Penicillin, fish");
+  await doctor.getByRole("button", { name: "Save" }).click();
+  await doctor.getByText("Somebody else has written here meanwhile").waitFor();
+  await about.getByText("Penicillin, nuts").waitFor();
+});
+
 test("on a phone a resident reads who the doctor is, and the doctor who the resident is, on a sheet", async () => {
   const resident = await told(PHONE);
   await openChat(resident, "王医生");

@@ -29,7 +29,7 @@ class JiayiConnection(
         fun ended(code: Int)
     }
 
-    private val http = OkHttpClient.Builder().readTimeout(60, TimeUnit.SECONDS).build()
+    private val http = OkHttpClient.Builder().pingInterval(25, TimeUnit.SECONDS).build()
     private val main = Handler(Looper.getMainLooper())
     private var socket: WebSocket? = null
     private var seq = kept.getLong("seq", NONE)

@@ -45,8 +45,9 @@ final class JiayiConnection {
             } catch {
                 let code = socket?.closeCode.rawValue ?? 0
                 let status = (socket?.response as? HTTPURLResponse)?.statusCode
-                socket?.cancel()
+                // Whoever cancels has a socket of their own by now.
                 if Task.isCancelled { return }
+                socket?.cancel()
                 if case Refused.token = error { return ended(4003) }
                 if [1000, 4001, 4003].contains(code) { return ended(code) }
                 if status == 401 { return ended(4003) }

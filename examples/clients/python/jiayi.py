@@ -72,8 +72,11 @@ class Jiayi:
         wait = 0.5
         while True:
             try:
-                if self.register():
+                newest = self.register()
+                if newest is not None:
                     resync()
+                    # Only now that all is read: else who breaks off here would never read it.
+                    self.seq = newest
                 wait = 0.5
                 while True:
                     self.take(self.hear(), pushed)
@@ -85,7 +88,7 @@ class Jiayi:
             wait = min(2 * wait, 30)
 
     def register(self):
-        """Opens the connection and says who one is; returns whether what was missed is not all there."""
+        """Opens the connection and says who one is; returns the newest push where what was missed is not all there."""
         address = self.address.replace("http", "ws", 1) + "/ws"
         header = [f"Authorization: Bearer {self.token}"]
         self.socket = websocket.create_connection(address, timeout=SILENCE, header=header)
@@ -99,9 +102,8 @@ class Jiayi:
                 raise Over(FINAL[4003])
             raise websocket.WebSocketException(answer["data"]["code"])
         if self.seq is not None and answer["data"]["recovered"]:
-            return False
-        self.seq = answer["data"]["seq"]
-        return True
+            return None
+        return answer["data"]["seq"]
 
     def say(self, name, data):
         self.socket.send(json.dumps({"type": name, "data": data}))

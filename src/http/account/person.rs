@@ -8,7 +8,7 @@ use crate::http::extract::query::Query;
 use crate::limits::account::Spending;
 use crate::model::{Birthdate, Malformed, Reason, Sex, Uid};
 use crate::protocol::objects::PersonCard;
-use crate::service::persons::{self, Entry, Facts};
+use crate::service::persons::{self, Entry, Facts, Update};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,6 +29,22 @@ pub struct PersonUpdate {
     /// Allergies, at most 500 characters.
     #[schemars(with = "Option<String>", example = &"青霉素")]
     allergies: Option<Field<Reason>>,
+    /// What was there when it was read, of any of these; where it is not any more, nothing is written.
+    seen: Option<Seen>,
+}
+
+/// What was there; empty where nothing was.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "SeenPerson")]
+pub struct Seen {
+    #[schemars(with = "Option<String>", example = &"1952-03-08")]
+    birthdate: Option<Field<Birthdate>>,
+    #[schemars(with = "Option<String>", example = &"female")]
+    sex: Option<Field<Sex>>,
+    #[schemars(with = "Option<String>", example = &"高血压")]
+    illnesses: Option<Field<Reason>>,
+    #[schemars(with = "Option<String>", example = &"青霉素")]
+    allergies: Option<Field<Reason>>,
 }
 
 /// A field whose empty text takes away what was there.
@@ -47,8 +63,15 @@ impl<T: TryFrom<String, Error = Malformed>> TryFrom<String> for Field<T> {
     }
 }
 
-impl From<PersonUpdate> for Facts {
-    fn from(PersonUpdate { birthdate, sex, illnesses, allergies }: PersonUpdate) -> Self {
+impl From<PersonUpdate> for Update {
+    fn from(PersonUpdate { birthdate, sex, illnesses, allergies, seen }: PersonUpdate) -> Self {
+        let facts = Seen { birthdate, sex, illnesses, allergies }.into();
+        Self { facts, seen: seen.map(Facts::from).unwrap_or_default() }
+    }
+}
+
+impl From<Seen> for Facts {
+    fn from(Seen { birthdate, sex, illnesses, allergies }: Seen) -> Self {
         Self {
             birthdate: birthdate.map(|Field(entry)| entry),
             sex: sex.map(|Field(entry)| entry),
@@ -70,8 +93,8 @@ pub async fn update_own(
     Body(body): Body<PersonUpdate>,
 ) -> Result<Json<PersonCard>> {
     app.spend(&caller, Spending::Application)?;
-    let facts = body.into();
-    Ok(Json(app.write_as(caller, move |tx, caller| persons::change_own(tx, &caller.uid, &facts)).await?))
+    let update = body.into();
+    Ok(Json(app.write_as(caller, move |tx, caller| persons::change_own(tx, &caller.uid, &update)).await?))
 }
 
 /// The resident who is asked for.
@@ -104,8 +127,8 @@ pub async fn update(
     Both(Whose { uid }, body): Both<Whose, PersonUpdate>,
 ) -> Result<Json<PersonCard>> {
     app.spend(&caller, Spending::Message)?;
-    let facts = body.into();
+    let update = body.into();
     let card =
-        app.write_as(caller, move |tx, caller| persons::change_by_doctor(tx, &caller.uid, &uid, &facts));
+        app.write_as(caller, move |tx, caller| persons::change_by_doctor(tx, &caller.uid, &uid, &update));
     Ok(Json(card.await?))
 }

@@ -7,7 +7,7 @@ use crate::http::ops::embedded::PAGES;
 use crate::http::ops::site::{Site, WORKER, split_version};
 use actix_web::http::header::{
     AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETag, Encoding,
-    EntityTag, Header, HeaderName, IfNoneMatch, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    EntityTag, HOST, Header, HeaderName, IfNoneMatch, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use actix_web::web::{self, Path, ServiceConfig, get, head};
@@ -19,8 +19,18 @@ use std::future::ready;
 /// strings as code or markup, and frames around the page are forbidden. The one trusted type is the
 /// address of the service worker.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
-    media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'; trusted-types jiayi-worker";
+    media-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types jiayi-worker; connect-src 'self'";
+
+/// The policy on the host that a request names: Safari before 16 does not count WebSockets as `'self'`.
+fn policy(request: &HttpRequest) -> String {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    match !host.is_empty() && host.chars().all(is_plain) {
+        true => format!("{POLICY} wss://{host} ws://{host}"),
+        false => POLICY.to_owned(),
+    }
+}
 
 /// Camera and microphone are for video calls and voice messages of our own pages.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()";
@@ -64,12 +74,13 @@ fn answer(request: &HttpRequest, path: &str) -> Result<HttpResponse> {
     let (version, name) = split_version(path);
     let asset = site.asset(name).ok_or(Error::NotFound("page"))?;
     let keeping = if version == Some(&site.version) { Keeping::ForGood } else { Keeping::Asking };
-    let with_headers = |response| with_headers(response, &asset.tag, keeping, &site.version);
+    let policy = policy(request);
+    let with_headers = |response| with_headers(response, &asset.tag, keeping, &site.version, &policy);
     if is_cached(request, &asset.tag) {
         return Ok(with_headers(HttpResponse::NotModified()).finish());
     }
     let mut response = with_headers(HttpResponse::Ok());
-    response.insert_header((CONTENT_TYPE, asset.kind.as_str())).insert_header((VARY, "accept-encoding"));
+    response.insert_header((CONTENT_TYPE, asset.kind.as_str()));
     Ok(match asset.packed.as_ref().filter(|_| takes_gzip(request)) {
         Some(packed) => response.insert_header((CONTENT_ENCODING, "gzip")).body(packed.clone()),
         None => response.body(asset.bytes.clone()),
@@ -88,13 +99,15 @@ fn with_headers(
     tag: &EntityTag,
     keeping: Keeping,
     version: &str,
+    policy: &str,
 ) -> HttpResponseBuilder {
     response
         .insert_header(ETag(tag.clone()))
         .insert_header((CACHE_CONTROL, keeping.as_str()))
+        .insert_header((VARY, "accept-encoding, origin"))
         // The service worker keeps files of one version only.
         .insert_header((HeaderName::from_static("jiayi-version"), version))
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
         .insert_header((REFERRER_POLICY, "no-referrer"))

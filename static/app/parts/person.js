@@ -36,12 +36,20 @@ export function personCard(jiayi, path, params = {}, mayWrite = true) {
     );
   const edit = async (card) => {
     const changed = await askFacts(card);
-    const written = changed && (await attempt(() => jiayi.post(`${path}/update`, { ...params, ...changed })));
-    if (!written) return;
-    draw(written);
-    note(t("Saved."));
+    if (changed) await attempt(() => save(changed));
   };
-  attempt(async () => draw(await jiayi.get(path, params)));
+  const read = async () => draw(await jiayi.get(path, params));
+  const save = async (changed) => {
+    try {
+      draw(await jiayi.post(`${path}/update`, { ...params, ...changed }));
+      note(t("Saved."));
+    } catch (problem) {
+      if (problem.code !== "FA_CONFLICT") throw problem;
+      await read();
+      note(t("Somebody else has written here meanwhile. Read it, and edit again."));
+    }
+  };
+  attempt(read);
   return element;
 }
 
@@ -82,7 +90,10 @@ function ageOf(birthdate) {
   return today.getFullYear() - year - (isBefore ? 1 : 0);
 }
 
-/** Asks what is to be written; only what was changed, so that the rest keeps its author. Null if nothing is. */
+/**
+ * Asks what is to be written; only what was changed, so that the rest keeps its author, and what was there before. Null if
+ * nothing is.
+ */
 async function askFacts(card) {
   const known = (name) => card[name]?.content ?? "";
   const area = (name) => {
@@ -102,6 +113,8 @@ async function askFacts(card) {
     area("allergies"),
   ];
   const answer = await ask({ title: t("About {0}", plain(card.name)), confirm: t("Save"), fields });
-  const changed = Object.entries(answer ?? {}).filter(([name, text]) => text.trim() !== known(name));
-  return changed.length ? Object.fromEntries(changed) : null;
+  const shown = (name) => known(name).replace(/\r\n?/g, "\n"); // as a field gives it back
+  const changed = Object.entries(answer ?? {}).filter(([name, text]) => text.trim() !== shown(name));
+  const seen = changed.map(([name]) => [name, known(name)]);
+  return changed.length ? { ...Object.fromEntries(changed), seen: Object.fromEntries(seen) } : null;
 }

@@ -113,7 +113,8 @@ export const CHINESE = {
   "Friends": "好友",
   "Given up": "已放弃",
   "Go on here": "在此继续",
-  "Somebody else has written here meanwhile. Read it, and edit again.": "其间已有他人填写，请看过之后再编辑。",
+  "Somebody else has written here meanwhile. Read it, and edit again.":
+    "其间已有他人填写，请看过之后再编辑。",
   "Group": "讨论组",
   "Half arrive within": "半数送达用时",
   "Half of all writes take": "写入耗时中位数",

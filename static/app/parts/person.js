@@ -91,8 +91,8 @@ function ageOf(birthdate) {
 }
 
 /**
- * Asks what is to be written; only what was changed, so that the rest keeps its author, and what was there before. Null if
- * nothing is.
+ * Asks what is to be written; only what was changed, so that the rest keeps its author, and what was there before.
+ * Null if nothing is.
  */
 async function askFacts(card) {
   const known = (name) => card[name]?.content ?? "";

@@ -27,6 +27,8 @@ pub enum Lane {
     Login,
     /// Somebody who registers.
     Registration,
+    /// The many whom an administrator imports: one of them at a time, so that half of all turns stay for others.
+    Import,
 }
 
 /// Computes and compares hashes.
@@ -35,6 +37,7 @@ pub struct Passwords {
     turns: Arc<Semaphore>,
     logins: Arc<Semaphore>,
     registrations: Arc<Semaphore>,
+    imports: Arc<Semaphore>,
     /// The working memory of those that are not computed at the moment.
     memories: Arc<Mutex<Vec<Memory>>>,
     /// What the password of an account that does not exist is compared with, so that the answer
@@ -51,6 +54,7 @@ impl Passwords {
             turns: Arc::new(Semaphore::new(CONCURRENT)),
             logins: Arc::new(Semaphore::new(CONCURRENT)),
             registrations: Arc::new(Semaphore::new(1)),
+            imports: Arc::new(Semaphore::new(1)),
             memories: Arc::new(Mutex::new(vec![memory])),
             decoy,
         })
@@ -104,10 +108,27 @@ impl Passwords {
             Lane::Known => {}
             Lane::Login => permits.push(self.logins.clone().acquire_owned().await?),
             Lane::Registration => permits.push(self.registrations.clone().acquire_owned().await?),
+            Lane::Import => permits.push(self.imports.clone().acquire_owned().await?),
         }
         permits.push(self.turns.clone().acquire_owned().await?);
         Ok(permits)
     }
+}
+
+/// What a first password is made of: what looks alike, or like something else, is not in it.
+const FIRST_LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+/// How long it is: 49 bits.
+const FIRST_LENGTH: usize = 10;
+
+/// A first password that nobody can guess, for somebody who is told it on paper.
+pub fn first_password() -> Result<String> {
+    let mut text = String::with_capacity(FIRST_LENGTH);
+    while text.len() < FIRST_LENGTH {
+        let random = getrandom::u32().map_err(Error::inside)?;
+        // Of 32 numbers one has no letter, and is drawn again.
+        text.extend(FIRST_LETTERS.get(random as usize % 32).map(|letter| char::from(*letter)));
+    }
+    Ok(text)
 }
 
 /// The hash of a password with a salt of its own, in PHC form.
@@ -177,6 +198,13 @@ mod tests {
         assert!(memory.verify("correct horse", &kept));
         assert!(!memory.verify("wrong horse", &kept));
         assert!(!memory.verify("correct horse", "not a hash"));
+    }
+
+    #[test]
+    fn a_first_password_is_another_each_time_and_can_be_read_out() {
+        let made: std::collections::BTreeSet<_> = (0..100).map(|_| first_password().unwrap()).collect();
+        assert_eq!(made.len(), 100);
+        assert!(made.iter().all(|one| one.len() == FIRST_LENGTH && !one.contains(['i', 'l', 'o', '0', '1'])));
     }
 
     #[actix_web::test]

@@ -191,6 +191,8 @@ diesel::table! {
         source -> Nullable<Text>,
         createtime -> BigInt,
         updatetime -> BigInt,
+        signtime -> Nullable<BigInt>,
+        endtime -> Nullable<BigInt>,
     }
 }
 

@@ -16,7 +16,9 @@ pub mod notice;
 pub mod ops;
 
 use crate::http::account::{directory, person, register, session};
-use crate::http::admin::{accounts, communities, mobile, new_accounts, sessions, stats, teams};
+use crate::http::admin::{
+    accounts, communities, import, import_check, mobile, new_accounts, reports, sessions, stats, teams,
+};
 use crate::http::chat::{discussion, file, history, inbox, message};
 use crate::http::contact::{contacts, friend};
 use crate::http::contract::{reservation, signed};
@@ -200,6 +202,10 @@ fn admin(table: &mut Table) {
         .post("/team/create", teams::create, "Makes a team; its leader is one of its doctors")
         .post("/user/create", new_accounts::create_resident, "Makes a resident's account")
         .post("/admin/create", new_accounts::create_administrator, "Makes an administrator's account")
+        .post("/user/import/check", import_check::check_residents, "Checks a CSV file of residents")
+        .post("/user/import", import::import_residents, "Makes the accounts of some residents of a file")
+        .post("/doctor/import/check", import_check::check_doctors, "Checks a CSV file of doctors")
+        .post("/doctor/import", import::import_doctors, "Makes the accounts of some doctors of a file")
         .get("/push/stats", mobile::show, "How mobile notices fare")
         .post("/platform/push", announcement::push_to_platform, "Announces to everybody of an audience")
         .get("/platform/list", announcement::list_platform, "What was announced to the platform")
@@ -233,5 +239,7 @@ fn admin(table: &mut Table) {
         )
         .get("/session/list", sessions::list_sessions, "Who is connected")
         .post("/session/kick", sessions::kick, "Makes somebody's tokens void and closes their connections")
-        .get("/stats", stats::show, "Numbers for a dashboard");
+        .get("/stats", stats::show, "Numbers for a dashboard")
+        .get("/report/work", reports::show_work, "How soon residents were answered in a period, and by whom")
+        .get("/report/contracts", reports::show_contracts, "What became of contracts in a period");
 }

@@ -144,6 +144,13 @@ impl DialogId {
     }
 }
 
+impl Sid {
+    /// The least of the ids that are made from `time` on.
+    pub fn least_from(time: Time) -> Self {
+        Self(least_from(time).into())
+    }
+}
+
 impl Uid {
     /// The least of the ids that are made from `time` on.
     pub fn least_from(time: Time) -> Self {

@@ -69,6 +69,30 @@ fn is_mobile(number: &str) -> bool {
     matches!(number.as_bytes(), [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit))
 }
 
+/// The last digits of a telephone number, at least three of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(inline, extend("pattern" = "^[0-9]{3,20}$", "examples" = ["0001"]))]
+pub struct PhoneEnd(String);
+
+impl PhoneEnd {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PhoneEnd {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        match (3..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => Ok(Self(text)),
+            false => Err(Malformed::invalid("must be the last 3 to 20 digits of a telephone number")),
+        }
+    }
+}
+
 /// What an account is logged in by: a login name or a telephone number. A mobile phone's number of mainland
 /// China has one form.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

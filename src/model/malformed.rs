@@ -54,6 +54,24 @@ pub enum Malformed {
     /// It is a picture with more pixels than are taken.
     #[error("has more than 50 million pixels")]
     Pixels,
+    /// It names an account that is there already.
+    #[error("has an account already")]
+    Taken,
+    /// It stands in an earlier line of the same file, whose number is named.
+    #[error("stands in line {0} already")]
+    Repeated(u64),
+    /// A row has more cells than the heading of its table.
+    #[error("has more cells than the heading")]
+    Cells,
+    /// It is no text in an encoding that is read.
+    #[error("must be text in UTF-8 or GB 18030")]
+    Encoding,
+    /// It has more parts than are taken.
+    #[error("has more than {0} rows")]
+    TooMany(usize),
+    /// It is a period that holds more than is counted at once.
+    #[error("is too long a period")]
+    Period,
     /// Anything that has no code of its own.
     #[error("{0}")]
     Invalid(Cow<'static, str>),
@@ -81,6 +99,12 @@ impl Malformed {
             Self::Unknown(_) => "unknown",
             Self::FileKind => "file_kind",
             Self::Pixels => "pixels",
+            Self::Taken => "taken",
+            Self::Repeated(_) => "repeated",
+            Self::Cells => "cells",
+            Self::Encoding => "encoding",
+            Self::TooMany(_) => "too_many",
+            Self::Period => "period",
             Self::Invalid(_) => "invalid",
         }
     }

@@ -1,6 +1,7 @@
 //! Accounts of residents, doctors and administrators. What administrators list of them is in
 //! `listed_account`; tokens and logins are in `token` and `login_history`.
 
+use crate::db::bulk::MANY;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::account;
 use crate::db::transaction::Tx;
@@ -129,6 +130,16 @@ pub fn find_by_login(
 ) -> Result<Option<(Account, String)>> {
     let found = account::table.filter(account::role.eq(role).and(account::login.eq(login)));
     Ok(found.select((Account::as_select(), account::password)).first(connection).optional()?)
+}
+
+/// Lists those of these logins that accounts of a role have.
+pub fn list_taken(connection: &mut AnyConnection, role: Role, logins: &[&str]) -> Result<Vec<String>> {
+    let mut taken = Vec::new();
+    for logins in logins.chunks(MANY) {
+        let known = account::table.filter(account::role.eq(role).and(account::login.eq_any(logins)));
+        taken.extend(known.select(account::login).load::<String>(connection)?);
+    }
+    Ok(taken)
 }
 
 /// Inserts an account.

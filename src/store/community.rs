@@ -53,6 +53,12 @@ pub fn list(connection: &mut AnyConnection, query: &NameQuery<CommunityId>) -> R
     Ok(rows.order(community::communityid.desc()).limit(query.limit).load(connection)?)
 }
 
+/// Lists the communities that are open, with their names.
+pub fn list_open(connection: &mut AnyConnection) -> Result<Vec<(CommunityId, String)>> {
+    let open = community::table.filter(community::disabled.eq(false));
+    Ok(open.select((community::communityid, community::name)).load(connection)?)
+}
+
 /// Renames a community; returns whether there is one.
 pub fn set_name(tx: &mut Tx<'_>, id: &CommunityId, name: &Name) -> Result<bool> {
     let renamed = diesel::update(community::table.find(id)).set(community::name.eq(name.as_str()));

@@ -1,10 +1,11 @@
 //! Contracts between residents and teams: applied for, in force, refused, ended.
 
+use super::name_query::pattern;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{account, social_signed, team, team_doctor};
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{ContractStatus, Sid, Stid, Time, Uid};
+use crate::model::{ContractStatus, Name, PhoneEnd, Sid, Stid, Time, Uid};
 use crate::protocol::objects::Contract;
 use diesel::prelude::*;
 
@@ -62,7 +63,8 @@ pub fn insert(
     Ok(sid)
 }
 
-/// Changes the status of a contract from `from` to `to`; returns whether it was `from`.
+/// Changes the status of a contract from `from` to `to`, and keeps when it came into force or was over; returns
+/// whether it was `from`.
 pub fn set_status(
     tx: &mut Tx<'_>,
     sid: &Sid,
@@ -71,11 +73,18 @@ pub fn set_status(
     reason: Option<&str>,
 ) -> Result<bool> {
     let now = tx.now;
+    let (signtime, endtime) = match to {
+        ContractStatus::Applied => (None, None),
+        ContractStatus::Signed => (Some(now), None),
+        ContractStatus::Rejected | ContractStatus::Ended | ContractStatus::Expired => (None, Some(now)),
+    };
     let changed = diesel::update(social_signed::table.find(sid).filter(social_signed::status.eq(from)))
         .set((
             social_signed::status.eq(to),
             social_signed::reason.eq(reason),
             social_signed::updatetime.eq(now),
+            signtime.map(|time| social_signed::signtime.eq(time)),
+            endtime.map(|time| social_signed::endtime.eq(time)),
         ))
         .execute(&mut **tx)?;
     if changed > 0 {
@@ -154,26 +163,44 @@ pub enum ContractsOf {
     Doctor(Uid),
 }
 
-/// Lists contracts, newest first, starting after the cursor `before`; each with its resident's name.
+/// Which of somebody's contracts to list: a page, newest first.
+#[derive(Debug, Clone)]
+pub struct ContractQuery {
+    /// Those that stand so.
+    pub status: Option<ContractStatus>,
+    /// Those with residents whose name contains this.
+    pub name: Option<Name>,
+    /// Those with residents whose phone ends so.
+    pub phone: Option<PhoneEnd>,
+    /// Those with this team.
+    pub stid: Option<Stid>,
+    /// Those through this doctor.
+    pub doctor: Option<Uid>,
+    /// The last one of the previous page.
+    pub before: Option<Sid>,
+    /// The largest number of them.
+    pub limit: i64,
+}
+
+/// Lists contracts, newest first; each with its resident's name.
 pub fn list(
     connection: &mut AnyConnection,
     whose: &ContractsOf,
-    status: Option<ContractStatus>,
-    before: Option<&Sid>,
-    limit: i64,
+    query: &ContractQuery,
 ) -> Result<Vec<(Contract, String)>> {
     let doctor = match whose {
-        ContractsOf::Resident(uid) => return page(connection, Party::Resident(uid), status, before, limit),
+        ContractsOf::Resident(uid) => return page(connection, Party::Resident(uid), query),
         ContractsOf::Doctor(doctor) => doctor,
     };
     // A page of each of a few teams costs less than all that all of them ever had.
     let teams = team_doctor::table.filter(team_doctor::uid.eq(doctor)).select(team_doctor::stid);
+    let teams = teams.load::<Stid>(connection)?.into_iter();
     let mut contracts = Vec::new();
-    for stid in teams.load::<Stid>(connection)? {
-        contracts.extend(page(connection, Party::Team(&stid), status, before, limit)?);
+    for stid in teams.filter(|stid| query.stid.as_ref().is_none_or(|wanted| wanted == stid)) {
+        contracts.extend(page(connection, Party::Team(&stid), query)?);
     }
     contracts.sort_by(|(one, _), (other, _)| other.sid.cmp(&one.sid));
-    contracts.truncate(limit as usize);
+    contracts.truncate(query.limit as usize);
     Ok(contracts)
 }
 
@@ -186,10 +213,9 @@ enum Party<'a> {
 fn page(
     connection: &mut AnyConnection,
     party: Party<'_>,
-    status: Option<ContractStatus>,
-    before: Option<&Sid>,
-    limit: i64,
+    query: &ContractQuery,
 ) -> Result<Vec<(Contract, String)>> {
+    let ContractQuery { status, name, phone, stid, doctor, before, limit } = query;
     let of_resident = account::table.on(account::uid.eq(social_signed::uid));
     let joined = social_signed::table.inner_join(team::table).inner_join(of_resident);
     let mut rows = joined.select((Row::as_select(), account::name)).into_boxed();
@@ -198,11 +224,23 @@ fn page(
         Party::Team(stid) => rows.filter(social_signed::stid.eq(stid.clone())),
     };
     if let Some(status) = status {
-        rows = rows.filter(social_signed::status.eq(status));
+        rows = rows.filter(social_signed::status.eq(*status));
+    }
+    if name.is_some() {
+        rows = rows.filter(account::name.like(pattern(name.as_ref())).escape('\\'));
+    }
+    if let Some(phone) = phone {
+        rows = rows.filter(account::login.like(format!("%{}", phone.as_str())));
+    }
+    if let Some(stid) = stid {
+        rows = rows.filter(social_signed::stid.eq(stid.clone()));
+    }
+    if let Some(doctor) = doctor {
+        rows = rows.filter(social_signed::doctoruid.eq(doctor.clone()));
     }
     if let Some(before) = before {
         rows = rows.filter(social_signed::sid.lt(before.clone()));
     }
-    let rows = rows.order(social_signed::sid.desc()).limit(limit).load::<(Row, String)>(connection)?;
+    let rows = rows.order(social_signed::sid.desc()).limit(*limit).load::<(Row, String)>(connection)?;
     Ok(rows.into_iter().map(|(row, name)| (row.into(), name)).collect())
 }

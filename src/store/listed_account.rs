@@ -2,9 +2,9 @@
 
 use super::name_query::NameQuery;
 use crate::db::connection::AnyConnection;
-use crate::db::schema::account;
+use crate::db::schema::{account, social_signed, team_doctor};
 use crate::error::{Error, Result};
-use crate::model::{CommunityId, Role, Time, Uid};
+use crate::model::{CommunityId, ContractStatus, PhoneEnd, Role, Stid, Time, Uid};
 use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,21 +34,41 @@ pub struct ListedAccount {
     pub createtime: Time,
 }
 
+/// Which accounts of a role are listed.
+#[derive(Debug, Clone)]
+pub struct AccountQuery {
+    /// By name, page by page.
+    pub named: NameQuery<Uid>,
+    /// Those whose phone ends so.
+    pub phone: Option<PhoneEnd>,
+    /// The doctors of a team, or the residents under contract in force with it.
+    pub stid: Option<Stid>,
+}
+
 /// Lists the accounts of a role, newest first.
-pub fn list(
-    connection: &mut AnyConnection,
-    role: Role,
-    query: &NameQuery<Uid>,
-) -> Result<Vec<ListedAccount>> {
-    let named = account::name.like(query.pattern()).escape('\\');
+pub fn list(connection: &mut AnyConnection, role: Role, query: &AccountQuery) -> Result<Vec<ListedAccount>> {
+    let AccountQuery { named, phone, stid } = query;
+    let has_name = account::name.like(named.pattern()).escape('\\');
     let mut rows = account::table
-        .filter(account::role.eq(role).and(named))
+        .filter(account::role.eq(role).and(has_name))
         .select(ListedAccount::as_select())
         .into_boxed();
-    if let Some(before) = &query.before {
+    if let Some(before) = &named.before {
         rows = rows.filter(account::uid.lt(before.clone()));
     }
-    Ok(rows.order(account::uid.desc()).limit(query.limit).load(connection)?)
+    if let Some(phone) = phone {
+        rows = rows.filter(account::login.like(format!("%{}", phone.as_str())));
+    }
+    if let Some(stid) = stid {
+        let signed = social_signed::stid.eq(stid).and(social_signed::status.eq(ContractStatus::Signed));
+        let residents = social_signed::table.filter(signed).select(social_signed::uid);
+        let doctors = team_doctor::table.filter(team_doctor::stid.eq(stid)).select(team_doctor::uid);
+        rows = match role {
+            Role::User => rows.filter(account::uid.eq_any(residents)),
+            Role::Doctor | Role::Admin => rows.filter(account::uid.eq_any(doctors)),
+        };
+    }
+    Ok(rows.order(account::uid.desc()).limit(named.limit).load(connection)?)
 }
 
 /// Finds an account; fails with `FA_NOTFOUND` if there is none.

@@ -37,6 +37,7 @@ pub mod push_chain;
 pub mod push_log;
 pub mod question;
 pub mod receipts;
+pub mod report;
 pub mod reservation;
 pub mod room;
 pub mod scheduled_announcement;

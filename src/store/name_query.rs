@@ -16,7 +16,12 @@ pub struct NameQuery<Id> {
 impl<Id> NameQuery<Id> {
     /// The pattern for `LIKE … ESCAPE '\\'`; wildcards in the words stand for themselves.
     pub(super) fn pattern(&self) -> String {
-        let words = self.name.as_ref().map_or("", Name::as_str);
-        format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+        pattern(self.name.as_ref())
     }
+}
+
+/// The pattern of what contains these words, or of anything, for `LIKE … ESCAPE '\\'`.
+pub(super) fn pattern(words: Option<&Name>) -> String {
+    let words = words.map_or("", Name::as_str);
+    format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }

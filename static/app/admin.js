@@ -2,12 +2,11 @@
 
 import { lazy } from "./parts/lazy.js";
 import { openPage } from "./shell.js";
+import "./state/chinese-office.js";
 import { t } from "./state/language.js";
 import { dutyQuestions } from "./state/lists.js";
 import { duty } from "./views/duty.js";
 import { overview } from "./views/overview.js";
-import { people } from "./views/people.js";
-import { places } from "./views/places.js";
 
 openPage({
   role: "admin",
@@ -17,10 +16,17 @@ openPage({
     const questions = dutyQuestions(jiayi);
     return [
       { id: "overview", label: t("Overview"), icon: "chart", ...overview(jiayi) },
-      { id: "people", label: t("People"), icon: "person", ...people(jiayi, communities) },
-      { id: "teams", label: t("Teams"), icon: "group", ...places(jiayi, communities) },
+      lazy({ id: "people", label: t("People"), icon: "person" }, async () =>
+        (await import("./views/people.js")).people(jiayi, communities),
+      ),
+      lazy({ id: "teams", label: t("Teams"), icon: "group" }, async () =>
+        (await import("./views/places.js")).places(jiayi, communities),
+      ),
       lazy({ id: "announcements", label: t("Announcements"), icon: "bell" }, async () =>
         (await import("./views/announcements.js")).announcements(jiayi, communities),
+      ),
+      lazy({ id: "reports", label: t("Reports"), icon: "table" }, async () =>
+        (await import("./views/reports.js")).reports(jiayi),
       ),
       { id: "duty", label: t("Duty desk"), icon: "desk", store: questions, ...duty(jiayi, questions) },
     ];

@@ -3,7 +3,7 @@
 //! All statements of a walk through the whole interface are recorded, and each is explained. What a plan does
 //! not show, how many rows an index leads to, is measured elsewhere (`docs/performance.md`).
 
-use crate::app::{Database, TestApp};
+use crate::app::{Database, TestApp, answer};
 use crate::people::Person;
 use crate::walk::walk;
 use diesel::connection::{
@@ -14,6 +14,7 @@ use diesel::sql_types::{BigInt, Text};
 use jiayi::config::Config;
 use jiayi::db::connection::AnyConnection;
 use jiayi::model::{DialogId, Time};
+use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -104,7 +105,13 @@ async fn asked(database: Database) -> (TestApp, Vec<String>) {
             read_two_pages(&app, who, path).await;
         }
         who.get("dialog/search?q=头疼").await;
+        for list in ["admin/user/list", "admin/doctor/list", "doctor/signed/list"] {
+            who.get(&format!("/{list}?name=x&phone=0001&stid=x&before=x&mine=true")).await;
+        }
     }
+    let file = Part::text("phone,name\n13800000001,x\n").file_name("people.csv");
+    let check = reqwest::Client::new().post(app.url("/admin/user/import/check"));
+    answer(check.bearer_auth(&stage.get("admin").token).multipart(Form::new().part("file", file))).await;
     let statements = WATCHED.lock().unwrap().remove(watched(app.app.config())).unwrap();
     assert!(statements.len() > 150, "{} statements are no walk", statements.len());
     (app, statements.into_iter().collect())

@@ -178,7 +178,9 @@ test("what a view brings in late does not appear in another", async () => {
     await held;
     await route.continue();
   });
+  const asked = page.waitForRequest("**/admin/team/list*");
   await page.getByRole("link", { name: "Teams" }).click();
+  await asked;
   await page.getByRole("link", { name: "Announcements" }).click();
   await page.getByRole("heading", { name: "Announcements" }).waitFor();
   const arrived = page.waitForResponse("**/admin/team/list*");

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::http::admin::search::Search;
+use crate::http::admin::search::AccountSearch;
 use crate::http::extract::body::Body;
 use crate::http::extract::caller::Administrator;
 use crate::http::extract::page::List;
@@ -20,12 +20,16 @@ use serde::Deserialize;
 type Accounts = Result<Json<List<ListedAccount>>>;
 
 /// Lists the doctors' accounts.
-pub async fn list_doctors(app: Data<App>, _: Administrator, Query(search): Query<Search<Uid>>) -> Accounts {
+pub async fn list_doctors(app: Data<App>, _: Administrator, Query(search): Query<AccountSearch>) -> Accounts {
     list(&app, Role::Doctor, search).await
 }
 
 /// Lists the residents' accounts.
-pub async fn list_residents(app: Data<App>, _: Administrator, Query(search): Query<Search<Uid>>) -> Accounts {
+pub async fn list_residents(
+    app: Data<App>,
+    _: Administrator,
+    Query(search): Query<AccountSearch>,
+) -> Accounts {
     list(&app, Role::User, search).await
 }
 
@@ -33,12 +37,12 @@ pub async fn list_residents(app: Data<App>, _: Administrator, Query(search): Que
 pub async fn list_administrators(
     app: Data<App>,
     _: Administrator,
-    Query(search): Query<Search<Uid>>,
+    Query(search): Query<AccountSearch>,
 ) -> Accounts {
     list(&app, Role::Admin, search).await
 }
 
-async fn list(app: &App, role: Role, search: Search<Uid>) -> Accounts {
+async fn list(app: &App, role: Role, search: AccountSearch) -> Accounts {
     let (query, limit) = search.into_query();
     let rows = app.read(move |connection| listed_account::list(connection, role, &query)).await?;
     Ok(Json(List::page(rows, limit, |account| account.uid.to_string())))

@@ -6,6 +6,7 @@ use crate::http::extract::body::Body;
 use crate::http::extract::caller::Administrator;
 use crate::model::{Caller, CommunityId, Login, Name, Password, Phone, Role, Title, Uid};
 use crate::service::accounts;
+use crate::service::imports::Candidate;
 use crate::store::account::NewAccount;
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
@@ -42,6 +43,12 @@ pub async fn create_doctor(
     create(&app, caller, NewAccount { role, login, password, name, communityid, title }).await
 }
 
+impl From<NewDoctor> for Candidate {
+    fn from(NewDoctor { account, password, name, communityid, title }: NewDoctor) -> Self {
+        Self { login: account, password, name, communityid, title }
+    }
+}
+
 /// The body of `/admin/user/create`.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "CreateResidentRequest")]
@@ -50,6 +57,12 @@ pub struct NewUser {
     password: Password,
     name: Name,
     communityid: CommunityId,
+}
+
+impl From<NewUser> for Candidate {
+    fn from(NewUser { phone, password, name, communityid }: NewUser) -> Self {
+        Self { login: Login::from(phone), password, name, communityid, title: None }
+    }
 }
 
 /// Creates a resident's account.

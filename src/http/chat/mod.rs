@@ -3,7 +3,6 @@
 
 pub mod discussion;
 pub mod file;
-mod file_part;
 pub mod history;
 pub mod inbox;
 pub mod message;

@@ -7,7 +7,7 @@ use crate::http::extract::caller::{Doctor, Resident};
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::limits::account::Spending;
-use crate::model::{ContractStatus, Reason, Sid, Stid, Uid};
+use crate::model::{ContractStatus, Name, PhoneEnd, Reason, Sid, Stid, Uid};
 use crate::protocol::objects::Contract;
 use crate::service::contracts;
 use crate::store::contract::{self, ContractsOf};
@@ -125,10 +125,11 @@ pub struct ContractQuery {
 pub async fn list_of_resident(
     app: Data<App>,
     Resident(caller): Resident,
-    Query(wanted): Query<ContractQuery>,
+    Query(ContractQuery { status, before, limit }): Query<ContractQuery>,
 ) -> Result<Json<List<Contract>>> {
-    let limit = wanted.limit;
-    let contracts = read_list(app, ContractsOf::Resident(caller.uid), wanted).await?;
+    let (name, phone, stid, doctor) = (None, None, None, None);
+    let query = contract::ContractQuery { status, name, phone, stid, doctor, before, limit: limit.and_one() };
+    let contracts = read_list(app, ContractsOf::Resident(caller.uid), query).await?;
     let items = contracts.into_iter().map(|(contract, _)| contract).collect();
     Ok(Json(List::page(items, limit, |contract| contract.sid.to_string())))
 }
@@ -144,14 +145,34 @@ pub struct NamedContract {
     name: String,
 }
 
+/// Which contracts of a doctor's teams are asked for.
+#[derive(Deserialize, JsonSchema)]
+pub struct TeamContractQuery {
+    status: Option<ContractStatus>,
+    /// Words of the resident's name.
+    #[schemars(example = &"张")]
+    name: Option<Name>,
+    /// The last digits of the resident's phone.
+    phone: Option<PhoneEnd>,
+    stid: Option<Stid>,
+    /// Those alone that are through oneself.
+    #[serde(default)]
+    mine: bool,
+    before: Option<Sid>,
+    #[serde(default)]
+    limit: Limit,
+}
+
 /// Lists the contracts of a doctor's teams.
 pub async fn list_of_doctor(
     app: Data<App>,
     Doctor(caller): Doctor,
-    Query(wanted): Query<ContractQuery>,
+    Query(wanted): Query<TeamContractQuery>,
 ) -> Result<Json<List<NamedContract>>> {
-    let limit = wanted.limit;
-    let contracts = read_list(app, ContractsOf::Doctor(caller.uid), wanted).await?;
+    let TeamContractQuery { status, name, phone, stid, mine, before, limit } = wanted;
+    let doctor = mine.then(|| caller.uid.clone());
+    let query = contract::ContractQuery { status, name, phone, stid, doctor, before, limit: limit.and_one() };
+    let contracts = read_list(app, ContractsOf::Doctor(caller.uid), query).await?;
     let items = contracts.into_iter().map(|(contract, name)| NamedContract { contract, name }).collect();
     Ok(Json(List::page(items, limit, |item| item.contract.sid.to_string())))
 }
@@ -159,9 +180,7 @@ pub async fn list_of_doctor(
 async fn read_list(
     app: Data<App>,
     whose: ContractsOf,
-    wanted: ContractQuery,
+    query: contract::ContractQuery,
 ) -> Result<Vec<(Contract, String)>> {
-    let ContractQuery { status, before, limit } = wanted;
-    app.read(move |connection| contract::list(connection, &whose, status, before.as_ref(), limit.and_one()))
-        .await
+    app.read(move |connection| contract::list(connection, &whose, &query)).await
 }

@@ -1,7 +1,7 @@
 //! What handlers take as arguments and what they answer, whatever their subject.
 //!
 //! `caller` says who asks, `signed` where an address says so by itself, `client_address` where from, `peer` from which page; `admission`
-//! bounds the connections on which nobody has logged in; `body` and `query` read what a request bears, `page` and
+//! bounds the connections on which nobody has logged in; `body`, `file_part` and `query` read what a request bears, `page` and
 //! `cursor` are about pages of lists, `response` and `refusal`
 //! are what goes back. `describe` says of all of them what
 //! stands in the description of the interface.
@@ -12,6 +12,7 @@ pub mod caller;
 pub mod client_address;
 pub mod cursor;
 pub mod describe;
+pub mod file_part;
 pub mod message;
 pub mod page;
 pub mod peer;

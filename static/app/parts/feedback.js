@@ -22,24 +22,38 @@ export function explain(problem) {
   return known[problem.code] ?? known.FA_SYS;
 }
 
-/** Which field is wrong, and what it would have to be, in the reader's language. */
-function explainField({ field, rule }) {
+/**
+ * Which field is wrong, and what it would have to be, in the reader's language.
+ * @param {{field: string, rule: string}} fault
+ */
+export function explainField({ field, rule }) {
   const fields = {
     account: t("Login name"),
+    allergies: t("Allergies"),
     begintime: t("When"),
     begins: t("When"),
+    birthdate: t("Born"),
     body: t("Text"),
     caption: t("Caption"),
+    community: t("Community"),
+    communityid: t("Community"),
     content: t("Text"),
     ends: t("When"),
     file: t("File"),
+    from: t("From"),
+    illnesses: t("Long-term illnesses"),
     login: t("Login name"),
     members: t("Members"),
     name: t("Name"),
     password: t("Password"),
     phone: t("Phone"),
     q: t("Search"),
+    row: t("This line"),
+    rows: t("This line"),
+    sendtime: t("Send later"),
+    sex: t("Sex"),
     title: t("Title"),
+    until: t("Until"),
     url: t("Link"),
   };
   const rules = {
@@ -56,6 +70,13 @@ function explainField({ field, rule }) {
     unknown: t("is not there."),
     file_kind: t("is of a kind that cannot be sent."),
     pixels: t("has more than 50 million pixels."),
+    taken: t("has an account already."),
+    repeated: t("stands in an earlier line already."),
+    cells: t("has more cells than the first line."),
+    encoding: t("must be text in UTF-8 or GB 18030."),
+    too_many: t("has too many lines."),
+    period: t("is too long a period."),
+    invalid: t("is not right."),
   };
   const name = fields[field?.split(/[.[]/)[0]];
   return name && rules[rule] ? t("{0} {1}", name, rules[rule]) : t("Please check your entry.");

@@ -1,4 +1,5 @@
-// Which items of the message list are shown: all, those that are not read, those that wait for an answer.
+// Which items of the message list are shown: all, those that are not read, those that wait for an answer, or those of a
+// doctor's own residents.
 
 import { t } from "../state/language.js";
 import { button, h } from "./dom.js";
@@ -10,15 +11,18 @@ const waits = ({ data }, me) =>
   Boolean(data?.dialogid && data.roomid && data.from && data.from.uid !== me && data.kind !== "system");
 
 /**
- * @param {string} me the uid of whoever looks
+ * @param {import("../state/context.js").Context} context
  * @param {() => void} onChange
  * @returns {{element: HTMLElement, isShown: (item: InboxItem) => boolean, isOn: () => boolean}}
  */
-export function filters(me, onChange) {
+export function filters({ jiayi, inbox }, onChange) {
+  const { uid, role } = jiayi.me;
+  const isMine = ({ data }) => Boolean(inbox.contacts.get(data?.roomid)?.mine);
   const all = [
     [t("All"), () => true],
     [t("Unread"), ({ unread }) => unread > 0],
-    [t("To be answered"), (item) => waits(item, me)],
+    [t("To be answered"), (item) => waits(item, uid)],
+    ...(role === "doctor" ? [[t("Mine"), isMine]] : []),
   ];
   let chosen = 0;
   const choose = (index) => () => {

@@ -1,5 +1,7 @@
 // Times and durations as people read them. What is no time is an empty text.
 
+import { t } from "../state/language.js";
+
 /** A time in short: of today by the clock, of other days by the date. */
 export function shortTime(text) {
   const today = new Date().toDateString() === new Date(text).toDateString();
@@ -12,6 +14,13 @@ export function shortTime(text) {
 /** A duration as a clock shows it. @param {number} seconds */
 export function clockTime(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`;
+}
+
+/** A duration in words. @param {number} seconds */
+export function duration(seconds) {
+  if (seconds < 60) return t("{0} s", Math.floor(seconds));
+  if (seconds < 3600) return t("{0} min", Math.floor(seconds / 60));
+  return t("{0} h {1} min", Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
 }
 
 /** A time in full. */

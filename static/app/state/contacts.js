@@ -8,7 +8,11 @@
  */
 export function roomsOf(me, { contacts, groups, teams, contracts }) {
   const isBound = boundBy(me, teams, contracts);
-  for (const contact of contacts) contact.closed = contact.kind === "alonechat" && !isBound(contact.uid);
+  const own = new Set(contracts.filter(({ doctoruid }) => doctoruid === me.uid).map(({ uid }) => uid));
+  for (const contact of contacts) {
+    contact.closed = contact.kind === "alonechat" && !isBound(contact.uid);
+    contact.mine = own.has(contact.uid); // under contract through this doctor
+  }
   const ownTeams = teams.filter(({ stid }) => me.teams?.includes(stid));
   const rooms = [
     ...contacts,

@@ -16,7 +16,7 @@ import { roomsOf } from "./contacts.js";
  */
 export class InboxStore extends EventTarget {
   /** @type {Map<string, InboxItem>} by the room, or by `messageid` for notices */ items = new Map();
-  /** @type {Map<string, object>} rooms: `{roomid, kind, name, uid?, online?, closed?, stid?}` */ contacts =
+  /** @type {Map<string, object>} rooms: `{roomid, kind, name, uid?, online?, closed?, mine?, stid?}` */ contacts =
     new Map();
   /** @type {object[]} the people in the contacts, each once */ people = [];
   /** @type {Map<string, Map<string, number>>} how far others have read, by room and person */ readMarks =

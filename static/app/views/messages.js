@@ -112,7 +112,7 @@ export function messages(context) {
       draw();
     });
     const tools = h("div", { class: "tools" }, box, context.tools());
-    filter = filters(jiayi.me.uid, draw);
+    filter = filters(context, draw);
     const side = h("section", { class: "side" }, h("h1", {}, t("Messages")), tools, filter.element, list);
     fill(main, h("div", { class: "split" }, side, pane));
     inbox.addEventListener("change", drawSoon);

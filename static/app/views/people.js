@@ -1,13 +1,17 @@
-// The back office's people: residents, doctors, administrators. Each kind is a table of accounts, a form for
-// one more, and what can be done with an account.
+// The back office's people: residents, doctors, administrators. Each kind is a table of accounts, which can be
+// searched, a form for one more, an import of many, and what can be done with an account.
 
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
+import { find } from "../parts/find.js";
 import { field, form } from "../parts/form.js";
+import { loadModule } from "../parts/lazy.js";
 import { named, plain, ROLES } from "../parts/people.js";
 import { more, table } from "../parts/table.js";
 import { t } from "../state/language.js";
+
+const PAGE = 50; // accounts that are read at a time
 
 const input = (name, options = {}) => h("input", { name, required: true, ...options });
 const nameField = () => field(t("Name"), input("name"));
@@ -25,11 +29,13 @@ const KINDS = [
   {
     id: "user",
     title: t("Residents"),
+    isMany: true,
     fields: (place) => [nameField(), phoneField(), passwordField(), place()],
   },
   {
     id: "doctor",
     title: t("Doctors"),
+    isMany: true,
     fields: (place) => [nameField(), titleField(), accountField(), passwordField(), place()],
   },
   { id: "admin", title: t("Administrators"), fields: () => [nameField(), accountField(), passwordField()] },
@@ -42,30 +48,49 @@ const KINDS = [
 export function people(jiayi, communities) {
   const show = (element) =>
     attempt(async () => {
-      const places = await communities();
+      const [places, teams] = await Promise.all([communities(), jiayi.all("team/list")]);
       fill(
         element,
         h("h1", {}, t("People")),
-        KINDS.map((kind) => card(jiayi, kind, places)),
+        KINDS.map((kind) => card(jiayi, kind, places, teams)),
       );
     });
   return { show: (element) => void show(element) };
 }
 
 /** One kind of accounts. */
-function card(jiayi, { id, title, fields }, places) {
+function card(jiayi, { id, title, isMany, fields }, places, teams) {
   const list = h("div", { class: "wide-table", tabindex: 0, role: "region", "aria-label": title });
   const open = places.filter(({ disabled }) => !disabled);
   const placeField = () => field(t("Community"), placeChoice(open));
   const post = (action, body) => jiayi.post(`${id}/${action}`, body);
 
+  let drawing = 0; // an answer that comes late is no longer wanted
   const draw = () =>
     attempt(async () => {
-      const items = await jiayi.all(`${id}/list`);
-      const rows = items.map((item) => accountRow(item, places, actions(item)));
+      const number = ++drawing;
+      const query = { ...search.query(), limit: PAGE };
+      const page = await jiayi.get(`${id}/list`, query);
+      if (number !== drawing) return;
+      const rowsOf = ({ items }) => items.map((item) => accountRow(item, places, actions(item)));
       const heads = [ROLES[id], t("Login name"), t("Community"), ""];
-      fill(list, rows.length ? table(heads, rows) : empty(t("There is none.")));
+      const shown = page.items.length ? table(heads, rowsOf(page)) : empty(t("There is none."));
+      fill(list, shown, page.next && moreButton(shown, query, page.next, rowsOf));
     });
+
+  /** Puts the next page below what is shown. */
+  const moreButton = (shown, query, before, rowsOf) => {
+    const onclick = () =>
+      attempt(async () => {
+        const page = await jiayi.get(`${id}/list`, { ...query, before });
+        shown.tBodies[0].append(...table([], rowsOf(page)).tBodies[0].rows);
+        if (page.next) end.replaceWith(moreButton(shown, query, page.next, rowsOf));
+        else end.remove();
+      });
+    const end = button(t("Show more"), onclick, { class: "quiet" });
+    return end;
+  };
+  const search = find({ teams: isMany ? teams : [] }, draw);
 
   const actions = (item) => {
     const { uid, disabled } = item;
@@ -118,7 +143,21 @@ function card(jiayi, { id, title, fields }, places) {
     },
   });
   draw();
-  return h("section", { class: "card" }, h("h2", {}, title), list, more(t("One more"), creation));
+  const file = isMany && manyMore(jiayi, id, open, draw);
+  const one = more(t("One more"), creation);
+  return h("section", { class: "card" }, h("h2", {}, title), isMany && search.element, list, one, file);
+}
+
+/** An import, which is loaded when it is wanted. */
+function manyMore(jiayi, id, places, draw) {
+  const content = h("div", { class: "form" });
+  const details = more(t("Import from a file"), content);
+  const load = async () => {
+    const { importing } = await loadModule(() => import("../parts/importing.js"));
+    if (!content.hasChildNodes()) importing(content, jiayi, id, places, draw);
+  };
+  details.addEventListener("toggle", () => details.open && attempt(load));
+  return details;
 }
 
 function accountRow({ name, title, account, communityid, disabled }, places, actions) {

@@ -1,15 +1,17 @@
-// The contracts of a doctor's teams: applications to accept or refuse, contracts to end.
+// The contracts of a doctor's teams, which can be searched: applications to accept or refuse, contracts to end.
 
 import { contractStates, doctorOf } from "../parts/contracts.js";
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
+import { find } from "../parts/find.js";
 import { field } from "../parts/form.js";
+import { readRows } from "../parts/pages.js";
 import { named, personName, plain } from "../parts/people.js";
-import { rowsOf } from "../parts/rows.js";
 import { fullTime } from "../parts/time.js";
 import { t } from "../state/language.js";
 
+const PAGE = 50;
 const PAST = ["rejected", "ended", "expired"];
 
 /**
@@ -19,24 +21,34 @@ const PAST = ["rejected", "ended", "expired"];
 export function teamContracts({ jiayi, inbox }, applications) {
   const { uid } = jiayi.me;
 
-  const draw = (element) =>
+  const result = h("div", {});
+  let search; // what is looked for stays while the view is drawn anew
+  let drawing = 0; // an answer that comes late is no longer wanted
+
+  const draw = () =>
     attempt(async () => {
-      const [contracts, teams] = await Promise.all([jiayi.all("signed/list"), jiayi.all("team/list")]);
-      const row = (contract) => contractRow(contract, doctorOf(teams, contract), actions(contract, teams));
-      const part = (title, states, none) => {
-        const listed = contracts.filter(({ status }) => states.includes(status));
-        const rows = rowsOf(listed, row);
-        if (!rows.length && !none) return null;
-        const content = rows.length ? h("ul", { class: "rows" }, rows) : empty(none);
-        return h("section", { class: "card" }, h("h2", {}, title), content);
-      };
-      fill(
-        element,
-        h("h1", {}, t("Contracts")),
-        part(t("Applications"), ["applied"], t("Nobody is waiting.")),
-        part(t("In force"), ["signed"], t("There is none.")),
-        part(t("Earlier"), PAST, null),
+      const number = ++drawing;
+      const teams = await jiayi.all("team/list");
+      search ??= find(
+        { teams: teams.filter(({ stid }) => jiayi.me.teams?.includes(stid)), mine: true },
+        draw,
       );
+      const row = (contract) => contractRow(contract, doctorOf(teams, contract), actions(contract, teams));
+      const rowsOf = (status) => {
+        const query = { ...search.query(), status, limit: PAGE };
+        return readRows((before) => jiayi.get("signed/list", { ...query, before }), row);
+      };
+      const [applied, signed, ...past] = await Promise.all(["applied", "signed", ...PAST].map(rowsOf));
+      if (number !== drawing) return;
+      const earlier = past.flat();
+      fill(
+        result,
+        part(t("Applications"), applied, t("Nobody is waiting.")),
+        part(t("In force"), signed, t("There is none.")),
+        earlier.length > 0 && part(t("Earlier"), earlier),
+      );
+      // What is being typed stays where it is.
+      if (!search.element.isConnected) result.before(search.element);
     });
 
   /** What this doctor may do with a contract. */
@@ -87,10 +99,16 @@ export function teamContracts({ jiayi, inbox }, applications) {
 
   return {
     show(element) {
-      draw(element);
-      return applications.watch(() => draw(element));
+      fill(element, h("h1", {}, t("Contracts")), search?.element, result);
+      draw();
+      return applications.watch(draw);
     },
   };
+}
+
+function part(title, rows, none) {
+  const content = rows.length ? h("ul", { class: "rows" }, rows) : empty(none);
+  return h("section", { class: "card" }, h("h2", {}, title), content);
 }
 
 /** Asks why something is refused or ended. Null if it is not. */

@@ -1,16 +1,21 @@
 //! The part of an upload that is the file: what its head calls it, in whatever way and encoding clients
-//! write that. The bytes are received in `file`.
+//! write that, and the whole of a small one. Those that are kept are received in `chat::file`.
 
 use crate::error::{Error, Result};
-use crate::model::FileName;
-use actix_multipart::{Field, Multipart};
-use actix_web::HttpRequest;
+use crate::http::extract::describe::{DescribeRequest, OperationSpec};
+use crate::model::{FileName, Malformed};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::http::header::{
     CONTENT_DISPOSITION, CONTENT_TYPE, ContentDisposition, HeaderMap, HeaderValue,
 };
+use actix_web::{FromRequest, HttpRequest};
 use encoding_rs::GB18030;
+use futures_util::{StreamExt, TryStreamExt};
 use std::borrow::Cow;
+use std::future::{Ready, ready};
+use std::time::Duration;
+use tokio::time::timeout;
 
 const FORM: &str = "multipart/form-data";
 
@@ -27,6 +32,72 @@ fn mixed_of(request: &HttpRequest) -> Option<HeaderValue> {
     let (kind, boundary) = (given.get(..FORM.len())?, given.get(FORM.len()..)?);
     let mixed = HeaderValue::from_str(&format!("multipart/mixed{boundary}")).ok()?;
     kind.eq_ignore_ascii_case(FORM).then_some(mixed)
+}
+
+/// The most bytes of a file that is read as a whole: a table of some thousand rows.
+const LARGEST: usize = 2 * 1024 * 1024;
+
+/// How long it may take, as long as some of it comes all the while.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A body of several parts, the first of which is a file that is read as a whole, and not kept.
+pub struct SmallFile(Multipart);
+
+impl FromRequest for SmallFile {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(parts(request, payload.take()).map(Self))
+    }
+}
+
+impl DescribeRequest for SmallFile {
+    fn describe(spec: &mut OperationSpec) {
+        spec.file = true;
+    }
+}
+
+impl SmallFile {
+    /// The file's bytes, if some come every `patience`.
+    pub async fn receive(self, patience: Duration) -> Result<Vec<u8>> {
+        timeout(UPLOAD_TIMEOUT, self.read(patience)).await.map_err(|_| late(UPLOAD_TIMEOUT))?
+    }
+
+    async fn read(self, patience: Duration) -> Result<Vec<u8>> {
+        let Self(mut parts) = self;
+        let late = |_| late(patience);
+        let (mut bytes, mut room, mut is_first) = (Vec::new(), LARGEST, true);
+        // Further parts are of no use, but a body that is cut off is no file.
+        while let Some(part) = timeout(patience, parts.next()).await.map_err(late)? {
+            let mut part = part.map_err(broke_off)?;
+            if is_first && head_of(&part).is_none_or(|head| head.field != "file") {
+                return Err(Error::param("file", "must be the first part of the body"));
+            }
+            while let Some(more) =
+                timeout(patience, part.try_next()).await.map_err(late)?.map_err(broke_off)?
+            {
+                room =
+                    room.checked_sub(more.len()).ok_or(Error::TooLarge { field: "file", limit: LARGEST })?;
+                if is_first {
+                    bytes.extend_from_slice(&more);
+                }
+            }
+            is_first = false;
+        }
+        match is_first {
+            true => Err(Error::param("file", Malformed::Missing)),
+            false => Ok(bytes),
+        }
+    }
+}
+
+fn late(limit: Duration) -> Error {
+    Error::Late { field: "file", seconds: limit.as_secs() }
+}
+
+fn broke_off(_: MultipartError) -> Error {
+    Error::param("file", "broke off")
 }
 
 /// What the head of a part says.

@@ -30,6 +30,7 @@ const STROKES = {
   home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
   chart: "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6",
   table: "M4 5h16v14H4zM4 10h16M10 5v14",
+  save: "M5 4h11l3 3v13H5zM8 4v5h7V4M8 20v-6h8v6",
   plus: "M12 5v14M5 12h14",
   search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5",
 };

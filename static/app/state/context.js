@@ -2,6 +2,8 @@
 
 import { attempt, note } from "../parts/feedback.js";
 import { groups } from "../parts/groups.js";
+import { iconButton } from "../parts/icons.js";
+import { loadModule } from "../parts/lazy.js";
 import { telephone } from "../parts/telephone.js";
 import { Drafts } from "./drafts.js";
 import { InboxStore } from "./inbox.js";
@@ -45,10 +47,17 @@ export async function makeContext(jiayi, emptyText) {
     drafts: new Drafts(jiayi.me),
     emptyText,
     tools: () => [group.tool()],
-    actions: (room) => [callButton(room), group.actions(room)],
+    actions: (room) => [callButton(room), group.actions(room), keepButton(jiayi, room)],
     recall: ({ dialogid }) => attempt(() => jiayi.post("dialog/recall", { dialogid }).catch(tooLate)),
     target: (room) => TARGETS[room.kind]?.(room) ?? null,
   };
+}
+
+/** Saves or prints what was written in a room. */
+function keepButton(jiayi, room) {
+  const keep = async () =>
+    (await loadModule(() => import("../parts/transcript.js"))).keepConversation(jiayi, room);
+  return iconButton("save", t("Print or keep"), () => attempt(keep));
 }
 
 /** @param {import("../../client/jiayi.js").JiayiError} problem */

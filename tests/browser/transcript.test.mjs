@@ -1,0 +1,102 @@
+// A conversation on paper and in a file, for who may read it.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { Person } from "./http.mjs";
+import { browser, enter, openChat, server, startServers } from "./stage.mjs";
+
+startServers();
+
+const SIZES = [
+  ["desktop", {}],
+  ["phone", { viewport: { width: 390, height: 780 }, locale: "zh-CN" }],
+];
+
+const shot = (page, name) =>
+  process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+
+/** Asks for the conversation in one of the ways. */
+async function keep(page, way) {
+  await page.getByRole("button", { name: /^(Print or keep|打印或留存)$/ }).click();
+  await page.getByRole("radio", { name: way }).check();
+  await page.getByRole("button", { name: /^(Go on|继续)$/ }).click();
+}
+
+async function saved(page, way) {
+  const [download] = await Promise.all([page.waitForEvent("download"), keep(page, way)]);
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+}
+
+for (const [place, options] of SIZES) {
+  test(`a conversation is saved and printed, all of it and nothing else: ${place}`, async () => {
+    const [resident, doctor] = [
+      await Person.login(server, "user", "resident1"),
+      await Person.login(server, "doctor", "doctor1"),
+    ];
+    const other = await Person.login(server, "user", "resident3");
+    await other.write(doctor, "somebody else's");
+    for (let number = 1; number <= 230; number++) await resident.write(doctor, `number ${number}.`);
+    await doctor.write(resident, "<b>bold</b> & 多喝水");
+    const { dialogid } = await doctor.write(resident, "withdrawn words");
+    await doctor.post("dialog/recall", { dialogid });
+
+    const page = await enter(browser, server, "doctor", "doctor1", options);
+    await openChat(page, "张三");
+    await page.locator(".bubble", { hasText: "number 230." }).waitFor();
+    await shot(page, `keep-head-${place}`);
+    const text = await saved(page, /text|文本/);
+    assert.match(text.name, /^张三 \d{4}-\d\d-\d\d\.txt$/);
+    assert.equal(text.text.match(/number \d+\./g).length, 230);
+    assert.ok(text.text.indexOf("number 1.") < text.text.indexOf("number 230."), "the oldest first");
+    assert.ok(text.text.includes("<b>bold</b> & 多喝水") && !text.text.includes("withdrawn words"));
+    assert.ok(!text.text.includes("somebody else's"));
+
+    const html = await saved(page, /as a page|网页/);
+    assert.match(html.name, /\.html$/);
+    const opened = await page.context().newPage();
+    await opened.setContent(html.text);
+    assert.equal(await opened.locator("li").count(), 232);
+    await opened.getByText("<b>bold</b> & 多喝水").waitFor();
+    await shot(opened, `keep-page-${place}`);
+    await opened.close();
+
+    await page.evaluate(() => {
+      window.print = () => (document.title = "printed");
+    });
+    await keep(page, /Print|打印/);
+    await page.waitForFunction(() => document.title === "printed");
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator(".transcript li").count(), 232);
+    assert.equal(await page.locator(".transcript").isVisible(), true);
+    assert.equal(await page.locator(".frame").isVisible(), false);
+    await shot(page, `keep-print-${place}`);
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    assert.equal(await page.locator(".transcript").count(), 0);
+    // The view as it stands, by the browser's own command.
+    assert.equal(await page.locator(".composer").isVisible(), false);
+    assert.equal(await page.locator(".bubble", { hasText: "number 230." }).isVisible(), true);
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    assert.ok(height > 2000, `${height} pixels: all that is loaded is on paper`);
+    await shot(page, `keep-view-${place}`);
+  });
+}
+
+test("a resident keeps their own conversation, and what they could not read is not in it", async () => {
+  const [leader, colleague, member] = [
+    await Person.login(server, "doctor", "doctor1"),
+    await Person.login(server, "doctor", "doctor2"),
+    await Person.login(server, "user", "resident1"),
+  ];
+  const group = { name: "高血压/病友", members: [colleague.uid] };
+  const { roomid } = await leader.post("discussion/create", group);
+  await leader.post("send", { roomid, body: "before" });
+  await leader.post("addmember", { roomid, members: [member.uid] });
+  await leader.post("send", { roomid, body: "after" });
+  const page = await enter(browser, server, "user", "resident1");
+  await openChat(page, "高血压/病友");
+  await page.locator(".bubble", { hasText: "after" }).waitFor();
+  const { name, text } = await saved(page, /text/);
+  assert.ok(text.includes("after") && !text.includes("before"), text);
+  assert.match(name, /^高血压_病友 /);
+});

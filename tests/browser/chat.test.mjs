@@ -16,7 +16,7 @@ test("a resident signs, the doctor accepts, both chat and see what was read", as
 
   await doctor.getByRole("link", { name: /Contracts 1/ }).click();
   await doctor.getByRole("button", { name: "Accept 李四" }).click();
-  await resident.getByText("in force").waitFor();
+  await resident.locator("h3 .tagged", { hasText: "in force" }).waitFor();
 
   await openChat(resident, "王医生");
   await openChat(doctor, "李四");

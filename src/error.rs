@@ -102,6 +102,14 @@ impl Error {
         Self::Param { field: field.into(), why: why.into() }
     }
 
+    /// The same, where the field that is wrong is one of what stands at `place`.
+    pub fn within(self, place: impl Display) -> Self {
+        match self {
+            Self::Param { field, why } => Self::param(format!("{place}.{field}"), why),
+            other => other,
+        }
+    }
+
     /// There was too much of something; how long until there may be more, a second at least.
     pub fn limit(wait: Duration) -> Self {
         Self::Limit { retry_after: wait.as_secs().max(1) }

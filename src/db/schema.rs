@@ -254,6 +254,7 @@ diesel::table! {
         claimuntil -> Nullable<BigInt>,
         reminded -> Integer,
         answerseq -> Nullable<BigInt>,
+        quote -> Nullable<BigInt>,
     }
 }
 
@@ -404,6 +405,16 @@ diesel::table! {
 
 diesel::table! {
     person_fact (uid, kind) { uid -> Text, kind -> Text, content -> Text, byuid -> Text, updatetime -> BigInt, }
+}
+
+diesel::table! {
+    quick_reply (replyid) {
+        replyid -> Text,
+        uid -> Nullable<Text>,
+        stid -> Nullable<Text>,
+        place -> Integer,
+        content -> Text,
+    }
 }
 
 diesel::joinable!(social_dialog -> account (fromuid));

@@ -19,7 +19,7 @@ use crate::http::account::{directory, person, register, session};
 use crate::http::admin::{
     accounts, communities, import, import_check, mobile, new_accounts, reports, sessions, stats, teams,
 };
-use crate::http::chat::{discussion, file, history, inbox, message};
+use crate::http::chat::{discussion, file, history, inbox, message, quick_reply};
 use crate::http::contact::{contacts, friend};
 use crate::http::contract::{reservation, signed};
 use crate::http::docs::document::Document;
@@ -101,6 +101,7 @@ fn user(table: &mut Table) {
 
 fn doctor(table: &mut Table) {
     member(table);
+    staff(table);
     table
         .get("/signed/list", signed::list_of_doctor, "The contracts of one's teams")
         .post("/signedprocess", signed::process, "Accepts or refuses an application made to oneself")
@@ -163,6 +164,15 @@ fn member(table: &mut Table) {
         .post("/videoCall/disconnect", call::disconnect, "Hangs up, cancels or refuses a call");
 }
 
+/// What doctors and administrators share.
+fn staff(table: &mut Table) {
+    table
+        .get("/quickreply/list", quick_reply::list, "One's own quick replies, and those of one's teams")
+        .post("/quickreply/create", quick_reply::create, "Keeps words to write them again")
+        .post("/quickreply/update", quick_reply::update, "Changes a quick reply, or moves it")
+        .post("/quickreply/remove", quick_reply::remove, "Deletes a quick reply");
+}
+
 /// What is for every role.
 fn everybody(table: &mut Table) {
     table.get(
@@ -188,13 +198,15 @@ fn duty(table: &mut Table) {
         .get("/history", desk::history, "A question that one may answer, and the 20 messages before it")
         .get("/person", desk::person, "Who the resident is that asks, for who may answer")
         .post("/claim", desk::claim, "Takes a question on: nobody else of the desk answers it for a while")
-        .post("/sendmsg", desk::answer, "Answers a question in the place of its doctor")
+        .post("/sendmsg", desk::answer, "Answers a question in the place of its doctor, with files")
         .post("/remindmsg", desk::remind, "Reminds a room of a question that waits")
         .get("/roster", roster::list, "Who is on duty when")
         .post("/roster", roster::change, "Puts a doctor on duty, or changes a turn of duty");
 }
 
 fn admin(table: &mut Table) {
+    staff(table);
+    table.post("/file", file::upload, "Takes a file of at most 20 MiB, for an answer at the duty desk");
     table
         .post("/logout", session::logout, "Makes the token void and closes its connections")
         .post("/community/create", communities::create, "Makes a community")

@@ -124,6 +124,8 @@ ids! {
     CommunityId;
     /// One turn of duty on the roster.
     RosterId;
+    /// Words that are kept to be written again.
+    ReplyId;
 }
 
 impl DialogId {

@@ -31,8 +31,8 @@ pub use enums::{
 };
 pub use file_name::FileName;
 pub use id::{
-    CallId, CommunityId, DialogId, FileId, MessageId, ReservationId, RoomId, RosterId, ScheduleId, SessionId,
-    Sid, Stid, TopicId, Uid,
+    CallId, CommunityId, DialogId, FileId, MessageId, ReplyId, ReservationId, RoomId, RosterId, ScheduleId,
+    SessionId, Sid, Stid, TopicId, Uid,
 };
 pub use login::{Login, Phone, PhoneEnd};
 pub use malformed::Malformed;
@@ -42,6 +42,7 @@ pub use platform::Platform;
 pub use question::{Part, Process, ReminderTarget};
 pub use request_id::RequestId;
 pub use text::{
-    Caption, ClientId, Content, DeviceId, Limited, Line, Name, Password, Reason, Sought, Title, WebAddress,
+    Caption, ClientId, Content, DeviceId, Limited, Line, Name, Password, Phrase, Reason, Sought, Title,
+    WebAddress,
 };
 pub use time::{SteadyClock, Time};

@@ -16,6 +16,8 @@ pub struct Limited<const MAX: usize>(String);
 pub type Content = Limited<5000>;
 /// Why something is asked for, refused or ended.
 pub type Reason = Limited<500>;
+/// Words that are kept to be written again.
+pub type Phrase = Limited<500>;
 /// What is searched for.
 pub type Sought = Limited<100>;
 /// The sender's own number for a message, which makes sending it again safe.

@@ -234,6 +234,7 @@ mod tests {
             kind: DialogKind::Text,
             body: body.into(),
             clientid: None,
+            quote: None,
             createtime: Time::now(),
             recalled: false,
             dutyinfo: None,

@@ -81,6 +81,10 @@ pub struct Dialog {
     /// The sender's own number for it.
     #[schemars(example = &"phone-17")]
     pub clientid: Option<String>,
+    /// The number in the room of the earlier message that it quotes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub quote: Option<i64>,
     /// When it was written.
     pub createtime: Time,
     /// Whether its author has withdrawn it.
@@ -148,6 +152,10 @@ pub struct MessageData {
     /// The sender's own number for it.
     #[schemars(example = &"phone-17")]
     pub clientid: Option<String>,
+    /// The number in the room of the earlier message that it quotes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub quote: Option<i64>,
     /// Who really wrote it.
     pub from: Person,
     /// The doctor in whose place a duty doctor answered.
@@ -403,6 +411,7 @@ impl Dialog {
                 kind: self.kind,
                 body: self.body.clone(),
                 clientid: self.clientid.clone(),
+                quote: self.quote,
                 from: self.from.clone(),
                 onbehalfof: self.onbehalfof.clone(),
                 dutyinfo: self.dutyinfo.clone(),

@@ -1,15 +1,14 @@
-//! The duty desk: who may sit at it, and claiming, answering and reminding of questions.
+//! The duty desk: who may sit at it, and claiming and reminding of questions. Answering is in `duty_answers`.
 
 use crate::db::connection::AnyConnection;
 use crate::db::paging::Cursor;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Caller, DialogId, Process, Reason, Role, RoomId, Time, Uid};
+use crate::model::{Caller, DialogId, Reason, Role, RoomId, Time, Uid};
 use crate::protocol::objects::Person;
 use crate::service::posting::{self, NewDialog, Posted};
 use crate::service::questions;
 use crate::store::account;
-use crate::store::dialog::Sent;
 use crate::store::duty_roster;
 use crate::store::question::{self, Question};
 use crate::store::room::{self, Room};
@@ -79,7 +78,7 @@ pub fn claim(tx: &mut Tx<'_>, caller: &Caller, dialogid: &DialogId, lifetime: Du
 }
 
 /// Locks a question that `uid` may answer, and its room.
-fn lock_for(tx: &mut Tx<'_>, dialogid: &DialogId, uid: &Uid) -> Result<(Room, Question)> {
+pub fn lock_for(tx: &mut Tx<'_>, dialogid: &DialogId, uid: &Uid) -> Result<(Room, Question)> {
     let (room, question) = questions::lock(tx, dialogid)?;
     require_may_answer(&question, uid, tx.now)?;
     Ok((room, question))
@@ -111,25 +110,6 @@ impl From<Posted> for Written {
     fn from(Posted { dialog, .. }: Posted) -> Self {
         Self { dialogid: dialog.dialogid, roomid: dialog.roomid, roomseq: dialog.roomseq }
     }
-}
-
-/// Answers a question on behalf of its doctor and pushes the answer to the room. Returns the first
-/// answer if the same was sent before.
-pub fn answer(tx: &mut Tx<'_>, caller: &Caller, asked: &DialogId, new: &NewDialog) -> Result<Written> {
-    require_seat(tx, caller)?;
-    let first = posting::find_sent(tx, caller, new, |tx| question::find_room(tx, asked))?;
-    if let Some(Sent { dialogid, roomid, roomseq, .. }) = first {
-        return Ok(Written { dialogid, roomid, roomseq });
-    }
-    let (room, question) = lock_for(tx, asked, &caller.uid)?;
-    let doctor = questions::find_doctor(tx, &question)?.map(|doctor| doctor.uid);
-    let room = room::reserve_next_seq(tx, &room.roomid)?.ok_or(Error::NotFound("room"))?;
-    let answered = question::settle_by_duty_doctor(tx, &question, &caller.uid, room.seq)?;
-    questions::announce_answered(tx, answered, Process::ByDutyDoctor);
-    let author = Person { uid: caller.uid.clone(), name: caller.name.clone(), role: caller.role };
-    let posted = posting::post_on_behalf(tx, room, &author, doctor, new)?;
-    posted.tell(tx);
-    Ok(posted.into())
 }
 
 /// Reminds a room of a question that waits, by a notice in it.

@@ -25,11 +25,16 @@ pub fn find_question(connection: &mut AnyConnection, uid: &Uid, dialogid: &Dialo
 /// exist.
 pub fn list_history(connection: &mut AnyConnection, uid: &Uid, dialogid: &DialogId) -> Result<Vec<Dialog>> {
     let question = find_question(connection, uid, dialogid)?;
+    let range = shown(connection, &question)?;
+    dialog::list(connection, &question.dialog.roomid, range, BEFORE + 1)
+}
+
+/// The messages that who may answer a question sees: it, and those before it.
+pub fn shown(connection: &mut AnyConnection, question: &Question) -> Result<Range> {
     let Dialog { roomid, roomseq, from, .. } = &question.dialog;
     // What was said before who asks came, as under an earlier contract, is not theirs to show.
     let joined = member::find(connection, roomid, &from.uid)?.map_or(*roomseq - 1, |asker| asker.joined_seq);
-    let range = Range { after: joined.max(roomseq - BEFORE - 1), before: roomseq + 1 };
-    dialog::list(connection, roomid, range, BEFORE + 1)
+    Ok(Range { after: joined.max(roomseq - BEFORE - 1), before: roomseq + 1 })
 }
 
 /// The file, if one of these people may read it, or sees it at the desk; `FA_NOTFOUND` otherwise.

@@ -25,12 +25,19 @@ pub struct NewDialog {
     pub body: Value,
     /// The sender's own number for it.
     pub clientid: Option<ClientId>,
+    /// The number in the room of the earlier message that it quotes.
+    pub quote: Option<i64>,
 }
 
 impl NewDialog {
     /// A notice that a rule of the service posts.
     pub fn notice(words: String) -> Self {
-        Self { kind: DialogKind::System, body: words.into(), clientid: None }
+        Self { kind: DialogKind::System, body: words.into(), clientid: None, quote: None }
+    }
+
+    /// Whether this is what was sent before; its author's number for it apart.
+    pub fn was_sent_as(&self, sent: &Sent) -> bool {
+        sent.holds(self.kind, &self.body, self.quote)
     }
 }
 
@@ -106,11 +113,14 @@ pub fn require_repeated(
     find_room: impl FnOnce(&mut Tx<'_>) -> Result<Option<RoomId>>,
 ) -> Result<()> {
     sessions::require_valid(tx, from.token)?;
-    match sent.holds(new.kind, &new.body) && find_room(tx)?.as_ref() == Some(&sent.roomid) {
+    match new.was_sent_as(sent) && find_room(tx)?.as_ref() == Some(&sent.roomid) {
         true => Ok(()),
-        false => Err(Error::Conflict("clientid: you have sent another message under it")),
+        false => Err(OTHER_MESSAGE),
     }
 }
+
+/// What was sent under a `clientid` before was something else.
+pub const OTHER_MESSAGE: Error = Error::Conflict("clientid: you have sent another message under it");
 
 /// Posts a message in the name of an account, as a rule of the service has it, in a room whose number
 /// `room.seq` was reserved for it. It is a question, or answers those that wait, as the room and the author
@@ -173,6 +183,7 @@ pub fn make(room: &Room, authorship: Authorship, new: &NewDialog, now: Time) -> 
         kind: new.kind,
         body: new.body.clone(),
         clientid: new.clientid.as_ref().map(|id| id.as_str().to_owned()),
+        quote: new.quote,
         createtime: now,
         recalled: false,
         dutyinfo: process.map(|process| DutyInfo { dutyuid: None, process }),

@@ -14,17 +14,33 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use serde_json::Value;
 
+/// The columns of what a message says.
+type Content = (
+    social_dialog::onbehalfof,
+    social_dialog::kind,
+    social_dialog::body,
+    social_dialog::clientid,
+    social_dialog::quote,
+);
+const CONTENT: Content = (
+    social_dialog::onbehalfof,
+    social_dialog::kind,
+    social_dialog::body,
+    social_dialog::clientid,
+    social_dialog::quote,
+);
+
 /// The columns of a dialog with its author.
 #[allow(clippy::type_complexity)] // the type says no more than the value
 pub(super) const COLUMNS: (
     (social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq),
     (account::uid, account::name, account::role),
-    (social_dialog::onbehalfof, social_dialog::kind, social_dialog::body, social_dialog::clientid),
+    Content,
     (social_dialog::createtime, social_dialog::recalled, social_dialog::dutyuid, social_dialog::process),
 ) = (
     (social_dialog::dialogid, social_dialog::roomid, social_dialog::roomseq),
     (account::uid, account::name, account::role),
-    (social_dialog::onbehalfof, social_dialog::kind, social_dialog::body, social_dialog::clientid),
+    CONTENT,
     (social_dialog::createtime, social_dialog::recalled, social_dialog::dutyuid, social_dialog::process),
 );
 
@@ -32,13 +48,14 @@ pub(super) const COLUMNS: (
 pub(super) type Row = (
     (DialogId, RoomId, i64),
     (Uid, String, Role),
-    (Option<Uid>, DialogKind, String, Option<String>),
+    (Option<Uid>, DialogKind, String, Option<String>, Option<i64>),
     (Time, bool, Option<Uid>, Option<Process>),
 );
 
 /// The dialog of a row, without its body where it was withdrawn.
 pub(super) fn from_row(row: Row) -> Dialog {
-    let ((dialogid, roomid, roomseq), (uid, name, role), (onbehalfof, kind, body, clientid), state) = row;
+    let ((dialogid, roomid, roomseq), (uid, name, role), content, state) = row;
+    let (onbehalfof, kind, body, clientid, quote) = content;
     let (createtime, recalled, dutyuid, process) = state;
     let read = |text: &str| body::read(kind, serde_json::from_str(text).unwrap_or_default());
     let body = if recalled { Value::Null } else { read(&body) };
@@ -53,6 +70,7 @@ pub(super) fn from_row(row: Row) -> Dialog {
         kind,
         body,
         clientid,
+        quote,
         createtime,
         recalled,
         dutyinfo,
@@ -82,6 +100,7 @@ fn insert_one(connection: &mut SqliteConnection, dialog: &Dialog) -> QueryResult
         social_dialog::clientid.eq(dialog.clientid.as_deref()),
         social_dialog::createtime.eq(dialog.createtime),
         social_dialog::process.eq(process(dialog)),
+        social_dialog::quote.eq(dialog.quote),
     );
     run_prepared_on!(connection, diesel::insert_into(social_dialog::table).values(new))
 }
@@ -95,8 +114,8 @@ fn process(dialog: &Dialog) -> Option<Process> {
 fn insert_many(connection: &mut PgConnection, dialogs: &[&Dialog]) -> QueryResult<()> {
     let insert = sql_query(
         "INSERT INTO social_dialog (roomid, roomseq, dialogid, fromuid, onbehalfof, kind, body, clientid, \
-         createtime, process) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], \
-         $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::int[])",
+         createtime, process, quote) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], \
+         $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::int[], $11::bigint[])",
     )
     .bind::<Array<Text>, _>(column(dialogs, |dialog| &dialog.roomid))
     .bind::<Array<BigInt>, _>(column(dialogs, |dialog| dialog.roomseq))
@@ -107,7 +126,8 @@ fn insert_many(connection: &mut PgConnection, dialogs: &[&Dialog]) -> QueryResul
     .bind::<Array<Text>, _>(column(dialogs, |dialog| dialog.body.to_string()))
     .bind::<Array<Nullable<Text>>, _>(column(dialogs, |dialog| dialog.clientid.as_deref()))
     .bind::<Array<BigInt>, _>(column(dialogs, |dialog| dialog.createtime))
-    .bind::<Array<Nullable<Integer>>, _>(column(dialogs, |dialog| process(dialog)));
+    .bind::<Array<Nullable<Integer>>, _>(column(dialogs, |dialog| process(dialog)))
+    .bind::<Array<Nullable<BigInt>>, _>(column(dialogs, |dialog| dialog.quote));
     run_prepared_on!(connection, insert)
 }
 
@@ -162,6 +182,7 @@ pub struct Sent {
     pub roomseq: i64,
     kind: DialogKind,
     body: String,
+    quote: Option<i64>,
 }
 
 /// The columns of a `Sent`.
@@ -173,6 +194,7 @@ const SENT: (
     social_dialog::roomseq,
     social_dialog::kind,
     social_dialog::body,
+    social_dialog::quote,
 ) = (
     social_dialog::fromuid,
     social_dialog::clientid,
@@ -181,13 +203,14 @@ const SENT: (
     social_dialog::roomseq,
     social_dialog::kind,
     social_dialog::body,
+    social_dialog::quote,
 );
 
 impl Sent {
     /// Whether it holds the same; what was withdrawn since does, too.
-    pub fn holds(&self, kind: DialogKind, body: &Value) -> bool {
+    pub fn holds(&self, kind: DialogKind, body: &Value, quote: Option<i64>) -> bool {
         let kept = body.to_string();
-        self.kind == kind && self.body == kept
+        self.kind == kind && self.body == kept && self.quote == quote
     }
 }
 
@@ -196,6 +219,11 @@ pub fn find_sent(connection: &mut AnyConnection, from: &Uid, clientid: &ClientId
     let sent = social_dialog::fromuid.eq(from).and(social_dialog::clientid.eq(clientid.as_str()));
     let sent = social_dialog::table.filter(sent).select(SENT);
     Ok(prepared!(connection, sent, get_result).optional()?)
+}
+
+/// What somebody sent as the message with a number in a room, if there is one.
+pub fn find_sent_as(connection: &mut AnyConnection, roomid: &RoomId, roomseq: i64) -> Result<Option<Sent>> {
+    Ok(social_dialog::table.find((roomid, roomseq)).select(SENT).first(connection).optional()?)
 }
 
 /// The messages that senders first sent under these numbers of theirs.
@@ -218,6 +246,13 @@ pub struct Range {
     pub after: i64,
     /// Not this one, nor newer ones.
     pub before: i64,
+}
+
+impl Range {
+    /// Whether a message is among them.
+    pub fn holds(self, roomseq: i64) -> bool {
+        self.after < roomseq && roomseq < self.before
+    }
 }
 
 /// Messages of a room, newest first.

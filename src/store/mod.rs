@@ -36,6 +36,7 @@ pub mod person;
 pub mod push_chain;
 pub mod push_log;
 pub mod question;
+pub mod quick_reply;
 pub mod receipts;
 pub mod report;
 pub mod reservation;

@@ -6,3 +6,4 @@ pub mod file;
 pub mod history;
 pub mod inbox;
 pub mod message;
+pub mod quick_reply;

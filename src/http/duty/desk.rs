@@ -3,16 +3,17 @@
 
 use crate::app::App;
 use crate::db::paging::Cursor;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::duty::on_duty::OnDuty;
 use crate::http::extract::body::{Body, Both};
-use crate::http::extract::message::Message;
+use crate::http::extract::message::{Attachment, Message};
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::limits::account::Spending;
-use crate::model::{DialogId, Reason, Role, RoomId, RoomKind, Time, Uid};
+use crate::model::{DialogId, Malformed, Reason, Role, RoomId, RoomKind, Time, Uid};
 use crate::protocol::objects::{Dialog, Person, PersonCard};
 use crate::service::duty::{self, Written};
+use crate::service::duty_answers::{self, DutyAnswer};
 use crate::service::{duty_view, persons};
 use crate::store::question::Question;
 use actix_web::web::{Data, Json};
@@ -134,7 +135,14 @@ pub async fn claim(
 #[schemars(rename = "DutyAnswerRequest")]
 pub struct AnsweredQuestion {
     dialogid: DialogId,
+    /// Files that come right after the message, each as a message of its own, in this order; at most 9.
+    #[serde(default)]
+    #[schemars(length(max = 9))]
+    attachments: Vec<Attachment>,
 }
+
+/// How many files go with an answer.
+const MOST_ATTACHMENTS: usize = 9;
 
 /// The message that was written.
 #[derive(Serialize, JsonSchema)]
@@ -151,16 +159,22 @@ impl From<Written> for WrittenView {
     }
 }
 
-/// Answers a question on behalf of its doctor.
+/// Answers a question on behalf of its doctor, with all that is attached or not at all.
 pub async fn answer(
     app: Data<App>,
     OnDuty(caller): OnDuty,
-    Both(AnsweredQuestion { dialogid }, message): Both<AnsweredQuestion, Message>,
+    Both(AnsweredQuestion { dialogid, attachments }, message): Both<AnsweredQuestion, Message>,
 ) -> Result<Json<WrittenView>> {
-    app.spend(&caller, Spending::Message)?;
-    let new = message.into_new()?;
-    let written = app.write_as(caller, move |tx, caller| duty::answer(tx, caller, &dialogid, &new)).await?;
-    Ok(Json(written.into()))
+    if attachments.len() > MOST_ATTACHMENTS {
+        return Err(Error::param("attachments", Malformed::TooLong));
+    }
+    (0..=attachments.len()).try_for_each(|_| app.spend(&caller, Spending::Message))?;
+    let attached = attachments.into_iter().enumerate().map(|(index, attachment)| {
+        attachment.into_new().map_err(|error| error.within(format!("attachments[{index}]")))
+    });
+    let answer = DutyAnswer { message: message.into_new()?, attachments: attached.collect::<Result<_>>()? };
+    let answer = app.write_as(caller, move |tx, caller| duty_answers::answer(tx, caller, &dialogid, &answer));
+    Ok(Json(answer.await?.into()))
 }
 
 /// The body of `/admin/duty/remindmsg`.

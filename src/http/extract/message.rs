@@ -21,6 +21,9 @@ pub struct Message {
     /// The sender's own number for it: the same again gives the first answer and writes nothing.
     #[schemars(example = &"phone-17")]
     clientid: Option<ClientId>,
+    /// The number in the room of an earlier message that it quotes.
+    #[schemars(example = 3)]
+    quote: Option<i64>,
 }
 
 impl Message {
@@ -31,6 +34,30 @@ impl Message {
             return Err(Error::param("kind", "must be text, image, voice or file"));
         }
         let body = body::parse(kind, self.body)?;
-        Ok(NewDialog { kind, body, clientid: self.clientid })
+        Ok(NewDialog { kind, body, clientid: self.clientid, quote: self.quote })
+    }
+}
+
+/// A file that goes with a message, as a message of its own.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Attachment {
+    #[schemars(extend("enum" = ["image", "voice", "file"]))]
+    kind: DialogKind,
+    /// The `fileid`, or an object that holds it and simple facts, such as its `name`.
+    #[schemars(example = &"fileid-1")]
+    body: Value,
+}
+
+impl Attachment {
+    /// The message to be posted; `FA_PARAM` for what names no file.
+    pub fn into_new(self) -> Result<NewDialog> {
+        match self.kind {
+            DialogKind::Image | DialogKind::Voice | DialogKind::File => {}
+            DialogKind::Text | DialogKind::System | DialogKind::VideoCall => {
+                return Err(Error::param("kind", "must be image, voice or file"));
+            }
+        }
+        let body = body::parse(self.kind, self.body)?;
+        Ok(NewDialog { kind: self.kind, body, clientid: None, quote: None })
     }
 }

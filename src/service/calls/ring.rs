@@ -118,6 +118,6 @@ fn miss(tx: &mut Tx<'_>, room: Room, missed: &Call) -> Result<()> {
 fn post(tx: &mut Tx<'_>, room: Room, call: &Call, exit: Option<CallExit>) -> Result<Posted> {
     let body = CallBody { callid: call.callid.clone(), status: call.status, exit };
     let body = serde_json::to_value(body).map_err(Error::inside)?;
-    let new = NewDialog { kind: DialogKind::VideoCall, body, clientid: None };
+    let new = NewDialog { kind: DialogKind::VideoCall, body, clientid: None, quote: None };
     posting::post(tx, room, &call.caller, &new)
 }

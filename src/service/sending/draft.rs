@@ -5,7 +5,7 @@ use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{FileId, Part, Process, TokenHash};
 use crate::service::chat::SendRequest;
-use crate::service::{files, questions, sessions};
+use crate::service::{files, questions, quotes, sessions};
 use crate::store::question::{self, Answer};
 use crate::store::room::Address;
 use std::collections::HashSet;
@@ -44,7 +44,9 @@ pub(super) fn admit<'a>(
     send.require_kind(&places.get(place).room)?;
     let file = files::find_named(tx, &caller.uid, new.kind, &new.body)?;
     let at = places.get_mut(place);
-    let part = Part::of(at.room.kind, at.members[author].person.role, new.kind);
+    let member = &at.members[author];
+    quotes::require_shown(tx, &at.room.roomid, new.quote, |roomseq| member.sees(roomseq))?;
+    let part = Part::of(at.room.kind, member.person.role, new.kind);
     // What it answers may be among the others.
     if part.settles() && at.drafts > 0 {
         return Ok(None);

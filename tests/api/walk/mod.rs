@@ -39,6 +39,7 @@ pub async fn walk(app: &TestApp) -> Stage {
     private_chat(&mut stage).await;
     recall_and_typing(&mut stage).await;
     duty(&mut stage).await;
+    quick_replies(&stage).await;
     calls::walk(&mut stage).await;
     doctors::walk(&mut stage).await;
     contracts(&mut stage).await;
@@ -150,7 +151,8 @@ async fn duty(stage: &mut Stage) {
         .await;
     stage
         .row("S2C_ALONECHAT_PUSH", async |stage| {
-            let body = json!({ "dialogid": question["dialogid"], "body": "先量血压" });
+            let (asked, quote) = (&question["dialogid"], &question["roomseq"]);
+            let body = json!({ "dialogid": asked, "body": "先量血压", "quote": quote, "clientid": "desk-1" });
             stage.get("doctor3").posts("/admin/duty/sendmsg", body).await;
             let heard = stage.lines("S2C_ALONECHAT_PUSH", &["doctor1", "resident1"]).await;
             for (_, _, line) in &heard {
@@ -161,6 +163,20 @@ async fn duty(stage: &mut Stage) {
             heard
         })
         .await;
+}
+
+/// Pushes nothing, but asks the database.
+async fn quick_replies(stage: &Stage) {
+    let doctor = stage.get("doctor1");
+    let stid = doctor.gets("me").await["teams"][0].clone();
+    for stid in [Value::Null, stid] {
+        let new = json!({ "stid": stid, "content": "请先量体温" });
+        let kept = doctor.posts("quickreply/create", new.clone()).await;
+        let moved = json!({ "replyid": kept["replyid"], "content": "请量血压", "place": 1 });
+        doctor.posts("quickreply/update", moved).await;
+        doctor.posts("quickreply/remove", kept).await;
+        doctor.posts("quickreply/create", new).await;
+    }
 }
 
 /// Applies for a contract of resident2 with doctor1.

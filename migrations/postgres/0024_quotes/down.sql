@@ -1,0 +1,1 @@
+ALTER TABLE social_dialog DROP COLUMN quote;

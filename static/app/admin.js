@@ -5,7 +5,6 @@ import { openPage } from "./shell.js";
 import "./state/chinese-office.js";
 import { t } from "./state/language.js";
 import { dutyQuestions } from "./state/lists.js";
-import { duty } from "./views/duty.js";
 import { overview } from "./views/overview.js";
 
 openPage({
@@ -28,7 +27,9 @@ openPage({
       lazy({ id: "reports", label: t("Reports"), icon: "table" }, async () =>
         (await import("./views/reports.js")).reports(jiayi),
       ),
-      { id: "duty", label: t("Duty desk"), icon: "desk", store: questions, ...duty(jiayi, questions) },
+      lazy({ id: "duty", label: t("Duty desk"), icon: "desk", store: questions }, async () =>
+        (await import("./views/duty.js")).duty(jiayi, questions),
+      ),
     ];
   },
 });

@@ -99,12 +99,12 @@ function header(jiayi) {
   const { title } = jiayi.me;
   const content = [icon("leave"), h("span", { class: "wide" }, t("Log out"))];
   const leave = button(content, () => attempt(() => jiayi.logout()), { class: "quiet", title: t("Log out") });
-  const who = [personName(jiayi.me), title && h("small", {}, title), switches(), settings(), leave];
+  const who = [personName(jiayi.me), title && h("small", {}, title), switches(), settings(jiayi), leave];
   return h("header", { class: "bar" }, brand(), h("div", { class: "who" }, who));
 }
 
-function settings() {
-  const show = async () => (await loadModule(() => import("./views/settings.js"))).showSettings();
+function settings(jiayi) {
+  const show = async () => (await loadModule(() => import("./views/settings.js"))).showSettings(jiayi);
   return iconButton("settings", t("Settings"), () => attempt(show));
 }
 

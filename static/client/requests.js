@@ -18,6 +18,8 @@ import { randomId } from "./random.js";
  * @property {string} [roomid]
  * @property {string} [stid]
  * @property {string} [dialogid]
+ * @property {number} [quote] the `roomseq` of an earlier message of the room
+ * @property {{kind: string, body: any}[]} [attachments] files that go with an answer from the duty desk
  */
 
 /** @extends {Emitter<import("./jiayi.js").JiayiEvents>} */

@@ -110,3 +110,57 @@ test("the desk shows the picture of a question and what was written before it", 
   assert.equal(await taken.getByRole("button", { name: "Answer 王五" }).isDisabled(), true);
   assert.deepEqual(onDuty.problems, []);
 });
+
+const PHONE = { viewport: { width: 390, height: 780 }, locale: "zh-CN", hasTouch: true };
+
+for (const [place, role, account, options] of [
+  ["desktop", "doctor", "doctor3", {}],
+  ["phone", "admin", "admin", PHONE],
+]) {
+  test(`an answer goes with its files, all at once, and is not lost when one fails: ${place}`, async () => {
+    const [resident, doctor] = [
+      await Person.login(server, "user", "resident1"),
+      await Person.login(server, "doctor", "doctor1"),
+    ];
+    const desk = await enter(browser, server, role, account, options);
+    await resident.write(doctor, "How do I use the cream?");
+    await desk.getByRole("link", { name: /Duty desk|值班台/ }).click();
+    const question = desk.locator(".question", { hasText: "How do I use the cream?" });
+    await question.getByRole("button", { name: /^(Answer 张三|回复张三)$/ }).click();
+    const dialog = desk.locator("dialog");
+    const files = ["first.png", "second.png"].map((name) => ({
+      name,
+      mimeType: "image/png",
+      buffer: PICTURE,
+    }));
+    await dialog.locator("input[type=file]").setInputFiles(files);
+    await dialog.locator(".tray input").nth(1).fill("thinly");
+    await dialog.locator("textarea").fill("As in the pictures.");
+    if (process.env.SHOTS) await desk.screenshot({ path: `${process.env.SHOTS}/answer-${place}.png` });
+    await desk.route("**/file", (route) => route.abort());
+    await dialog.locator("button.primary").click();
+    await dialog.getByText(/The server cannot be reached|无法连接服务器/).waitFor();
+    assert.equal(await dialog.locator("textarea").inputValue(), "As in the pictures.");
+    assert.equal(await dialog.locator(".tray li").count(), 2);
+    await desk.unroute("**/file");
+    await dialog.locator("button.primary").click();
+    await question.waitFor({ state: "detached" });
+
+    const page = await enter(browser, server, "user", "resident1", options);
+    await openChat(page, "王医生");
+    const bubbles = page.locator(".bubble", { has: page.locator(".author") });
+    await page.locator(".body.image", { hasText: "thinly" }).last().waitFor();
+    const answer = (await bubbles.locator(".body").allTextContents()).slice(-3);
+    assert.deepEqual(answer, ["As in the pictures.", "", "thinly"]);
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll(".body.image img")]
+        .slice(-2)
+        .every(({ naturalWidth }) => naturalWidth === 1),
+    );
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/answered-${place}.png` });
+    for (const each of [desk, page]) {
+      assert.deepEqual(each.problems, []);
+      await each.context().close();
+    }
+  });
+}

@@ -62,6 +62,28 @@ for (const colorScheme of ["light", "dark"]) {
         ...(await findings(doctor, "doctor's chat")),
         ...(await findings(resident, "resident's chat")),
       );
+      await resident.locator(".bubble").last().hover();
+      await resident.getByRole("button", { name: "Quote it" }).last().click();
+      await write(resident, "quoted");
+      await doctor.locator(".bubble .quoted").last().waitFor();
+      await doctor.locator(".bubble").last().hover();
+      await doctor.getByRole("button", { name: "Quote it" }).last().click();
+      for (const page of [doctor, resident]) found.push(...(await findings(page, "a quote")));
+      await doctor.getByRole("button", { name: "Do not quote it" }).click();
+      await doctor.locator(".composer").getByRole("button", { name: "Quick replies" }).click();
+      await doctor.getByRole("button", { name: "Change them" }).click();
+      await doctor.getByRole("button", { name: "Add a quick reply" }).click();
+      await doctor.locator("dialog textarea").fill("Come at eight.");
+      found.push(...(await findings(doctor, "a quick reply")));
+      await doctor.getByRole("button", { name: "Save" }).click();
+      await doctor.locator("dialog .words").first().waitFor();
+      found.push(...(await findings(doctor, "quick replies")));
+      await doctor.keyboard.press("Escape");
+      await doctor.keyboard.press("Escape");
+      await doctor.locator(".composer").getByRole("button", { name: "Quick replies" }).click();
+      await doctor.locator("dialog .phrase").first().waitFor();
+      found.push(...(await findings(doctor, "picking a quick reply")));
+      await doctor.keyboard.press("Escape");
       await doctor.getByRole("button", { name: "About 张三" }).click();
       await doctor.locator(".facts").waitFor();
       found.push(...(await findings(doctor, "who the resident is")));

@@ -10,25 +10,24 @@ import { tray } from "./tray.js";
 
 /**
  * @param {import("../../client/jiayi.js").Jiayi} jiayi
- * @param {(kind: string, body: object) => void} post
+ * @param {(kind: string, body: object, quote?: number) => void} post
+ * @param {ReturnType<typeof import("./quote.js").quotation>} quotation what the first of them quotes, unless the
+ *   text does
  */
-export function attachments(jiayi, post) {
+export function attachments(jiayi, post, quotation) {
   const chosen = tray();
   const progress = h("span", { class: "state", role: "status" });
   const upload = (blob, name, more = {}) =>
     attempt(async () => {
       const { fileid, kind, size } = await jiayi.upload(blob, name);
-      post(more.kind ?? kind, { fileid, name, size, ...more.body });
+      post(more.kind ?? kind, { fileid, name, size, ...more.body }, more.quoted?.roomseq);
       return fileid;
     });
   // The container of a recording might hold a film as well: here it is known to be a voice message.
-  const voice = (blob, seconds) =>
-    inTurn(() =>
-      upload(blob, `voice.${blob.type.includes("mp4") ? "m4a" : "webm"}`, {
-        kind: "voice",
-        body: { seconds },
-      }),
-    );
+  const voice = (blob, seconds) => {
+    const more = { kind: "voice", body: { seconds }, quoted: quotation.take() };
+    inTurn(() => upload(blob, `voice.${blob.type.includes("mp4") ? "m4a" : "webm"}`, more));
+  };
 
   let last = Promise.resolve();
   /** Uploads one after the other, so that what is sent keeps its order. */
@@ -39,11 +38,17 @@ export function attachments(jiayi, post) {
     });
   };
   /** What cannot be sent comes back, for another try. */
-  const sendOne = async ({ file, caption }) => {
-    const sent = await upload(file, nameOf(file), { body: caption ? { caption } : {} });
-    if (!sent) chosen.add([file], caption);
+  const sendOne = async ({ file, caption }, quoted) => {
+    const sent = await upload(file, nameOf(file), { body: caption ? { caption } : {}, quoted });
+    if (sent) return;
+    chosen.add([file], caption);
+    if (quoted) quotation.set(quoted);
   };
-  const send = () => chosen.take().forEach((item) => inTurn(() => sendOne(item)));
+  const send = () => {
+    const items = chosen.take();
+    const quoted = items.length ? quotation.take() : null;
+    items.forEach((item, index) => inTurn(() => sendOne(item, index === 0 && quoted)));
+  };
 
   const picker = filePicker(chosen.add);
   const attach = iconButton("attach", t("Attach files"), () => picker.click());
@@ -52,10 +57,10 @@ export function attachments(jiayi, post) {
 }
 
 /** What is pasted has no name of its own. @param {File} file */
-const nameOf = ({ name, type }) => name || `picture.${type.split("/")[1]}`;
+export const nameOf = ({ name, type }) => name || `picture.${type.split("/")[1]}`;
 
-/** @param {(files: FileList) => void} onFiles */
-function filePicker(onFiles) {
+/** @param {(files: File[]) => void} onFiles */
+export function filePicker(onFiles) {
   const onchange = () => {
     onFiles([...picker.files]);
     picker.value = "";
@@ -84,4 +89,18 @@ export function takeDrops(element, onFiles) {
     if (event.type === "drop") onFiles([...event.dataTransfer.files]);
   };
   for (const type of ["dragover", "dragleave", "drop"]) element.addEventListener(type, over);
+}
+
+/**
+ * Takes the files that are pasted into a field.
+ * @param {HTMLElement} element @param {(files: File[]) => void} onFiles
+ */
+export function takePastes(element, onFiles) {
+  element.addEventListener("paste", (event) => {
+    const files = [...event.clipboardData.files];
+    // A table copied from an office program is text, with a picture of it besides.
+    if (!files.length || event.clipboardData.getData("text/plain")) return;
+    event.preventDefault();
+    onFiles(files);
+  });
 }

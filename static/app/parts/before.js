@@ -11,13 +11,28 @@ import { more } from "./table.js";
  * The messages before a question, oldest first.
  * @param {import("../../client/jiayi.js").Jiayi} jiayi
  * @param {{dialogid: string}} question
- * @returns {Promise<HTMLElement>}
+ * @returns {Promise<object[]>}
  */
 export async function readBefore(jiayi, { dialogid }) {
   const { items } = await jiayi.get("/admin/duty/history", { dialogid });
-  const before = items.filter((message) => message.dialogid !== dialogid).reverse();
-  if (!before.length) return empty(t("Nothing was written before."));
-  const rows = rowsOf(before, (message) => bubble(message, { isMine: false, isGroup: true }));
+  return items.filter((message) => message.dialogid !== dialogid).reverse();
+}
+
+/**
+ * @param {object[]} messages what was written before
+ * @param {(message: object) => void} [quote] quotes one of them
+ */
+export function before(messages, quote) {
+  if (!messages.length) return empty(t("Nothing was written before."));
+  const rows = rowsOf(messages, (message) => {
+    const quoted = messages.find(({ roomseq }) => roomseq === message.quote) ?? null;
+    return bubble(message, {
+      isMine: false,
+      isGroup: true,
+      quoted,
+      quote: quote && (() => quote(message)),
+    });
+  });
   const props = { class: "before", tabindex: 0, role: "region", "aria-label": t("Written before") };
   return h("div", props, h("ol", { class: "log" }, rows));
 }
@@ -27,7 +42,7 @@ export function openBefore(jiayi, question) {
   const box = h("div", {});
   const details = more(t("Written before"), box);
   details.addEventListener("toggle", () => {
-    if (details.open) attempt(async () => fill(box, await readBefore(jiayi, question)));
+    if (details.open) attempt(async () => fill(box, before(await readBefore(jiayi, question))));
   });
   return details;
 }

@@ -4,8 +4,9 @@ import { t } from "../state/language.js";
 import { content, textOf } from "./content.js";
 import { ask } from "./dialog.js";
 import { button, h } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { personName, plain, roleTag } from "./people.js";
+import { quotedLine } from "./quote.js";
 import { rowsOf } from "./rows.js";
 import { clockTime, fullTime, shortTime } from "./time.js";
 
@@ -21,6 +22,9 @@ const RECALL_WITHIN = 120_000; // ms, as the server has it
  * @param {() => void} about.drop gives it up
  * @param {() => void} about.recall
  * @param {{read: string[], unread: string[]}} about.readers in a group, who has read it and who has not
+ * @param {object|null} [about.quoted] the message that it quotes; null where it cannot be seen
+ * @param {() => void} [about.seek] leads to that one
+ * @param {() => void} [about.quote] quotes it, where one may write
  */
 export function bubble(message, about) {
   const { createtime, kind, from } = message;
@@ -28,7 +32,8 @@ export function bubble(message, about) {
   if (message.recalled) return told(withdrawn(from, about.isMine));
   if (kind === "videocall") return told(icon("video"), callText(message.body), " ", time);
   if (kind === "system") return told(roleTag("system"), " ", textOf(message.body), " ", time);
-  const body = h("div", { class: `body ${kind}` }, content(message));
+  const quoted = message.quote && quotedLine(about.quoted, about.seek);
+  const body = h("div", { class: `body ${kind}` }, quoted, content(message));
   return h(
     "li",
     { class: `bubble${about.isMine ? " mine" : ""}` },
@@ -52,15 +57,17 @@ function author({ from, onbehalfof }, { isMine, isGroup }) {
   return h("span", { class: "author" }, personName(from), onDuty);
 }
 
-function meta(message, { isMine, state, again, drop, recall, readers }, time) {
-  if (!isMine) return h("span", { class: "meta" }, time);
+function meta(message, { isMine, state, again, drop, recall, readers, quote }, time) {
+  const quoting =
+    quote && message.dialogid && iconButton("reply", t("Quote it"), quote, { class: "quiet hint" });
+  if (!isMine) return h("span", { class: "meta" }, time, quoting);
   const marks = { sending: t("sending…"), sent: t("sent"), delivered: t("delivered"), read: t("read") };
   const mark =
     readMark(readers, state) ?? h("span", { class: `mark ${state}` }, marks[state] ?? message.failed);
   const quiet = (text, onclick, more = "") => button(text, onclick, { class: `quiet${more}` });
   const failed = state === "failed" && [quiet(t("Try again"), again), quiet(t("Drop"), drop)];
-  const withdraw = whileRecallable(message, () => quiet(t("Withdraw"), recall, " withdraw"));
-  return h("span", { class: "meta" }, time, mark, failed, withdraw);
+  const withdraw = whileRecallable(message, () => quiet(t("Withdraw"), recall, " withdraw hint"));
+  return h("span", { class: "meta" }, time, mark, failed, withdraw, quoting);
 }
 
 /** How many of a group have read a message, which leads to their names. Null where that says nothing. */

@@ -1,10 +1,13 @@
-// The place to write in a room: text, which stays as a draft until it is sent, what is attached, and that one types.
+// The place to write in a room: text, which stays as a draft until it is sent, what is attached and quoted, and that
+// one types.
 
 import { t } from "../state/language.js";
 import { isSet } from "../state/settings.js";
-import { attachments, takeDrops } from "./attachments.js";
+import { attachments, takeDrops, takePastes } from "./attachments.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { repliesButton } from "./phrases.js";
+import { quotation } from "./quote.js";
 
 const TYPING_EVERY = 3_000; // ms before the others are told once more that one is typing
 const HIGHEST = 160; // pixels of the text field
@@ -13,18 +16,19 @@ const COMPOSING = 229; // the `keyCode` of a key that an input method takes; Saf
 /**
  * @param {import("../state/context.js").Context} context
  * @param {string} roomid
- * @param {(kind: string, body: any) => void} post
- * @returns {{element: HTMLElement, take: (files: File[]) => void}} `take` takes files to be sent
+ * @param {(kind: string, body: any, quote?: number) => void} post
+ * @returns what to show; `take` takes files to be sent, `quote` a message to be quoted
  */
 export function compose({ jiayi, drafts }, roomid, post) {
-  const attached = attachments(jiayi, post);
+  const quoted = quotation();
+  const attached = attachments(jiayi, post, quoted);
   const text = textField(drafts.get(roomid));
   const send = (event) => {
     event.preventDefault();
     const body = text.element.value.trim();
     text.set("");
     drafts.set(roomid, "");
-    if (body) post("text", body);
+    if (body) post("text", body, quoted.take()?.roomseq);
     attached.send();
   };
   const tellTyping = typingTeller(jiayi, roomid);
@@ -32,26 +36,26 @@ export function compose({ jiayi, drafts }, roomid, post) {
     drafts.set(roomid, target.value);
     if (target.value) tellTyping();
   });
-  text.element.addEventListener("paste", (event) => {
-    const files = [...event.clipboardData.files];
-    // A table copied from an office program is text, with a picture of it besides.
-    if (!files.length || event.clipboardData.getData("text/plain")) return;
-    event.preventDefault();
-    attached.add(files);
-  });
+  takePastes(text.element, attached.add);
   const props = { class: "primary round", type: "submit", "aria-label": t("Send"), title: t("Send") };
   const submit = h("button", props, icon("send"));
   const onkeydown = (event) => sends(event) && send(event);
   const element = h(
     "form",
     { class: "composer", onsubmit: send, onkeydown },
+    quoted.element,
     attached.tray,
     attached.buttons,
+    repliesButton(jiayi, text.element),
     text.element,
     submit,
   );
   takeDrops(element, attached.add);
-  return { element, take: attached.add };
+  const quote = (message) => {
+    quoted.set(message);
+    text.element.focus();
+  };
+  return { element, take: attached.add, quote, checkQuote: quoted.check };
 }
 
 /** Whether a key sends: Enter, as it is set. @param {KeyboardEvent} event */

@@ -1,7 +1,8 @@
 // Dialogs that ask for something, or only show it.
 
 import { t } from "../state/language.js";
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
+import { form } from "./form.js";
 import { openModal } from "./modal.js";
 
 /**
@@ -31,6 +32,36 @@ export function ask({ title, fields = [], confirm, danger }) {
     const dialog = h("dialog", { "aria-labelledby": id }, inner);
     dialog.addEventListener("close", () => {
       resolve(dialog.returnValue === "yes" ? Object.fromEntries(new FormData(inner)) : null);
+      dialog.remove();
+    });
+    document.body.append(dialog);
+    openModal(dialog);
+  });
+}
+
+/**
+ * Opens a dialog that stays until what it asks for was done, or it is given up; what goes wrong is said in it.
+ * @param {object} dialog
+ * @param {string} dialog.title
+ * @param {Node[]} dialog.fields
+ * @param {string} dialog.submit what its button says
+ * @param {(fields: Record<string, string>) => Promise<void>} dialog.send
+ * @returns {Promise<boolean>} whether it was done
+ */
+export function askUntilDone({ title, fields, submit, send }) {
+  return new Promise((resolve) => {
+    const id = `d-${Math.random().toString(36).slice(2, 8)}`;
+    const beside = button(t("Cancel"), () => dialog.close());
+    let isDone = false;
+    const done = () => {
+      isDone = true;
+      dialog.close();
+    };
+    const inner = form({ plain: true, submit, send, done, beside, fields: [h("h2", { id }, title), fields] });
+    inner.className = "form";
+    const dialog = h("dialog", { "aria-labelledby": id }, inner);
+    dialog.addEventListener("close", () => {
+      resolve(isDone);
       dialog.remove();
     });
     document.body.append(dialog);

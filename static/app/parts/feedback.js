@@ -30,6 +30,7 @@ export function explainField({ field, rule }) {
   const fields = {
     account: t("Login name"),
     allergies: t("Allergies"),
+    attachments: t("File"),
     begintime: t("When"),
     begins: t("When"),
     birthdate: t("Born"),
@@ -47,6 +48,7 @@ export function explainField({ field, rule }) {
     name: t("Name"),
     password: t("Password"),
     phone: t("Phone"),
+    quote: t("The quoted message"),
     q: t("Search"),
     row: t("This line"),
     rows: t("This line"),

@@ -10,8 +10,8 @@ export function field(label, input, hint) {
   return h("p", { class: "field" }, h("label", { for: id }, label), input, hint && h("small", {}, hint));
 }
 
-/** A form that sends its fields as an object and shows why it was refused. */
-export function form({ fields, submit, send, done, plain }) {
+/** A form that sends its fields as an object and shows why it was refused. `beside` stands beside its button. */
+export function form({ fields, submit, send, done, plain, beside }) {
   const error = h("p", { class: "error", role: "alert" });
   const button = h("button", { class: "primary", type: "submit" }, submit);
   const element = h(
@@ -35,7 +35,7 @@ export function form({ fields, submit, send, done, plain }) {
     },
     fields,
     error,
-    h("p", { class: "actions" }, button),
+    h("p", { class: "actions" }, beside, button),
   );
   return element;
 }

@@ -1,11 +1,9 @@
-// What one person has asked at the duty desk, as a card, and answering it.
+// What one person has asked at the duty desk, as a card.
 
 import { t } from "../state/language.js";
 import { content, summary } from "./content.js";
-import { ask } from "./dialog.js";
 import { fill, h } from "./dom.js";
-import { field } from "./form.js";
-import { named, personName } from "./people.js";
+import { personName } from "./people.js";
 import { fullTime } from "./time.js";
 
 const LATE = 600; // seconds after which a question has waited too long
@@ -46,17 +44,6 @@ export function drawWaiting(card, waiting) {
   if (!tag) return;
   tag.classList.toggle("late", waiting > LATE);
   fill(tag, t("waiting {0}", duration(waiting)));
-}
-
-/** Asks for the answer to what somebody has asked, below what came before it. Empty or null if there is none. */
-export async function askAnswer(asked, before) {
-  const [{ doctor, from }] = asked;
-  const inPlace = doctor && t("Your answer in the place of {0}; it bears your name", named(doctor));
-  const input = h("textarea", { name: "body", rows: 4, required: true, maxlength: 10_000 });
-  const words = asked.map((one) => h("blockquote", { class: `body ${one.kind}` }, content(one)));
-  const fields = [before, words, field(inPlace || t("Your answer"), input)];
-  const answer = await ask({ title: t("Answer {0}", named(from)), confirm: t("Send"), fields });
-  return answer && answer.body.trim();
 }
 
 /** A duration in words. @param {number} seconds */

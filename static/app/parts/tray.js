@@ -13,8 +13,8 @@ const LONGEST = 500; // signs of a caption, as the server has it
 
 /** @typedef {{file: File, caption: string}} Chosen */
 
-/** @returns {{element: HTMLElement, add: (files: Iterable<File>, caption?: string) => void, take: () => Chosen[]}} */
-export function tray() {
+/** @param {(count: number) => void} [onChange] is told how many files are in it */
+export function tray(onChange) {
   /** @type {Set<ReturnType<typeof makeRow>>} */ const rows = new Set();
   const element = h("ul", { class: "tray", "aria-label": t("To be sent"), hidden: true });
   const draw = () => {
@@ -23,6 +23,7 @@ export function tray() {
       [...rows].map((row) => row.element),
     );
     element.hidden = !rows.size;
+    onChange?.(rows.size);
   };
   const drop = (row) => {
     rows.delete(row);
@@ -36,13 +37,16 @@ export function tray() {
     }
     draw();
   };
+  /** @returns {Chosen[]} */
+  const list = () => [...rows].map(({ file, input }) => ({ file, caption: input?.value.trim() ?? "" }));
+  /** Lists what was chosen, which then is chosen no more. */
   const take = () => {
-    const chosen = [...rows].map(({ file, input }) => ({ file, caption: input?.value.trim() ?? "" }));
+    const chosen = list();
     rows.forEach(drop);
     draw();
     return chosen;
   };
-  return { element, add, take };
+  return { element, add, list, take };
 }
 
 function makeRow(file, caption, onDrop) {

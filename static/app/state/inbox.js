@@ -164,11 +164,20 @@ export class InboxStore extends EventTarget {
   };
 
   /** This person's message has reached the server: it is the room's newest. */
-  #onSent = ({ path, body: { kind = "text", body, clientid }, answer }) => {
+  #onSent = ({ path, body: { kind = "text", body, clientid, quote }, answer }) => {
     if (path.startsWith("/") || !answer.dialogid) return; // what is written at the duty desk is in no room of one's own
     const { roomid } = answer;
     const createtime = new Date().toISOString();
-    const message = { ...answer, from: this.#jiayi.me, kind, body, clientid, createtime, recalled: false };
+    const message = {
+      ...answer,
+      from: this.#jiayi.me,
+      kind,
+      body,
+      clientid,
+      quote,
+      createtime,
+      recalled: false,
+    };
     const news = { content: kind === "text" ? body : "", updatetime: createtime, data: message };
     const line = this.items.get(roomid) ?? this.#newLine(answer);
     if (line) this.#change((items) => put(items, { ...(items.get(roomid) ?? line), ...news }));

@@ -11,6 +11,9 @@ export class RoomStore extends EventTarget {
   /** @type {object[]} this person's messages that the server has not answered */ #pending = [];
   /** @type {number|string|null} the cursor of what came before; null at the beginning */ #older = null;
   #typingUntil = 0;
+  /** @type {Map<number, object|null|undefined>} quoted messages that are older than those that were read */
+  #quoted = new Map();
+  #quotedRead = Promise.resolve(); // when the last of them is read
   /** @type {Map<string, string>} the names of those in a group, by uid */ #members = new Map();
   #unread; // how many messages of others were unread when the room was opened
   #newestThen; // the last message of the room then
@@ -80,6 +83,29 @@ export class RoomStore extends EventTarget {
     return this.#messages.get(roomseq);
   }
 
+  /**
+   * A message that another one quotes.
+   * @param {number} roomseq
+   * @returns {object|null|undefined} undefined until it is read, null where it cannot be seen
+   */
+  quoted(roomseq) {
+    if (this.#messages.has(roomseq)) return this.#messages.get(roomseq);
+    if (!this.#quoted.has(roomseq)) {
+      this.#quoted.set(roomseq, undefined);
+      // One after the other: many may come into view at once.
+      this.#quotedRead = this.#quotedRead.then(() => attempt(() => this.#readQuoted(roomseq)));
+    }
+    return this.#quoted.get(roomseq);
+  }
+
+  #readQuoted = async (roomseq) => {
+    if (this.#messages.has(roomseq)) return;
+    const range = { roomid: this.roomid, after: roomseq - 1, before: roomseq + 1 };
+    const { items } = await this.#context.jiayi.get("dialog/list", range);
+    this.#quoted.set(roomseq, items[0] ?? null);
+    this.#emit("change");
+  };
+
   async readNewest() {
     const page = await this.#context.jiayi.get("dialog/list", { roomid: this.roomid, limit: 50 });
     const newest = this.#newest();
@@ -142,12 +168,14 @@ export class RoomStore extends EventTarget {
     return roomseq ? { read: names(true), unread: names(false) } : { read: [], unread: [] };
   }
 
-  post(kind, body) {
+  /** @param {number} [quote] the `roomseq` of the message that it quotes */
+  post(kind, body, quote) {
     const createtime = new Date().toISOString();
     const message = {
       clientid: randomId(),
       kind,
       body,
+      quote,
       from: this.#context.jiayi.me,
       createtime,
       recalled: false,
@@ -158,15 +186,17 @@ export class RoomStore extends EventTarget {
 
   /** Sends a message, the first time or after a failure. */
   async retry(message) {
-    const { kind, body, clientid } = message;
+    const { kind, body, clientid, quote } = message;
     message.failed = null;
     this.#emit("change");
     const { path, to } = this.#context.target(this.room);
     try {
-      await this.#context.jiayi.send(path, { ...to, kind, body, clientid });
+      await this.#context.jiayi.send(path, { ...to, kind, body, clientid, quote });
     } catch (problem) {
       if (!problem.code) throw problem;
       message.failed = explain(problem);
+      // What it quotes was withdrawn: the next try does without.
+      if (problem.field === "quote") message.quote = undefined;
       note(message.failed);
       this.#emit("change");
     }
@@ -213,8 +243,8 @@ export class RoomStore extends EventTarget {
   };
 
   #onRecall = (dialogid) => {
-    for (const message of this.#messages.values()) {
-      if (message.dialogid === dialogid) Object.assign(message, { recalled: true, body: null });
+    for (const message of [...this.#messages.values(), ...this.#quoted.values()]) {
+      if (message?.dialogid === dialogid) Object.assign(message, { recalled: true, body: null });
     }
     this.#emit("change");
   };

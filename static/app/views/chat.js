@@ -37,10 +37,11 @@ export function chat(pane, roomid, context, wanted = null) {
     log,
   );
   const { header, drawHeader } = makeHeader(store, context, pane);
-  const { element: composer, take } = compose(context, roomid, (kind, body) =>
-    follow(() => store.post(kind, body)),
+  const composing = compose(context, roomid, (kind, body, quote) =>
+    follow(() => store.post(kind, body, quote)),
   );
-  takeDrops(scroll, (files) => !composer.hidden && take(files));
+  const composer = composing.element;
+  takeDrops(scroll, (files) => !composer.hidden && composing.take(files));
   const closed = h(
     "p",
     { class: "shut", hidden: true },
@@ -87,11 +88,17 @@ export function chat(pane, roomid, context, wanted = null) {
     below.hidden = !count;
     if (count) fill(below, t("{0} new", count), " ↓");
   });
-  const actions = { again: (message) => follow(() => store.retry(message)), recall: context.recall };
+  const actions = {
+    again: (message) => follow(() => store.retry(message)),
+    recall: context.recall,
+    quote: composing.quote,
+    seek: (roomseq) => attempt(() => seek(roomseq)),
+  };
 
   function draw() {
     reconcile(log, rows(store, context.jiayi.me, actions));
     older.hidden = !store.hasOlder;
+    composing.checkQuote((roomseq) => store.find(roomseq));
     if (atEnd) toEnd();
     look();
   }
@@ -99,6 +106,7 @@ export function chat(pane, roomid, context, wanted = null) {
   function drawHead() {
     drawHeader();
     closed.hidden = !store.room.contact?.closed;
+    if (composer.hidden === closed.hidden) draw(); // what is quoted only where one may write
     composer.hidden = !closed.hidden;
   }
 
@@ -109,13 +117,14 @@ export function chat(pane, roomid, context, wanted = null) {
     scroll.scrollTop += scroll.scrollHeight - height;
   }
 
-  /** Goes back to a message that was searched for. */
+  /** Goes back to a message that was searched for, or that is quoted. */
   async function seek(roomseq) {
     while (store.hasOlder && !store.find(roomseq)) await showOlder(200);
     const message = store.find(roomseq);
     const found = message && log.querySelector(`[data-key="${CSS.escape(keyOf(message))}"]`);
     if (!found) return;
     atEnd = false;
+    log.querySelector(".sought")?.classList.remove("sought");
     found.classList.add("sought");
     found.scrollIntoView({ block: "center" });
   }
@@ -206,12 +215,25 @@ function rows(store, me, actions) {
     const again = () => actions.again(message);
     const call = message.kind === "videocall" && message.body; // which changes when the call ends
     const readers = isMine && isGroup ? store.readersOf(message) : { read: [], unread: [] };
+    const quoted = message.quote && store.quoted(message.quote);
+    const seek = () => actions.seek(message.quote);
+    const quote = store.room.contact?.closed ? null : () => actions.quote(message);
+    const shown = [Boolean(quote), message.quote, quoted === null, quoted?.dialogid, quoted?.recalled];
     return {
       key: keyOf(message),
-      version: JSON.stringify([message.roomseq, state, message.recalled, message.failed, call, readers]),
+      version: JSON.stringify([
+        message.roomseq,
+        state,
+        message.recalled,
+        message.failed,
+        call,
+        readers,
+        shown,
+      ]),
       make: () => {
         const recall = () => actions.recall(message);
-        const element = bubble(message, { isMine, state, isGroup, again, drop, recall, readers });
+        const about = { isMine, state, isGroup, again, drop, recall, readers, quoted, seek, quote };
+        const element = bubble(message, about);
         if (message.roomseq) element.dataset.roomseq = message.roomseq;
         return element;
       },

@@ -1,12 +1,12 @@
 // The duty desk: who waits, with all that they have asked in a room, for how long, and answering in a doctor's place.
 
-import { randomId } from "../../client/jiayi.js";
+import { askAnswer } from "../parts/answer.js";
 import { openBefore, readBefore } from "../parts/before.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { plain } from "../parts/people.js";
 import { personCard } from "../parts/person.js";
-import { askAnswer, card, drawWaiting, isTakenFrom, mayAnswer } from "../parts/question.js";
+import { card, drawWaiting, isTakenFrom, mayAnswer } from "../parts/question.js";
 import { reconcile } from "../parts/rows.js";
 import { more } from "../parts/table.js";
 import { t } from "../state/language.js";
@@ -33,14 +33,7 @@ export function duty(jiayi, questions) {
   const answer = async (asked) => {
     const claimed = await act("claim", asked);
     const before = claimed && (await attempt(() => readBefore(jiayi, asked[0])));
-    const body = before && (await askAnswer(asked, before));
-    if (body) {
-      await attempt(async () => {
-        const { dialogid } = asked[asked.length - 1];
-        await jiayi.send("/admin/duty/sendmsg", { dialogid, body, clientid: randomId() });
-        note(t("The answer was sent."));
-      });
-    }
+    if (before && (await askAnswer(jiayi, asked, before))) note(t("The answer was sent."));
     questions.refresh();
   };
 

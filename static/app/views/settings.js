@@ -1,13 +1,16 @@
-// What somebody may set for this device, as a dialog. Each switch holds at once.
+// What somebody may set for this device, as a dialog, and the way to their quick replies. Each switch holds at once.
 
 import { ask } from "../parts/dialog.js";
-import { h } from "../parts/dom.js";
+import { button, h } from "../parts/dom.js";
+import { attempt } from "../parts/feedback.js";
+import { loadModule } from "../parts/lazy.js";
 import { permission } from "../parts/notification.js";
 import { turnOnNotifications } from "../parts/offers.js";
 import { t } from "../state/language.js";
 import { isSet, set } from "../state/settings.js";
 
-export function showSettings() {
+/** @param {import("../../client/jiayi.js").Jiayi} jiayi */
+export function showSettings(jiayi) {
   const fields = [
     toggle("enterSends", t("Enter sends"), t("Otherwise Enter begins a new line, and Ctrl + Enter sends.")),
     toggle("sounds", t("Sounds"), t("When something comes while you look elsewhere.")),
@@ -17,8 +20,14 @@ export function showSettings() {
       t("Names and words in notifications"),
       t("Others may read them on a locked screen."),
     ),
+    jiayi.me.role !== "user" && replies(jiayi),
   ];
   return ask({ title: t("Settings of this device"), fields });
+}
+
+function replies(jiayi) {
+  const show = async () => (await loadModule(() => import("../parts/replies.js"))).keepReplies(jiayi);
+  return button(t("Quick replies"), () => attempt(show));
 }
 
 function notifications() {

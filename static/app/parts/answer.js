@@ -1,0 +1,84 @@
+// Answering what one person has asked at the duty desk: words, files, and what of it is quoted. The dialog stays until
+// the answer is sent, so that nothing of it is lost; all of it arrives, or nothing.
+
+import { randomId } from "../../client/jiayi.js";
+import { t } from "../state/language.js";
+import { filePicker, nameOf, takeDrops, takePastes } from "./attachments.js";
+import { before } from "./before.js";
+import { content } from "./content.js";
+import { askUntilDone } from "./dialog.js";
+import { h } from "./dom.js";
+import { field } from "./form.js";
+import { iconButton } from "./icons.js";
+import { named } from "./people.js";
+import { repliesButton } from "./phrases.js";
+import { quotation, quotedLine } from "./quote.js";
+import { tray } from "./tray.js";
+
+/**
+ * @param {import("../../client/jiayi.js").Jiayi} jiayi
+ * @param {object[]} asked what somebody has asked, the oldest first; who answers the last question settles those before it
+ * @param {object[]} earlier what was written before, the oldest first
+ * @returns {Promise<boolean>} whether it was sent
+ */
+export function askAnswer(jiayi, asked, earlier) {
+  const [{ doctor, from }] = asked;
+  const label = doctor
+    ? t("Your answer in the place of {0}; it bears your name", named(doctor))
+    : t("Your answer");
+  const input = h("textarea", { name: "body", rows: 4, required: true, maxlength: 10_000 });
+  const files = tray((count) => (input.required = !count));
+  const quoted = quotation();
+  const quote = (message) => {
+    quoted.set(message);
+    input.focus();
+  };
+  const picker = filePicker(files.add);
+  const attach = iconButton("attach", t("Attach files"), () => picker.click());
+  const tools = h("p", { class: "attach" }, picker, attach, repliesButton(jiayi, input));
+  const words = asked.map((one) => question(one, [...earlier, ...asked], quote));
+  takePastes(input, files.add);
+  for (const element of [files.element, input]) takeDrops(element, files.add);
+  const send = sender(jiayi, asked[asked.length - 1].dialogid, files, quoted);
+  return askUntilDone({
+    title: t("Answer {0}", named(from)),
+    submit: t("Send"),
+    fields: [before(earlier, quote), words, quoted.element, field(label, input), tools, files.element],
+    send: ({ body }) => send(body.trim()),
+  });
+}
+
+/** What was asked, with what it quotes itself, and a button that quotes it. */
+function question(message, known, quote) {
+  const original = known.find(({ roomseq }) => roomseq === message.quote) ?? null;
+  const cited = message.quote && quotedLine(original);
+  const props = { class: "quiet hint" };
+  return h(
+    "blockquote",
+    { class: `body ${message.kind}` },
+    cited,
+    content(message),
+    " ",
+    iconButton("reply", t("Quote it"), () => quote(message), props),
+  );
+}
+
+/** Returns a function that sends the answer, of which the first part settles the question. */
+function sender(jiayi, dialogid, files, quoted) {
+  const clientid = randomId(); // however often it is tried
+  /** What was uploaded in a try before is not uploaded again. @type {Map<File, object>} */
+  const uploaded = new Map();
+  const upload = async ({ file, caption }) => {
+    const known = uploaded.get(file) ?? (await jiayi.upload(file, nameOf(file)));
+    uploaded.set(file, known);
+    const { fileid, kind, size } = known;
+    return { kind, body: { fileid, name: nameOf(file), size, ...(caption && { caption }) } };
+  };
+  return async (text) => {
+    const parts = text ? [{ kind: "text", body: text }] : [];
+    for (const item of files.list()) parts.push(await upload(item));
+    const [message, ...attachments] = parts;
+    const quote = quoted.get()?.roomseq;
+    await jiayi.send("/admin/duty/sendmsg", { dialogid, clientid, ...message, quote, attachments });
+  };
+}

@@ -17,7 +17,7 @@ import { tray } from "./tray.js";
 
 /**
  * @param {import("../../client/jiayi.js").Jiayi} jiayi
- * @param {object[]} asked what somebody has asked, the oldest first; who answers the last question settles those before it
+ * @param {object[]} asked what somebody has asked, the oldest first; who answers the last one settles those before it
  * @param {object[]} earlier what was written before, the oldest first
  * @returns {Promise<boolean>} whether it was sent
  */

@@ -93,6 +93,29 @@ impl TryFrom<String> for PhoneEnd {
     }
 }
 
+/// The end of a telephone number as doctors may look for it: whoever may ask for more has the whole number in the end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(inline, extend("pattern" = "^[0-9]{3,4}$", "examples" = ["0001"]))]
+pub struct LastDigits(PhoneEnd);
+
+impl From<LastDigits> for PhoneEnd {
+    fn from(LastDigits(end): LastDigits) -> Self {
+        end
+    }
+}
+
+impl TryFrom<String> for LastDigits {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        match text.len() {
+            ..=4 => PhoneEnd::try_from(text).map(Self),
+            _ => Err(Malformed::invalid("must be the last 3 or 4 digits of a telephone number")),
+        }
+    }
+}
+
 /// What an account is logged in by: a login name or a telephone number. A mobile phone's number of mainland
 /// China has one form.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]

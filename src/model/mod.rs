@@ -34,7 +34,7 @@ pub use id::{
     CallId, CommunityId, DialogId, FileId, MessageId, ReplyId, ReservationId, RoomId, RosterId, ScheduleId,
     SessionId, Sid, Stid, TopicId, Uid,
 };
-pub use login::{Login, Phone, PhoneEnd};
+pub use login::{LastDigits, Login, Phone, PhoneEnd};
 pub use malformed::Malformed;
 pub use node::{Incarnation, Node, Slot, Slots};
 pub use page::{MAX_PAGE_SIZE, PAGE_SIZE, check_page_size};

@@ -7,11 +7,12 @@
 use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{CommunityId, Login, Malformed, Name, Password, Role, Title, Uid};
+use crate::model::{CommunityId, Login, Malformed, Name, Password, Role, Time, Title, Uid};
 use crate::service::accounts;
-use crate::store::account::{self, NewAccount};
+use crate::store::account::{self, Account, NewAccount};
 use crate::store::community;
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 /// Somebody whom a file names, in whichever way it names the community.
 #[derive(Debug, Clone)]
@@ -58,18 +59,14 @@ pub fn check(
     for entry in entries {
         let Entry { line, login, name, title, password, place } = entry;
         let mut wrong = |field, why| faults.push(Fault { line, field, why });
-        let first = *lines.entry(login.as_str().to_owned()).or_insert(line);
-        let is_new = match (first == line, taken.contains(login.as_str())) {
-            (true, false) => true,
-            (false, _) => {
-                wrong(login_field, Malformed::Repeated(first));
-                false
-            }
-            (true, true) => {
-                wrong(login_field, Malformed::Taken);
-                false
-            }
+        let obstacle = match (lines.get(login.as_str()), taken.contains(login.as_str())) {
+            (Some(first), _) => Some(Malformed::Repeated(*first)),
+            (None, true) => Some(Malformed::Taken),
+            (None, false) => None,
         };
+        let is_new = obstacle.is_none();
+        obstacle.into_iter().for_each(|why| wrong(login_field, why));
+        lines.entry(login.as_str().to_owned()).or_insert(line);
         match find_place(&communities, place.as_deref(), fallback) {
             Ok(place) if is_new => good.push(Entry { line, login, name, title, password, place }),
             Ok(_) => {}
@@ -116,7 +113,12 @@ pub struct Kept {
     pub uid: Uid,
     /// Its password's hash, in PHC form.
     pub password: String,
+    /// Whether it is so new that a part of an import may have made it, whose answer got lost.
+    pub is_new: bool,
 }
+
+/// How long after it was made an account is taken for one that an import has made.
+const NEW: Duration = Duration::from_secs(3600);
 
 /// The account that each of these logins has.
 pub fn find_accounts(
@@ -124,11 +126,15 @@ pub fn find_accounts(
     role: Role,
     logins: &[Login],
 ) -> Result<Vec<Option<Kept>>> {
-    let find = |login: &Login| {
+    let mut find = |login: &Login| {
         let found = account::find_by_login(connection, role, login.as_str())?;
-        Ok(found.map(|(account, password)| Kept { uid: account.uid, password }))
+        let kept = |(Account { uid, .. }, password)| {
+            let is_new = account::is_made_since(connection, &uid, Time::now() - NEW)?;
+            Ok(Kept { uid, password, is_new })
+        };
+        found.map(kept).transpose()
     };
-    logins.iter().map(find).collect()
+    logins.iter().map(&mut find).collect()
 }
 
 /// Makes these accounts; those whose login was taken meanwhile are left out. An error names the row.

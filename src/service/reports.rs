@@ -105,7 +105,7 @@ impl Work {
     }
 
     fn add_one(&mut self, written: &Written) {
-        if written.role != Role::User {
+        if written.role == Role::Doctor {
             *self.written.entry(written.fromuid.clone()).or_default() += 1;
         }
         if written.role != Role::User || written.process.is_none() {
@@ -177,14 +177,15 @@ pub fn report_work(connection: &mut AnyConnection, work: Work) -> Result<WorkRep
     Ok(WorkReport { all: all.figures(), teams, doctors })
 }
 
-/// The names of people, by their ids, each once.
+/// The names of those of these people who are doctors, each once.
 fn names(connection: &mut AnyConnection, mut uids: Vec<Uid>) -> Result<Vec<(Uid, String)>> {
     uids.sort();
     uids.dedup();
     let mut names = Vec::new();
     for uids in uids.chunks(MANY) {
         let people = account::list_by_ids(connection, uids)?;
-        names.extend(people.into_iter().map(|person| (person.uid, person.name)));
+        let doctors = people.into_iter().filter(|person| person.role == Role::Doctor);
+        names.extend(doctors.map(|person| (person.uid, person.name)));
     }
     names.sort();
     Ok(names)

@@ -6,7 +6,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::account;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
-use crate::model::{Access, CommunityId, Login, Name, Role, Title, Uid};
+use crate::model::{Access, CommunityId, Login, Name, Role, Time, Title, Uid};
 use crate::protocol::objects::Person;
 use diesel::prelude::*;
 use diesel::result::OptionalEmptyChangesetExtension;
@@ -109,6 +109,12 @@ pub fn lock_first(tx: &mut Tx<'_>, role: Role) -> Result<()> {
     let first = account::table.filter(account::role.eq(role)).order(account::uid).select(account::uid);
     let first: Option<Uid> = first.first(&mut **tx).optional()?;
     first.map_or(Ok(()), |first| lock(tx, &first).map(drop))
+}
+
+/// Returns whether an account was made after a time.
+pub fn is_made_since(connection: &mut AnyConnection, uid: &Uid, since: Time) -> Result<bool> {
+    let made = account::table.find(uid).filter(account::createtime.gt(since));
+    Ok(diesel::select(diesel::dsl::exists(made)).get_result(connection)?)
 }
 
 /// Returns whether an account of a role is open.

@@ -230,7 +230,9 @@ fn page(
         rows = rows.filter(account::name.like(pattern(name.as_ref())).escape('\\'));
     }
     if let Some(phone) = phone {
-        rows = rows.filter(account::login.like(format!("%{}", phone.as_str())));
+        // Whose contract is over is no affair of the team's any more.
+        let open = social_signed::status.eq_any([ContractStatus::Applied, ContractStatus::Signed]);
+        rows = rows.filter(account::login.like(format!("%{}", phone.as_str())).and(open));
     }
     if let Some(stid) = stid {
         rows = rows.filter(social_signed::stid.eq(stid.clone()));

@@ -57,7 +57,7 @@ pub struct ImportedAccount {
 enum Outcome {
     /// There is an account with this login and this password: now, or since the part was sent before.
     Made,
-    /// There was one already, with another password; it stays as it is.
+    /// There was one already, made longer than an hour ago or with another password; it stays as it is.
     Existed,
 }
 
@@ -113,7 +113,8 @@ async fn account_of(app: &App, role: Role, candidate: &Candidate) -> Result<NewA
     Ok(NewAccount { role, login, password, name, communityid: Some(communityid), title })
 }
 
-/// Says of each account whether it is that of its row.
+/// Says of each account whether it is that of its row. Of an older one the password is not compared: importing is no way of
+/// guessing passwords.
 async fn answer(
     app: &App,
     candidates: Vec<Candidate>,
@@ -121,10 +122,11 @@ async fn answer(
     hashes: HashMap<usize, String>,
 ) -> Result<Json<Imported>> {
     let mut accounts = Vec::new();
-    for ((row, candidate), Kept { uid, password }) in candidates.into_iter().enumerate().zip(kept) {
-        let is_new = hashes.get(&row) == Some(&password);
+    for ((row, candidate), Kept { uid, password, is_new }) in candidates.into_iter().enumerate().zip(kept) {
+        let is_made_here = hashes.get(&row) == Some(&password);
         let secret = candidate.password.secret().to_owned();
-        let is_its = is_new || app.passwords().matches(Lane::Import, secret, Some(password)).await?;
+        let is_its =
+            is_made_here || is_new && app.passwords().matches(Lane::Import, secret, Some(password)).await?;
         let outcome = if is_its { Outcome::Made } else { Outcome::Existed };
         accounts.push(ImportedAccount { uid, outcome });
     }

@@ -24,9 +24,16 @@ pub fn login_column(role: Role) -> Column {
     }
 }
 
+/// The columns that are read of people of a role.
+fn columns(role: Role) -> Vec<Column> {
+    let title = (role == Role::Doctor).then_some(Column::Title);
+    let all = [login_column(role), Column::Name, Column::Community, Column::Password];
+    all.into_iter().chain(title).collect()
+}
+
 /// Reads a file, off the threads that answer requests.
 pub async fn read(role: Role, bytes: Vec<u8>) -> Result<Checked> {
-    let read = move || Sheet::read(&bytes).map(|sheet| check(role, sheet));
+    let read = move || Sheet::read(&bytes, &columns(role)).map(|sheet| check(role, sheet));
     tokio::task::spawn_blocking(read).await.map_err(Error::inside)?
 }
 
@@ -63,10 +70,7 @@ impl Cells<'_> {
             Role::Doctor | Role::Admin => self.required::<Login>(login_column(role)),
         };
         let name = self.required::<Name>(Column::Name);
-        let title = match role {
-            Role::Doctor => self.optional::<Title>(Column::Title),
-            Role::User | Role::Admin => None,
-        };
+        let title = self.optional::<Title>(Column::Title);
         let password = self.optional::<Password>(Column::Password);
         let (line, place) = (self.row.line, self.sheet.cell(self.row, Column::Community));
         match (login, name) {

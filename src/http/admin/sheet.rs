@@ -1,5 +1,5 @@
 //! A table of people that somebody has saved as CSV: its encoding, its separator, its heading and its rows. What its
-//! cells have to be is in `import`.
+//! cells have to be is in `people_file`.
 
 use crate::error::{Error, Result};
 use crate::model::Malformed;
@@ -9,6 +9,8 @@ use std::borrow::Cow;
 
 /// The most rows that a table may have.
 pub const MOST_ROWS: usize = 5000;
+/// The most columns.
+const MOST_COLUMNS: usize = 100;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +68,9 @@ pub struct Row {
 
 /// A table with its heading.
 pub struct Sheet {
-    columns: Vec<Option<Column>>,
+    /// Where each column stands that is read.
+    places: Vec<(Column, usize)>,
+    width: usize,
     /// The heads of columns that nothing is taken from.
     pub ignored: Vec<String>,
     /// The rows in which anything stands.
@@ -74,21 +78,30 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Reads a table in UTF-8, UTF-16 with its mark, or GB 18030, parted by commas, semicolons or tabs.
-    pub fn read(bytes: &[u8]) -> Result<Self> {
-        let text = decode(bytes)?;
+    /// Reads `wanted` of a table in UTF-8, UTF-16 with its mark, or GB 18030, parted by commas, semicolons or tabs. Of two
+    /// columns of the same the first is read.
+    pub fn read(bytes: &[u8], wanted: &[Column]) -> Result<Self> {
+        let text = with_line_feeds(decode(bytes)?);
         let mut reader = ReaderBuilder::new()
             .delimiter(separator(&text))
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
         let heading = next(&mut reader, &text)?.ok_or_else(|| Error::param("file", Malformed::Empty))?;
-        let columns: Vec<_> = heading.cells.iter().map(Column::headed_by).collect();
-        let unknown = |(head, column): (&str, &Option<Column>)| {
-            let head = head.trim();
-            (column.is_none() && !head.is_empty()).then(|| head.chars().take(50).collect())
-        };
-        let ignored = heading.cells.iter().zip(&columns).filter_map(unknown).collect();
+        let width = heading.cells.len();
+        if width > MOST_COLUMNS {
+            return Err(Error::param("file", Malformed::TooMany(MOST_COLUMNS)));
+        }
+        let (mut places, mut ignored) = (Vec::new(), Vec::new());
+        for (place, head) in heading.cells.iter().map(str::trim).enumerate() {
+            match Column::headed_by(head).filter(|column| wanted.contains(column)) {
+                Some(column) if places.iter().all(|(known, _)| *known != column) => {
+                    places.push((column, place));
+                }
+                _ if head.is_empty() => {}
+                _ => ignored.push(head.chars().take(50).collect()),
+            }
+        }
         let mut rows = Vec::new();
         while let Some(row) = next(&mut reader, &text)? {
             if row.cells.iter().all(|cell| cell.trim().is_empty()) {
@@ -99,24 +112,27 @@ impl Sheet {
             }
             rows.push(row);
         }
-        Ok(Self { columns, ignored, rows })
+        Ok(Self { places, width, ignored, rows })
     }
 
     /// Whether there is such a column.
     pub fn has(&self, column: Column) -> bool {
-        self.columns.contains(&Some(column))
+        self.place(column).is_some()
+    }
+
+    fn place(&self, column: Column) -> Option<usize> {
+        self.places.iter().find(|(known, _)| *known == column).map(|(_, place)| *place)
     }
 
     /// What a row says in a column, if anything.
     pub fn cell(&self, row: &Row, column: Column) -> Option<String> {
-        let place = self.columns.iter().position(|one| *one == Some(column))?;
-        let text = unguarded(row.cells.get(place)?.trim());
+        let text = unguarded(row.cells.get(self.place(column)?)?.trim());
         (!text.is_empty()).then(|| text.to_owned())
     }
 
     /// Whether a row says something where the heading has no column.
     pub fn overflows(&self, row: &Row) -> bool {
-        row.cells.iter().skip(self.columns.len()).any(|cell| !cell.trim().is_empty())
+        row.cells.iter().skip(self.width).any(|cell| !cell.trim().is_empty())
     }
 }
 
@@ -144,6 +160,11 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
     text.ok_or_else(|| Error::param("file", Malformed::Encoding))
 }
 
+/// Some programs end lines with a carriage return alone, which would make one line of all.
+fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('\n') { text } else { text.replace('\r', "\n").into() }
+}
+
 /// What parts the cells of the heading.
 fn separator(text: &str) -> u8 {
     let heading = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
@@ -162,9 +183,11 @@ fn unguarded(cell: &str) -> &str {
 mod tests {
     use super::*;
 
+    const WANTED: [Column; 2] = [Column::Phone, Column::Name];
+
     /// Every row: its line, its phone, its name.
     fn rows(bytes: &[u8]) -> Vec<(u64, Option<String>, Option<String>)> {
-        let sheet = Sheet::read(bytes).unwrap();
+        let sheet = Sheet::read(bytes, &WANTED).unwrap();
         let rows = sheet.rows.iter();
         rows.map(|row| (row.line, sheet.cell(row, Column::Phone), sheet.cell(row, Column::Name))).collect()
     }
@@ -192,7 +215,7 @@ mod tests {
         let lines: Vec<_> = found.iter().map(|(line, _, _)| *line).collect();
         assert_eq!(lines, [4, 9, 10]);
         assert_eq!((found[1].2.as_deref(), found[2].2.as_deref()), (Some("+b"), Some("=c")));
-        let sheet = Sheet::read(text.as_bytes()).unwrap();
+        let sheet = Sheet::read(text.as_bytes(), &WANTED).unwrap();
         assert_eq!(sheet.ignored, ["remark"]);
         assert_eq!(
             sheet.rows.iter().map(|row| sheet.overflows(row)).collect::<Vec<_>>(),
@@ -202,8 +225,16 @@ mod tests {
     }
 
     #[test]
+    fn a_column_that_is_not_read_is_named() {
+        let sheet = Sheet::read("手机,职称,手机号,Name\r1,a,2,b\r".as_bytes(), &WANTED).unwrap();
+        assert_eq!(sheet.ignored, ["职称", "手机号"]);
+        let row = &sheet.rows[0];
+        assert_eq!((row.line, sheet.cell(row, Column::Phone).as_deref()), (2, Some("1")));
+    }
+
+    #[test]
     fn what_is_no_table_is_refused() {
-        let rule = |bytes: &[u8]| match Sheet::read(bytes) {
+        let rule = |bytes: &[u8]| match Sheet::read(bytes, &WANTED) {
             Ok(_) => panic!("it was read"),
             Err(error) => error.broken_rule().unwrap().1,
         };
@@ -211,5 +242,6 @@ mod tests {
         assert_eq!(rule(b"\xff\xff\xff"), "encoding");
         let many = format!("phone\n{}", "1\n".repeat(MOST_ROWS + 1));
         assert_eq!(rule(many.as_bytes()), "too_many");
+        assert_eq!(rule(",".repeat(MOST_COLUMNS).as_bytes()), "too_many");
     }
 }

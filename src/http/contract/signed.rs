@@ -7,7 +7,7 @@ use crate::http::extract::caller::{Doctor, Resident};
 use crate::http::extract::page::{Limit, List};
 use crate::http::extract::query::Query;
 use crate::limits::account::Spending;
-use crate::model::{ContractStatus, Name, PhoneEnd, Reason, Sid, Stid, Uid};
+use crate::model::{ContractStatus, LastDigits, Name, PhoneEnd, Reason, Sid, Stid, Uid};
 use crate::protocol::objects::Contract;
 use crate::service::contracts;
 use crate::store::contract::{self, ContractsOf};
@@ -152,8 +152,8 @@ pub struct TeamContractQuery {
     /// Words of the resident's name.
     #[schemars(example = &"张")]
     name: Option<Name>,
-    /// The last digits of the resident's phone.
-    phone: Option<PhoneEnd>,
+    /// The last digits of the resident's phone, while they are bound to the team or apply to it.
+    phone: Option<LastDigits>,
     stid: Option<Stid>,
     /// Those alone that are through oneself.
     #[serde(default)]
@@ -171,6 +171,7 @@ pub async fn list_of_doctor(
 ) -> Result<Json<List<NamedContract>>> {
     let TeamContractQuery { status, name, phone, stid, mine, before, limit } = wanted;
     let doctor = mine.then(|| caller.uid.clone());
+    let phone = phone.map(PhoneEnd::from);
     let query = contract::ContractQuery { status, name, phone, stid, doctor, before, limit: limit.and_one() };
     let contracts = read_list(app, ContractsOf::Doctor(caller.uid), query).await?;
     let items = contracts.into_iter().map(|(contract, name)| NamedContract { contract, name }).collect();

@@ -90,6 +90,10 @@ impl Shared {
                 self.desk.open(uid);
                 None
             }
+            Effect::RosterChanged => {
+                self.desk.note_roster();
+                None
+            }
             Effect::Displaced { uid, deviceid, epoch, .. } => {
                 Some(Order::Displace(Displace { uid, deviceid, epoch }))
             }

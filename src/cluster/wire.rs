@@ -218,6 +218,7 @@ mod tests {
             Effect::QuestionChanged(QuestionStatus { process: None, claim: None, ..status.clone() }),
             Effect::QuestionChanged(status),
             Effect::DeskOpened(ann.clone()),
+            Effect::RosterChanged,
             Effect::Tell { to: vec![ann], word: Word::from(&typing) },
         ]
     }

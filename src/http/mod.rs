@@ -201,6 +201,7 @@ fn duty(table: &mut Table) {
         .post("/sendmsg", desk::answer, "Answers a question in the place of its doctor, with files")
         .post("/remindmsg", desk::remind, "Reminds a room of a question that waits")
         .get("/roster", roster::list, "Who is on duty when")
+        .get("/turns", roster::list_between, "The turns of duty of a span of time, such as a week")
         .post("/roster", roster::change, "Puts a doctor on duty, or changes a turn of duty");
 }
 

@@ -192,6 +192,7 @@ impl ReplyKind {
                 "a question comes to the duty desk, is claimed, given back, reminded of, answered or gone",
                 "who is on duty, and administrators who have the desk open",
             ),
+            Self::OnDuty => ("a doctor goes on duty or off, by the roster or by the clock", "that doctor"),
             Self::VideoCallSignal => ("the other end of a call sent it", "the other party"),
         };
         MessageSpec {

@@ -45,6 +45,8 @@ pub enum Effect {
     QuestionChanged(QuestionStatus),
     /// An administrator looks at the duty desk, and hears from now on how questions stand.
     DeskOpened(Uid),
+    /// The duty roster is not what it was: doctors may be on duty from now on, or off.
+    RosterChanged,
     /// These people hear an ephemeral message, as far as they are connected: after what was committed
     /// before it, and before what is committed later.
     Tell {
@@ -66,6 +68,7 @@ impl Effect {
             | Self::RoomChanged(_)
             | Self::QuestionChanged(_)
             | Self::DeskOpened(_)
+            | Self::RosterChanged
             | Self::Tell { .. } => Slots::ALL,
             // Whoever commits tells the authors.
             Self::PushesAcknowledged(_) => Slots::NONE,
@@ -83,6 +86,7 @@ impl Effect {
             | Self::PushesAcknowledged(_)
             | Self::QuestionChanged(_)
             | Self::DeskOpened(_)
+            | Self::RosterChanged
             | Self::Tell { .. } => false,
         }
     }
@@ -95,7 +99,8 @@ impl Effect {
             | Self::AccountChanged(_)
             | Self::RoomChanged(_)
             | Self::PushesAcknowledged(_)
-            | Self::DeskOpened(_) => 128,
+            | Self::DeskOpened(_)
+            | Self::RosterChanged => 128,
             Self::Tell { to, word } => {
                 128 + word.weight() + to.iter().map(|uid| 8 + uid.as_str().len()).sum::<usize>()
             }

@@ -88,6 +88,11 @@ pub enum Reply {
     },
     /// `S2C_DUTY_PUSH`.
     Duty(QuestionStatus),
+    /// `S2C_ONDUTY_PUSH`.
+    OnDuty {
+        /// Whether one is on duty from now on.
+        onduty: bool,
+    },
     /// `S2C_VIDEOCALL_SIGNAL`.
     VideoCallSignal {
         /// The call.
@@ -138,6 +143,7 @@ impl ReplyKind {
             Self::Typing => "S2C_TYPING_PUSH",
             Self::Presence => "S2C_PRESENCE_PUSH",
             Self::Duty => "S2C_DUTY_PUSH",
+            Self::OnDuty => "S2C_ONDUTY_PUSH",
             Self::VideoCallSignal => "S2C_VIDEOCALL_SIGNAL",
         }
     }

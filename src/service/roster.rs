@@ -1,13 +1,30 @@
-//! The duty roster: who puts doctors on duty, and for how long.
+//! The duty roster: who puts doctors on duty, and for how long; who is on duty, and until when that stays so.
 
+use crate::db::connection::AnyConnection;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{Malformed, Role, RosterId, Time, Uid};
 use crate::service::questions;
 use crate::store::account;
 use crate::store::duty_roster::{self, Shift};
+use std::collections::BTreeSet;
 
 const NO_SHIFT: Error = Error::NotFound("turn of duty");
+
+/// Who is on duty, as long as nobody changes the roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnDuty {
+    /// The doctors who are.
+    pub doctors: BTreeSet<Uid>,
+    /// When a turn begins or ends next; `None` where none does.
+    pub until: Option<Time>,
+}
+
+/// Finds who is on duty.
+pub fn find_on_duty(connection: &mut AnyConnection, now: Time) -> Result<OnDuty> {
+    let doctors = duty_roster::list_on_duty(connection, now)?;
+    Ok(OnDuty { doctors, until: duty_roster::find_next_change(connection, now)? })
+}
 
 /// Puts a doctor on duty from `begins` until `ends`, or without an end. Fails with `FA_CONFLICT` if
 /// another shift of the doctor overlaps it.

@@ -101,7 +101,7 @@ pub struct Directory {
     /// The teams, each with its doctors.
     pub teams: Vec<(Team, Vec<TeamDoctor>)>,
     /// The doctors who are on duty now.
-    pub on_duty: Vec<Uid>,
+    pub on_duty: BTreeSet<Uid>,
 }
 
 /// Lists the open teams of somebody's community, newest first; of all communities if they belong to

@@ -1,10 +1,13 @@
 //! The duty roster: which doctors are on duty when.
 
 use crate::db::connection::AnyConnection;
+use crate::db::paging::Cursor;
 use crate::db::schema::{account, duty_roster};
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::model::{RosterId, Time, Uid};
+use crate::protocol::effect::Effect;
+use diesel::dsl::min;
 use diesel::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -43,12 +46,21 @@ const SHIFT: (
 ) = (duty_roster::rosterid, duty_roster::uid, account::name, duty_roster::begins, duty_roster::ends);
 
 /// Lists who is on duty at a time; whose account is closed is not.
-pub fn list_on_duty(connection: &mut AnyConnection, at: Time) -> Result<Vec<Uid>> {
+pub fn list_on_duty(connection: &mut AnyConnection, at: Time) -> Result<BTreeSet<Uid>> {
     let ends = duty_roster::ends.is_null().or(duty_roster::ends.gt(at));
     let now = duty_roster::table.filter(duty_roster::begins.le(at).and(ends));
     let open = now.inner_join(account::table).filter(account::disabled.eq(false));
-    let on_duty: BTreeSet<Uid> = open.select(duty_roster::uid).load(connection)?.into_iter().collect();
-    Ok(on_duty.into_iter().collect())
+    Ok(open.select(duty_roster::uid).load(connection)?.into_iter().collect())
+}
+
+/// Finds when a turn begins or ends next, after a time; `None` where none does.
+pub fn find_next_change(connection: &mut AnyConnection, after: Time) -> Result<Option<Time>> {
+    let ends = duty_roster::ends.is_null().or(duty_roster::ends.gt(after));
+    let coming = duty_roster::table.filter(ends.and(duty_roster::begins.gt(after)));
+    let begins: Option<Time> = coming.select(min(duty_roster::begins)).first(connection)?;
+    let ending = duty_roster::table.filter(duty_roster::ends.gt(after));
+    let ends: Option<Time> = ending.select(min(duty_roster::ends)).first(connection)?;
+    Ok(begins.into_iter().chain(ends).min())
 }
 
 /// Returns whether a doctor is on duty at a time.
@@ -76,6 +88,27 @@ pub fn list(connection: &mut AnyConnection, before: Option<&RosterId>, limit: i6
     Ok(shifts.order(duty_roster::rosterid.desc()).limit(limit).load(connection)?)
 }
 
+/// Lists the shifts that cover some of the time from `from` until `to`, the one that begins first first, starting
+/// after the cursor `before`.
+pub fn list_between(
+    connection: &mut AnyConnection,
+    (from, to): (Time, Time),
+    before: Option<&Cursor<RosterId>>,
+    limit: i64,
+) -> Result<Vec<Shift>> {
+    let ends = duty_roster::ends.is_null().or(duty_roster::ends.gt(from));
+    let mut shifts = duty_roster::table
+        .inner_join(account::table)
+        .filter(ends.and(duty_roster::begins.lt(to)))
+        .select(SHIFT)
+        .into_boxed();
+    if let Some(Cursor(begins, rosterid)) = before {
+        let later = duty_roster::begins.gt(*begins).or(duty_roster::rosterid.gt(rosterid.clone()));
+        shifts = shifts.filter(duty_roster::begins.ge(*begins).and(later));
+    }
+    Ok(shifts.order((duty_roster::begins, duty_roster::rosterid)).limit(limit).load(connection)?)
+}
+
 /// Finds a shift.
 pub fn find(connection: &mut AnyConnection, rosterid: &RosterId) -> Result<Option<Shift>> {
     let shift = duty_roster::table.find(rosterid).inner_join(account::table).select(SHIFT);
@@ -93,18 +126,21 @@ pub fn insert(tx: &mut Tx<'_>, uid: &Uid, begins: Time, ends: Option<Time>) -> R
             duty_roster::ends.eq(ends),
         ))
         .execute(&mut **tx)?;
+    tx.effect(Effect::RosterChanged);
     Ok(rosterid)
 }
 
 /// Sets when a shift ends.
 pub fn set_end(tx: &mut Tx<'_>, rosterid: &RosterId, ends: Option<Time>) -> Result<()> {
     diesel::update(duty_roster::table.find(rosterid)).set(duty_roster::ends.eq(ends)).execute(&mut **tx)?;
+    tx.effect(Effect::RosterChanged);
     Ok(())
 }
 
 /// Deletes a shift.
 pub fn delete(tx: &mut Tx<'_>, rosterid: &RosterId) -> Result<()> {
     diesel::delete(duty_roster::table.find(rosterid)).execute(&mut **tx)?;
+    tx.effect(Effect::RosterChanged);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub mod cleanup;
 pub mod counting;
 pub mod dead_nodes;
 pub mod duty_desk;
+pub mod duty_turns;
 pub mod expiry;
 pub mod job;
 pub mod node;

@@ -27,6 +27,9 @@ openPage({
       lazy({ id: "reports", label: t("Reports"), icon: "table" }, async () =>
         (await import("./views/reports.js")).reports(jiayi),
       ),
+      lazy({ id: "roster", label: t("Roster"), icon: "calendar" }, async () =>
+        (await import("./views/roster.js")).roster(jiayi),
+      ),
       lazy({ id: "duty", label: t("Duty desk"), icon: "desk", store: questions }, async () =>
         (await import("./views/duty.js")).duty(jiayi, questions),
       ),

@@ -5,6 +5,7 @@ import { openPage } from "./shell.js";
 import { makeContext } from "./state/context.js";
 import { t } from "./state/language.js";
 import { applications, appointments, dutyQuestions, friendRequests } from "./state/lists.js";
+import { OnDuty } from "./state/on-duty.js";
 import { messages } from "./views/messages.js";
 
 openPage({
@@ -33,17 +34,16 @@ function contractViews(context) {
   ];
 }
 
-/** What a doctor has to do with other doctors: friends, and the duty desk of whoever is on duty. */
+/** What a doctor has to do with other doctors: friends, and the duty desk while the doctor is on duty. */
 function colleagueViews(context) {
   const { jiayi } = context;
   const requests = friendRequests(context);
   const friends = lazy({ id: "friends", label: t("Friends"), icon: "friends", store: requests }, async () =>
     (await import("./views/friends.js")).friends(context, requests),
   );
-  if (!jiayi.me.onduty) return [friends];
-  const questions = dutyQuestions(jiayi);
-  const desk = lazy({ id: "duty", label: t("Duty desk"), icon: "desk", store: questions }, async () =>
-    (await import("./views/duty.js")).duty(jiayi, questions),
-  );
+  const onDuty = new OnDuty(jiayi);
+  const questions = dutyQuestions(jiayi, onDuty);
+  const about = { id: "duty", label: t("Duty desk"), icon: "desk", store: questions, offer: onDuty };
+  const desk = lazy(about, async () => (await import("./views/duty.js")).duty(jiayi, questions));
   return [friends, desk];
 }

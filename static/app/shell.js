@@ -26,6 +26,7 @@ import { login } from "./views/login.js";
  * @property {string} label
  * @property {string} icon
  * @property {EventTarget & {count: number}} [store] emits `change`; `count` is how many things wait in the view
+ * @property {EventTarget & {isOn: boolean}} [offer] emits `change`; the view is there while `isOn`, and always without
  * @property {(element: HTMLElement, rest: string[]) => (() => void)|void} show draws it; returns what leaves it
  * @property {(rest: string[]) => void} [turn] shows another part of the view; `rest` is the rest of the address
  *

@@ -100,6 +100,7 @@ on_both_databases! {
         assert_eq!((freed.get("claim"), &freed["process"], &freed["dialogid"]), (None, &json!(0), &question["dialogid"]));
         resident.writes(&doctor, "三天了").await;
         office.hear("S2C_DUTY_PUSH").await;
+        assert_eq!(duty.hear("S2C_ONDUTY_PUSH").await["data"], json!({ "onduty": false }));
         duty.hears_nothing().await;
     }
 

@@ -195,6 +195,20 @@ async fn who_sits_at_the_duty_desk_hears_on_each_node_how_a_question_stands() {
 
 #[actix_web::test]
 #[ignore = "needs PostgreSQL: run ./scripts/test"]
+async fn who_goes_on_duty_hears_it_on_the_other_node() {
+    let two = Two::start().await;
+    let (admin, doctor) = (two.one.login("admin").await, two.other.login("doctor2").await);
+    let mut desk = doctor.connect("desk").await.at_the_desk();
+    two.hear_each_other().await;
+    let turn = admin.posts("/admin/duty/roster", json!({ "uid": doctor.uid })).await;
+    assert_eq!(desk.hear("S2C_ONDUTY_PUSH").await["data"], json!({ "onduty": true }));
+    admin.posts("/admin/duty/roster", json!({ "rosterid": turn["rosterid"], "remove": true })).await;
+    assert_eq!(desk.hear("S2C_ONDUTY_PUSH").await["data"], json!({ "onduty": false }));
+    desk.hears_nothing().await;
+}
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
 async fn who_guesses_passwords_is_slowed_on_all_nodes_together() {
     let two = Two::start().await;
     let guess = async |node: &TestApp, account: &str, password: &str| {

@@ -65,6 +65,7 @@ mod reports;
 mod reservation;
 mod returning;
 mod rooms;
+mod roster;
 mod schedule;
 mod searching;
 mod shares;

@@ -151,6 +151,7 @@ fn every_text_has_its_chinese_and_no_other_has() {
     let chinese = [
         include_str!("../../static/app/state/chinese.js"),
         include_str!("../../static/app/state/chinese-office.js"),
+        include_str!("../../static/app/state/chinese-late.js"),
     ]
     .concat();
     let entries = chinese.split("\n  \"").skip(1).filter_map(|entry| entry.split_once("\":"));

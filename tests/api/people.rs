@@ -137,11 +137,13 @@ impl Person {
     }
 }
 
+/// What comes to who sits at the duty desk, whatever else is tried. It is tried in `desk` and `roster`.
+const OF_THE_DESK: [&str; 2] = ["S2C_DUTY_PUSH", "S2C_ONDUTY_PUSH"];
+
 /// A WebSocket to the server.
 pub struct Connection {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    /// Whether `S2C_DUTY_PUSH` is heard, which comes to who sits at the duty desk whatever else is tried. It is
-    /// tried in `desk`.
+    /// Whether what is `OF_THE_DESK` is heard.
     hears_desk: bool,
 }
 
@@ -215,7 +217,7 @@ impl Connection {
                 Some(Ok(Message::Text(text))) => {
                     let envelope: Value = serde_json::from_str(&text).unwrap();
                     described::check_envelope(&envelope);
-                    if self.hears_desk || envelope["type"] != "S2C_DUTY_PUSH" {
+                    if self.hears_desk || !OF_THE_DESK.iter().any(|name| envelope["type"] == *name) {
                         return Heard::Envelope(envelope);
                     }
                 }

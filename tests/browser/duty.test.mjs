@@ -52,6 +52,47 @@ test("the doctor on duty takes a question on and answers in the doctor's place",
   for (const page of [resident, doctor, onDuty]) assert.deepEqual(page.problems, []);
 });
 
+for (const [place, options, words] of [
+  ["desktop", {}, { desk: "Duty desk", on: "You are on duty now.", off: "You are off duty now." }],
+  [
+    "phone",
+    { locale: "zh-CN", viewport: { width: 360, height: 760 } },
+    { desk: "值班台", on: "您已开始值班。", off: "您的值班已结束。" },
+  ],
+]) {
+  test(`an open page shows at once that its doctor goes on duty and off: ${place}`, async () => {
+    const admin = await Person.login(server, "admin", "admin");
+    const { uid } = await Person.login(server, "doctor", "doctor2");
+    const page = await enter(browser, server, "doctor", "doctor2", options);
+    const desk = page.getByRole("link", { name: new RegExp(words.desk) });
+    await page.locator("nav a").first().waitFor();
+    assert.equal(await desk.count(), 0);
+    // By the roster, and by the clock.
+    const { rosterid } = await admin.post("/admin/duty/roster", { uid });
+    await page.getByText(words.on).waitFor();
+    await desk.click();
+    await page.getByRole("heading", { name: words.desk }).waitFor();
+    if (process.env.SHOTS)
+      await page.screenshot({ path: `${process.env.SHOTS}/on-duty-${place}.png`, fullPage: true });
+    await admin.post("/admin/duty/roster", { rosterid, ends: new Date(Date.now() + 500).toISOString() });
+    await page.getByText(words.off).waitFor();
+    await desk.waitFor({ state: "detached" });
+    await page.locator("main.view-messages").waitFor();
+    assert.deepEqual(page.problems, []);
+
+    // What was said while the connection was gone is asked for when it is back.
+    await page.context().setOffline(true);
+    await admin.post("/admin/duty/roster", { uid });
+    await page.context().setOffline(false);
+    await desk.waitFor();
+    const turns = await admin.get("/admin/duty/roster");
+    const turn = turns.items.find((turn) => turn.uid === uid && turn.onduty);
+    await admin.post("/admin/duty/roster", { rosterid: turn.rosterid, remove: true });
+    await desk.waitFor({ state: "detached" });
+    await page.context().close();
+  });
+}
+
 const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",

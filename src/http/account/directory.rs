@@ -11,6 +11,7 @@ use crate::store::team::{Team, TeamDoctor};
 use actix_web::web::{Data, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A team as others see it.
 #[derive(Serialize, JsonSchema)]
@@ -36,7 +37,7 @@ struct DoctorView {
 }
 
 impl TeamView {
-    fn new(team: Team, doctors: Vec<TeamDoctor>, on_duty: &[Uid]) -> Self {
+    fn new(team: Team, doctors: Vec<TeamDoctor>, on_duty: &BTreeSet<Uid>) -> Self {
         let Team { stid, name, communityid, leader, disabled: _ } = team;
         let doctors = doctors.into_iter().map(|TeamDoctor { stid: _, uid, name, title }| DoctorView {
             leader: uid == leader,

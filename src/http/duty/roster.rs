@@ -1,6 +1,7 @@
 //! The duty roster: listing and changing who is on duty when.
 
 use crate::app::App;
+use crate::db::paging::Cursor;
 use crate::error::{Error, Result};
 use crate::http::duty::on_duty::OnDuty;
 use crate::http::extract::body::Body;
@@ -47,6 +48,36 @@ pub async fn list(
     let shifts = app.read(move |connection| duty_roster::list(connection, before.as_ref(), limit.and_one()));
     let views = shifts.await?.into_iter().map(ShiftView::from).collect();
     Ok(Json(List::page(views, limit, |item: &ShiftView| item.shift.rosterid.to_string())))
+}
+
+/// A span of time, and which of its turns are asked for.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DutyTurnsQuery")]
+pub struct TurnsQuery {
+    from: Time,
+    #[schemars(example = &"2026-11-30T00:00:00.000Z")]
+    to: Time,
+    before: Option<Cursor<RosterId>>,
+    #[serde(default)]
+    limit: Limit,
+}
+
+/// Lists the shifts that cover some of a span of time, such as a week, the one that begins first first.
+pub async fn list_between(
+    app: Data<App>,
+    _: OnDuty,
+    Query(wanted): Query<TurnsQuery>,
+) -> Result<Json<List<ShiftView>>> {
+    let TurnsQuery { from, to, before, limit } = wanted;
+    if to <= from {
+        return Err(Error::param("to", Malformed::Order("from")));
+    }
+    let shifts = app.read(move |connection| {
+        duty_roster::list_between(connection, (from, to), before.as_ref(), limit.and_one())
+    });
+    let views = shifts.await?.into_iter().map(ShiftView::from).collect();
+    let cursor = |item: &ShiftView| Cursor(item.shift.begins, item.shift.rosterid.clone()).to_string();
+    Ok(Json(List::page(views, limit, cursor)))
 }
 
 /// The body of `/admin/duty/roster`: a new turn by `uid`, or a change of the one of `rosterid`.

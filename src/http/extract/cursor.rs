@@ -1,7 +1,7 @@
 //! Cursors on the wire: `key.id`, such as `1795424400007.01kb…` for a time and an id.
 
 use crate::db::paging::Cursor;
-use crate::model::{DialogId, Malformed, MessageId, RoomId, Time, Uid};
+use crate::model::{DialogId, Malformed, MessageId, RoomId, RosterId, Time, Uid};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 use std::borrow::Cow;
@@ -54,6 +54,7 @@ parts! {
     MessageId = "id-1";
     DialogId = "id-1";
     RoomId = "RoomId-1";
+    RosterId = "RosterId-1";
     Uid = "Uid-1";
 }
 

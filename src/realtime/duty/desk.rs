@@ -1,5 +1,6 @@
-//! What the duty desk is to be told since somebody last looked, and who of the administrators has it open.
-//! Threads that commit write here, and so do the actors of questions; who reads and tells is not here.
+//! What the duty desk is to be told since somebody last looked, whether the roster was
+//! changed, and who of the administrators has the desk open. Threads that commit write here, and so do the actors of
+//! questions; who reads and tells is not here.
 
 use crate::model::{DialogId, Uid};
 use crate::protocol::objects::QuestionStatus;
@@ -7,6 +8,7 @@ use crate::realtime::gathered::Gathered;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 /// How many questions' changes wait; what is beyond is found by the next sweep of the store.
 const QUEUE: usize = 4096;
@@ -21,12 +23,14 @@ pub struct Desk {
     changed: Gathered<DialogId, QuestionStatus>,
     /// When each of the administrators looked at it last.
     opened: Mutex<BTreeMap<Uid, Instant>>,
+    /// Notified when the roster was changed.
+    roster: Notify,
 }
 
 impl Default for Desk {
     /// Nothing has changed, and nobody has it open.
     fn default() -> Self {
-        Self { changed: Gathered::new(QUEUE), opened: Mutex::default() }
+        Self { changed: Gathered::new(QUEUE), opened: Mutex::default(), roster: Notify::new() }
     }
 }
 
@@ -39,6 +43,16 @@ impl Desk {
     /// Waits until something has changed, and a little longer for more; takes it all: how each question stands now.
     pub async fn gather(&self) -> Vec<QuestionStatus> {
         self.changed.gather().await.into_values().collect()
+    }
+
+    /// Notes that the roster was changed.
+    pub fn note_roster(&self) {
+        self.roster.notify_one();
+    }
+
+    /// Waits until the roster was changed since this was last waited for.
+    pub async fn roster_changed(&self) {
+        self.roster.notified().await;
     }
 
     /// An administrator has looked at the desk.

@@ -3,6 +3,7 @@
 import { t } from "../state/language.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { isOffered } from "./route.js";
 import { soon } from "./rows.js";
 
 /**
@@ -20,8 +21,12 @@ export function navigation(views, onCount) {
   const drawSoon = soon(draw);
   for (const { store } of views) store?.addEventListener("change", drawSoon);
   draw();
+  const element = h("nav", { "aria-label": t("Parts of this page") });
+  const place = () => fill(element, ...views.filter(isOffered).map((view) => links.get(view)));
+  for (const { offer } of views) offer?.addEventListener("change", place);
+  place();
   const mark = (view) => links.forEach((link, other) => setCurrent(link, other === view));
-  return { element: h("nav", { "aria-label": t("Parts of this page") }, [...links.values()]), mark };
+  return { element, mark };
 }
 
 function link({ id, icon: name, label }) {

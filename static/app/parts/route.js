@@ -2,6 +2,9 @@
 
 import { fill, h } from "./dom.js";
 
+/** Whether a view is there at present. @param {import("../shell.js").View} view */
+export const isOffered = ({ offer }) => !offer || offer.isOn;
+
 /**
  * Shows the view that the address names, now and whenever it changes.
  * @param {import("../shell.js").View[]} views the first is shown if the address names none
@@ -12,7 +15,7 @@ export function showViews(views, main, onShow) {
   let shown = null;
   const follow = () => {
     const [id, ...rest] = decodeURIComponent(location.hash.slice(2)).split("/");
-    const view = views.find((view) => view.id === id) ?? views[0];
+    const view = views.find((view) => view.id === id && isOffered(view)) ?? views[0];
     onShow(view);
     if (shown?.view === view && view.turn) return view.turn(rest);
     shown?.leave?.();
@@ -23,5 +26,7 @@ export function showViews(views, main, onShow) {
     shown = { view, leave: view.show(element, rest) };
   };
   addEventListener("hashchange", follow);
+  // A view that is there no longer gives way to the first.
+  for (const view of views) view.offer?.addEventListener("change", () => shown?.view === view && follow());
   follow();
 }

@@ -30,9 +30,14 @@ export function friendRequests({ jiayi, inbox }) {
 
 const REFRESH = 60_000; // ms between two readings of the desk: administrators hear of it who read it now and then
 
-/** Questions that wait on the duty desk. @param {import("../../client/jiayi.js").Jiayi} jiayi */
-export function dutyQuestions(jiayi) {
-  const list = new ListStore(() => jiayi.all("/admin/duty/list"));
+/**
+ * Questions that wait on the duty desk; none for a doctor who is not on duty.
+ * @param {import("../../client/jiayi.js").Jiayi} jiayi
+ * @param {import("./on-duty.js").OnDuty} [onDuty] whether a doctor is
+ */
+export function dutyQuestions(jiayi, onDuty) {
+  const list = new ListStore(async () => (onDuty?.isOn === false ? [] : jiayi.all("/admin/duty/list")));
+  if (onDuty) list.refreshOn(onDuty, "change");
   jiayi.addEventListener("ephemeral", ({ detail }) => detail.type === "S2C_DUTY_PUSH" && list.refresh());
   setInterval(() => list.refresh(), REFRESH);
   return list.refreshOn(jiayi, "resync", "status");

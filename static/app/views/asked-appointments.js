@@ -5,7 +5,8 @@ import { ask } from "../parts/dialog.js";
 import { button, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { field } from "../parts/form.js";
-import { weekCard } from "../parts/week.js";
+import { plain } from "../parts/people.js";
+import { clock, isOn, weekCard } from "../parts/week.js";
 import { t } from "../state/language.js";
 
 /**
@@ -40,10 +41,27 @@ export function askedAppointments({ jiayi, inbox }, list) {
   });
 
   const show = (element) => {
-    const week = weekCard(() => list.items);
-    const leave = [list.watch(week.draw), showAppointments(element, { list, head: week.element, describe })];
+    const week = weekCard({
+      entries: (day) => onDay(list.items, day).map(entry),
+      none: t("There is none in this week."),
+    });
+    const head = week.element;
+    const leave = [list.watch(week.draw), showAppointments(element, { list, head, describe })];
     week.draw();
     return () => leave.forEach((end) => end());
   };
   return { show };
+}
+
+/** The appointments of a day that are agreed or wait, the earliest first. */
+function onDay(items, day) {
+  const isComing = ({ status }) => status === "applied" || status === "accepted";
+  const coming = items.filter((item) => isComing(item) && isOn(day, item.time));
+  return coming.sort((one, other) => one.time.localeCompare(other.time));
+}
+
+function entry({ time, status, name, reason }) {
+  const waits = status === "applied" && h("small", {}, t("to be answered"));
+  const about = [h("strong", {}, clock(time)), " ", h("bdi", {}, plain(name))];
+  return h("li", { class: status, title: reason }, about, waits);
 }

@@ -58,8 +58,9 @@ fn impatient(config: &mut Config) {
 /// What is said to who asked, and to nobody else.
 const ANSWERS: &[&str] = &["S2C_REGISTER_RES", "S2C_SYNC_RES", "S2C_ERROR"];
 
-/// What many would hear all through the walk: it is walked in `presence`, on a server that says it, and in `desk`.
-const ELSEWHERE: &[&str] = &["S2C_PRESENCE_PUSH", "S2C_DUTY_PUSH"];
+/// What many would hear all through the walk: it is walked in `presence`, on a server that says it, in `desk` and in
+/// `roster`.
+const ELSEWHERE: &[&str] = &["S2C_PRESENCE_PUSH", "S2C_DUTY_PUSH", "S2C_ONDUTY_PUSH"];
 
 /// Before all else, as an acknowledgement tells the authors of everything up to it.
 async fn delivery(stage: &mut Stage) {

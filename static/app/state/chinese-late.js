@@ -1,0 +1,26 @@
+// The Chinese of texts of views that are loaded late, so that no page has to wait for it. A module that says one of them
+// imports this file.
+
+import { CHINESE } from "./chinese.js";
+
+Object.assign(CHINESE, {
+  "all day": "全天",
+  "As the week before": "沿用上一周",
+  "From": "开始",
+  "from {0}": "{0} 起",
+  "left empty, until further notice": "不填则长期值班",
+  "Nobody is on duty in this week.": "本周无人值班。",
+  "Put somebody on duty": "安排值班",
+  "Put somebody on duty: {0}": "安排值班：{0}",
+  "Take over": "沿用",
+  "Take over the turns of the week before ({0})?": "沿用上一周的班次（{0} 个）？",
+  "Take this turn off the roster": "取消这次值班",
+  "The doctor is on duty then already.": "该医生此时段已有值班。",
+  "The turn of {0}": "{0}的值班",
+  "The week before has no turns to take over.": "上一周没有可沿用的班次。",
+  "Turns taken over: {0}": "已沿用 {0} 个班次。",
+  "Until": "结束",
+  "until {0}": "至 {0}",
+  "Who is on duty on each day, and answers where a doctor does not.":
+    "每天由谁值班，在医生未回复时代为回复。",
+});

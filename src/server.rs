@@ -25,8 +25,8 @@ use crate::store;
 use crate::transport::host::{self, Hosted};
 use crate::workers::announcements;
 use crate::workers::{
-    calls, checkpoints, cleanup, counting, dead_nodes, duty_desk, duty_turns, expiry, node, old_pushes,
-    presence, presence_of_nodes, receipts, search_index, sweep,
+    auto_answers, calls, checkpoints, cleanup, counting, dead_nodes, duty_desk, duty_turns, expiry, node,
+    old_pushes, presence, presence_of_nodes, receipts, search_index, sweep,
 };
 use actix::{Actor, Addr, AsyncContext, Context};
 use actix_socketio::websocket::OpenSockets;
@@ -158,6 +158,7 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
     receipts::start(app.clone());
     duty_desk::start(app.clone());
     duty_turns::start(app.clone());
+    auto_answers::start(app.clone());
     search_index::start(app.clone());
     if is_shared {
         sweep::start(app.clone());

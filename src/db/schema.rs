@@ -404,6 +404,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    office_hours (uid, weekday, begins) {
+        uid -> Text,
+        weekday -> BigInt,
+        begins -> BigInt,
+        ends -> BigInt,
+        utcoffset -> BigInt,
+        autoanswer -> Bool,
+    }
+}
+
+diesel::table! {
+    auto_answer (roomid) { roomid -> Text, answered -> BigInt, }
+}
+
+diesel::table! {
     person_fact (uid, kind) { uid -> Text, kind -> Text, content -> Text, byuid -> Text, updatetime -> BigInt, }
 }
 
@@ -432,6 +447,7 @@ diesel::joinable!(topic_recipient -> platform_topic (topicid));
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     alert,
+    auto_answer,
     community,
     connection,
     device,
@@ -445,6 +461,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mailbox,
     node,
     notice,
+    office_hours,
     person_fact,
     platform_topic,
     push_body,

@@ -21,7 +21,7 @@ use crate::http::admin::{
 };
 use crate::http::chat::{discussion, file, history, inbox, message, quick_reply};
 use crate::http::contact::{contacts, friend};
-use crate::http::contract::{reservation, signed};
+use crate::http::contract::{hours, reservation, signed};
 use crate::http::docs::document::Document;
 use crate::http::docs::table::{Endpoint, Table};
 use crate::http::docs::{asyncapi, openapi};
@@ -90,6 +90,7 @@ fn user(table: &mut Table) {
         .post("/reservation/create", reservation::create, "Asks a doctor for an appointment")
         .post("/reservation/cancel", reservation::cancel, "Calls off one's own request that waits")
         .get("/reservation/list", reservation::list_of_resident, "One's own requests for appointments")
+        .get("/hours", hours::show, "The hours in which a doctor of one's contract offers appointments")
         .get("/person", person::show_own, "Who one is as a person, as one's doctors see it")
         .post("/person/update", person::update_own, "Writes who one is: age, sex, illnesses, allergies");
     table.get("/signed/list", signed::list_of_resident, "One's contracts, past and present").post(
@@ -131,6 +132,8 @@ fn doctor(table: &mut Table) {
         .post("/usermessage/pushall", doctors::push_to_team, "Sends a notice to all residents of a team")
         .post("/reservation/update", reservation::update, "Accepts or refuses a request for an appointment")
         .get("/reservation/list", reservation::list_of_doctor, "The requests made to oneself")
+        .get("/hours", hours::show_own, "The hours in which one offers appointments")
+        .post("/hours/update", hours::update, "Sets the hours in which one offers appointments")
         .get("/person", person::show, "Who a resident under contract with one's team is")
         .post("/person/update", person::update, "Writes who a resident under contract with one's team is")
         .get("/usermessage/list", doctors::list, "One's own notices")

@@ -45,6 +45,9 @@ pub enum Malformed {
     /// It is to come after the other field that is named.
     #[error("must be after {0}")]
     Order(&'static str),
+    /// It is to be in the hours that a doctor offers.
+    #[error("is outside of the hours that the doctor offers")]
+    Hours,
     /// There is nothing of that id.
     #[error("there is no such {0}")]
     Unknown(&'static str),
@@ -96,6 +99,7 @@ impl Malformed {
             Self::Address => "address",
             Self::Past => "past",
             Self::Order(_) => "order",
+            Self::Hours => "hours",
             Self::Unknown(_) => "unknown",
             Self::FileKind => "file_kind",
             Self::Pixels => "pixels",

@@ -10,6 +10,7 @@ mod caller;
 pub mod connection;
 mod enums;
 mod file_name;
+mod hours;
 mod id;
 mod login;
 mod malformed;
@@ -30,6 +31,7 @@ pub use enums::{
     NoticeKind, ReservationStatus, Role, RoomKind, Sex, Tag,
 };
 pub use file_name::FileName;
+pub use hours::{ClockOffset, OfferedHours, OfficeHours, TimeOfDay, Weekday, WeeklyHours};
 pub use id::{
     CallId, CommunityId, DialogId, FileId, MessageId, ReplyId, ReservationId, RoomId, RosterId, ScheduleId,
     SessionId, Sid, Stid, TopicId, Uid,

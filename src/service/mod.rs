@@ -5,6 +5,7 @@
 //! functions.
 
 pub mod accounts;
+pub mod auto_answers;
 pub mod brakes;
 pub mod calls;
 pub mod chat;
@@ -19,6 +20,7 @@ pub mod duty_view;
 pub mod files;
 pub mod friends;
 pub mod history;
+pub mod hours;
 pub mod imports;
 pub mod inbox;
 pub mod notices;

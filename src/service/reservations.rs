@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::protocol::objects::Reservation;
 use crate::service::rooms::alonechat;
-use crate::service::{chat, notices};
+use crate::service::{chat, hours, notices};
 use crate::store::topic::{Facts, NewTopic};
 use crate::store::{contract, reservation};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub struct Request {
     pub reason: Reason,
 }
 
-/// Requests an appointment under a contract in force with a team of the doctor.
+/// Requests an appointment under a contract in force with a team of the doctor, at a time that the doctor offers.
 pub fn request(tx: &mut Tx<'_>, resident: &Uid, request: &Request) -> Result<ReservationId> {
     let Request { doctoruid: doctor, time, reason } = request;
     if *time <= tx.now {
@@ -34,6 +34,7 @@ pub fn request(tx: &mut Tx<'_>, resident: &Uid, request: &Request) -> Result<Res
     if !is_bound(tx, resident, doctor)? {
         return Err(alonechat::refusal(tx, resident, doctor, resident)?);
     }
+    hours::require_offered(tx, doctor, *time)?;
     let id = reservation::insert(tx, resident, doctor, *time, reason.as_str())?;
     let requested = reservation::find(tx, &id)?.ok_or(NO_RESERVATION)?;
     notify_doctor(tx, &requested, "预约申请", "申请预约")?;

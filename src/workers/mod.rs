@@ -4,6 +4,7 @@
 //! in the loop of `job`.
 
 pub mod announcements;
+pub mod auto_answers;
 pub mod calls;
 pub mod checkpoints;
 pub mod cleanup;

@@ -25,6 +25,7 @@ const SMALL: &[&str] = &[
     "__diesel_schema_migrations",
     "community",
     "node",
+    "office_hours",
     "probe",
     "scheduled_announcement",
     "search_mark",

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, enter, server, shareServer } from "./stage.mjs";
+import { Person } from "./http.mjs";
+import { browser, enter, openChat, server, shareServer, write } from "./stage.mjs";
 
 shareServer();
 
@@ -72,6 +73,126 @@ for (const [place, viewport] of [
       await doctor.screenshot({ path: `${process.env.SHOTS}/week-${place}.png`, fullPage: true });
     const isWide = await doctor.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     assert.equal(isWide, false, "nothing hangs over");
+    for (const page of [resident, doctor]) {
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    }
+  });
+}
+
+const WORDS = {
+  "en-GB": {
+    more: "Add hours",
+    day: "Day",
+    monday: "Monday",
+    workdays: "Monday to Friday",
+    until: "Until",
+    overlap: "These hours overlap others.",
+    take: /^Delete (?!Monday)/,
+    time: "Time",
+    why: "What for",
+    ask: "Ask",
+    refused: "When must be in the hours that the doctor offers.",
+    about: /^About /,
+    auto: "An automatic answer at other times",
+    system: "System",
+  },
+  "zh-CN": {
+    more: "添加时间",
+    day: "日期",
+    monday: "星期一",
+    workdays: "星期一至星期五",
+    until: "结束",
+    overlap: "与已有时间重叠。",
+    take: /^删除(?!星期一)/,
+    time: "时间",
+    why: "事由",
+    ask: "申请",
+    refused: "时间不在医生的可预约时间内。",
+    about: /的资料$/,
+    auto: "其他时间来消息时自动回复",
+    system: "系统",
+  },
+};
+
+for (const [place, locale, viewport, people, name] of [
+  ["desktop", "en-GB", { width: 1180, height: 760 }, ["doctor2", "resident3"], "李医生"],
+  ["phone", "zh-CN", { width: 360, height: 760 }, ["doctor1", "resident1"], "王医生"],
+]) {
+  test(`a doctor sets hours, and a resident asks for a time out of them: ${place}`, async () => {
+    const words = WORDS[locale];
+    const doctor = await enter(browser, server, "doctor", people[0], { locale, viewport });
+    const resident = await enter(browser, server, "user", people[1], { locale, viewport });
+    const look = async (page, name) =>
+      process.env.SHOTS &&
+      page.screenshot({ path: `${process.env.SHOTS}/${name}-${place}.png`, fullPage: true });
+    await doctor.locator("nav a[href='#/appointments']").click();
+    const add = async (day, ends) => {
+      await doctor.getByRole("button", { name: words.more }).click();
+      await doctor.getByLabel(words.day, { exact: true }).selectOption({ label: day });
+      await doctor.getByLabel(words.until, { exact: true }).fill(ends);
+      await look(doctor, "hours-dialog");
+      await doctor.locator("dialog button.primary").click();
+    };
+    await add(words.workdays, "12:00");
+    await doctor.getByRole("button", { name: words.take }).nth(3).waitFor();
+    await add(words.monday, "09:00");
+    await doctor.getByText(words.overlap).waitFor();
+    await look(doctor, "hours");
+    // All but Monday goes.
+    for (let left = 4; left > 0; left--) {
+      await doctor.getByRole("button", { name: words.take }).first().click();
+      await doctor
+        .getByRole("button", { name: words.take })
+        .nth(left - 1)
+        .waitFor({ state: "detached" });
+    }
+
+    await doctor.getByLabel(words.auto).check();
+    const person = await Person.login(server, "doctor", people[0]);
+    while (!(await person.get("hours")).autoanswer) await doctor.waitForTimeout(50);
+
+    // The resident's page offers times of Monday; one that is offered no more is refused in words.
+    await resident.locator("nav a[href='#/appointments']").click();
+    const day = resident.getByLabel(words.day, { exact: true });
+    await day.waitFor();
+    assert.ok((await day.locator("option").allTextContents()).every((text) => text.includes(words.monday)));
+    // Of four weeks; on a Monday that of today may be over.
+    assert.ok((await day.locator("option").count()) >= 3);
+    await day.selectOption({ index: 2 });
+    const time = resident.getByLabel(words.time, { exact: true });
+    const times = await time.locator("option").allTextContents();
+    assert.deepEqual([times[0], times.length], ["08:00", 8]);
+    await time.selectOption({ label: "09:30" });
+    await look(resident, "hours-asked");
+    const offered = await person.get("hours");
+    const tuesday = [{ weekday: 2, begins: "08:00", ends: "12:00" }];
+    await person.post("hours/update", { ...offered, hours: tuesday });
+    await resident.getByLabel(words.why).fill("Blood pressure");
+    await resident.getByRole("button", { name: words.ask, exact: true }).click();
+    await resident.locator(".error", { hasText: words.refused }).waitFor();
+    await look(resident, "hours-refused");
+    await person.post("hours/update", offered);
+    await resident.getByRole("button", { name: words.ask, exact: true }).click();
+    await resident.locator(".rows .tagged").first().waitFor();
+    const [asked] = (await person.get("reservation/list")).items;
+    assert.equal(new Date(asked.time).getDay(), 1);
+
+    // Beside the chat stands when the doctor offers appointments.
+    await openChat(resident, name);
+    await resident.getByRole("button", { name: words.about }).click();
+    await resident.locator(".hours li", { hasText: "08:00–12:00" }).waitFor();
+    await look(resident, "hours-about");
+
+    // Out of hours an automatic answer comes, which nobody has written.
+    const inThreeDays = ((new Date().getUTCDay() + 2) % 7) + 1;
+    const hours = [{ weekday: inThreeDays, begins: "08:00", ends: "12:00" }];
+    await person.post("hours/update", { ...offered, hours });
+    if (place === "phone") await resident.keyboard.press("Escape");
+    await write(resident, `May I ask something? (${place})`);
+    await resident.locator(".told", { hasText: "自动回复" }).getByText(words.system).waitFor();
+    await look(resident, "hours-auto");
+    await person.post("hours/update", { ...offered, hours: [] });
     for (const page of [resident, doctor]) {
       assert.deepEqual(page.problems, []);
       await page.context().close();

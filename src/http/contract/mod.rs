@@ -1,4 +1,5 @@
-//! Contracts (`signed`) and appointments (`reservation`).
+//! Contracts (`signed`), appointments (`reservation`) and when they are offered (`hours`).
 
+pub mod hours;
 pub mod reservation;
 pub mod signed;

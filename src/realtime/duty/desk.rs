@@ -1,8 +1,8 @@
-//! What the duty desk is to be told since somebody last looked, whether the roster was
+//! What the duty desk is to be told since somebody last looked, where something was asked, whether the roster was
 //! changed, and who of the administrators has the desk open. Threads that commit write here, and so do the actors of
 //! questions; who reads and tells is not here.
 
-use crate::model::{DialogId, Uid};
+use crate::model::{DialogId, Process, RoomId, Time, Uid};
 use crate::protocol::objects::QuestionStatus;
 use crate::realtime::gathered::Gathered;
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ use tokio::sync::Notify;
 const QUEUE: usize = 4096;
 /// How long an administrator counts as having the desk open who has looked at it.
 const OPEN: Duration = Duration::from_secs(5 * 60);
+/// How long a question is new.
+const NEW: Duration = Duration::from_secs(60);
 /// How many administrators may have it open.
 const SEATS: usize = 1000;
 
@@ -21,6 +23,8 @@ const SEATS: usize = 1000;
 #[derive(Debug)]
 pub struct Desk {
     changed: Gathered<DialogId, QuestionStatus>,
+    /// Where something was asked.
+    asked: Gathered<RoomId, ()>,
     /// When each of the administrators looked at it last.
     opened: Mutex<BTreeMap<Uid, Instant>>,
     /// Notified when the roster was changed.
@@ -30,19 +34,32 @@ pub struct Desk {
 impl Default for Desk {
     /// Nothing has changed, and nobody has it open.
     fn default() -> Self {
-        Self { changed: Gathered::new(QUEUE), opened: Mutex::default(), roster: Notify::new() }
+        Self {
+            changed: Gathered::new(QUEUE),
+            asked: Gathered::new(QUEUE),
+            opened: Mutex::default(),
+            roster: Notify::new(),
+        }
     }
 }
 
 impl Desk {
     /// Notes how a question stands now.
     pub fn note(&self, status: QuestionStatus) {
+        if is_new(&status) {
+            self.asked.note(status.roomid.clone(), ());
+        }
         self.changed.note(status.dialogid.clone(), status);
     }
 
     /// Waits until something has changed, and a little longer for more; takes it all: how each question stands now.
     pub async fn gather(&self) -> Vec<QuestionStatus> {
         self.changed.gather().await.into_values().collect()
+    }
+
+    /// Waits until something was asked somewhere, and a little longer for more; takes it all: the rooms.
+    pub async fn gather_asked(&self) -> Vec<RoomId> {
+        self.asked.gather().await.into_keys().collect()
     }
 
     /// Notes that the roster was changed.
@@ -74,4 +91,10 @@ impl Desk {
         opened.retain(|_, since| since.elapsed() < OPEN);
         opened
     }
+}
+
+/// Whether a question was asked a moment ago, and nobody has seen to it.
+fn is_new(status: &QuestionStatus) -> bool {
+    let waits = status.process == Some(Process::Waiting) && status.claim.is_none();
+    waits && Time::now().since(status.since) < NEW
 }

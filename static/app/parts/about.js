@@ -6,6 +6,7 @@ import { content } from "./content.js";
 import { ask } from "./dialog.js";
 import { empty, fill, h } from "./dom.js";
 import { attempt } from "./feedback.js";
+import { hoursList } from "./hours.js";
 import { personText, plain } from "./people.js";
 import { personCard } from "./person.js";
 import { rowsOf } from "./rows.js";
@@ -55,7 +56,9 @@ function files(store) {
 function doctorCard(jiayi, { uid, name }) {
   const element = h("div", { class: "person" });
   attempt(async () => {
-    const teams = await jiayi.all("team/list");
+    // Where there is no contract any more, the hours are nobody's business.
+    const offered = jiayi.get("hours", { doctoruid: uid }).catch(() => ({ hours: [] }));
+    const [teams, { hours }] = await Promise.all([jiayi.all("team/list"), offered]);
     const team = teams.find(({ doctors }) => doctors.some((doctor) => doctor.uid === uid));
     const doctor = team?.doctors.find((doctor) => doctor.uid === uid) ?? { name };
     const leads = doctor.leader && h("span", { class: "tagged" }, t("leads the team"));
@@ -64,6 +67,7 @@ function doctorCard(jiayi, { uid, name }) {
       element,
       personText({ ...doctor, role: "doctor" }, leads, onDuty),
       team && h("p", {}, plain(team.name)),
+      hours.length > 0 && [h("h3", {}, t("Hours for appointments")), hoursList(hours)],
       h("p", {}, t("When your doctor does not answer, a doctor on duty may answer in their place.")),
       h("p", {}, t("Lines that bear “System” were written by no person.")),
       h("p", {}, h("strong", {}, t("In an emergency call 120."))),

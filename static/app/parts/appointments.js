@@ -19,7 +19,7 @@ const STATES = {
  * @param {HTMLElement} element
  * @param {object} options
  * @param {import("../state/list-store.js").ListStore} options.list
- * @param {Node|null} options.head
+ * @param {Node|Node[]|null} options.head
  * @param {(item: object) => object} options.describe `{other?, reply?, hint?, action?}` of an appointment; `other`
  *   is the person on the other side
  */

@@ -4,23 +4,33 @@
 import { CHINESE } from "./chinese.js";
 
 Object.assign(CHINESE, {
+  "Add hours": "添加时间",
   "all day": "全天",
+  "An automatic answer at other times": "其他时间来消息时自动回复",
   "As the week before": "沿用上一周",
+  "Day": "日期",
+  "Delete {0}": "删除{0}",
   "From": "开始",
   "from {0}": "{0} 起",
+  "It must end after it begins.": "结束应晚于开始。",
   "left empty, until further notice": "不填则长期值班",
+  "Monday to Friday": "星期一至星期五",
   "Nobody is on duty in this week.": "本周无人值班。",
   "Put somebody on duty": "安排值班",
   "Put somebody on duty: {0}": "安排值班：{0}",
+  "Residents may ask for appointments in these hours only.": "设置后，居民只能申请这些时间。",
   "Take over": "沿用",
   "Take over the turns of the week before ({0})?": "沿用上一周的班次（{0} 个）？",
   "Take this turn off the roster": "取消这次值班",
   "The doctor is on duty then already.": "该医生此时段已有值班。",
   "The turn of {0}": "{0}的值班",
   "The week before has no turns to take over.": "上一周没有可沿用的班次。",
+  "These hours overlap others.": "与已有时间重叠。",
+  "Time": "时间",
   "Turns taken over: {0}": "已沿用 {0} 个班次。",
   "Until": "结束",
   "until {0}": "至 {0}",
   "Who is on duty on each day, and answers where a doctor does not.":
     "每天由谁值班，在医生未回复时代为回复。",
+  "You have set none: residents may ask for any time.": "尚未设置，居民可申请任何时间。",
 });

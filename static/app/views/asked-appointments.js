@@ -1,10 +1,11 @@
-// The appointments that residents ask a doctor for: a week of them, agreeing, declining.
+// The appointments that residents ask a doctor for: a week of them, the hours for them, agreeing, declining.
 
 import { showAppointments } from "../parts/appointments.js";
 import { ask } from "../parts/dialog.js";
 import { button, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { field } from "../parts/form.js";
+import { hoursCard } from "../parts/hours-card.js";
 import { plain } from "../parts/people.js";
 import { clock, isOn, weekCard } from "../parts/week.js";
 import { t } from "../state/language.js";
@@ -45,7 +46,7 @@ export function askedAppointments({ jiayi, inbox }, list) {
       entries: (day) => onDay(list.items, day).map(entry),
       none: t("There is none in this week."),
     });
-    const head = week.element;
+    const head = [week.element, hoursCard(jiayi)];
     const leave = [list.watch(week.draw), showAppointments(element, { list, head, describe })];
     week.draw();
     return () => leave.forEach((end) => end());

@@ -6,10 +6,8 @@ import { button, empty, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field, form } from "../parts/form.js";
 import { named, writeLink } from "../parts/people.js";
-import { localTime } from "../parts/time.js";
+import { whenFields } from "../parts/when.js";
 import { t } from "../state/language.js";
-
-const DAY = 86_400_000; // ms
 
 /**
  * @param {import("../state/context.js").Context} context
@@ -50,25 +48,22 @@ export function ownAppointments({ jiayi, inbox }, list) {
 function request(jiayi, doctors, list) {
   if (!doctors.length) return empty(t("Sign a contract first: then you may ask for appointments."));
   const options = doctors.map((doctor) => h("option", { value: doctor.uid }, named(doctor)));
-  const time = {
-    name: "time",
-    type: "datetime-local",
-    required: true,
-    value: localTime(new Date(Date.now() + DAY)),
-  };
+  const doctor = /** @type {HTMLSelectElement} */ (h("select", { name: "doctoruid" }, options));
+  const when = whenFields(jiayi, doctor);
   return form({
     fields: [
       h("h2", {}, t("Ask for an appointment")),
-      field(t("Doctor"), h("select", { name: "doctoruid" }, options)),
-      field(t("When"), h("input", time)),
+      field(t("Doctor"), doctor),
+      when.element,
       field(t("What for"), h("input", { name: "reason", required: true, maxlength: 200 })),
     ],
     submit: t("Ask"),
-    send: ({ time, ...fields }) =>
-      jiayi.post("reservation/create", { ...fields, time: new Date(time).toISOString() }),
+    send: ({ doctoruid, time, reason }) =>
+      jiayi.post("reservation/create", { doctoruid, time: new Date(time).toISOString(), reason }),
     done: (_, element) => {
       note(t("The doctor has been asked."));
       element.reset();
+      when.draw();
       list.refresh();
     },
   });

@@ -3,7 +3,7 @@
 // media; what a call looks like is the page's concern.
 
 import { Emitter } from "./events.js";
-import { capture, release } from "./media.js";
+import { capture, listCameras, nextCamera, release } from "./media.js";
 import { Peer } from "./peer.js";
 
 /**
@@ -33,8 +33,9 @@ export class Call extends Emitter {
    * @param {import("./jiayi.js").Jiayi} jiayi
    * @param {Invitation} invitation
    * @param {MediaStream|null} local
+   * @param {import("./media.js").MediaProblem|null} [problem]
    */
-  constructor(jiayi, { callid, roomid, iceservers, from }, local) {
+  constructor(jiayi, { callid, roomid, iceservers, from }, local, problem = null) {
     super();
     this.#jiayi = jiayi;
     this.#servers = iceservers;
@@ -42,6 +43,8 @@ export class Call extends Emitter {
     this.roomid = roomid;
     this.from = from;
     this.local = local;
+    /** Why this end shares less than it was to: no camera, or no microphone either. */
+    this.problem = problem;
   }
 
   /** Whether somebody else calls. The callee is the polite end of the negotiation. */
@@ -54,7 +57,8 @@ export class Call extends Emitter {
    * @throws {import("./errors.js").JiayiError}
    */
   async accept(media = { audio: true, video: true }) {
-    this.local = await capture(media);
+    const { stream, problem } = await capture(media);
+    Object.assign(this, { local: stream, problem });
     this.#setState("connecting");
     try {
       await this.#jiayi.post("videoCall/accept", { callid: this.callid });
@@ -83,6 +87,26 @@ export class Call extends Emitter {
   /** Whether the camera or the microphone is on. @param {string} kind */
   isEnabled(kind) {
     return this.#tracks(kind).some((track) => track.enabled);
+  }
+
+  /** How many cameras can take turns. */
+  async countCameras() {
+    return this.#tracks("video").length && (await listCameras()).length;
+  }
+
+  /** Has the next camera of this device take the place of the one that is used. */
+  async switchCamera() {
+    const [before] = this.#tracks("video");
+    const next = before && (await nextCamera(before));
+    if (!before || !this.local) return;
+    this.local.removeTrack(before);
+    if (next) {
+      next.enabled = before.enabled;
+      if (this.state === "ended") return next.stop();
+      this.local.addTrack(next);
+      await this.#peer?.replace(next);
+    }
+    this.#setState(this.state);
   }
 
   /** Figures of the connection, as WebRTC has them. */

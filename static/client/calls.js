@@ -36,12 +36,12 @@ export class Calls extends Emitter {
    * @throws {import("./errors.js").JiayiError}
    */
   async call(recipient, media = { audio: true, video: true }) {
-    const local = await capture(media);
+    const { stream, problem } = await capture(media);
     try {
       const invitation = await this.#jiayi.post("videoCall/invite", recipient);
-      return this.#add(new Call(this.#jiayi, { ...invitation, from: this.#jiayi.me }, local));
+      return this.#add(new Call(this.#jiayi, { ...invitation, from: this.#jiayi.me }, stream, problem));
     } catch (error) {
-      release(local);
+      release(stream);
       throw error;
     }
   }

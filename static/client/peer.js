@@ -57,6 +57,12 @@ export class Peer {
     else if (!this.#options.polite) this.#connection.restartIce();
   }
 
+  /** Shares a track in the place of the one of its kind. @param {MediaStreamTrack} track */
+  async replace(track) {
+    const sender = this.#connection.getSenders().find((sender) => sender.track?.kind === track.kind);
+    await sender?.replaceTrack(track);
+  }
+
   /** Figures of the connection, as WebRTC has them. */
   stats() {
     return this.#connection.getStats();

@@ -116,9 +116,12 @@ test("a call carries pictures both ways until one hangs up", async () => {
   for (const page of [resident, doctor]) await active(page);
   for (const page of [resident, doctor]) await assertFramesRise(page);
 
-  await resident.getByRole("button", { name: "Camera" }).click();
-  assert.equal(await resident.getByRole("button", { name: "Camera" }).getAttribute("aria-pressed"), "false");
-  await resident.getByRole("button", { name: "Camera" }).click();
+  await resident.getByRole("button", { name: "Camera", exact: true }).click();
+  assert.equal(
+    await resident.getByRole("button", { name: "Camera", exact: true }).getAttribute("aria-pressed"),
+    "false",
+  );
+  await resident.getByRole("button", { name: "Camera", exact: true }).click();
   await doctor.getByRole("button", { name: "Hang up" }).click();
   await resident.getByText("The call is over.").waitFor();
   for (const page of [resident, doctor]) await page.locator(".told", { hasText: "Video call" }).waitFor();

@@ -15,7 +15,7 @@ const FLAGS = [
   "--disable-sync",
   "--disable-background-networking",
   "--disable-component-update",
-  "--use-fake-device-for-media-stream",
+  "--use-fake-device-for-media-stream=device-count=2",
   "--use-fake-ui-for-media-stream",
   "--allow-loopback-in-peer-connection",
   "--disable-features=WebRtcHideLocalIpsWithMdns",

@@ -30,7 +30,7 @@ export function bubble(message, about) {
   const { createtime, kind, from } = message;
   const time = h("time", { datetime: createtime, title: fullTime(createtime) }, shortTime(createtime));
   if (message.recalled) return told(withdrawn(from, about.isMine));
-  if (kind === "videocall") return told(icon("video"), callText(message.body), " ", time);
+  if (kind === "videocall") return callLine(message.body, about.isMine, time);
   if (kind === "system") return told(roleTag("system"), " ", textOf(message.body), " ", time);
   const quoted = message.quote && quotedLine(about.quoted, about.seek);
   const body = h("div", { class: `body ${kind}` }, quoted, content(message));
@@ -96,13 +96,28 @@ function whileRecallable({ dialogid, createtime }, make) {
   return element;
 }
 
+/** How a call went, for who called or who was called; a missed one stands out for who missed it. */
+function callLine(body, isMine, time) {
+  const missed = !isMine && MISSED[body?.reason];
+  const line = told(icon("video"), missed || callText(body), " ", time);
+  line.classList.toggle("missed", Boolean(missed));
+  return line;
+}
+
+/** What a call that nobody took is for who was called. */
+const MISSED = {
+  busy: t("Missed video call: you were in a call"),
+  timeout: t("Missed video call"),
+  cancel: t("Missed video call"),
+};
+
 /** How a call went. */
 function callText(body) {
   const reasons = {
     hangup: t("Video call"),
     reject: t("Video call declined"),
-    busy: t("Video call missed: busy"),
-    timeout: t("Video call missed"),
+    busy: t("Video call: the line was busy"),
+    timeout: t("Video call not answered"),
     offline: t("Video call broke off"),
     cancel: t("Video call cancelled"),
   };

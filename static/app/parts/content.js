@@ -18,9 +18,13 @@ const KINDS = {
   videocall: t("[Video call]"),
 };
 
+/** How a call ends that nobody took. */
+const NOBODY = ["busy", "timeout", "cancel"];
+
 /** A message in one line. @param {{kind: string, body: any}} message @param {string} [text] of a text, if known */
 export function summary({ kind, body }, text = textOf(body)) {
   if (body === null) return t("[Withdrawn]");
+  if (kind === "videocall" && NOBODY.includes(body?.reason)) return t("[Video call, not answered]");
   return KINDS[kind] ? `${KINDS[kind]} ${fileOf(body).caption}`.trim() : text;
 }
 

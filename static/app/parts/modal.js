@@ -1,4 +1,4 @@
-// Opening dialogs, also in browsers that have none of their own (Safari before 15.4).
+// Opening dialogs, above all else or beside it, also in browsers that have none of their own (Safari before 15.4).
 
 const FOCUSABLE = "a[href], button, input, select, textarea";
 
@@ -6,6 +6,13 @@ const FOCUSABLE = "a[href], button, input, select, textarea";
 export function openModal(dialog) {
   if (dialog.showModal) dialog.showModal();
   else standIn(dialog);
+}
+
+/** Lets a dialog that was opened stand beside the rest of the page, which can be used meanwhile. */
+export function openBeside(dialog) {
+  dialog.close();
+  if (dialog.show) dialog.show();
+  else dialog.setAttribute("open", "");
 }
 
 /** Makes an element behave as a dialog: `close`, `returnValue`, `cancel` and `close` as events, the focus inside. */

@@ -7,9 +7,12 @@ Object.assign(CHINESE, {
   "Add hours": "添加时间",
   "all day": "全天",
   "An automatic answer at other times": "其他时间来消息时自动回复",
+  "Another camera": "切换摄像头",
   "As the week before": "沿用上一周",
+  "Chat beside the call": "边聊边通话",
   "Day": "日期",
   "Delete {0}": "删除{0}",
+  "Enlarge the call": "放大通话窗口",
   "From": "开始",
   "from {0}": "{0} 起",
   "It must end after it begins.": "结束应晚于开始。",
@@ -22,7 +25,15 @@ Object.assign(CHINESE, {
   "Take over": "沿用",
   "Take over the turns of the week before ({0})?": "沿用上一周的班次（{0} 个）？",
   "Take this turn off the roster": "取消这次值班",
+  "The camera is not allowed; the call goes on without your picture.":
+    "未允许使用摄像头，对方看不到您的画面。",
   "The doctor is on duty then already.": "该医生此时段已有值班。",
+  "The line is bad.": "网络不佳。",
+  "The other end cannot hear you. Allow the microphone at the sign beside the address, and call again.":
+    "对方听不到您的声音。请点按地址栏旁的图标，允许使用麦克风，然后重新呼叫。",
+  "The other end cannot hear you: another program has the microphone. Close it, and call again.":
+    "对方听不到您的声音：麦克风被其他程序占用，请关闭该程序后重新呼叫。",
+  "The other end cannot hear you: there is no microphone.": "对方听不到您的声音：没有可用的麦克风。",
   "The turn of {0}": "{0}的值班",
   "The week before has no turns to take over.": "上一周没有可沿用的班次。",
   "These hours overlap others.": "与已有时间重叠。",

@@ -7,6 +7,7 @@ export const CHINESE = {
   "[File]": "[文件]",
   "[Picture]": "[图片]",
   "[Video call]": "[视频通话]",
+  "[Video call, not answered]": "[视频通话未接听]",
   "[Voice]": "[语音]",
   "[Withdrawn]": "[已撤回]",
   "A contract, or an application for one, keeps this contact on your list.":
@@ -186,6 +187,8 @@ export const CHINESE = {
   "Microphone": "麦克风",
   "Mine": "我的居民",
   "Mine alone": "只看我的",
+  "Missed video call": "未接视频通话",
+  "Missed video call: you were in a call": "未接视频通话：您正在通话中",
   "Mobile notices": "手机通知",
   "Most devices cannot show a HEIC picture. Save it as JPEG and send that.":
     "多数设备无法显示 HEIC 格式的图片，请另存为 JPEG 后再发送。",
@@ -397,8 +400,8 @@ export const CHINESE = {
   "Video call broke off": "视频通话中断",
   "Video call cancelled": "视频通话已取消",
   "Video call declined": "视频通话被拒绝",
-  "Video call missed": "未接视频通话",
-  "Video call missed: busy": "未接视频通话：忙线",
+  "Video call not answered": "视频通话：对方未接听",
+  "Video call: the line was busy": "视频通话：对方忙线",
   "Video call with {0}": "与{0}的视频通话",
   "Waiting": "等待中",
   "Voice message": "语音消息",

@@ -1,5 +1,5 @@
-// The Chinese of texts of views that are loaded late, so that no page has to wait for it. A module that says one of them
-// imports this file.
+// The Chinese of texts of views that are loaded late, so that no page has to wait for it. A module that says one of
+// them imports this file.
 
 import { CHINESE } from "./chinese.js";
 

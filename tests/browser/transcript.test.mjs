@@ -51,6 +51,7 @@ for (const [place, options] of SIZES) {
     assert.ok(text.text.indexOf("number 1.") < text.text.indexOf("number 230."), "the oldest first");
     assert.ok(text.text.includes("<b>bold</b> & 多喝水") && !text.text.includes("withdrawn words"));
     assert.ok(!text.text.includes("somebody else's"));
+    assert.doesNotMatch(text.text, /older ones|更早的/);
 
     const html = await saved(page, /as a page|网页/);
     assert.match(html.name, /\.html$/);
@@ -99,4 +100,36 @@ test("a resident keeps their own conversation, and what they could not read is n
   const { name, text } = await saved(page, /text/);
   assert.ok(text.includes("after") && !text.includes("before"), text);
   assert.match(name, /^高血压_病友 /);
+});
+
+test("nobody forges an entry of another in a text that is kept, and files are named", async () => {
+  const [resident, doctor] = [
+    await Person.login(server, "user", "resident1"),
+    await Person.login(server, "doctor", "doctor1"),
+  ];
+  const forged = ["\n", "\r", "\r\n", "\u2028", "\u2029"].map((end) => `head${end}forged entry`);
+  for (const body of forged) await resident.write(doctor, body);
+  await resident.write(doctor, "turned \u202e\u2066round\u2069\u202c");
+  await resident.share(doctor, "file", "plain words", "report.txt");
+  const page = await enter(browser, server, "doctor", "doctor1");
+  await openChat(page, "张三");
+  await page.locator(".bubble", { hasText: "report.txt" }).waitFor();
+  const { text } = await saved(page, /as text/);
+  const lines = text.slice(1).split(/[\r\n\u2028\u2029]+/);
+  const margin = lines.filter((line) => /^\S/.test(line));
+  assert.equal(margin.length, 2 + forged.length + 2, text);
+  assert.equal(lines.filter((line) => line === "    forged entry").length, forged.length, text);
+  assert.ok(lines.includes("    turned round") && lines.includes("    [File] report.txt"), text);
+});
+
+test("what is left out of a long conversation is said", async () => {
+  const page = await enter(browser, server, "user", "resident1", { locale: "zh-CN" });
+  await openChat(page, "王医生");
+  const from = { uid: "d1", name: "王医生", role: "doctor" };
+  const createtime = new Date().toISOString();
+  const items = Array.from({ length: 200 }, () => ({ from, createtime, kind: "text", body: "多喝水" }));
+  await page.route("**/user/dialog/list?*", (route) => route.fulfill({ json: { items, next: 7 } }));
+  const { text } = await saved(page, /文本/);
+  assert.equal(text.match(/ {4}多喝水/g).length, 5000);
+  assert.ok(text.includes("更早的消息未包含在内。"), text.slice(0, 200));
 });

@@ -1,6 +1,7 @@
 // A conversation to keep on paper or in a file, for whoever may read it: its history is read page by page, as the
 // room itself reads it.
 
+import "../state/chinese-office.js";
 import { language, t } from "../state/language.js";
 import { summary } from "./content.js";
 import { save } from "./csv.js";
@@ -50,20 +51,19 @@ export async function keepConversation(jiayi, { roomid, title }) {
   const answer = await ask({ title: t("Print or keep"), confirm: t("Go on"), fields });
   if (!answer) return;
   note(t("The conversation is being read…"));
-  const messages = await history(jiayi, roomid);
-  WAYS[answer.way][1]({ title: plain(title), by: named(jiayi.me), messages });
+  WAYS[answer.way][1]({ title: plain(title), by: named(jiayi.me), ...(await history(jiayi, roomid)) });
 }
 
-/** What was written in a room, the oldest first. */
+/** What was written in a room, the oldest first, and whether that is all of it. */
 async function history(jiayi, roomid) {
   const messages = [];
-  for (let before = undefined; messages.length < MOST;) {
+  let before;
+  do {
     const { items, next } = await jiayi.get("dialog/list", { roomid, limit: PAGE, before });
     messages.push(...items);
-    if (next === null) break;
     before = next;
-  }
-  return messages.reverse();
+  } while (before !== null && messages.length < MOST);
+  return { messages: messages.reverse(), isWhole: before === null };
 }
 
 /** Who wrote a message, and when. */
@@ -73,17 +73,37 @@ function heading({ from, onbehalfof, kind, createtime }) {
   return [fullTime(createtime), author, place].filter(Boolean).join(" · ");
 }
 
-const about = ({ by, messages }) =>
-  t("{0} messages, kept by {1} on {2}.", messages.length, by, fullTime(new Date()));
+/** What a message says; a file is named, where its name is known. */
+function words(message) {
+  const { kind, body } = message;
+  return [summary(message), kind === "file" && plain(body?.name)].filter(Boolean).join(" ");
+}
+
+function about({ by, messages, isWhole }) {
+  const kept = t("{0} messages, kept by {1} on {2}.", messages.length, by, fullTime(new Date()));
+  return isWhole ? kept : `${kept} ${t("There are older ones, which are not in it.")}`;
+}
+
+/** All that a program may take for the end of a line. */
+const LINE_END = /\r\n|[\n\v\f\r\x85\u2028\u2029]/;
+
+/** What turns the direction of writing, by which a line could look like another. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** Every line of a message is indented: none can pass for the heading of another. */
+function entry(message) {
+  const lines = words(message).split(LINE_END);
+  return [heading(message), ...lines.map((line) => `    ${line}`), ""];
+}
 
 function text(kept) {
-  const entries = kept.messages.map((message) => `${heading(message)}\n${summary(message)}\n`);
-  return `\ufeff${kept.title}\n${about(kept)}\n\n${entries.join("\n")}`.replace(/\r?\n/g, "\r\n");
+  const lines = [kept.title, about(kept), "", ...kept.messages.flatMap(entry)];
+  return `\ufeff${lines.join("\r\n").replace(TURNING, "")}`;
 }
 
 function article(kept) {
-  const entry = (message) => h("li", {}, h("small", {}, heading(message)), h("p", {}, summary(message)));
-  const entries = h("ol", {}, kept.messages.map(entry));
+  const item = (message) => h("li", {}, h("small", {}, heading(message)), h("p", {}, words(message)));
+  const entries = h("ol", {}, kept.messages.map(item));
   return h("article", { class: "transcript" }, h("h1", {}, kept.title), h("p", {}, about(kept)), entries);
 }
 

@@ -2,8 +2,8 @@
 
 import { h } from "./dom.js";
 
-/** A program would take a cell that begins so for something to calculate. */
-const CALCULATED = /^[=+\-@\t\r]/;
+/** A program would take a cell that begins so for something to calculate; some take signs of full width as well. */
+const CALCULATED = /^[=+\-@＝＋－＠\t\r\n]/;
 
 /**
  * A table as CSV. It begins with the mark by which Excel knows UTF-8.

@@ -214,3 +214,39 @@ for (const [place, options] of SIZES) {
     await shot(page, `mine-${place}`);
   });
 }
+
+test("a check that is late replaces no other, and nothing else is chosen while an import runs", async () => {
+  const admin = await enter(browser, server, "admin", "admin");
+  await admin.getByRole("link", { name: "People" }).click();
+  const residents = card(admin, "Residents");
+  await residents.getByText("Import from a file").click();
+  const box = residents.locator("details", { hasText: "Import from a file" });
+  const [file, place] = [box.locator("input[type=file]"), box.getByRole("combobox")];
+  let release;
+  const hold = async (route) => {
+    await new Promise((resolve) => (release = resolve));
+    await route.continue();
+  };
+  const people = (count) =>
+    Array.from({ length: count }, (_, index) => `1360000${1000 + index},居民,幸福社区`);
+  const csv = (count) => table(`${count}.csv`, `手机号,姓名,社区\n${people(count).join("\n")}\n`);
+
+  await admin.route("**/admin/user/import/check*", hold, { times: 1 });
+  const [late] = await Promise.all([admin.waitForRequest(/import\/check/), file.setInputFiles(csv(2))]);
+  await file.setInputFiles(csv(3));
+  const start = box.getByRole("button", { name: "Import 3 people" });
+  await start.waitFor();
+  release();
+  await (await late.response()).finished();
+  await admin.evaluate(() => new Promise(requestAnimationFrame));
+  await box.getByText("3.csv", { exact: true }).waitFor();
+  assert.equal(await start.isVisible(), true);
+  assert.equal(await file.inputValue(), "", "the same one can be chosen again");
+
+  await admin.route("**/admin/user/import", hold, { times: 1 });
+  await Promise.all([admin.waitForRequest(/user\/import$/), saved(admin, () => start.click())]);
+  assert.deepEqual([await file.isDisabled(), await place.isDisabled()], [true, true]);
+  release();
+  await box.getByText("3 accounts were made.").waitFor();
+  assert.deepEqual([await file.isDisabled(), await place.isDisabled()], [false, false]);
+});

@@ -36,7 +36,16 @@ export function importing(element, jiayi, kind, places, onMade) {
   const nowhere = h("option", { value: "" }, t("as the file says"));
   const options = places.map(({ communityid, name }) => h("option", { value: communityid }, name));
   const place = h("select", { name: "communityid", onchange: () => check() }, nowhere, options);
-  const file = h("input", { name: "file", type: "file", accept: ".csv,text/csv", onchange: () => check() });
+  /** @type {File|undefined} */
+  let chosen;
+  let checks = 0; // an answer that comes late is no longer wanted
+  const onchange = () => {
+    if (!file.files.length) return;
+    [chosen] = file.files;
+    file.value = ""; // the same one can be chosen again
+    check();
+  };
+  const file = h("input", { name: "file", type: "file", accept: ".csv,text/csv", onchange });
   const example = () => {
     const row = Object.keys(columns).map((name) => EXAMPLES[name] ?? "");
     saveTable(t("Example"), [
@@ -46,20 +55,21 @@ export function importing(element, jiayi, kind, places, onMade) {
   };
 
   const check = async () => {
-    const [chosen] = file.files;
     if (!chosen) return;
+    const number = ++checks;
     fill(result, h("p", {}, t("The file is being checked…")));
     const form = new FormData();
     form.append("file", chosen);
     const query = place.value ? `?communityid=${place.value}` : "";
     const preview = await attempt(() => jiayi.post(`${kind}/import/check${query}`, form));
-    fill(result, preview && previewOf(preview));
+    if (number === checks) fill(result, preview && previewOf(preview));
   };
 
   const previewOf = ({ rows, faults, ignored }) => {
     const wrong = new Set(faults.map(({ line }) => line)).size;
     const start = button(t("Import {0} people", rows.length), () => run(rows), { class: "primary" });
     return [
+      h("p", {}, h("bdi", {}, plain(chosen.name))),
       h("p", {}, h("strong", {}, t("{0} can be imported; {1} lines cannot.", rows.length, wrong))),
       ignored.length > 0 && h("p", {}, t("Columns that are not used: {0}", ignored.map(plain).join(", "))),
       faults.length > 0 && faultsOf(faults),
@@ -91,6 +101,11 @@ export function importing(element, jiayi, kind, places, onMade) {
 
   const savePasswords = (rows) => saveTable(t("First passwords"), listOf(rows));
 
+  /** Another file would take the place of what is under way. */
+  const hold = (isHeld) => {
+    place.disabled = file.disabled = isHeld;
+  };
+
   /** Makes them, part by part; where that fails, it goes on from there when it is asked to. */
   const run = (rows) => {
     savePasswords(rows);
@@ -101,6 +116,7 @@ export function importing(element, jiayi, kind, places, onMade) {
     const outcomes = [];
     const goOn = async () => {
       fill(end);
+      hold(true);
       try {
         while (outcomes.length < rows.length) {
           fill(words, t("{0} of {1}", outcomes.length, rows.length));
@@ -114,6 +130,8 @@ export function importing(element, jiayi, kind, places, onMade) {
       } catch (problem) {
         if (problem.code === undefined) throw problem;
         fill(end, h("p", { class: "error", role: "alert" }, explain(problem)), button(t("Go on"), goOn));
+      } finally {
+        hold(false);
       }
       onMade();
     };

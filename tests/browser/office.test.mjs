@@ -250,3 +250,41 @@ test("a check that is late replaces no other, and nothing else is chosen while a
   await box.getByText("3 accounts were made.").waitFor();
   assert.deepEqual([await file.isDisabled(), await place.isDisabled()], [false, false]);
 });
+
+test("what was counted stays until the next is, and what is left out of it is said", async () => {
+  const page = await enter(browser, server, "admin", "admin");
+  const createtime = new Date().toISOString();
+  const items = Array.from({ length: 50 }, (_, topicid) => ({ topicid, title: "＝流感", createtime }));
+  const reach = { stored: 1, delivered: 1, acknowledged: 1, read: 1 };
+  await page.route("**/admin/platform/list*", (route) => route.fulfill({ json: { items, next: 7 } }));
+  await page.route(/admin\/report\?/, (route) => route.fulfill({ json: reach }));
+  let [running, most] = [0, 0];
+  await page.route("**/admin/report/*", async (route) => {
+    most = Math.max(most, ++running);
+    const response = await route.fetch();
+    running--;
+    await route.fulfill({ response });
+  });
+  await page.getByRole("link", { name: "Reports" }).click();
+  await page.getByText("The newest 100 of each kind at most; older ones are left out.").waitFor();
+  const { text } = await saved(page, () =>
+    page.getByRole("button", { name: "Save as CSV: Announcements" }).click(),
+  );
+  assert.equal(text.match(/\r\n"'＝流感",/g).length, 100);
+  assert.match(text, /\r\n"The newest 100 of each kind at most; older ones are left out\."\r\n$/);
+  assert.equal(most, 1);
+
+  const count = page.getByRole("button", { name: "Count" });
+  let release;
+  await page.route("**/admin/report/contracts*", async (route) => {
+    await new Promise((resolve) => (release = resolve));
+    await route.abort();
+  });
+  await Promise.all([page.waitForRequest(/report\/contracts/), count.click()]);
+  assert.equal(await count.isDisabled(), true);
+  assert.equal(await page.locator(".figures").isVisible(), true);
+  release();
+  await page.getByText("The server cannot be reached.").waitFor();
+  assert.equal(await count.isDisabled(), false);
+  assert.equal(await page.locator(".figures").isVisible(), true);
+});

@@ -36,6 +36,7 @@ Object.assign(CHINESE, {
   "Save the list once more": "再次保存名单",
   "Signed": "签约生效",
   "The file is being checked…": "正在检查文件…",
+  "The newest {0} of each kind at most; older ones are left out.": "每类最多最近 {0} 条，更早的未列出。",
   "There are older ones, which are not in it.": "更早的消息未包含在内。",
   "What is wrong": "问题",
   "Who is imported": "导入名单",

@@ -21,21 +21,26 @@ export function reports(jiayi) {
       const result = h("div", { "aria-live": "polite" });
       const from = h("input", { name: "from", type: "date", required: true, value: day(1 - USUAL) });
       const until = h("input", { name: "until", type: "date", required: true, value: day(0) });
-      let drawing = 0; // an answer that comes late is no longer wanted
-      const draw = () =>
-        attempt(async () => {
-          const number = ++drawing;
-          fill(result, h("p", {}, t("It is being counted…")));
-          const read = () => readAll(jiayi, midnight(from.value, 0), midnight(until.value, 1));
-          const all = await attempt(read);
-          const name = `${from.value} – ${until.value}`;
-          if (number === drawing) fill(result, all && content(all, name));
+      const state = h("p", { role: "status" });
+      const show = h("button", { class: "primary", type: "submit" }, t("Count"));
+      const draw = async () => {
+        const name = `${from.value} – ${until.value}`;
+        const all = await readAll(jiayi, midnight(from.value, 0), midnight(until.value, 1));
+        fill(result, content(all, name));
+      };
+      /** Until it is counted, and where that fails, what was there before is shown. */
+      const count = () => {
+        show.disabled = true;
+        fill(state, t("It is being counted…"));
+        attempt(draw).finally(() => {
+          show.disabled = false;
+          fill(state);
         });
+      };
       const onsubmit = (event) => {
         event.preventDefault();
-        draw();
+        count();
       };
-      const show = h("button", { class: "primary", type: "submit" }, t("Count"));
       const period = h(
         "form",
         { class: "card period", onsubmit },
@@ -43,8 +48,8 @@ export function reports(jiayi) {
         field(t("Until"), until),
         h("p", { class: "actions" }, show),
       );
-      fill(element, h("h1", {}, t("Reports")), period, result);
-      draw();
+      fill(element, h("h1", {}, t("Reports")), period, state, result);
+      count();
     },
   };
 }
@@ -63,17 +68,17 @@ function midnight(text, offset) {
   return date.toISOString();
 }
 
+/** One after the other: the server counts few things at once for one account. */
 async function readAll(jiayi, from, until) {
+  const work = await jiayi.get("report/work", { from, until });
+  const contracts = await jiayi.get("report/contracts", { from, until });
   const lists = ["platform", "socialpush"].map((path) => announcements(jiayi, path, from, until));
-  const [work, contracts, ...sent] = await Promise.all([
-    jiayi.get("report/work", { from, until }),
-    jiayi.get("report/contracts", { from, until }),
-    ...lists,
-  ]);
-  return { work, contracts, sent: sent.flat() };
+  const kinds = await Promise.all(lists);
+  const isWhole = kinds.every(({ isWhole }) => isWhole);
+  return { work, contracts, sent: kinds.flatMap(({ reached }) => reached), isWhole };
 }
 
-/** The announcements of a period with how far they have reached, the newest first. */
+/** The newest announcements of a period with how far they have reached, and whether these are all. */
 async function announcements(jiayi, path, from, until) {
   const found = [];
   for (let before = undefined; ;) {
@@ -83,7 +88,7 @@ async function announcements(jiayi, path, from, until) {
       ...items.filter((_, index) => times[index] >= new Date(from) && times[index] < new Date(until)),
     );
     const isOver = times.length > 0 && times[times.length - 1] < new Date(from);
-    if (next === null || isOver || found.length >= MOST_ANNOUNCEMENTS) break;
+    if (next === null || isOver || found.length > MOST_ANNOUNCEMENTS) break;
     before = next;
   }
   const reached = [];
@@ -91,12 +96,14 @@ async function announcements(jiayi, path, from, until) {
     const reach = await jiayi.get("report", { topicid });
     reached.push({ title, createtime, ...reach });
   }
-  return reached;
+  return { reached, isWhole: found.length <= MOST_ANNOUNCEMENTS };
 }
 
-function content({ work, contracts, sent }, period) {
+function content({ work, contracts, sent, isWhole }, period) {
   const { all } = work;
+  const rest = t("The newest {0} of each kind at most; older ones are left out.", MOST_ANNOUNCEMENTS);
   return [
+    h("p", { class: "lead" }, period),
     h("h2", {}, t("Questions of residents")),
     h(
       "dl",
@@ -109,7 +116,7 @@ function content({ work, contracts, sent }, period) {
     ),
     card(t("Doctors"), period, doctorColumns, doctorRows(work.doctors, contracts.doctors)),
     card(t("Teams"), period, teamColumns, teamRows(work.teams, contracts.teams)),
-    card(t("Announcements"), period, reachColumns, sent),
+    card(t("Announcements"), period, reachColumns, sent, isWhole ? "" : rest),
   ];
 }
 
@@ -170,11 +177,13 @@ function teamRows(work, contracts) {
   return work.map((row) => ({ ...known.get(row.stid), ...row }));
 }
 
-function card(title, period, columns, rows) {
+/** A table with a button that saves it. `rest` says what is not in it, if anything. */
+function card(title, period, columns, rows, rest = "") {
   const heads = columns.map(({ head }) => head);
   const shown = rows.map((row) => columns.map((one) => one.shown(row)));
   const savedHeads = columns.map(({ savedHead }) => savedHead);
-  const saved = () => [savedHeads, ...rows.map((row) => columns.map((one) => one.saved(row)))];
+  const savedRows = () => rows.map((row) => columns.map((one) => one.saved(row)));
+  const saved = () => [savedHeads, ...savedRows(), ...(rest ? [[rest]] : [])];
   const region = { class: "wide-table", tabindex: 0, role: "region", "aria-label": title };
   const label = { "aria-label": t("{0}: {1}", t("Save as CSV"), title) };
   const onclick = () => saveTable(`${title} ${period}`, saved());
@@ -182,6 +191,7 @@ function card(title, period, columns, rows) {
     "section",
     { class: "card" },
     h("h2", {}, title),
+    rest && h("p", {}, rest),
     h("div", region, rows.length ? table(heads, shown) : empty(t("There is none."))),
     rows.length > 0 && button(t("Save as CSV"), onclick, label),
   );

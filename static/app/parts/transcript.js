@@ -1,7 +1,7 @@
 // A conversation to keep on paper or in a file, for whoever may read it: its history is read page by page, as the
 // room itself reads it.
 
-import "../state/chinese-office.js";
+import "../state/chinese-late.js";
 import { language, t } from "../state/language.js";
 import { summary } from "./content.js";
 import { save } from "./csv.js";

@@ -13,7 +13,6 @@ Object.assign(CHINESE, {
   "Day": "日期",
   "Delete {0}": "删除{0}",
   "Enlarge the call": "放大通话窗口",
-  "From": "开始",
   "from {0}": "{0} 起",
   "It must end after it begins.": "结束应晚于开始。",
   "left empty, until further notice": "不填则长期值班",
@@ -39,9 +38,9 @@ Object.assign(CHINESE, {
   "These hours overlap others.": "与已有时间重叠。",
   "Time": "时间",
   "Turns taken over: {0}": "已沿用 {0} 个班次。",
-  "Until": "结束",
   "until {0}": "至 {0}",
   "Who is on duty on each day, and answers where a doctor does not.":
     "每天由谁值班，在医生未回复时代为回复。",
   "You have set none: residents may ask for any time.": "尚未设置，居民可申请任何时间。",
+  "There are older ones, which are not in it.": "更早的消息未包含在内。",
 });

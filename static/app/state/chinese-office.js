@@ -1,5 +1,4 @@
-// The Chinese of what the back office alone says, and of what is loaded late: its page, or a module that says one of
-// these texts, adds it to that of all pages.
+// The Chinese of what the back office alone says; its page adds it to that of all pages.
 
 import { CHINESE } from "./chinese.js";
 
@@ -37,7 +36,6 @@ Object.assign(CHINESE, {
   "Signed": "签约生效",
   "The file is being checked…": "正在检查文件…",
   "The newest {0} of each kind at most; older ones are left out.": "每类最多最近 {0} 条，更早的未列出。",
-  "There are older ones, which are not in it.": "更早的消息未包含在内。",
   "What is wrong": "问题",
   "Who is imported": "导入名单",
   "Without a password, one is made up. 5,000 lines at most, in UTF-8 or GB 18030.":

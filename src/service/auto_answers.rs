@@ -6,28 +6,35 @@ use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{OfferedHours, OfficeHours, Role, RoomId, Time, Weekday};
 use crate::service::posting::{self, NewDialog};
-use crate::store::{auto_answer, member, office_hours, room};
+use crate::store::{auto_answer, dialog, member, office_hours, room};
 use std::time::Duration;
 
 /// How long nobody is told again in a room.
 const REST: Duration = Duration::from_secs(12 * 3600);
 
+/// How long a doctor who has written is taken to be there, whatever the hours say.
+const THERE: Duration = Duration::from_secs(1800);
+
 const WEEKDAYS: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 
 /// Of rooms in which somebody has asked, those where it may have to be told.
 pub fn list_due(connection: &mut AnyConnection, rooms: &[RoomId], now: Time) -> Result<Vec<RoomId>> {
-    auto_answer::list_due(connection, rooms, now - REST)
+    auto_answer::list_due(connection, rooms, now - REST, now)
 }
 
-/// Tells the resident of a room that its doctor is out of hours, where that is so and was not told lately.
+/// Tells the resident of a room that its doctor is out of hours, where that is so and was not told lately, and the doctor
+/// has not just written themself.
 pub fn tell(tx: &mut Tx<'_>, roomid: &RoomId) -> Result<()> {
     let locked = room::lock(tx, roomid)?.filter(|room| room.open);
-    let was_told = auto_answer::find(tx, roomid)?.is_some_and(|answered| tx.now - REST < answered);
+    let lately = tx.now - REST..=tx.now;
+    let was_told = auto_answer::find(tx, roomid)?.is_some_and(|answered| lately.contains(&answered));
     let members = member::list(tx, roomid)?.into_iter().map(|member| member.person);
     let doctor = members.into_iter().find(|person| person.role == Role::Doctor);
-    let (Some(_), false, Some(doctor)) = (locked, was_told, doctor) else { return Ok(()) };
+    let (Some(locked), false, Some(doctor)) = (locked, was_told, doctor) else { return Ok(()) };
     let offered = office_hours::find(tx, &doctor.uid)?;
-    if !offered.autoanswer || offered.cover(tx.now) {
+    let since = tx.now - THERE;
+    let is_there = dialog::has_written_since(tx, (roomid, locked.seq), &doctor.uid, since)?;
+    if !offered.autoanswer || offered.cover(tx.now) || is_there {
         return Ok(());
     }
     auto_answer::set(tx, roomid)?;

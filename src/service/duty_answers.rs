@@ -26,10 +26,15 @@ pub struct DutyAnswer {
 pub fn answer(tx: &mut Tx<'_>, caller: &Caller, asked: &DialogId, answer: &DutyAnswer) -> Result<Written> {
     let DutyAnswer { message, attachments } = answer;
     duty::require_seat(tx, caller)?;
+    let locked = match duty::lock_for(tx, asked, &caller.uid) {
+        Err(error) if error.is_internal() => return Err(error),
+        locked => locked,
+    };
+    // Only now: the first try may just have been under way.
     if let Some(sent) = posting::find_sent(tx, caller, message, |tx| question::find_room(tx, asked))? {
         return repeat(tx, caller, attachments, sent);
     }
-    let (room, question) = duty::lock_for(tx, asked, &caller.uid)?;
+    let (room, question) = locked?;
     let shown = duty_view::shown(tx, &question)?;
     quotes::require_shown(tx, &room.roomid, message.quote, |roomseq| shown.holds(roomseq))?;
     let doctor = questions::find_doctor(tx, &question)?.map(|doctor| doctor.uid);
@@ -58,8 +63,16 @@ fn post(
     Ok(posted.into())
 }
 
-/// The first answer, if these are the files that went with it; `FA_CONFLICT` otherwise.
+/// The first answer, if these are the files that went with it; `FA_CONFLICT` otherwise. All that went with it has its time.
 fn repeat(tx: &mut Tx<'_>, caller: &Caller, attachments: &[NewDialog], first: Sent) -> Result<Written> {
+    let next = first.roomseq + 1 + attachments.len() as i64;
+    let further = dialog::find_sent_as(tx, &first.roomid, next)?;
+    let went_with_it = |next: &Sent| {
+        next.fromuid == caller.uid && next.clientid.is_none() && next.createtime == first.createtime
+    };
+    if further.is_some_and(|next| went_with_it(&next)) {
+        return Err(posting::OTHER_MESSAGE);
+    }
     for (attachment, roomseq) in attachments.iter().zip(first.roomseq + 1..) {
         let there = dialog::find_sent_as(tx, &first.roomid, roomseq)?;
         let is_same =

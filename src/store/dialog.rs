@@ -183,6 +183,8 @@ pub struct Sent {
     kind: DialogKind,
     body: String,
     quote: Option<i64>,
+    /// When it was written.
+    pub createtime: Time,
 }
 
 /// The columns of a `Sent`.
@@ -195,6 +197,7 @@ const SENT: (
     social_dialog::kind,
     social_dialog::body,
     social_dialog::quote,
+    social_dialog::createtime,
 ) = (
     social_dialog::fromuid,
     social_dialog::clientid,
@@ -204,6 +207,7 @@ const SENT: (
     social_dialog::kind,
     social_dialog::body,
     social_dialog::quote,
+    social_dialog::createtime,
 );
 
 impl Sent {
@@ -219,6 +223,20 @@ pub fn find_sent(connection: &mut AnyConnection, from: &Uid, clientid: &ClientId
     let sent = social_dialog::fromuid.eq(from).and(social_dialog::clientid.eq(clientid.as_str()));
     let sent = social_dialog::table.filter(sent).select(SENT);
     Ok(prepared!(connection, sent, get_result).optional()?)
+}
+
+/// Whether somebody has written in a room since a time, as far as the last fifty before a number show it.
+pub fn has_written_since(
+    connection: &mut AnyConnection,
+    (roomid, newest): (&RoomId, i64),
+    uid: &Uid,
+    since: Time,
+) -> Result<bool> {
+    let last = social_dialog::roomid.eq(roomid).and(social_dialog::roomseq.gt(newest - 50));
+    let theirs = social_dialog::fromuid.eq(uid).and(social_dialog::createtime.gt(since));
+    let written = theirs.and(social_dialog::kind.ne(DialogKind::System));
+    let found = social_dialog::table.filter(last.and(written));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(connection)?)
 }
 
 /// What somebody sent as the message with a number in a room, if there is one.

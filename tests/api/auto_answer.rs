@@ -3,7 +3,7 @@
 use crate::on_both_databases;
 use crate::people::{Connection, Person};
 use diesel::prelude::*;
-use jiayi::db::schema::auto_answer;
+use jiayi::db::schema::{auto_answer, social_dialog};
 use jiayi::model::Time;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -63,6 +63,12 @@ on_both_databases! {
         let long_ago = move || diesel::update(auto_answer::table).set(auto_answer::answered.eq(then));
         app.app.write(move |tx| Ok(long_ago().execute(&mut **tx)?)).await.unwrap();
         resident.writes(&doctor, "谢谢").await;
+        // Who has just written is there, whatever the hours say.
+        hears_nothing_for_a_moment(&mut phone).await;
+        let theirs = diesel::update(social_dialog::table.filter(social_dialog::fromuid.eq(doctor.uid.clone())));
+        let earlier = theirs.set(social_dialog::createtime.eq(then));
+        app.app.write(move |tx| Ok(earlier.clone().execute(&mut **tx)?)).await.unwrap();
+        resident.writes(&doctor, "再见").await;
         hears_the_answer(&mut phone, &doctor).await;
     }
 

@@ -175,7 +175,8 @@ fn separator(text: &str) -> u8 {
 
 /// A cell without the apostrophe that keeps a program from calculating what follows it.
 fn unguarded(cell: &str) -> &str {
-    let rest = cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']));
+    let rest =
+        cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']));
     rest.unwrap_or(cell)
 }
 

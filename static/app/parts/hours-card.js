@@ -16,31 +16,37 @@ const ALL_DAYS = [...WORKDAYS, 6, 7];
 /** @param {import("../../client/jiayi.js").Jiayi} jiayi */
 export function hoursCard(jiayi) {
   const body = h("div", {});
-  const tick = h("input", { type: "checkbox", name: "autoanswer", onchange: () => save(hours) });
+  const tick = h("input", { type: "checkbox", name: "autoanswer", onchange: () => save(offered.hours) });
   const answer = h("label", { class: "tick", hidden: true }, tick, t("An automatic answer at other times"));
-  let hours = [];
-  const draw = (offered) => {
-    ({ hours } = offered);
-    tick.checked = offered.autoanswer;
+  const abroad = h("p", { class: "lead" });
+  /** @type {import("./hours.js").Offered & {autoanswer: boolean}} as read last; nothing can be changed before */
+  let offered;
+  const draw = (read) => {
+    offered = read;
+    const { hours, offset, autoanswer } = read;
+    tick.checked = autoanswer;
+    actions.hidden = false;
+    abroad.hidden = !hours.length || offset === offsetHere();
+    fill(abroad, t("These hours go by the clock of {0}.", zoneText(offset)));
     answer.hidden = !hours.length;
     const rows = byWeekday(hours).map((day) => row(day, remove));
     const none = empty(t("You have set none: residents may ask for any time."));
     fill(body, rows.length ? h("ul", { class: "rows" }, rows) : none);
   };
-  const save = (wanted) =>
-    attempt(async () => {
-      const offset = -new Date().getTimezoneOffset();
-      const body = { hours: wanted, offset, autoanswer: tick.checked };
-      const saved = await jiayi.post("hours/update", body).catch(explainOverlap);
-      if (!saved) return;
-      draw(saved);
-      note(t("Saved."));
-    });
+  const save = async (hours) => {
+    // Hours that are there do not move when their doctor is abroad.
+    const offset = offered.hours.length ? offered.offset : offsetHere();
+    const wanted = { hours, offset, autoanswer: tick.checked };
+    const saved = await attempt(() => jiayi.post("hours/update", wanted).catch(explainOverlap));
+    draw(saved ?? offered);
+    if (saved) note(t("Saved."));
+  };
   const add = async () => {
     const more = await askHours();
-    if (more) await save([...hours, ...more]);
+    if (more) await save([...offered.hours, ...more]);
   };
-  const remove = (span) => save(hours.filter((other) => other !== span));
+  const remove = (span) => save(offered.hours.filter((other) => other !== span));
+  const actions = h("p", { class: "actions", hidden: true }, button(t("Add hours"), add));
 
   attempt(async () => draw(await jiayi.get("hours")));
   return h(
@@ -49,9 +55,20 @@ export function hoursCard(jiayi) {
     h("h2", {}, t("Hours for appointments")),
     h("p", { class: "lead" }, t("Residents may ask for appointments in these hours only.")),
     body,
+    abroad,
     answer,
-    h("p", { class: "actions" }, button(t("Add hours"), add)),
+    actions,
   );
+}
+
+/** By how many minutes the clock of this device is ahead of UTC. */
+const offsetHere = () => -new Date().getTimezoneOffset();
+
+/** A clock, as `UTC+08:00`. @param {number} offset in minutes */
+function zoneText(offset) {
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+  const digits = (number) => String(number).padStart(2, "0");
+  return `UTC${offset < 0 ? "-" : "+"}${digits(hours)}:${digits(minutes)}`;
 }
 
 /** A day with its spans, each of which can be taken away. @param {[number, Span[]]} day */

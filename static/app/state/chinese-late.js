@@ -36,6 +36,7 @@ Object.assign(CHINESE, {
   "The turn of {0}": "{0}的值班",
   "The week before has no turns to take over.": "上一周没有可沿用的班次。",
   "These hours overlap others.": "与已有时间重叠。",
+  "These hours go by the clock of {0}.": "以上时间按 {0} 计算。",
   "Time": "时间",
   "Turns taken over: {0}": "已沿用 {0} 个班次。",
   "until {0}": "至 {0}",

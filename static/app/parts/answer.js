@@ -15,6 +15,8 @@ import { repliesButton } from "./phrases.js";
 import { quotation, quotedLine } from "./quote.js";
 import { tray } from "./tray.js";
 
+const QUOTABLE = 20; // messages before the one that is answered, as the server has it
+
 /**
  * @param {import("../../client/jiayi.js").Jiayi} jiayi
  * @param {object[]} asked what somebody has asked, the oldest first; who answers the last one settles those before it
@@ -29,22 +31,26 @@ export function askAnswer(jiayi, asked, earlier) {
   const input = h("textarea", { name: "body", rows: 4, required: true, maxlength: 10_000 });
   const files = tray((count) => (input.required = !count));
   const quoted = quotation();
-  const quote = (message) => {
-    quoted.set(message);
-    input.focus();
-  };
+  const last = asked[asked.length - 1];
+  /** What quotes a message, if the server takes that. */
+  const quoteOf = (message) =>
+    message.roomseq >= last.roomseq - QUOTABLE &&
+    (() => {
+      quoted.set(message);
+      input.focus();
+    });
   const picker = filePicker(files.add);
   const attach = iconButton("attach", t("Attach files"), () => picker.click());
   const tools = h("p", { class: "attach" }, picker, attach, repliesButton(jiayi, input));
-  const words = asked.map((one) => question(one, [...earlier, ...asked], quote));
+  const words = asked.map((one) => question(one, [...earlier, ...asked], quoteOf(one)));
   takePastes(input, files.add);
   for (const element of [files.element, input]) takeDrops(element, files.add);
-  const send = sender(jiayi, asked[asked.length - 1].dialogid, files, quoted);
+  const send = sender(jiayi, last.dialogid, files, quoted);
   return askUntilDone({
     title: t("Answer {0}", named(from)),
     submit: t("Send"),
-    fields: [before(earlier, quote), words, quoted.element, field(label, input), tools, files.element],
-    send: ({ body }) => send(body.trim()),
+    fields: [before(earlier, quoteOf), words, quoted.element, field(label, input), tools, files.element],
+    send: ({ body }, isOpen) => send(body.trim(), isOpen),
   });
 }
 
@@ -59,11 +65,11 @@ function question(message, known, quote) {
     cited,
     content(message),
     " ",
-    iconButton("reply", t("Quote it"), () => quote(message), props),
+    quote && iconButton("reply", t("Quote it"), quote, props),
   );
 }
 
-/** Returns a function that sends the answer, of which the first part settles the question. */
+/** Returns a function that sends the answer, of which the first part settles the question; not once it is given up. */
 function sender(jiayi, dialogid, files, quoted) {
   const clientid = randomId(); // however often it is tried
   /** What was uploaded in a try before is not uploaded again. @type {Map<File, object>} */
@@ -74,11 +80,20 @@ function sender(jiayi, dialogid, files, quoted) {
     const { fileid, kind, size } = known;
     return { kind, body: { fileid, name: nameOf(file), size, ...(caption && { caption }) } };
   };
-  return async (text) => {
+  const makeParts = async (text) => {
     const parts = text ? [{ kind: "text", body: text }] : [];
     for (const item of files.list()) parts.push(await upload(item));
-    const [message, ...attachments] = parts;
-    const quote = quoted.get()?.roomseq;
-    await jiayi.send("/admin/duty/sendmsg", { dialogid, clientid, ...message, quote, attachments });
+    return parts;
+  };
+  return async (text, isOpen) => {
+    files.element.inert = true; // what was chosen is what is sent
+    try {
+      const [message, ...attachments] = await makeParts(text);
+      if (!isOpen()) return;
+      const quote = quoted.get()?.roomseq;
+      await jiayi.send("/admin/duty/sendmsg", { dialogid, clientid, ...message, quote, attachments });
+    } finally {
+      files.element.inert = false;
+    }
   };
 }

@@ -20,9 +20,9 @@ export async function readBefore(jiayi, { dialogid }) {
 
 /**
  * @param {object[]} messages what was written before
- * @param {(message: object) => void} [quote] quotes one of them
+ * @param {(message: object) => (() => void)|false} [quoteOf] what quotes one of them, where one may
  */
-export function before(messages, quote) {
+export function before(messages, quoteOf) {
   if (!messages.length) return empty(t("Nothing was written before."));
   const rows = rowsOf(messages, (message) => {
     const quoted = messages.find(({ roomseq }) => roomseq === message.quote) ?? null;
@@ -30,7 +30,7 @@ export function before(messages, quote) {
       isMine: false,
       isGroup: true,
       quoted,
-      quote: quote && (() => quote(message)),
+      quote: quoteOf?.(message),
     });
   });
   const props = { class: "before", tabindex: 0, role: "region", "aria-label": t("Written before") };

@@ -45,7 +45,7 @@ export function ask({ title, fields = [], confirm, danger }) {
  * @param {string} dialog.title
  * @param {Node[]} dialog.fields
  * @param {string} dialog.submit what its button says
- * @param {(fields: Record<string, string>) => Promise<void>} dialog.send
+ * @param {(fields: Record<string, string>, isOpen: () => boolean) => Promise<void>} dialog.send
  * @returns {Promise<boolean>} whether it was done
  */
 export function askUntilDone({ title, fields, submit, send }) {
@@ -53,11 +53,19 @@ export function askUntilDone({ title, fields, submit, send }) {
     const id = `d-${Math.random().toString(36).slice(2, 8)}`;
     const beside = button(t("Cancel"), () => dialog.close());
     let isDone = false;
+    const isOpen = () => dialog.hasAttribute("open");
     const done = () => {
-      isDone = true;
+      isDone = isOpen();
       dialog.close();
     };
-    const inner = form({ plain: true, submit, send, done, beside, fields: [h("h2", { id }, title), fields] });
+    const inner = form({
+      plain: true,
+      submit,
+      send: (answer) => send(answer, isOpen),
+      done,
+      beside,
+      fields: [h("h2", { id }, title), fields],
+    });
     inner.className = "form";
     const dialog = h("dialog", { "aria-labelledby": id }, inner);
     dialog.addEventListener("close", () => {

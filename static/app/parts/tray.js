@@ -13,7 +13,10 @@ const LONGEST = 500; // signs of a caption, as the server has it
 
 /** @typedef {{file: File, caption: string}} Chosen */
 
-/** @param {(count: number) => void} [onChange] is told how many files are in it */
+/**
+ * While its element is inert, it stays as it is.
+ * @param {(count: number) => void} [onChange] is told how many files are in it
+ */
 export function tray(onChange) {
   /** @type {Set<ReturnType<typeof makeRow>>} */ const rows = new Set();
   const element = h("ul", { class: "tray", "aria-label": t("To be sent"), hidden: true });
@@ -30,10 +33,11 @@ export function tray(onChange) {
     URL.revokeObjectURL(row.preview);
   };
   const add = (files, caption = "") => {
+    if (element.inert) return;
     for (const file of files) {
       const refusal = rows.size >= MOST ? t("{0} files at most go at once.", MOST) : refusalOf(file);
       if (refusal) note(refusal);
-      else rows.add(makeRow(file, caption, (row) => (drop(row), draw())));
+      else rows.add(makeRow(file, caption, (row) => element.inert || (drop(row), draw())));
     }
     draw();
   };

@@ -4,6 +4,7 @@ import { randomId } from "../../client/jiayi.js";
 import { attempt, explain, note } from "../parts/feedback.js";
 
 const TYPING = 4_000; // ms for which somebody counts as typing
+const LATEST = 120_000; // ms after which no answer comes that was asked for before
 
 /** Emits `change` when the messages have changed, `head` when the title or the state of the other has. */
 export class RoomStore extends EventTarget {
@@ -13,6 +14,7 @@ export class RoomStore extends EventTarget {
   #typingUntil = 0;
   /** @type {Map<number, object|null|undefined>} quoted messages that are older than those that were read */
   #quoted = new Map();
+  /** @type {Set<string>} what was withdrawn a short while ago */ #recalled = new Set();
   #quotedRead = Promise.resolve(); // when the last of them is read
   /** @type {Map<string, string>} the names of those in a group, by uid */ #members = new Map();
   #unread; // how many messages of others were unread when the room was opened
@@ -101,8 +103,12 @@ export class RoomStore extends EventTarget {
   #readQuoted = async (roomseq) => {
     if (this.#messages.has(roomseq)) return;
     const range = { roomid: this.roomid, after: roomseq - 1, before: roomseq + 1 };
-    const { items } = await this.#context.jiayi.get("dialog/list", range);
-    this.#quoted.set(roomseq, items[0] ?? null);
+    const reading = this.#context.jiayi.get("dialog/list", range);
+    const { items } = await reading.catch((problem) => {
+      this.#quoted.delete(roomseq); // it is read when it is next drawn
+      throw problem;
+    });
+    this.#quoted.set(roomseq, items[0] ? this.#withoutRecalled(items[0]) : null);
     this.#emit("change");
   };
 
@@ -227,8 +233,14 @@ export class RoomStore extends EventTarget {
     this.#emit("change");
   };
 
+  /** A message without its words, if it was withdrawn while it was on its way. */
+  #withoutRecalled = (message) => {
+    return this.#recalled.has(message.dialogid) ? { ...message, recalled: true, body: null } : message;
+  };
+
   #add = (message) => {
-    this.#messages.set(message.roomseq, { ...this.#messages.get(message.roomseq), ...message });
+    const before = this.#messages.get(message.roomseq);
+    this.#messages.set(message.roomseq, { ...before, ...this.#withoutRecalled(message) });
     if (message.from.uid !== this.#context.jiayi.me.uid) return;
     this.#pending = this.#pending.filter(({ clientid }) => clientid !== message.clientid);
   };
@@ -243,6 +255,8 @@ export class RoomStore extends EventTarget {
   };
 
   #onRecall = (dialogid) => {
+    this.#recalled.add(dialogid);
+    setTimeout(() => this.#recalled.delete(dialogid), LATEST);
     for (const message of [...this.#messages.values(), ...this.#quoted.values()]) {
       if (message?.dialogid === dialogid) Object.assign(message, { recalled: true, body: null });
     }

@@ -26,6 +26,7 @@ export class Call extends Emitter {
   remote = new MediaStream();
   #jiayi;
   #servers;
+  #isSwitching = false; // the camera
   /** @type {Peer|null} */ #peer = null;
   /** @type {import("./peer.js").Signal[]} that came before there was a peer */ #early = [];
 
@@ -86,7 +87,7 @@ export class Call extends Emitter {
 
   /** Whether the camera or the microphone is on. @param {string} kind */
   isEnabled(kind) {
-    return this.#tracks(kind).some((track) => track.enabled);
+    return this.#tracks(kind).some((track) => track.enabled && track.readyState === "live");
   }
 
   /** How many cameras can take turns. */
@@ -94,17 +95,22 @@ export class Call extends Emitter {
     return this.#tracks("video").length && (await listCameras()).length;
   }
 
-  /** Has the next camera of this device take the place of the one that is used. */
+  /** Has the next camera of this device take the place of the one that is used, or of the one that could not be had. */
   async switchCamera() {
     const [before] = this.#tracks("video");
-    const next = before && (await nextCamera(before));
-    if (!before || !this.local) return;
-    this.local.removeTrack(before);
-    if (next) {
-      next.enabled = before.enabled;
-      if (this.state === "ended") return next.stop();
-      this.local.addTrack(next);
-      await this.#peer?.replace(next);
+    if (!before || !this.local || this.#isSwitching) return;
+    this.#isSwitching = true;
+    try {
+      const next = await nextCamera(before);
+      if (this.state === "ended") return next?.stop();
+      if (next) {
+        next.enabled = before.enabled;
+        this.local.removeTrack(before);
+        this.local.addTrack(next);
+      }
+      await this.#peer?.replace("video", next);
+    } finally {
+      this.#isSwitching = false;
     }
     this.#setState(this.state);
   }

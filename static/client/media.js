@@ -25,7 +25,7 @@ export async function capture(media) {
     try {
       return { stream: await navigator.mediaDevices.getUserMedia(wanted), problem };
     } catch (error) {
-      problem ??= (error instanceof Error && PROBLEMS[error.name]) || "missing";
+      problem = (error instanceof Error && PROBLEMS[error.name]) || "missing";
       // The next best.
     }
   }

@@ -57,10 +57,14 @@ export class Peer {
     else if (!this.#options.polite) this.#connection.restartIce();
   }
 
-  /** Shares a track in the place of the one of its kind. @param {MediaStreamTrack} track */
-  async replace(track) {
-    const sender = this.#connection.getSenders().find((sender) => sender.track?.kind === track.kind);
-    await sender?.replaceTrack(track);
+  /**
+   * Shares a track, or none, in the place of the one of its kind.
+   * @param {string} kind
+   * @param {MediaStreamTrack|null} track
+   */
+  async replace(kind, track) {
+    const all = this.#connection.getTransceivers();
+    await all.find(({ receiver }) => receiver.track.kind === kind)?.sender.replaceTrack(track);
   }
 
   /** Figures of the connection, as WebRTC has them. */

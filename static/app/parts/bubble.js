@@ -1,7 +1,7 @@
 // One message of a conversation, as it looks: what it says, who wrote it, how far it has come.
 
 import { t } from "../state/language.js";
-import { content, textOf } from "./content.js";
+import { content, isUntaken, textOf } from "./content.js";
 import { ask } from "./dialog.js";
 import { button, h } from "./dom.js";
 import { icon, iconButton } from "./icons.js";
@@ -98,18 +98,15 @@ function whileRecallable({ dialogid, createtime }, make) {
 
 /** How a call went, for who called or who was called; a missed one stands out for who missed it. */
 function callLine(body, isMine, time) {
-  const missed = !isMine && MISSED[body?.reason];
-  const line = told(icon("video"), missed || callText(body), " ", time);
-  line.classList.toggle("missed", Boolean(missed));
+  const missed = !isMine && isUntaken(body);
+  const line = told(icon("video"), missed ? missedText(body) : callText(body), " ", time);
+  line.classList.toggle("missed", missed);
   return line;
 }
 
 /** What a call that nobody took is for who was called. */
-const MISSED = {
-  busy: t("Missed video call: you were in a call"),
-  timeout: t("Missed video call"),
-  cancel: t("Missed video call"),
-};
+const missedText = ({ reason }) =>
+  reason === "busy" ? t("Missed video call: you were in a call") : t("Missed video call");
 
 /** How a call went. */
 function callText(body) {

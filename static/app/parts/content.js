@@ -18,13 +18,16 @@ const KINDS = {
   videocall: t("[Video call]"),
 };
 
-/** How a call ends that nobody took. */
-const NOBODY = ["busy", "timeout", "cancel"];
+/** Whether nobody took a call. @param {any} body */
+export function isUntaken(body) {
+  const reasons = body?.duration > 0 ? [] : ["busy", "timeout", "cancel", "offline"];
+  return reasons.includes(body?.reason);
+}
 
 /** A message in one line. @param {{kind: string, body: any}} message @param {string} [text] of a text, if known */
 export function summary({ kind, body }, text = textOf(body)) {
   if (body === null) return t("[Withdrawn]");
-  if (kind === "videocall" && NOBODY.includes(body?.reason)) return t("[Video call, not answered]");
+  if (kind === "videocall" && isUntaken(body)) return t("[Video call, not answered]");
   return KINDS[kind] ? `${KINDS[kind]} ${fileOf(body).caption}`.trim() : text;
 }
 

@@ -22,6 +22,7 @@ export function whenFields(jiayi, doctor) {
   const draw = () =>
     attempt(async () => {
       const doctoruid = doctor.value;
+      fill(element, anyTime()); // the times of another doctor do not stay
       const offered = await jiayi.get("hours", { doctoruid });
       if (doctor.value !== doctoruid) return; // another was chosen meanwhile
       fill(element, offered.hours.length ? someTimes(timesOf(offered)) : anyTime());

@@ -11,8 +11,9 @@ export function openModal(dialog) {
 /** Lets a dialog that was opened stand beside the rest of the page, which can be used meanwhile. */
 export function openBeside(dialog) {
   dialog.close();
-  if (dialog.show) dialog.show();
-  else dialog.setAttribute("open", "");
+  if (dialog.show) return dialog.show();
+  dialog.setAttribute("open", "");
+  dialog.removeAttribute("aria-modal");
 }
 
 /** Makes an element behave as a dialog: `close`, `returnValue`, `cancel` and `close` as events, the focus inside. */
@@ -20,10 +21,11 @@ function standIn(dialog) {
   const before = document.activeElement;
   let pressed = null;
   const close = (value = dialog.returnValue) => {
+    const wasInside = dialog.contains(document.activeElement);
     dialog.returnValue = value;
     dialog.removeAttribute("open");
     removeEventListener("keydown", onKey);
-    before?.focus();
+    if (wasInside) before?.focus();
     dialog.dispatchEvent(new Event("close"));
   };
   const onKey = (event) => {

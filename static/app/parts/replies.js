@@ -74,7 +74,11 @@ async function listTeams(jiayi) {
   const { role, uid, teams: own = [] } = jiayi.me;
   if (role === "admin") return teams.map((team) => ({ ...team, mayChange: true }));
   const leads = ({ doctors }) => doctors.some((doctor) => doctor.leader && doctor.uid === uid);
-  return teams.filter(({ stid }) => own.includes(stid)).map((team) => ({ ...team, mayChange: leads(team) }));
+  // The list lacks teams that are closed or of another community: who leads those, the server says.
+  return own.map((stid) => {
+    const team = teams.find((one) => one.stid === stid);
+    return team ? { ...team, mayChange: leads(team) } : { stid, name: t("Team"), mayChange: true };
+  });
 }
 
 /**

@@ -205,3 +205,32 @@ for (const [place, role, account, options] of [
     }
   });
 }
+
+test("an answer that is given up while its file uploads is not sent", async () => {
+  const [resident, doctor] = [
+    await Person.login(server, "user", "resident1"),
+    await Person.login(server, "doctor", "doctor1"),
+  ];
+  await resident.write(doctor, "Shall I come?");
+  const desk = await enter(browser, server, "doctor", "doctor3");
+  await desk.getByRole("link", { name: /Duty desk/ }).click();
+  const question = desk.locator(".question", { hasText: "Shall I come?" });
+  await question.getByRole("button", { name: "Answer 张三" }).click();
+  const dialog = desk.locator("dialog");
+  const file = { name: "first.png", mimeType: "image/png", buffer: PICTURE };
+  await dialog.locator("input[type=file]").setInputFiles(file);
+  await dialog.locator("textarea").fill("Never mind.");
+  const sent = [];
+  desk.on("request", (request) => request.url().endsWith("/duty/sendmsg") && sent.push(request));
+  const held = new Promise((resolve) => desk.route("**/file", resolve));
+  await dialog.locator("button.primary").click();
+  const route = await held;
+  assert.equal(await dialog.locator(".tray").evaluate((tray) => tray.inert), true);
+  await desk.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  const [response] = await Promise.all([desk.waitForResponse("**/file"), route.continue()]);
+  await response.finished();
+  await desk.evaluate(() => fetch("/doctor/me")); // what follows the upload has had its turn
+  assert.deepEqual(sent, []);
+  await question.waitFor();
+});

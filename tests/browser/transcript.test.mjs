@@ -111,13 +111,22 @@ test("nobody forges an entry of another in a text that is kept, and files are na
   for (const body of forged) await resident.write(doctor, body);
   await resident.write(doctor, "turned \u202e\u2066round\u2069\u202c");
   await resident.share(doctor, "file", "plain words", "report.txt");
+  const touid = doctor.uid;
+  const secret = await doctor.write(resident, "secret words");
+  const kept = await doctor.write(resident, "take\ntwo");
+  for (const { roomseq } of [secret, kept])
+    await resident.post("alonechat/send", { touid, body: "  > 王医生: take ten", quote: roomseq });
+  await doctor.post("dialog/recall", { dialogid: secret.dialogid });
   const page = await enter(browser, server, "doctor", "doctor1");
   await openChat(page, "张三");
   await page.locator(".bubble", { hasText: "report.txt" }).waitFor();
   const { text } = await saved(page, /as text/);
   const lines = text.slice(1).split(/[\r\n\u2028\u2029]+/);
+  const quoted = lines.filter((line) => line.startsWith("  > "));
+  assert.ok(quoted.length === 2 && /^  > 王医生.*: \[Withdrawn\]$/.test(quoted[0]), text);
+  assert.match(quoted[1], /^  > 王医生.*: take two$/);
   const margin = lines.filter((line) => /^\S/.test(line));
-  assert.equal(margin.length, 2 + forged.length + 2, text);
+  assert.equal(margin.length, 2 + forged.length + 6, text);
   assert.equal(lines.filter((line) => line === "    forged entry").length, forged.length, text);
   assert.ok(lines.includes("    turned round") && lines.includes("    [File] report.txt"), text);
 });

@@ -20,6 +20,7 @@ body { font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; m
 ol { list-style: none; padding: 0 }
 li { border-top: 1px solid #ccc; padding: 0.4rem 0; break-inside: avoid }
 small { color: #555 }
+blockquote { border-left: 3px solid #ccc; color: #555; margin: 0; padding-left: 0.5rem }
 p { margin: 0; white-space: pre-wrap; overflow-wrap: break-word }
 `;
 
@@ -79,6 +80,14 @@ function words(message) {
   return [summary(message), kind === "file" && plain(body?.name)].filter(Boolean).join(" ");
 }
 
+/** What a message quotes, in a line; empty if it quotes none. */
+function quotedLine({ quote, recalled }, messages) {
+  if (!quote || recalled) return "";
+  const original = messages.find(({ roomseq }) => roomseq === quote);
+  if (!original) return t("The original cannot be seen.");
+  return `${named(original.from)}: ${words(original)}`.split(LINE_END).join(" ");
+}
+
 function about({ by, messages, isWhole }) {
   const kept = t("{0} messages, kept by {1} on {2}.", messages.length, by, fullTime(new Date()));
   return isWhole ? kept : `${kept} ${t("There are older ones, which are not in it.")}`;
@@ -90,19 +99,27 @@ const LINE_END = /\r\n|[\n\v\f\r\x85\u2028\u2029]/;
 /** What turns the direction of writing, by which a line could look like another. */
 const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 
-/** Every line of a message is indented: none can pass for the heading of another. */
-function entry(message) {
+/**
+ * Every line of a message is indented: none can pass for the heading of another. What it quotes is less so: no words
+ * can pass for a quotation.
+ */
+function entry(message, messages) {
+  const quoted = quotedLine(message, messages);
   const lines = words(message).split(LINE_END);
-  return [heading(message), ...lines.map((line) => `    ${line}`), ""];
+  return [heading(message), ...(quoted ? [`  > ${quoted}`] : []), ...lines.map((line) => `    ${line}`), ""];
 }
 
 function text(kept) {
-  const lines = [kept.title, about(kept), "", ...kept.messages.flatMap(entry)];
+  const lines = [kept.title, about(kept), "", ...kept.messages.flatMap((one) => entry(one, kept.messages))];
   return `\ufeff${lines.join("\r\n").replace(TURNING, "")}`;
 }
 
 function article(kept) {
-  const item = (message) => h("li", {}, h("small", {}, heading(message)), h("p", {}, words(message)));
+  const item = (message) => {
+    const quoted = quotedLine(message, kept.messages);
+    const cited = quoted && h("blockquote", {}, quoted);
+    return h("li", {}, h("small", {}, heading(message)), cited, h("p", {}, words(message)));
+  };
   const entries = h("ol", {}, kept.messages.map(item));
   return h("article", { class: "transcript" }, h("h1", {}, kept.title), h("p", {}, about(kept)), entries);
 }

@@ -199,3 +199,32 @@ for (const [place, locale, viewport, people, name] of [
     }
   });
 }
+
+test("hours are changed once they are read only, and do not move with their doctor", async () => {
+  const person = await Person.login(server, "doctor", "doctor1");
+  const hours = [{ weekday: 1, begins: "08:00", ends: "12:00" }];
+  await person.post("hours/update", { hours, offset: 480, autoanswer: false });
+  const doctor = await enter(browser, server, "doctor", "doctor1", { timezoneId: "America/Bogota" });
+  let read;
+  const held = new Promise((resolve) => (read = resolve));
+  await doctor.route("**/doctor/hours", (route) => held.then(() => route.continue()));
+  await doctor.locator("nav a[href='#/appointments']").click();
+  const add = doctor.getByRole("button", { name: "Add hours" });
+  await doctor.getByRole("heading", { name: "Hours for appointments" }).waitFor();
+  assert.equal(await add.isVisible(), false);
+  read();
+  await add.waitFor();
+  await doctor.getByText("These hours go by the clock of UTC+08:00.").waitFor();
+  if (process.env.SHOTS) await doctor.screenshot({ path: `${process.env.SHOTS}/hours-abroad.png` });
+
+  const tick = doctor.getByLabel("An automatic answer at other times");
+  await doctor.route("**/hours/update", (route) => route.abort());
+  await tick.click();
+  await doctor.getByText("The server cannot be reached.").first().waitFor();
+  assert.equal(await tick.isChecked(), false, "as it is kept");
+  await doctor.unroute("**/hours/update");
+  await tick.click();
+  await doctor.getByText("Saved.").waitFor();
+  assert.deepEqual(await person.get("hours"), { hours, offset: 480, autoanswer: true });
+  await person.post("hours/update", { hours: [], offset: 0 });
+});

@@ -123,8 +123,8 @@ test("nobody forges an entry of another in a text that is kept, and files are na
   const { text } = await saved(page, /as text/);
   const lines = text.slice(1).split(/[\r\n\u2028\u2029]+/);
   const quoted = lines.filter((line) => line.startsWith("  > "));
-  assert.ok(quoted.length === 2 && /^  > 王医生.*: \[Withdrawn\]$/.test(quoted[0]), text);
-  assert.match(quoted[1], /^  > 王医生.*: take two$/);
+  assert.ok(quoted.length === 2 && /^ {2}> 王医生.*: \[Withdrawn\]$/.test(quoted[0]), text);
+  assert.match(quoted[1], /^ {2}> 王医生.*: take two$/);
   const margin = lines.filter((line) => /^\S/.test(line));
   assert.equal(margin.length, 2 + forged.length + 6, text);
   assert.equal(lines.filter((line) => line === "    forged entry").length, forged.length, text);

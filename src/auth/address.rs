@@ -97,7 +97,7 @@ mod tests {
         }
         let text = signature.to_string();
         assert_eq!(text.parse::<Signature>().unwrap(), signature);
-        for cut in [&text[..11], &text[..text.len() - 2], &format!("{text}AA")] {
+        for cut in [&text[..12], &text[..text.len() - 2], &format!("{text}AA")] {
             assert!(!signed.is_signed(token, &cut.parse().unwrap()), "{cut}");
         }
         for wrong in ["", "*", "AAAA"] {

@@ -175,13 +175,13 @@ for (const [place, options] of SIZES) {
     const sent = await saved(page, () => save(/^(Save as CSV: Announcements|保存为 CSV：公告)$/).click());
     assert.match(sent.text, /\r\n"'=流感疫苗",.*,6,/, "nothing that a program would calculate");
     // A day without anything.
-    await page.getByLabel(/^(From|开始日期)$/).fill("2020-01-01");
-    await page.getByLabel(/^(Until|结束日期)$/).fill("2020-01-02");
+    await page.getByLabel(/^(From|开始)$/).fill("2020-01-01");
+    await page.getByLabel(/^(Until|结束)$/).fill("2020-01-02");
     await page.getByRole("button", { name: /^(Count|统计)$/ }).click();
     await page.waitForFunction(() => document.querySelector(".figures dd")?.textContent === "0");
-    await page.getByLabel(/^(Until|结束日期)$/).fill("2019-01-02");
+    await page.getByLabel(/^(Until|结束)$/).fill("2019-01-02");
     await page.getByRole("button", { name: /^(Count|统计)$/ }).click();
-    await page.getByText(/^(Until must end after it begins\.|结束日期结束应晚于开始。)$/).waitFor();
+    await page.getByText(/^(Until must end after it begins\.|结束结束应晚于开始。)$/).waitFor();
   });
 
   test(`a doctor finds contracts by name, by the end of the phone, and those of their own: ${place}`, async () => {

@@ -20,8 +20,10 @@ const KINDS = {
 
 /** Whether nobody took a call. @param {any} body */
 export function isUntaken(body) {
-  const reasons = body?.duration > 0 ? [] : ["busy", "timeout", "cancel", "offline"];
-  return reasons.includes(body?.reason);
+  const { reason, duration } = body ?? {};
+  // Whatever else somebody has sent in its place is no duration.
+  const wasTaken = typeof duration === "number" && duration > 0;
+  return !wasTaken && ["busy", "timeout", "cancel", "offline"].includes(reason);
 }
 
 /** A message in one line. @param {{kind: string, body: any}} message @param {string} [text] of a text, if known */

@@ -4,7 +4,7 @@ import { t } from "../state/language.js";
 import { content, summary } from "./content.js";
 import { fill, h } from "./dom.js";
 import { personName } from "./people.js";
-import { fullTime } from "./time.js";
+import { duration, fullTime } from "./time.js";
 
 const LATE = 600; // seconds after which a question has waited too long
 
@@ -44,11 +44,4 @@ export function drawWaiting(card, waiting) {
   if (!tag) return;
   tag.classList.toggle("late", waiting > LATE);
   fill(tag, t("waiting {0}", duration(waiting)));
-}
-
-/** A duration in words. @param {number} seconds */
-function duration(seconds) {
-  if (seconds < 60) return t("{0} s", Math.floor(seconds));
-  if (seconds < 3600) return t("{0} min", Math.floor(seconds / 60));
-  return t("{0} h {1} min", Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
 }

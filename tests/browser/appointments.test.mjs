@@ -174,9 +174,10 @@ for (const [place, locale, viewport, people, name] of [
     await look(resident, "hours-refused");
     await person.post("hours/update", offered);
     await resident.getByRole("button", { name: words.ask, exact: true }).click();
-    await resident.locator(".rows .tagged").first().waitFor();
-    const [asked] = (await person.get("reservation/list")).items;
-    assert.equal(new Date(asked.time).getDay(), 1);
+    const find = async () =>
+      (await person.get("reservation/list")).items.find(({ reason }) => reason === "Blood pressure");
+    while (!(await find())) await doctor.waitForTimeout(50);
+    assert.equal(new Date((await find()).time).getDay(), 1);
 
     // Beside the chat stands when the doctor offers appointments.
     await openChat(resident, name);

@@ -12,7 +12,7 @@ test("a resident signs, the doctor accepts, both chat and see what was read", as
   await resident.getByRole("link", { name: "Contract" }).click();
   await resident.getByRole("button", { name: "Apply to 王医生" }).click();
   await resident.locator("dialog button.primary").click();
-  await resident.getByText("waiting for the team").waitFor();
+  await resident.getByText("waiting for the team").first().waitFor();
 
   await doctor.getByRole("link", { name: /Contracts 1/ }).click();
   await doctor.getByRole("button", { name: "Accept 李四" }).click();

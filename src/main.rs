@@ -41,6 +41,7 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         }
         Command::Health { settings, listen } => cli::health::run(&settings.read(listen)?),
         Command::Stats { settings } => cli::stats::run(&settings.read(None)?),
+        Command::Push(Push::Key) => cli::push::key(),
         Command::Push(Push::Test { settings, uid }) => cli::push::test(&settings.read(None)?, uid),
         Command::Backup(Backup::Create { settings, to, keep }) => {
             cli::backup::create::run(&settings.read(None)?, to.as_deref(), keep)

@@ -128,8 +128,11 @@ pub fn start_on(config: Config, listener: TcpListener, carrier: Option<Carrier>)
     let database = config.database().map_err(Error::inside)?;
     let is_shared = matches!(database, Address::Postgres(_));
     let vendor = config.push.provider != VendorName::None;
-    let alerting =
-        vendor.then(|| Alerting { gather: config.push.batch_window(), text: config.push.preview_text() });
+    let alerting = (vendor || config.push.is_web_push_on()).then(|| Alerting {
+        vendor,
+        gather: config.push.batch_window(),
+        text: config.push.preview_text(),
+    });
     let metrics = Arc::new(Metrics::new()?);
     let nodes = carrier.as_ref().map(|_| Arc::new(Dispatch::default()));
     let (token_cache, acknowledged, desk, rooms) = Default::default();

@@ -99,6 +99,8 @@ struct Parts {
     socketio_sessions: Arc<Shares<Network>>,
     /// The vendor of mobile notices, where one is configured.
     vendor: Option<Arc<VendorClient>>,
+    /// The client of the push services of browsers, where there is a key.
+    web_push: Option<Arc<webpush_client::Client>>,
     metrics: Arc<Metrics>,
 }
 
@@ -144,6 +146,7 @@ impl App {
             connections: Shares::new(config.connections_before_login),
             socketio_sessions: Shares::new(config.socketio.sessions_before_login),
             vendor,
+            web_push: config.push.web_client().map_err(Error::inside)?.map(Arc::new),
             metrics,
             config,
         })))
@@ -235,6 +238,11 @@ impl App {
     /// The vendor of mobile notices, if one is configured.
     pub fn vendor(&self) -> Option<Arc<VendorClient>> {
         self.0.vendor.clone()
+    }
+
+    /// The client of the push services of browsers, if web push is on.
+    pub fn web_push(&self) -> Option<Arc<webpush_client::Client>> {
+        self.0.web_push.clone()
     }
 
     /// What is counted for those who run the server.

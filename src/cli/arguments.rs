@@ -138,6 +138,9 @@ pub enum Push {
         #[arg(long, value_name = "UID")]
         uid: String,
     },
+    /// Make a key for web push, as a line for the file of secrets. Browsers that have subscribed with another key are
+    /// lost until their pages are opened again.
+    Key,
 }
 
 /// What is done with the index of words.

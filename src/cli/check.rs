@@ -25,6 +25,7 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
         address(&config),
         cookies(&config),
         push(&config),
+        web_push(&config),
         relay(&config),
         files(&config),
         way(&config),
@@ -137,6 +138,16 @@ fn push(config: &Config) -> String {
             }
             Err(error) => format!("warn  push: {error}; check push.push_url and the way to the vendor"),
         },
+        Err(why) => format!("FAIL  push: {why}"),
+    }
+}
+
+fn web_push(config: &Config) -> String {
+    match config.push.web_client() {
+        Ok(None) => "ok    push.vapid_key: none; browsers hear nothing while no page of theirs is open. \
+                     jiayi push key makes one"
+            .to_owned(),
+        Ok(Some(_)) => "ok    push.vapid_key: it is there".to_owned(),
         Err(why) => format!("FAIL  push: {why}"),
     }
 }

@@ -1,4 +1,4 @@
-//! `jiayi push test`: sends one notice and says what came of it.
+//! `jiayi push test`: sends one notice and says what came of it. `jiayi push key`: makes the key of web push.
 
 use crate::cli::Failure;
 use crate::config::Config;
@@ -27,6 +27,13 @@ pub fn test(config: &Config, uid: String) -> Result<(), Failure> {
         .block_on(send(&*vendor, &uid))
         .map_err(|failure| format!("{} did not accept the notice: {failure}", vendor.name()))?;
     println!("{} accepted the notice: msg_id {msgid}", vendor.name());
+    Ok(())
+}
+
+/// Prints a new VAPID key as a line for the file of secrets.
+pub fn key() -> Result<(), Failure> {
+    let key = webpush_client::generate_key().ok_or("this machine has no random numbers")?;
+    println!("JIAYI_PUSH__VAPID_KEY={key}");
     Ok(())
 }
 

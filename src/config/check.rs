@@ -62,6 +62,9 @@ impl Config {
         if let Err(why) = self.push.provider() {
             return Err(ConfigError::new("push", why.to_string()));
         }
+        if let Err(why) = self.push.web_client() {
+            return Err(ConfigError::new("push", why.to_string()));
+        }
         if self.metrics_token.as_ref().is_some_and(|token| !is_hard_to_guess(&token.0)) {
             return wrong(
                 "metrics_token",
@@ -176,6 +179,9 @@ mod tests {
             ("[push]\nprovider = \"jpush\"", "app key"),
             ("[push]\nack_seconds = 0", "push.ack_seconds"),
             ("[push]\nmaster_secret_file = \"/nowhere\"", "push.master_secret_file"),
+            ("[push]\nvapid_key_file = \"/nowhere\"", "push.vapid_key_file"),
+            ("[push]\nvapid_key = \"x\"", "VAPID key"),
+            ("[push]\nweb_services = [\"10.0.0.1\"]", "push service"),
             ("[call]\nring_seconds = 0", "call.ring_seconds"),
             ("[cluster]\nnode = \"a\"", "cluster.nats"),
             (

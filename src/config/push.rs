@@ -1,4 +1,4 @@
-//! The settings of mobile notices, and the vendor that they name.
+//! The settings of notices to phones and browsers, the vendor that they name, and the client of web push.
 
 use crate::config::secret::Secret;
 use crate::mobile::provider::Provider;
@@ -7,6 +7,9 @@ use jpush_client::{AndroidOptions, ApnsEnvironment, Client, Settings, SettingsEr
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::time::Duration;
+use webpush_client::{self as webpush, Services, VapidKey};
+
+const USER_AGENT: &str = concat!("jiayi/", env!("CARGO_PKG_VERSION"));
 
 /// Which vendor sends mobile notices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -44,6 +47,14 @@ pub struct PushSettings {
     pub call_channel: Option<String>,
     /// What a tap opens on Android, as an intent.
     pub intent: Option<String>,
+    /// The key by which push services of browsers know this server; web push is off without.
+    pub vapid_key: Secret,
+    /// A file that contains the key, instead.
+    pub vapid_key_file: Option<PathBuf>,
+    /// Where push services reach those who run this server: `mailto:` or `https://`.
+    pub vapid_subject: String,
+    /// The hosts of the push services that browsers may name.
+    pub web_services: Vec<String>,
     /// Whether notices show what was written. Lock screens are read by others, too.
     pub show_text: bool,
     /// Seconds within which several pushes to one person become one notice.
@@ -53,6 +64,10 @@ pub struct PushSettings {
     /// Seconds after which a connected app is notified of a call if it has not acknowledged it.
     pub call_seconds: u32,
 }
+
+/// The push services of Chrome, Firefox, Safari and Edge.
+const WEB_SERVICES: [&str; 4] =
+    ["fcm.googleapis.com", "updates.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com"];
 
 impl Default for PushSettings {
     fn default() -> Self {
@@ -69,6 +84,10 @@ impl Default for PushSettings {
             channel: None,
             call_channel: None,
             intent: None,
+            vapid_key: Secret::default(),
+            vapid_key_file: None,
+            vapid_subject: String::new(),
+            web_services: WEB_SERVICES.map(str::to_owned).to_vec(),
             show_text: false,
             gather_seconds: 3,
             ack_seconds: 30,
@@ -89,12 +108,34 @@ impl PushSettings {
         }
     }
 
+    /// A client of the push services of browsers, where there is a key. Sends nothing yet.
+    ///
+    /// # Errors
+    /// A setting of web push could never work.
+    pub fn web_client(&self) -> Result<Option<webpush::Client>, webpush::SettingsError> {
+        let services = Services::parse(&self.web_services)?;
+        if !self.is_web_push_on() {
+            return Ok(None);
+        }
+        let key = VapidKey::parse(&self.vapid_key.0, &self.vapid_subject)?;
+        webpush::Client::new(key, services, USER_AGENT, self.timeout()).map(Some)
+    }
+
+    /// Whether browsers are told of what comes.
+    pub fn is_web_push_on(&self) -> bool {
+        !self.vapid_key.0.is_empty()
+    }
+
+    fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds.into())
+    }
+
     fn jpush(&self) -> Settings {
         Settings {
             push_url: self.push_url.clone(),
             device_url: self.device_url.clone(),
-            timeout: Duration::from_secs(self.timeout_seconds.into()),
-            user_agent: concat!("jiayi/", env!("CARGO_PKG_VERSION")).to_owned(),
+            timeout: self.timeout(),
+            user_agent: USER_AGENT.to_owned(),
             apns: if self.apns_production {
                 ApnsEnvironment::Production
             } else {

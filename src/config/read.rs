@@ -62,12 +62,14 @@ impl Config {
             .with_list_parse_key("trusted_proxies")
             .with_list_parse_key("call.stun")
             .with_list_parse_key("call.turn")
+            .with_list_parse_key("push.web_services")
             .with_list_parse_key("cluster.nats");
         let mut layers = layers.add_source(environment);
         // A key that happens to consist of digits is no number.
         for (setting, variable) in [
             ("push.app_key", "JIAYI_PUSH__APP_KEY"),
             ("push.master_secret", "JIAYI_PUSH__MASTER_SECRET"),
+            ("push.vapid_key", "JIAYI_PUSH__VAPID_KEY"),
             ("metrics_token", "JIAYI_METRICS_TOKEN"),
             ("cluster.password", "JIAYI_CLUSTER__PASSWORD"),
         ] {
@@ -84,11 +86,15 @@ impl Config {
     }
 
     fn read_secret(&mut self) -> Result<(), ConfigError> {
-        if let Some(path) = &self.push.master_secret_file {
-            let unreadable =
-                |error: std::io::Error| ConfigError::new("push.master_secret_file", error.to_string());
+        let push = &mut self.push;
+        for (setting, path, secret) in [
+            ("push.master_secret_file", &push.master_secret_file, &mut push.master_secret),
+            ("push.vapid_key_file", &push.vapid_key_file, &mut push.vapid_key),
+        ] {
+            let Some(path) = path else { continue };
+            let unreadable = |error: std::io::Error| ConfigError::new(setting, error.to_string());
             let text = std::fs::read_to_string(path).map_err(unreadable)?;
-            self.push.master_secret = Secret(text.trim().to_owned());
+            *secret = Secret(text.trim().to_owned());
         }
         Ok(())
     }

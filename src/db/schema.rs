@@ -88,6 +88,38 @@ diesel::table! {
         createtime -> BigInt,
         due -> BigInt,
         noticeid -> Nullable<Text>,
+        webpushed -> Bool,
+    }
+}
+
+diesel::table! {
+    web_subscription (token) {
+        token -> Binary,
+        uid -> Text,
+        role -> Text,
+        endpoint -> Text,
+        p256dh -> Binary,
+        auth -> Binary,
+        language -> Text,
+        words -> Bool,
+        updatetime -> BigInt,
+    }
+}
+
+diesel::table! {
+    web_push (pushid) {
+        pushid -> Text,
+        token -> Binary,
+        uid -> Text,
+        seq -> BigInt,
+        kind -> Text,
+        topic -> Nullable<Text>,
+        topicseq -> Nullable<BigInt>,
+        payload -> Text,
+        authors -> Text,
+        createtime -> BigInt,
+        due -> BigInt,
+        tries -> Integer,
     }
 }
 
@@ -480,4 +512,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     topic_recipient,
     video_call,
     video_call_party,
+    web_push,
+    web_subscription,
 );

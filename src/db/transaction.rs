@@ -48,9 +48,11 @@ impl FromIterator<Commit> for Commit {
     }
 }
 
-/// How pushes become mobile notices, where a vendor is configured.
+/// How pushes become notices for who is not connected, where a vendor or web push is configured.
 #[derive(Debug, Clone, Copy)]
 pub struct Alerting {
+    /// Whether there is a vendor, who is to be told of devices.
+    pub vendor: bool,
     /// How long several alerts to one person are collected into one notice.
     pub gather: Duration,
     /// Whether notices show what was written.
@@ -62,7 +64,7 @@ pub struct Alerting {
 pub struct Policy {
     /// How the pushes are kept.
     pub keep: KeepPushes,
-    /// Whether and how pushes become mobile notices.
+    /// Whether and how pushes become notices.
     pub alerting: Option<Alerting>,
     /// Whether an account may have several connections.
     pub connections: ConnectionPolicy,
@@ -95,7 +97,7 @@ impl<'c> Tx<'c> {
         Ok((value, Commit { pieces: tx.pieces, deliveries, effects: tx.effects }))
     }
 
-    /// How pushes become mobile notices; `None` where there is no vendor to send them.
+    /// How pushes become notices; `None` where there is nobody to send them.
     pub fn alerting(&self) -> Option<Alerting> {
         self.policy.alerting
     }

@@ -15,7 +15,7 @@ pub mod extract;
 pub mod notice;
 pub mod ops;
 
-use crate::http::account::{directory, person, register, session};
+use crate::http::account::{directory, person, register, session, web_push};
 use crate::http::admin::{
     accounts, communities, import, import_check, mobile, new_accounts, reports, sessions, stats, teams,
 };
@@ -146,6 +146,13 @@ fn member(table: &mut Table) {
     table
         .post("/logout", session::logout, "Makes the token void and closes its connections")
         .get("/me", session::me, "Who one is")
+        .get("/webpush/key", web_push::show_key, "The key that a browser subscribes to web push with")
+        .post(
+            "/webpush/subscribe",
+            web_push::subscribe,
+            "Has a browser told of what comes while nobody is connected",
+        )
+        .post("/webpush/unsubscribe", web_push::unsubscribe, "Has this browser told no more")
         .post("/alonechat/send", message::send_alonechat, "Writes to the other party of a contract in force")
         .get("/message/list", inbox::list_messages, "One's message list")
         .post("/message/read", inbox::read, "Marks a room, or a line of the message list, as read")

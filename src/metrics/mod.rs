@@ -12,6 +12,7 @@ mod pushes;
 mod requests;
 mod set;
 mod thread_counters;
+mod web_pushes;
 mod writes;
 
 pub use cluster::{Cluster, Outcome, SweepCause};
@@ -21,6 +22,7 @@ pub use notices::Notices;
 pub use pushes::{Envelopes, Pushes};
 pub use requests::Requests;
 pub use set::{MetricSet, encode};
+pub use web_pushes::WebPushes;
 pub use writes::{Queue, Writes};
 
 use crate::error::Result;
@@ -44,6 +46,8 @@ pub struct Metrics {
     pub logins: Logins,
     /// Mobile notices.
     pub notices: Notices,
+    /// What browsers are told while nobody is connected.
+    pub web_pushes: WebPushes,
     /// Other nodes.
     pub cluster: Cluster,
 }
@@ -60,6 +64,7 @@ impl Metrics {
             writes: Writes::new(&set)?,
             logins: Logins::new(&set)?,
             notices: Notices::new(&set)?,
+            web_pushes: WebPushes::new(&set)?,
             cluster: Cluster::new(&set)?,
             set,
         })

@@ -92,7 +92,15 @@ mod tests {
             topicseq: Some(seq),
             author: None,
         };
-        Pending { alertid: seq, uid: uid.clone(), seq, acked: 0, alert, createtime: Time::from_millis(seq) }
+        Pending {
+            alertid: seq,
+            uid: uid.clone(),
+            seq,
+            acked: 0,
+            alert,
+            createtime: Time::from_millis(seq),
+            webpushed: false,
+        }
     }
 
     #[test]

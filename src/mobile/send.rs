@@ -5,7 +5,7 @@
 use super::cid_pool::{CidPool, MAX_CID_AGE};
 use super::timing::{IDLE_WAIT, backoff};
 use super::vendor_client::VendorClient;
-use super::{MAX_AGE, MAX_CALL_AGE};
+use super::{MAX_AGE, max_age};
 use crate::app::App;
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
@@ -158,13 +158,6 @@ fn notification(notice: &Outgoing) -> Result<Notification> {
         time_to_live: max_age(notice.kind),
         ..Notification::new(audience, kind, &notice.title, &notice.content)
     })
-}
-
-fn max_age(kind: AlertKind) -> Duration {
-    match kind {
-        AlertKind::Call => MAX_CALL_AGE,
-        AlertKind::Message | AlertKind::Announcement => MAX_AGE,
-    }
 }
 
 async fn perform(vendor: &VendorClient, request: Request) -> Outcome {

@@ -6,8 +6,7 @@
 
 use super::batch::batch;
 use super::timing::IDLE_WAIT;
-use super::vendor_client::VendorClient;
-use super::{MAX_AGE, MAX_CALL_AGE};
+use super::{max_age, web_batch};
 use crate::app::App;
 use crate::db::connection::AnyConnection;
 use crate::error::Result;
@@ -15,10 +14,10 @@ use crate::model::{AlertKind, Time, Uid};
 use crate::realtime::registry::entry::ConnectionStatus;
 use crate::store::alert::{self, Pending};
 use crate::store::device_alias::{self, Reach};
-use crate::store::notice;
+use crate::store::web_subscription::{self, Subscriber};
+use crate::store::{notice, web_push};
 use crate::workers::job::Next;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How many alerts are read at a time: as many as one notice may have recipients.
@@ -42,14 +41,34 @@ struct Grace {
 /// What is to be done with an alert.
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
-    /// Delete it: the push has arrived, or no phone can be reached.
+    /// Delete it: the push has arrived, or neither a phone nor a browser can be reached.
     Drop,
     /// Delete it: it is too old.
     Expire,
     /// Decide later: the push may still arrive.
     Wait(Time),
-    /// Make a notice of it.
+    /// Tell the browsers of it that have not been told, and do this for the phones.
+    Tell(Phones),
+}
+
+/// What is to be done for the phones of somebody who is to be told.
+#[derive(Debug, PartialEq, Eq)]
+enum Phones {
+    /// There is none.
+    Nothing,
+    /// The vendor is still to be told of one.
+    Wait(Time),
+    /// Make a notice.
     Notify,
+}
+
+/// How somebody can be told.
+#[derive(Debug, Clone, Copy)]
+struct Ways {
+    /// By the vendor.
+    phones: Reach,
+    /// Whether browsers are to be told, and have not been.
+    browsers: bool,
 }
 
 /// The verdicts on a page of alerts.
@@ -60,27 +79,37 @@ struct Verdicts {
     expired: u64,
     wait: BTreeMap<Time, Vec<i64>>,
     notify: Vec<Pending>,
+    browsers: Vec<Pending>,
+    /// Those to be deleted once browsers have been told.
+    told: Vec<i64>,
 }
 
 impl Verdicts {
-    fn add(&mut self, alert: Pending, verdict: Verdict) {
+    fn add(&mut self, alert: Pending, ways: Ways, verdict: Verdict) {
+        if ways.browsers && matches!(verdict, Verdict::Tell(_)) {
+            self.browsers.push(alert.clone());
+        }
         match verdict {
             Verdict::Drop => self.delete.push(alert.alertid),
             Verdict::Expire => {
                 self.expired += 1;
                 self.delete.push(alert.alertid);
             }
-            Verdict::Wait(until) => self.wait.entry(until).or_default().push(alert.alertid),
-            Verdict::Notify => self.notify.push(alert),
+            Verdict::Wait(until) | Verdict::Tell(Phones::Wait(until)) => {
+                self.wait.entry(until).or_default().push(alert.alertid)
+            }
+            Verdict::Tell(Phones::Nothing) => self.told.push(alert.alertid),
+            Verdict::Tell(Phones::Notify) => self.notify.push(alert),
         }
     }
 }
 
 /// Decides about the alerts of this kind that are due.
-pub(super) async fn run(app: App, vendor: Arc<VendorClient>, kind: AlertKind) -> Result<Next> {
+pub(super) async fn run(app: App, kind: AlertKind) -> Result<Next> {
     let (now, settings) = (Time::now(), app.config().push.clone());
     let window = settings.batch_window();
-    let (alerts, reach) = app.read(move |store| load(store, kind, now, window)).await?;
+    let Due { alerts, reach, subscribers } = app.read(move |store| load(store, kind, now, window)).await?;
+    let (has_vendor, has_web_push) = (app.vendor().is_some(), app.web_push().is_some());
     if alerts.is_empty() {
         return Ok(Next::Wait(IDLE_WAIT));
     }
@@ -91,28 +120,35 @@ pub(super) async fn run(app: App, vendor: Arc<VendorClient>, kind: AlertKind) ->
     let mut verdicts = Verdicts::default();
     for alert in alerts {
         let signs = signs.get(&alert.uid).map_or(&[][..], Vec::as_slice);
-        let reach = reach.get(&alert.uid).copied().unwrap_or(Reach::Nowhere);
-        let verdict = decide(&alert, signs, reach, grace, now);
-        verdicts.add(alert, verdict);
+        let reach = reach.get(&alert.uid).copied().filter(|_| has_vendor);
+        let browsers = has_web_push && !alert.webpushed && subscribers.contains_key(&alert.uid);
+        let ways = Ways { phones: reach.unwrap_or(Reach::Nowhere), browsers };
+        let verdict = decide(&alert, signs, ways, grace, now);
+        verdicts.add(alert, ways, verdict);
     }
-    let Verdicts { delete, expired, wait, notify } = verdicts;
+    let Verdicts { delete, expired, wait, notify, browsers, told } = verdicts;
     let notices = batch(notify, settings.preview_text());
+    let web_pushes = web_batch::batch(browsers, &subscribers, settings.preview_text());
     let written = app.write(move |tx| {
+        web_pushes.iter().try_for_each(|new| web_push::insert(tx, new))?;
+        alert::drop_webpushed(tx, &told)?;
         alert::drop_all(tx, &delete)?;
         wait.iter().try_for_each(|(until, alertids)| alert::postpone(tx, alertids, *until))?;
         notices.iter().try_for_each(|new| notice::insert(tx, new))
     });
     written.await?;
-    vendor.counters().failed.inc_by(expired);
+    app.metrics().notices.failed.inc_by(expired);
     Ok(if full { Next::Continue } else { Next::Wait(IDLE_WAIT) })
 }
 
-fn load(
-    store: &mut AnyConnection,
-    kind: AlertKind,
-    now: Time,
-    window: Duration,
-) -> Result<(Vec<Pending>, HashMap<Uid, Reach>)> {
+/// The alerts that are due, and how their recipients can be told.
+struct Due {
+    alerts: Vec<Pending>,
+    reach: HashMap<Uid, Reach>,
+    subscribers: HashMap<Uid, Vec<Subscriber>>,
+}
+
+fn load(store: &mut AnyConnection, kind: AlertKind, now: Time, window: Duration) -> Result<Due> {
     let mut due = alert::list_due(store, kind, now, PAGE)?;
     let uids: Vec<Uid> = due.iter().map(|alert| alert.uid.clone()).collect();
     match kind {
@@ -130,16 +166,17 @@ fn load(
         }
     }
     let reach = device_alias::reach(store, &uids)?;
-    Ok((due, reach))
+    let subscribers = web_subscription::list_of(store, &uids)?;
+    Ok(Due { alerts: due, reach, subscribers })
 }
 
-fn decide(alert: &Pending, signs: &[ConnectionStatus], reach: Reach, grace: Grace, now: Time) -> Verdict {
+fn decide(alert: &Pending, signs: &[ConnectionStatus], ways: Ways, grace: Grace, now: Time) -> Verdict {
     let kind = alert.alert.kind;
-    let max_age = if kind == AlertKind::Call { MAX_CALL_AGE } else { MAX_AGE };
-    if alert.seq <= alert.acked || reach == Reach::Nowhere {
+    let reaches_nobody = ways.phones == Reach::Nowhere && !ways.browsers;
+    if alert.seq <= alert.acked || reaches_nobody {
         return Verdict::Drop;
     }
-    if alert.createtime + max_age <= now {
+    if alert.createtime + max_age(kind) <= now {
         return Verdict::Expire;
     }
     // The earliest time at which it turns out whether a connection has delivered the push.
@@ -158,11 +195,12 @@ fn decide(alert: &Pending, signs: &[ConnectionStatus], reach: Reach, grace: Grac
             false => {}
         }
     }
-    match (wait, reach) {
+    match (wait, ways.phones) {
         // The client may acknowledge before that, for the first time.
         (Some(until), _) => Verdict::Wait(until.min(now + grace.ack)),
-        (None, Reach::Unsettled) => Verdict::Wait(now + BIND_WAIT),
-        (None, Reach::Reached | Reach::Nowhere) => Verdict::Notify,
+        (None, Reach::Unsettled) => Verdict::Tell(Phones::Wait(now + BIND_WAIT)),
+        (None, Reach::Reached) => Verdict::Tell(Phones::Notify),
+        (None, Reach::Nowhere) => Verdict::Tell(Phones::Nothing),
     }
 }
 
@@ -188,7 +226,19 @@ mod tests {
         let (topic, topicseq, author) = Default::default();
         let alert =
             Alert { kind, title: text(), content: text(), extras: json!({}), topic, topicseq, author };
-        Pending { alertid: 1, uid: Uid::new(), seq: 5, acked: 4, alert, createtime: at(100) }
+        Pending {
+            alertid: 1,
+            uid: Uid::new(),
+            seq: 5,
+            acked: 4,
+            alert,
+            createtime: at(100),
+            webpushed: false,
+        }
+    }
+
+    fn ways(phones: Reach) -> Ways {
+        Ways { phones, browsers: false }
     }
 
     fn decided(kind: AlertKind, signs: &[(i64, bool)], now: i64) -> Verdict {
@@ -196,15 +246,15 @@ mod tests {
             .iter()
             .map(|(entered, acks)| ConnectionStatus { entered: at(*entered), acks: *acks })
             .collect();
-        decide(&pending(kind), &signs, Reach::Reached, GRACE, at(now))
+        decide(&pending(kind), &signs, ways(Reach::Reached), GRACE, at(now))
     }
 
     #[test]
     fn who_is_not_there_is_notified_and_who_is_there_has_time() {
         let message = |signs: &[_], now| decided(AlertKind::Message, signs, now);
-        assert_eq!(message(&[], 103), Verdict::Notify);
+        assert_eq!(message(&[], 103), Verdict::Tell(Phones::Notify));
         assert_eq!(message(&[(0, true)], 103), Verdict::Wait(at(130)));
-        assert_eq!(message(&[(0, true)], 130), Verdict::Notify, "it acknowledges, and has not");
+        assert_eq!(message(&[(0, true)], 130), Verdict::Tell(Phones::Notify), "it acknowledges, and has not");
         assert_eq!(message(&[(120, true)], 130), Verdict::Wait(at(150)), "it came back for it");
         assert_eq!(message(&[(0, false)], 130), Verdict::Wait(at(160)));
         assert_eq!(message(&[(0, false)], 160), Verdict::Wait(at(170)));
@@ -215,19 +265,21 @@ mod tests {
     #[test]
     fn a_call_waits_for_nobody_long() {
         let call = |signs: &[_], now| decided(AlertKind::Call, signs, now);
-        assert_eq!(call(&[], 100), Verdict::Notify);
+        assert_eq!(call(&[], 100), Verdict::Tell(Phones::Notify));
         assert_eq!(call(&[(0, false)], 101), Verdict::Wait(at(103)));
-        assert_eq!(call(&[(0, false)], 103), Verdict::Notify);
+        assert_eq!(call(&[(0, false)], 103), Verdict::Tell(Phones::Notify));
         assert_eq!(call(&[], 160), Verdict::Expire, "nobody rings any more");
         assert_eq!(decided(AlertKind::Message, &[], 100 + 86_400), Verdict::Expire, "a day old");
     }
 
     #[test]
     fn what_was_acknowledged_or_can_reach_nobody_is_dropped() {
-        let verdict = |alert: &Pending, reach| decide(alert, &[], reach, GRACE, at(110));
+        let verdict = |alert: &Pending, reach| decide(alert, &[], ways(reach), GRACE, at(110));
         let mut alert = pending(AlertKind::Message);
         assert_eq!(verdict(&alert, Reach::Nowhere), Verdict::Drop);
-        assert_eq!(verdict(&alert, Reach::Unsettled), Verdict::Wait(at(111)));
+        assert_eq!(verdict(&alert, Reach::Unsettled), Verdict::Tell(Phones::Wait(at(111))));
+        let browser = Ways { phones: Reach::Nowhere, browsers: true };
+        assert_eq!(decide(&alert, &[], browser, GRACE, at(110)), Verdict::Tell(Phones::Nothing));
         alert.acked = 5;
         assert_eq!(verdict(&alert, Reach::Reached), Verdict::Drop);
     }

@@ -1,8 +1,8 @@
-//! Runs the workers of mobile notices, if a vendor is configured; of several nodes one sends them.
+//! Runs the workers of notices, if a vendor or web push is configured; of several nodes one sends them.
 
 use super::cid_pool::CidPool;
 use super::vendor_client::VendorClient;
-use super::{devices, send, triage};
+use super::{devices, send, triage, web_send};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::AlertKind;
@@ -14,25 +14,38 @@ use std::time::Duration;
 /// How long to wait before devices are adopted again, after an error.
 const ERROR_WAIT: Duration = Duration::from_secs(2);
 
+/// Calls have a worker of their own, so that they wait for nothing else that is sent.
+const LANES: [&[AlertKind]; 2] = [&[AlertKind::Call], &[AlertKind::Message, AlertKind::Announcement]];
+
 /// Starts the workers; they end with the server.
 pub fn start(app: App) {
-    let Some(vendor) = app.vendor() else { return };
-    actix::spawn(check_credentials(vendor.clone()));
+    let (vendor, web_push) = (app.vendor(), app.web_push());
+    if vendor.is_none() && web_push.is_none() {
+        return;
+    }
     actix::spawn(async move {
-        adopt_devices(&app).await;
+        if let Some(vendor) = vendor {
+            actix::spawn(check_credentials(vendor.clone()));
+            adopt_devices(&app).await;
+            start_vendor(&app, &vendor);
+        }
         for kind in [AlertKind::Call, AlertKind::Message, AlertKind::Announcement] {
-            spawn(app.clone(), vendor.clone(), move |app, vendor| triage::run(app, vendor, kind));
+            spawn(app.clone(), move |app| triage::run(app, kind));
         }
-        // Calls have a worker of their own, so that they wait for nothing else that is sent.
-        const LANES: [&[AlertKind]; 2] = [&[AlertKind::Call], &[AlertKind::Message, AlertKind::Announcement]];
-        for kinds in LANES {
-            let cids = CidPool::default();
-            spawn(app.clone(), vendor.clone(), move |app, vendor| {
-                send::run(app, vendor, kinds, cids.clone())
-            });
+        let lanes = web_push.iter().flat_map(|client| LANES.map(|kinds| (client.clone(), kinds)));
+        for (client, kinds) in lanes {
+            spawn(app.clone(), move |app| web_send::run(app, client.clone(), kinds));
         }
-        spawn(app, vendor, devices::run);
     });
+}
+
+fn start_vendor(app: &App, vendor: &Arc<VendorClient>) {
+    for kinds in LANES {
+        let (vendor, cids) = (vendor.clone(), CidPool::default());
+        spawn(app.clone(), move |app| send::run(app, vendor.clone(), kinds, cids.clone()));
+    }
+    let vendor = vendor.clone();
+    spawn(app.clone(), move |app| devices::run(app, vendor.clone()));
 }
 
 /// Learns whether the credentials are good before there is anything to send.
@@ -49,14 +62,14 @@ async fn adopt_devices(app: &App) {
 }
 
 /// Runs `step` again and again.
-fn spawn<F, W>(app: App, vendor: Arc<VendorClient>, step: F)
+fn spawn<F, W>(app: App, step: F)
 where
-    F: Fn(App, Arc<VendorClient>) -> W + 'static,
+    F: Fn(App) -> W + 'static,
     W: Future<Output = Result<Next>>,
 {
     let round = {
         let app = app.clone();
-        async move || step(app.clone(), vendor.clone()).await
+        async move || step(app.clone()).await
     };
     job::spawn_once(app, "sending mobile notices", round);
 }

@@ -66,6 +66,14 @@ macro_rules! string_enums {
 }
 
 string_enums! {
+    /// A language of the pages.
+    Language {
+        /// Chinese.
+        Chinese = "zh-CN",
+        /// English.
+        English = "en",
+    } "must be zh-CN or en";
+
     /// What somebody is in the service.
     Role {
         /// A resident (居民).

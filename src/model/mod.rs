@@ -4,6 +4,7 @@
 //! them is not here: see `store` for what is kept and `protocol` for what travels.
 
 mod access;
+mod base64;
 mod birthdate;
 pub mod call;
 mod caller;
@@ -24,11 +25,12 @@ mod time;
 mod visible;
 
 pub use access::Access;
+pub use base64::Base64;
 pub use birthdate::Birthdate;
 pub use caller::{Caller, TokenHash};
 pub use enums::{
     AlertKind, Audience, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, FactKind,
-    NoticeKind, ReservationStatus, Role, RoomKind, Sex, Tag,
+    Language, NoticeKind, ReservationStatus, Role, RoomKind, Sex, Tag,
 };
 pub use file_name::FileName;
 pub use hours::{ClockOffset, OfferedHours, OfficeHours, TimeOfDay, Weekday, WeeklyHours};

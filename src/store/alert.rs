@@ -1,9 +1,10 @@
-//! Alerts: what becomes a mobile notice unless it arrives by itself. Rows are written in the
-//! transaction of their push, only where a vendor is configured, and judged when they are due.
+//! Alerts: what becomes a notice unless it arrives by itself. Rows are written in the transaction of their
+//! push, only where a vendor or web push is configured, and judged when they are due.
 //!
-//! What an alert shows is decided in `protocol::mobile_preview`; what is sent is in `store::notice`.
+//! What an alert shows is decided in `protocol::mobile_preview`; what is sent is in `store::notice` for phones
+//! and in `store::web_push` for browsers.
 
-use super::notice;
+use super::{notice, web_push};
 use crate::db::bulk::insert_many;
 use crate::db::connection::AnyConnection;
 use crate::db::schema::{alert, mailbox};
@@ -85,6 +86,7 @@ macro_rules! delete {
 }
 
 fn withdraw(tx: &mut Tx<'_>, withdrawal: &Withdrawal) -> Result<()> {
+    web_push::withdraw(tx, withdrawal)?;
     match withdrawal {
         Withdrawal::Call(callid) => delete!(tx, alert::topic.eq(callid.as_str())),
         Withdrawal::Read { roomid, uid, roomseq } => {
@@ -120,6 +122,8 @@ pub struct Pending {
     pub alert: Alert,
     /// When it was pushed.
     pub createtime: Time,
+    /// Whether the browsers of its recipient have been told.
+    pub webpushed: bool,
 }
 
 type Row = (
@@ -129,16 +133,16 @@ type Row = (
     AlertKind,
     (String, String, String),
     (Option<String>, Option<i64>, Option<Uid>),
-    Time,
+    (Time, bool),
     i64,
 );
 
 fn pending(row: Row) -> Result<Pending> {
-    let (alertid, uid, seq, kind, (title, content, extras), (topic, topicseq, author), createtime, acked) =
-        row;
+    let (alertid, uid, seq, kind, words, about, (createtime, webpushed), acked) = row;
+    let ((title, content, extras), (topic, topicseq, author)) = (words, about);
     let extras = serde_json::from_str(&extras).map_err(Error::inside)?;
     let alert = Alert { kind, title, content, extras, topic, topicseq, author };
-    Ok(Pending { alertid, uid, seq, acked, alert, createtime })
+    Ok(Pending { alertid, uid, seq, acked, alert, createtime, webpushed })
 }
 
 macro_rules! unjudged {
@@ -153,7 +157,7 @@ macro_rules! unjudged {
                 alert::kind,
                 (alert::title, alert::content, alert::extras),
                 (alert::topic, alert::topicseq, alert::author),
-                alert::createtime,
+                (alert::createtime, alert::webpushed),
                 mailbox::acked,
             ))
     };
@@ -193,6 +197,23 @@ pub fn any_since(connection: &mut AnyConnection, kind: AlertKind, since: Time) -
 pub fn drop_all(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<()> {
     diesel::delete(alert::table.filter(alert::alertid.eq_any(alertids))).execute(&mut **tx)?;
     Ok(())
+}
+
+/// These need no notice, as browsers have been told; those of which that is not so stay.
+pub fn drop_webpushed(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<()> {
+    let told = alert::table.filter(alert::alertid.eq_any(alertids).and(alert::webpushed.eq(true)));
+    diesel::delete(told).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Notes that browsers are told of these; false, and nothing noted, where one of them was withdrawn meanwhile.
+pub(super) fn set_webpushed(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<bool> {
+    let these = || alert::table.filter(alert::alertid.eq_any(alertids));
+    let set = diesel::update(these()).set(alert::webpushed.eq(true)).execute(&mut **tx)?;
+    if set < alertids.len() {
+        diesel::update(these()).set(alert::webpushed.eq(false)).execute(&mut **tx)?;
+    }
+    Ok(set == alertids.len())
 }
 
 /// Throws away up to `limit` alerts from before `before` that are in no notice; returns how many.

@@ -18,7 +18,7 @@ pub(super) fn want_alias(tx: &mut Tx<'_>, deviceid: &str, uid: Option<&Uid>) -> 
 
 /// Likewise for several devices.
 pub(super) fn want_aliases(tx: &mut Tx<'_>, wanted: &[(&str, Option<&Uid>)]) -> Result<()> {
-    if tx.alerting().is_none() || wanted.is_empty() {
+    if !tx.alerting().is_some_and(|alerting| alerting.vendor) || wanted.is_empty() {
         return Ok(());
     }
     let these = device_alias::deviceid.eq_any(wanted.iter().map(|(deviceid, _)| *deviceid));

@@ -54,6 +54,8 @@ pub mod teammate;
 pub mod token;
 pub mod topic;
 pub mod topic_recipient;
+pub mod web_push;
+pub mod web_subscription;
 
 use crate::db::connection::{Address, OpenError};
 use crate::db::database::Database;

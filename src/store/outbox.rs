@@ -59,7 +59,7 @@ pub fn keep(tx: &mut Tx<'_>, pushes: Vec<Push>) -> Result<Vec<Delivery>> {
     Ok(queue.into_iter().flat_map(|queued| queued.deliveries).collect())
 }
 
-fn keep_alerts(tx: &mut Tx<'_>, Alerting { gather, text }: Alerting, queue: &[Queued]) -> Result<()> {
+fn keep_alerts(tx: &mut Tx<'_>, Alerting { gather, text, .. }: Alerting, queue: &[Queued]) -> Result<()> {
     let previews: Vec<_> =
         queue.iter().map(|queued| (queued.push.mobile_preview(text), &queued.deliveries[..])).collect();
     alert::keep(tx, gather, &previews)

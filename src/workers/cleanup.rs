@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::mobile;
 use crate::model::{FileId, Time};
-use crate::store::{alert, attempt, file, login_history, notice};
+use crate::store::{alert, attempt, file, login_history, notice, web_push};
 use std::time::{Duration, SystemTime};
 
 /// How often it is done.
@@ -38,6 +38,7 @@ pub fn start(app: App) {
 
 async fn round(app: &App) -> Result<()> {
     delete_notices(app).await?;
+    delete_web_pushes(app).await?;
     delete_orphans(app).await?;
     delete_unready(app).await?;
     delete_logins(app).await
@@ -70,6 +71,18 @@ async fn delete_notices(app: &App) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Deletes what was not sent to browsers in time; also if web push is off by now.
+async fn delete_web_pushes(app: &App) -> Result<()> {
+    let before = Time::now() - mobile::MAX_AGE;
+    loop {
+        let count = app.write(move |tx| web_push::prune(tx, before, BATCH)).await?;
+        app.metrics().web_pushes.failed.inc_by(count as u64);
+        if count < BATCH as usize {
+            return Ok(());
+        }
+    }
 }
 
 /// Deletes the files that nobody has sent within a day.

@@ -91,8 +91,7 @@ impl Client {
         let body = encrypt(keys, message.body)?;
         let origin = to.url().origin().ascii_serialization();
         let transient = |retry_after, cause| Error::Transient { retry_after, cause };
-        let signed =
-            self.key.authorization(&origin).ok_or(transient(SHORTEST_WAIT, Cause::Random))?;
+        let signed = self.key.authorization(&origin).ok_or(transient(SHORTEST_WAIT, Cause::Random))?;
         let request = self
             .http
             .post(to.url().clone())

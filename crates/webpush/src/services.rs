@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn only_named_services_are_posted_to() {
-        let services = Services::parse(&["push.test.org", "*.wns.test.com", "http://127.0.0.1:4000"]).unwrap();
+        let services =
+            Services::parse(&["push.test.org", "*.wns.test.com", "http://127.0.0.1:4000"]).unwrap();
         for good in [
             "https://push.test.org/send/x",
             "https://PUSH.test.org:443/x",
@@ -130,7 +131,18 @@ mod tests {
 
     #[test]
     fn a_service_is_the_name_of_a_host() {
-        for bad in ["", "*", "*.", "org", "10.0.0.1", "a.org/x", "a.org:1", "https://a.org", "http://10.0.0.1", "a b.org"] {
+        for bad in [
+            "",
+            "*",
+            "*.",
+            "org",
+            "10.0.0.1",
+            "a.org/x",
+            "a.org:1",
+            "https://a.org",
+            "http://10.0.0.1",
+            "a b.org",
+        ] {
             assert!(Services::parse(&[bad]).is_err(), "{bad}");
         }
     }

@@ -37,11 +37,11 @@ impl VapidKey {
     /// One of the two is something else.
     pub fn parse(key: &str, subject: &str) -> Result<Self, SettingsError> {
         let bytes = URL_SAFE_NO_PAD.decode(key).map_err(|_| SettingsError::Key)?;
-        let pair =
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &bytes, &SystemRandom::new());
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &bytes, &SystemRandom::new());
         let pair = pair.map_err(|_| SettingsError::Key)?;
         let rest = ["mailto:", "https://"].into_iter().find_map(|scheme| subject.strip_prefix(scheme));
-        let is_address = rest.is_some_and(|rest| rest.contains('.') && rest.bytes().all(|b| b.is_ascii_graphic()));
+        let is_address =
+            rest.is_some_and(|rest| rest.contains('.') && rest.bytes().all(|b| b.is_ascii_graphic()));
         is_address.then(|| Self { pair, subject: subject.to_owned() }).ok_or(SettingsError::Subject)
     }
 
@@ -57,7 +57,8 @@ impl VapidKey {
         let expires = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + LIFETIME;
         let claims = json!({ "aud": origin, "exp": expires.as_secs(), "sub": self.subject });
         let part = |json: String| URL_SAFE_NO_PAD.encode(json);
-        let signed = format!("{}.{}", part(r#"{"typ":"JWT","alg":"ES256"}"#.to_owned()), part(claims.to_string()));
+        let signed =
+            format!("{}.{}", part(r#"{"typ":"JWT","alg":"ES256"}"#.to_owned()), part(claims.to_string()));
         let signature = self.pair.sign(&SystemRandom::new(), signed.as_bytes()).ok()?;
         Some(format!("vapid t={signed}.{}, k={}", URL_SAFE_NO_PAD.encode(signature), self.public()))
     }
@@ -79,7 +80,10 @@ mod tests {
         verifier.verify(signed.as_bytes(), &decode(signature)).unwrap();
         let claims: serde_json::Value =
             serde_json::from_slice(&decode(signed.split_once('.').unwrap().1)).unwrap();
-        assert_eq!((&claims["aud"], &claims["sub"]), (&json!("https://push.test.org"), &json!("mailto:it@clinic.test")));
+        assert_eq!(
+            (&claims["aud"], &claims["sub"]),
+            (&json!("https://push.test.org"), &json!("mailto:it@clinic.test"))
+        );
         assert!(!format!("{key:?}").contains(public));
     }
 

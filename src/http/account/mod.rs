@@ -5,3 +5,4 @@ pub mod directory;
 pub mod person;
 pub mod register;
 pub mod session;
+pub mod web_push;

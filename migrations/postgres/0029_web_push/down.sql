@@ -1,0 +1,3 @@
+ALTER TABLE alert DROP COLUMN webpushed;
+DROP TABLE web_push;
+DROP TABLE web_subscription;

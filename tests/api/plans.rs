@@ -12,6 +12,7 @@ use diesel::connection::{
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jiayi::config::Config;
+use jiayi::config::secret::Secret;
 use jiayi::db::connection::AnyConnection;
 use jiayi::model::{DialogId, Time};
 use reqwest::multipart::{Form, Part};
@@ -84,6 +85,11 @@ impl Instrumentation for Recorder {
 }
 
 fn watch(config: &mut Config) {
+    // Browsers are told, or would be.
+    config.push.vapid_key = Secret(webpush_client::generate_key().unwrap());
+    config.push.vapid_subject = "mailto:it@clinic.test".to_owned();
+    config.push.web_services = vec!["http://127.0.0.1:9".to_owned()];
+    config.push.gather_seconds = 0;
     set_default_instrumentation(|| Some(Box::new(Recorder(String::new())))).unwrap();
     WATCHED.lock().unwrap().insert(watched(config).to_owned(), BTreeSet::new());
 }

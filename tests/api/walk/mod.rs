@@ -39,6 +39,7 @@ pub async fn walk(app: &TestApp) -> Stage {
     private_chat(&mut stage).await;
     recall_and_typing(&mut stage).await;
     duty(&mut stage).await;
+    web_push(&stage).await;
     quick_replies(&stage).await;
     calls::walk(&mut stage).await;
     doctors::walk(&mut stage).await;
@@ -164,6 +165,23 @@ async fn duty(stage: &mut Stage) {
             heard
         })
         .await;
+}
+
+/// Where web push is on (`plans`), browsers are subscribed at a service that nobody reaches.
+async fn web_push(stage: &Stage) {
+    for account in ["resident1", "doctor1"] {
+        let who = stage.get(account);
+        let browser = json!({
+            "endpoint": format!("http://127.0.0.1:9/{account}"),
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            "language": "zh-CN",
+        });
+        let is_on = !who.gets("webpush/key").await["key"].is_null();
+        who.posts("webpush/unsubscribe", json!({})).await;
+        let (status, _) = who.post("webpush/subscribe", browser).await;
+        assert_eq!(status, if is_on { 200 } else { 409 });
+    }
 }
 
 /// Pushes nothing, but asks the database.

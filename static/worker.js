@@ -18,6 +18,7 @@ addEventListener("fetch", (event) => {
   if (method === "GET" && origin === location.origin && OWN.has(pathname))
     event.respondWith(answer(event.request, pathname));
 });
+addEventListener("push", (event) => event.waitUntil(tell(event.data.json())));
 addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(open(event.notification.data));
@@ -66,11 +67,34 @@ async function answer(request, pathname) {
   return (await cache.match(pathname)) ?? fetch(request);
 }
 
+/** The pages of those who are told by web push. */
+const PAGE_OF = { user: "/resident", doctor: "/practice" };
+
+/**
+ * Shows what the server tells of while no page is connected, in the place of an earlier notification of the same; not
+ * where such a page is looked at.
+ */
+async function tell({ role, tag, place, title, body, urgent }) {
+  const page = PAGE_OF[role];
+  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (windows.some(({ url, focused }) => focused && new URL(url).pathname === page)) return;
+  const data = { page, hash: place ? `#/messages/${place}` : "" };
+  const icon = "/static/icon-192.png";
+  await registration.showNotification(title, {
+    body,
+    tag,
+    data,
+    icon,
+    renotify: true,
+    requireInteraction: urgent,
+  });
+}
+
 /** Shows what a notification is about: in a page that is open, or else in a new one. */
 async function open({ page, hash }) {
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const there = pages.find(({ url }) => new URL(url).pathname === page);
   if (!there) return clients.openWindow(page + hash);
-  there.postMessage({ open: hash });
+  if (hash) there.postMessage({ open: hash });
   return there.focus();
 }

@@ -183,7 +183,7 @@ pub fn list_along(
     limit: i64,
 ) -> Result<Vec<Pending>> {
     let along = unjudged!(kind).filter(alert::due.gt(now).and(alert::uid.eq_any(uids)));
-    let along = along.order(alert::alertid).limit(limit);
+    let along = along.order((alert::due, alert::alertid)).limit(limit);
     along.load::<Row>(connection)?.into_iter().map(pending).collect()
 }
 

@@ -17,7 +17,7 @@ import { pageTitle } from "./parts/title.js";
 import { installWorker, lookForNewer, showNewer, watchVersions } from "./parts/worker.js";
 import { forgetDrafts } from "./state/drafts.js";
 import { t } from "./state/language.js";
-import { settingsOf } from "./state/settings.js";
+import { isSet, settingsOf } from "./state/settings.js";
 import { login } from "./views/login.js";
 
 /**
@@ -77,6 +77,15 @@ async function enter(jiayi, page) {
   watchVersions(() => offered.offerNewer(showNewer));
   jiayi.addEventListener("status", ({ detail }) => detail === "online" && lookForNewer());
   jiayi.connect();
+  tellBrowser(jiayi);
+}
+
+/** Has the browser told while no page is open, where that is set and it can be. */
+function tellBrowser(jiayi) {
+  if (jiayi.me.role === "admin" || !("PushManager" in globalThis)) return;
+  const follow = async () => (await import("./parts/web-push.js")).follow(jiayi);
+  addEventListener("settings", () => follow().catch(() => {})); // next time, then
+  if (isSet("notifies")) follow().catch(() => {});
 }
 
 /** Tells of a view in which more waits than before; messages are told of one by one. @param {View} view */

@@ -26,9 +26,10 @@ const read = () => JSON.parse(localStorage.getItem(KEY) ?? "{}");
 /** @param {Setting} name @returns {boolean} */
 export const isSet = (name) => ({ ...DEFAULTS, ...read()[owner] })[name];
 
-/** @param {Setting} name @param {boolean} value */
+/** Sets one, and emits `settings` on the window. @param {Setting} name @param {boolean} value */
 export function set(name, value) {
   const { [owner]: mine, ...others } = read();
   const kept = [...Object.entries(others), [owner, { ...mine, [name]: value }]].slice(-MOST);
   localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(kept)));
+  dispatchEvent(new Event("settings"));
 }

@@ -1,5 +1,6 @@
 // What somebody may set for this device, as a dialog, and the way to their quick replies. Each switch holds at once.
 
+import "../state/chinese-late.js";
 import { ask } from "../parts/dialog.js";
 import { button, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
@@ -14,7 +15,7 @@ export function showSettings(jiayi) {
   const fields = [
     toggle("enterSends", t("Enter sends"), t("Otherwise Enter begins a new line, and Ctrl + Enter sends.")),
     toggle("sounds", t("Sounds"), t("When something comes while you look elsewhere.")),
-    notifications(),
+    notifications(jiayi),
     toggle(
       "showsWords",
       t("Names and words in notifications"),
@@ -30,16 +31,28 @@ function replies(jiayi) {
   return button(t("Quick replies"), () => attempt(show));
 }
 
-function notifications() {
+function notifications(jiayi) {
   const hint = permission() === "none" ? t("This browser has none.") : t("When nobody looks at this page.");
   const label = toggle("notifies", t("Notifications"), hint);
-  const input = label.querySelector("input");
+  const [input, words] = [label.querySelector("input"), label.querySelector("small")];
+  const describe = async () => {
+    const always = t("When nobody looks at this page, also while it is closed.");
+    words.textContent = (await isTold(jiayi)) ? always : hint;
+  };
   input.checked = isSet("notifies") && permission() === "granted";
   input.disabled = permission() === "none";
   input.addEventListener("change", async () => {
     if (input.checked) input.checked = await turnOnNotifications();
+    describe();
   });
+  describe();
   return label;
+}
+
+/** Whether the browser is told while no page is open. */
+async function isTold(jiayi) {
+  if (jiayi.me.role === "admin" || !("PushManager" in globalThis) || !isSet("notifies")) return false;
+  return (await loadModule(() => import("../parts/web-push.js"))).follow(jiayi);
 }
 
 /** @param {import("../state/settings.js").Setting} name */

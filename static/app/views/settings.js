@@ -51,7 +51,7 @@ function notifications(jiayi) {
 
 /** Whether the browser is told while no page is open. */
 async function isTold(jiayi) {
-  if (jiayi.me.role === "admin" || !("PushManager" in globalThis) || !isSet("notifies")) return false;
+  if (jiayi.me.role === "admin" || !("PushManager" in globalThis)) return false;
   return (await loadModule(() => import("../parts/web-push.js"))).follow(jiayi);
 }
 

@@ -206,16 +206,6 @@ pub fn drop_webpushed(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// Notes that browsers are told of these; false, and nothing noted, where one of them was withdrawn meanwhile.
-pub(super) fn set_webpushed(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<bool> {
-    let these = || alert::table.filter(alert::alertid.eq_any(alertids));
-    let set = diesel::update(these()).set(alert::webpushed.eq(true)).execute(&mut **tx)?;
-    if set < alertids.len() {
-        diesel::update(these()).set(alert::webpushed.eq(false)).execute(&mut **tx)?;
-    }
-    Ok(set == alertids.len())
-}
-
 /// Throws away up to `limit` alerts from before `before` that are in no notice; returns how many.
 pub fn prune(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<usize> {
     let old = alert::table.filter(alert::noticeid.is_null().and(alert::createtime.lt(before)));

@@ -1,10 +1,10 @@
 //! What is sent to browsers by Web Push, a row for each browser, until its push service has taken it. Made of alerts,
 //! which say afterwards that browsers were told.
 
-use super::{alert, web_subscription};
+use super::web_subscription;
 use crate::db::bulk::insert_many;
 use crate::db::connection::AnyConnection;
-use crate::db::schema::{mailbox, web_push, web_subscription as subscription};
+use crate::db::schema::{alert, mailbox, web_push, web_subscription as subscription};
 use crate::db::transaction::Tx;
 use crate::error::{Error, Result};
 use crate::model::{AlertKind, DeliveryState, MessageId, RoomId, Time, Uid};
@@ -55,7 +55,7 @@ struct New<'a> {
 /// Queues what browsers are told. Where one of its alerts was withdrawn meanwhile it would say too much: then it is
 /// not queued, and the others are judged again.
 pub fn insert(tx: &mut Tx<'_>, new: &NewWebPush) -> Result<()> {
-    if !alert::set_webpushed(tx, &new.alertids)? {
+    if !set_webpushed(tx, &new.alertids)? {
         return Ok(());
     }
     if let Some(topic) = &new.topic {
@@ -80,6 +80,16 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewWebPush) -> Result<()> {
     let rows: Vec<_> = rows.collect();
     insert_many!(tx, web_push::table, rows);
     Ok(())
+}
+
+/// Notes that browsers are told of these; false, and nothing noted, where one of them was withdrawn meanwhile.
+fn set_webpushed(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<bool> {
+    let these = || alert::table.filter(alert::alertid.eq_any(alertids));
+    let set = diesel::update(these()).set(alert::webpushed.eq(true)).execute(&mut **tx)?;
+    if set < alertids.len() {
+        diesel::update(these()).set(alert::webpushed.eq(false)).execute(&mut **tx)?;
+    }
+    Ok(set == alertids.len())
 }
 
 /// Takes back what waits and is obsolete.

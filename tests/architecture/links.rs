@@ -22,8 +22,13 @@ fn documents() -> Vec<PathBuf> {
     }
     found.extend(list(root()));
     found.extend(
-        ["crates/socketio/README.md", "crates/jpush/README.md", "static/README.md"]
-            .map(|path| root().join(path)),
+        [
+            "crates/socketio/README.md",
+            "crates/jpush/README.md",
+            "crates/webpush/README.md",
+            "static/README.md",
+        ]
+        .map(|path| root().join(path)),
     );
     found.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     found

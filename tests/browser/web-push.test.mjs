@@ -129,7 +129,12 @@ const shown = (page, count) =>
 const settings = (page) => page.getByRole("button", { name: /^(Settings|设置)$/ }).click();
 
 for (const [place, options, hint, words] of [
-  ["desktop", { locale: "en-GB" }, "When nobody looks at this page, also while it is closed.", "You have a new message."],
+  [
+    "desktop",
+    { locale: "en-GB" },
+    "When nobody looks at this page, also while it is closed.",
+    "You have a new message.",
+  ],
   [
     "phone",
     { locale: "zh-CN", viewport: { width: 390, height: 780 } },
@@ -169,14 +174,12 @@ for (const [place, options, hint, words] of [
     await deliver(other, message);
     assert.deepEqual(await shown(other, 0), [], "whoever looks at the page needs none");
     const [worker] = page.context().serviceWorkers();
-    await worker.evaluate(
-      async ({ message, roomid }) => {
-        await registration.showNotification("x", { tag: roomid, data: { page: "/resident", hash: `#/messages/${message.place}` } });
-        const [notification] = await registration.getNotifications({ tag: roomid });
-        dispatchEvent(new NotificationEvent("notificationclick", { notification }));
-      },
-      { message: JSON.parse(message), roomid },
-    );
+    await worker.evaluate(async (roomid) => {
+      const data = { page: "/resident", hash: `#/messages/${roomid}` };
+      await self.registration.showNotification("x", { tag: roomid, data });
+      const [notification] = await self.registration.getNotifications({ tag: roomid });
+      self.dispatchEvent(new self.NotificationEvent("notificationclick", { notification }));
+    }, roomid);
     await other.waitForFunction((roomid) => location.hash === `#/messages/${roomid}`, roomid);
 
     await settings(other);

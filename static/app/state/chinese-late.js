@@ -40,7 +40,8 @@ Object.assign(CHINESE, {
   "Time": "时间",
   "Turns taken over: {0}": "已沿用 {0} 个班次。",
   "until {0}": "至 {0}",
-  "When nobody looks at this page, also while it is closed.": "您没有查看此页面时通知您，页面关闭后也会通知。",
+  "When nobody looks at this page, also while it is closed.":
+    "您没有查看此页面时通知您，页面关闭后也会通知。",
   "Who is on duty on each day, and answers where a doctor does not.":
     "每天由谁值班，在医生未回复时代为回复。",
   "You have set none: residents may ask for any time.": "尚未设置，居民可申请任何时间。",

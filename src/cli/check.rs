@@ -130,7 +130,7 @@ fn cookies(config: &Config) -> String {
 
 fn push(config: &Config) -> String {
     match config.push.provider() {
-        Ok(None) => "ok    push: off; nobody who is not connected is told of anything".to_owned(),
+        Ok(None) => "ok    push: off; no phone is told of anything".to_owned(),
         Ok(Some(vendor)) => match actix_web::rt::System::new().block_on(vendor.cids(1)) {
             Ok(_) => format!("ok    push: {} takes the keys", vendor.name()),
             Err(error @ (VendorError::Unauthorized { .. } | VendorError::InvalidRequest(_))) => {

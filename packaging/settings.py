@@ -24,8 +24,11 @@ def plain(text):
 
 
 def value(text):
-    if text.startswith("`"):
-        return '"' + text.strip("`") + '"'
+    texts = re.findall(r"`([^`]*)`", text)
+    if len(texts) > 1:
+        return "[" + ", ".join(f'"{text}"' for text in texts) + "]"
+    if texts:
+        return f'"{texts[0]}"'
     return "" if text in ("none", "the vendor's", "") else text
 
 
@@ -50,9 +53,11 @@ def main(path, version=""):
         if len(cells) != 3 or not cells[0].startswith("`") or "…" in cells[0]:
             continue
         names, meaning = re.findall(r"`([^`]+)`", cells[0]), plain(cells[2])
+        if not cells[2].startswith("`"):
+            meaning = meaning[:1].upper() + meaning[1:]
         values = cells[1].split(", ") if len(names) > 1 else [cells[1]]
         print()
-        print("\n".join(wrap(NOTES.get(names[0], "") + " " + meaning[:1].upper() + meaning[1:] + ".")))
+        print("\n".join(wrap(NOTES.get(names[0], "") + " " + meaning + ".")))
         for number, name in enumerate(names):
             name, default = section + name, value(values[number] if number < len(values) else values[0])
             if name.startswith("budgets.") and ", " in default:

@@ -25,8 +25,10 @@ pub enum LogFormat {
     Json,
 }
 
-/// Starts logging what `filter` lets through, in the syntax of env_logger. Fails the second time.
-pub fn init(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
+/// Starts logging what `filter` lets through, in the syntax of env_logger, where `is_journal` with priorities. Fails the
+/// second time.
+pub fn init(filter: &str, format: LogFormat, is_journal: bool) -> Result<(), SetLoggerError> {
+    IS_JOURNAL.get_or_init(|| is_journal);
     let logger = build(filter, format);
     log::set_max_level(logger.filter());
     // It is there until the process ends.
@@ -43,6 +45,8 @@ pub fn set_filter(filter: &str, format: LogFormat) {
 }
 
 static LOGGER: OnceLock<Sorted> = OnceLock::new();
+/// Whether the journal of systemd reads the lines.
+static IS_JOURNAL: OnceLock<bool> = OnceLock::new();
 
 fn build(filter: &str, format: LogFormat) -> env_logger::Logger {
     let write = match format {
@@ -135,8 +139,23 @@ where
     }
 }
 
+/// Where the journal of systemd reads, a line begins with its priority, by which it can be asked for.
+fn write_priority(to: &mut Formatter, level: Level) -> io::Result<()> {
+    if IS_JOURNAL.get() != Some(&true) {
+        return Ok(());
+    }
+    let priority = match level {
+        Level::Error => 3,
+        Level::Warn => 4,
+        Level::Info => 6,
+        Level::Debug | Level::Trace => 7,
+    };
+    write!(to, "<{priority}>")
+}
+
 fn write_plain(to: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     let time = to.timestamp_seconds();
+    write_priority(to, record.level())?;
     write!(to, "[{time} {:<5} {}] {}", record.level(), record.target(), record.args())?;
     for (key, value) in fields(record) {
         match value.as_str() {
@@ -165,6 +184,7 @@ fn write_json(to: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
         msg: record.args().to_string(),
         fields: fields(record),
     };
+    write_priority(to, record.level())?;
     writeln!(to, "{}", serde_json::to_string(&line)?)
 }
 

@@ -1,5 +1,5 @@
-//! `jiayi check`: looks at the settings and at what they lead to, and says what to do. It changes nothing,
-//! so that who runs it does not matter.
+//! `jiayi check`: looks at the settings and at what they lead to, and says what to do. It changes nothing.
+//! What the server may do is told to who runs it as the server does.
 
 use crate::cli::{Failure, check_machine, health};
 use crate::config::Config;
@@ -10,8 +10,8 @@ use crate::db::postgres;
 use jpush_client::Error as VendorError;
 use rustix::fs::{Access, access};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 
 /// Prints a line a finding; fails where one stands in the way of serving.
 pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
@@ -21,6 +21,8 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
     };
     println!("ok    settings");
     let findings = [
+        user(&config),
+        secrets(&config),
         database(&config),
         address(&config),
         cookies(&config),
@@ -33,6 +35,7 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
         check_machine::clock(config.database().ok().as_ref()),
         check_machine::proxy(&config),
         check_machine::backup(&config),
+        check_machine::disk_of_backups(&config),
     ];
     findings.iter().for_each(|finding| println!("{finding}"));
     match findings.iter().any(|finding| finding.starts_with("FAIL")) {
@@ -41,8 +44,43 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
     }
 }
 
+/// Whether it is who runs the server that asks: root may do what the server may not.
+fn user(config: &Config) -> String {
+    let owner = |place: &Path| {
+        let existing = place.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+        std::fs::metadata(existing).map(|about| about.uid())
+    };
+    let me = rustix::process::geteuid();
+    match owner(&config.files_folder) {
+        Ok(uid) if me.is_root() && uid != 0 => format!(
+            "warn  user: root may do what the server may not; run this as the owner of files_folder (uid {uid}): \
+             runuser -u jiayi -- jiayi check"
+        ),
+        Ok(_) | Err(_) => "ok    user".to_owned(),
+    }
+}
+
+/// Whether the file of secrets is for who runs the server alone.
+fn secrets(config: &Config) -> String {
+    let mode = |file: &PathBuf| std::fs::metadata(file).map(|about| about.permissions().mode());
+    match config.secrets_file.as_ref().map(|file| (file, mode(file))) {
+        Some((file, Ok(mode))) if mode & 0o027 != 0 => format!(
+            "warn  secrets_file: others on this machine can read or change it; chmod 640 {}",
+            file.display()
+        ),
+        Some(_) => "ok    secrets_file".to_owned(),
+        None => "ok    secrets_file: none".to_owned(),
+    }
+}
+
 fn database(config: &Config) -> String {
     match config.database() {
+        Ok(Address::Sqlite(path)) if path.exists() && access(&path, Access::WRITE_OK).is_err() => {
+            format!(
+                "FAIL  database: {} cannot be written; chmod 600 it, and chown it to the server",
+                path.display()
+            )
+        }
         Ok(Address::Sqlite(path)) if !path.exists() => match can_make(&path) {
             Ok(()) => "ok    database: there is none yet; the first start makes it".to_owned(),
             Err(why) => format!("FAIL  database: {}: {why}", path.display()),
@@ -122,7 +160,9 @@ fn address(config: &Config) -> String {
 }
 
 fn cookies(config: &Config) -> String {
-    match config.secure_cookies || config.listen.ip().is_loopback() {
+    // Who listens for this machine alone, and for no proxy, is tried out.
+    let is_tried = config.listen.ip().is_loopback() && config.trusted_proxies.is_empty();
+    match config.secure_cookies || is_tried {
         true => "ok    secure_cookies".to_owned(),
         false => "warn  secure_cookies: put TLS before the server and set it to true".to_owned(),
     }

@@ -1,6 +1,6 @@
 //! What `jiayi check` finds around the server: room on the disk, the clock, the proxy, backups.
 
-use crate::cli::backup::create;
+use crate::cli::backup::{DATABASE, DUMP, create};
 use crate::config::Config;
 use crate::db::connection::{Address, AnyConnection};
 use crate::model::Time;
@@ -16,13 +16,14 @@ const APART: Duration = Duration::from_secs(1);
 /// How old the newest backup may be: those of each day, and some time for making one.
 const DAY: Duration = Duration::from_secs(26 * 3600);
 
-/// Whether a tenth of the disk is free where files are written.
+/// Whether a tenth of the disk is free where files are written; nothing can be written where there is none.
 pub fn disk(what: &str, place: &Path) -> String {
     let existing = place.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
     match statvfs(existing) {
         Ok(disk) if disk.f_bavail < disk.f_blocks / 10 => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize) >> 20;
-            format!("warn  {what}: less than a tenth of its disk is free ({free} MiB); make room")
+            let grave = if free == 0 { "FAIL" } else { "warn" };
+            format!("{grave}  {what}: less than a tenth of its disk is free ({free} MiB); make room")
         }
         Ok(_) => format!("ok    {what}: there is room on its disk"),
         Err(error) => format!("warn  {what}: {}: {error}", existing.display()),
@@ -78,13 +79,27 @@ pub fn proxy(config: &Config) -> String {
     }
 }
 
-/// Whether there is a backup of the last day.
+/// Whether there is room for backups, where they have a folder.
+pub fn disk_of_backups(config: &Config) -> String {
+    config
+        .backup_folder
+        .as_ref()
+        .map_or_else(|| "ok    backup_folder: none".to_owned(), |folder| disk("backup_folder", folder))
+}
+
+/// Whether there is a backup of the last day, of the database that is named.
 pub fn backup(config: &Config) -> String {
     let Some(folder) = &config.backup_folder else {
         return "warn  backup_folder: none is set; set it, and have jiayi backup create run every night"
             .to_owned();
     };
-    let newest = create::list(folder).ok().and_then(|backups| backups.into_iter().next_back());
+    let part = match config.database() {
+        Ok(Address::Postgres(_)) => DUMP,
+        Ok(Address::Sqlite(_)) | Err(_) => DATABASE,
+    };
+    let mut backups = create::list(folder).unwrap_or_default();
+    backups.retain(|backup| backup.join(part).exists());
+    let newest = backups.pop();
     let age = newest.as_deref().and_then(|newest| {
         SystemTime::now().duration_since(std::fs::metadata(newest).ok()?.modified().ok()?).ok()
     });

@@ -15,5 +15,19 @@ pub mod stats;
 mod systemd;
 mod waiting;
 
+use crate::db::connection::{Address, AnyConnection};
+use crate::db::migration::{self, SchemaAge};
+use crate::db::open_error::OpenError;
+
 /// Why a command failed; its text says what to do.
 pub type Failure = Box<dyn std::error::Error>;
+
+/// A connection for looking at a database whose tables are those of this version.
+fn look(database: &Address) -> Result<AnyConnection, Failure> {
+    let mut store = database.look()?;
+    match migration::age(&mut store)? {
+        SchemaAge::Current => Ok(store),
+        SchemaAge::Behind(_) => Err("the database is of an earlier version: run jiayi migrate first".into()),
+        SchemaAge::Newer(version) => Err(OpenError::Newer(version).into()),
+    }
+}

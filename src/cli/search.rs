@@ -21,7 +21,7 @@ pub fn rebuild(config: &Config) -> std::result::Result<(), Failure> {
         store::open(&config.database()?, None, config.connections, Arc::new(drop), Metrics::new()?.writes)?;
     let filled = actix_web::rt::System::new().block_on(fill(&store));
     let messages = filled.map_err(|error: Error| error.explain())?;
-    println!("indexed {messages} messages");
+    println!("indexed {messages} messages; a server that runs has indexed the others");
     Ok(())
 }
 

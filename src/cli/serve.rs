@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::cli::{Failure, demo, systemd, waiting};
 use crate::config::Config;
 use crate::config::error::ConfigError;
+use crate::config::journal;
 use crate::error::Error;
 use crate::logs;
 use crate::server::{self, Ended, Running, Stop};
@@ -27,7 +28,7 @@ pub type Reread = Box<dyn Fn() -> Result<Config, ConfigError>>;
 
 /// Serves until SIGTERM or SIGINT; on SIGHUP the settings are read anew.
 pub fn run(config: Config, reread: Reread, contents: Contents) -> Result<(), Failure> {
-    logs::init(&config.log, config.log_format)?;
+    logs::init(&config.log, config.log_format, journal::is_read())?;
     if contents == Contents::Demonstration && !config.listen.ip().is_loopback() {
         return Err(
             "--demo has passwords that everybody knows: it listens on loopback only (127.0.0.1)".into()

@@ -20,7 +20,7 @@ struct Size {
 /// Prints a line for each number.
 pub fn run(config: &Config) -> Result<(), Failure> {
     let address = config.database()?;
-    let mut store = address.look()?;
+    let mut store = super::look(&address)?;
     let counts = statistics::count(&mut store, Time::now()).map_err(|error| error.explain())?;
     let messages = index::count_messages(&mut store).map_err(|error| error.explain())?;
     for (what, count) in [

@@ -49,6 +49,7 @@ fn may_come(address: &Address, error: &OpenError) -> bool {
         (
             Address::Postgres(_),
             OpenError::Scheme
+            | OpenError::None(_)
             | OpenError::Folder(_)
             | OpenError::Migrate(_)
             | OpenError::NoTls

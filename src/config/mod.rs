@@ -7,6 +7,7 @@ pub mod call;
 mod check;
 pub mod cluster;
 pub mod error;
+pub mod journal;
 pub mod push;
 pub mod read;
 pub mod secret;

@@ -79,6 +79,7 @@ impl Address {
     pub fn look(&self) -> Result<AnyConnection, OpenError> {
         match self {
             Self::Postgres(server) => Ok(AnyConnection::Postgres(server.connect_once()?)),
+            Self::Sqlite(path) if !path.exists() => Err(OpenError::None(path.clone())),
             Self::Sqlite(path) => {
                 Ok(AnyConnection::Sqlite(SqliteConnection::establish(&read_only_uri(path))?))
             }
@@ -91,6 +92,10 @@ pub(super) fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
     if let Some(folder) = path.parent() {
         folders::create(folder)?;
     }
+    if !path.exists() {
+        std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+        folders::give_away(path)?;
+    }
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
     connection.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT}; {PRAGMAS}"))?;
     use_wal(&mut connection)?;
@@ -101,7 +106,7 @@ pub(super) fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
 /// The file to be read alone. Without a log beside it, it stands for itself, and none is made.
 fn read_only_uri(path: &Path) -> String {
     let beside = |ending: &str| path.with_file_name(format!("{}{ending}", file_name(path))).exists();
-    let mode = if beside("-wal") && beside("-shm") { "mode=ro" } else { "immutable=1" };
+    let mode = if beside("-wal") && beside("-shm") { "mode=ro" } else { "mode=ro&immutable=1" };
     let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     format!("file:{path}?{mode}")
 }

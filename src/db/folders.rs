@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::Path;
 
 /// Makes a folder, with those above it that are not there.
@@ -16,7 +17,18 @@ pub fn create(folder: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
         outcome => outcome?,
     }
+    give_away(folder)?;
     keep_name(folder)
+}
+
+/// What root has made belongs to whom its folder belongs to: the server, which is not root, works on with it.
+pub fn give_away(path: &Path) -> io::Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let owner = fs::metadata(folder.unwrap_or(Path::new(".")))?;
+    chown(path, Some(owner.uid()), Some(owner.gid()))
 }
 
 /// Keeps the name of what was made, renamed, linked or removed at `path`.

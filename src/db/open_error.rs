@@ -1,13 +1,18 @@
 //! Why a database could not be opened, in words that say what to do.
 
+use std::path::PathBuf;
+
 /// Why a database could not be opened; the text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Neither of the two schemes.
     #[error("database_url must begin with sqlite:// or postgres://")]
     Scheme,
-    /// The file's folder could not be made.
-    #[error("cannot make the folder of the database: {0}; check database_url and its permissions")]
+    /// No file.
+    #[error("there is no database at {}; check database_url, or start the server, which makes it", .0.display())]
+    None(PathBuf),
+    /// The file or its folder could not be made.
+    #[error("cannot make the database or its folder: {0}; check database_url and its permissions")]
     Folder(#[from] std::io::Error),
     /// No connection.
     #[error("cannot open the database: {}; {}", one_line(.0), advice(.0))]
@@ -51,11 +56,14 @@ fn one_line(error: &diesel::ConnectionError) -> String {
 
 /// What to do where there is no connection.
 fn advice(error: &diesel::ConnectionError) -> &'static str {
-    match error.to_string().contains("certificate") {
-        true => {
-            "check that database_url has the name that is in the server's certificate, and in sslrootcert the \
-             file of the authority that signed it"
-        }
-        false => "check database_url, and that the server runs and lets you in",
+    let error = error.to_string();
+    if error.contains("certificate") {
+        return "check that database_url has the name that is in the server's certificate, and in sslrootcert the \
+                file of the authority that signed it";
     }
+    // What SQLite says.
+    if error.contains("database file") {
+        return "check database_url, and that the file and its folder belong to who runs this (chown)";
+    }
+    "check database_url, and that the server runs and lets you in"
 }

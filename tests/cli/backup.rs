@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 use jiayi::db::connection::Address;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
@@ -170,6 +171,58 @@ fn of_the_backups_that_have_no_name_the_newest_stay() {
         assert!(done, "{said}");
     }
     assert_eq!(list(&backups).len(), 3);
+}
+
+/// Who lacks files is told which, and old backups go nevertheless, but for one that has more of them.
+#[tokio::test]
+async fn files_that_are_missing_are_named_and_fill_no_disk() {
+    let folder = TempDir::new().unwrap();
+    let backups = folder.path().join("backups");
+    let (mut server, address) = serve(folder.path());
+    let (resident, doctor) = (log_in(&address, "resident1").await, log_in(&address, "doctor1").await);
+    let file = upload(&address, &resident["token"]).await;
+    send(&address, &resident["token"], &doctor["uid"], "file", file["fileid"].clone()).await;
+    terminate(&server);
+    server.wait().unwrap();
+    assert!(run(folder.path(), "create", &backups.join("2020-01-01_000000")).0);
+    std::fs::rename(folder.path().join("data/files"), folder.path().join("away")).unwrap();
+    let mut nightly = jiayi(folder.path());
+    nightly.args(["backup", "create", "--keep", "1"]).env("JIAYI_BACKUP_FOLDER", &backups);
+    for _ in 0..3 {
+        let (done, said) = finish(&mut nightly);
+        assert!(!done && said.contains("such as data/files/"), "{said}");
+        assert!(said.contains("2020-01-01_000000 stays"), "{said}");
+    }
+    assert_eq!(list(&backups).len(), 2);
+    std::fs::rename(folder.path().join("away"), folder.path().join("data/files")).unwrap();
+    assert!(finish(&mut nightly).0);
+    assert_eq!(list(&backups).len(), 1);
+}
+
+#[test]
+fn who_only_looks_makes_no_database() {
+    let folder = TempDir::new().unwrap();
+    let (done, said) = finish(jiayi(folder.path()).arg("stats"));
+    assert!(!done && said.contains("there is no database at"), "{said}");
+    assert_eq!(list(folder.path()), [""; 0]);
+}
+
+/// As after a restore by root, whose the service is not.
+#[test]
+fn what_root_makes_belongs_to_whom_its_folder_belongs_to() {
+    let folder = TempDir::new().unwrap();
+    if chown(folder.path(), Some(1234), Some(1234)).is_err() {
+        return println!("left out: only root can try this");
+    }
+    assert!(jiayi(folder.path()).arg("migrate").status().unwrap().success());
+    let backup = TempDir::new().unwrap();
+    assert!(run(folder.path(), "create", &backup.path().join("one")).0);
+    std::fs::remove_file(folder.path().join("jiayi.db")).unwrap();
+    let (restored, said) = run(folder.path(), "restore", &backup.path().join("one"));
+    assert!(restored, "{said}");
+    for name in list(folder.path()) {
+        assert_eq!(std::fs::metadata(folder.path().join(&name)).unwrap().uid(), 1234, "{name}");
+    }
 }
 
 /// How many messages of the test the database has.

@@ -3,7 +3,7 @@
 
 use super::manifest::{self, Manifest};
 use super::{DATABASE, DUMP, FILES, postgres, refuse_existing, with_ending};
-use crate::cli::Failure;
+use crate::cli::{Failure, look};
 use crate::config::Config;
 use crate::db::connection::{Address, AnyConnection};
 use crate::db::copy;
@@ -31,12 +31,13 @@ pub fn run(config: &Config, to: Option<&Path>, keep: Option<usize>) -> Result<()
         (None, Some(folder)) => name_by_time(folder),
         (None, None) => return Err("name a folder, or set backup_folder".into()),
     };
-    create(config, &to)?;
+    let Copied { files, missing } = create(config, &to)?;
     match (keep, &config.backup_folder) {
-        (Some(keep), Some(folder)) => throw_away(folder, keep),
-        (Some(_), None) => Err("--keep is for what is in backup_folder: set that".into()),
-        (None, _) => Ok(()),
+        (Some(keep), Some(folder)) => throw_away(folder, keep, missing.is_some().then_some(files))?,
+        (Some(_), None) => return Err("--keep is for what is in backup_folder: set that".into()),
+        (None, _) => {}
     }
+    missing.map_or(Ok(()), |missing| Err(missing.explain().into()))
 }
 
 /// A folder named by the time, or by the first second after it whose name is not taken.
@@ -51,14 +52,10 @@ fn name_by_time(folder: &Path) -> PathBuf {
     }
 }
 
-fn create(config: &Config, to: &Path) -> Result<(), Failure> {
+fn create(config: &Config, to: &Path) -> Result<Copied, Failure> {
     let database = config.database()?;
     refuse_existing(to)?;
-    if let Address::Sqlite(path) = &database
-        && !path.exists()
-    {
-        return Err(format!("there is no database at {}", path.display()).into());
-    }
+    look(&database)?;
     let part = with_ending(to, PART);
     refuse_existing(&part)?;
     folders::create(&part).map_err(|error| {
@@ -68,20 +65,34 @@ fn create(config: &Config, to: &Path) -> Result<(), Failure> {
     if written.is_err() {
         fs::remove_dir_all(&part)?;
     }
-    let Copied { files, missing } = written?;
+    let written = written?;
     fs::rename(&part, to)?;
     folders::keep_name(to)?;
-    println!("backed up into {}: the database and its uploaded files ({files})", to.display());
-    match missing {
-        0 => Ok(()),
-        _ => Err(format!("{missing} files that messages name are missing in files_folder").into()),
-    }
+    println!("backed up into {}: the database and its uploaded files ({})", to.display(), written.files);
+    Ok(written)
 }
 
-/// What was copied, and how many files were not there.
+/// How many files were copied, and what was not there.
 struct Copied {
     files: usize,
-    missing: usize,
+    missing: Option<Missing>,
+}
+
+/// Files that messages name and that are not there: how many, and one of them.
+struct Missing {
+    count: usize,
+    such_as: PathBuf,
+}
+
+impl Missing {
+    fn explain(self) -> String {
+        format!(
+            "the backup has all else, but {} files that messages name are missing, such as {}: look whether files_folder is \
+             the right one, or put them back from the files of an older backup",
+            self.count,
+            self.such_as.display()
+        )
+    }
 }
 
 /// The database first: the bytes of every file that it knows are there already.
@@ -90,13 +101,14 @@ fn copy(database: &Address, files_folder: &Path, to: &Path) -> Result<Copied, Fa
     let (mut store, copied) = copy_database(database, to)?;
     manifest.add(&copied)?;
     let (from, to) = (Folder::new(files_folder.to_owned()), Folder::new(to.join(FILES)));
-    let mut count = Copied { files: 0, missing: 0 };
+    let mut count = Copied { files: 0, missing: None };
     for_each_file(&mut store, |fileid| {
         let copy = to.path(fileid);
         match copy_file(&from.path(fileid), &copy) {
             Ok(()) => count.files += 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                count.missing += 1;
+                let such_as = from.path(fileid);
+                count.missing.get_or_insert(Missing { count: 0, such_as }).count += 1;
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
@@ -156,14 +168,31 @@ fn is_a_time(name: &str) -> bool {
     chrono::NaiveDateTime::parse_from_str(name, NAME).is_ok()
 }
 
-fn throw_away(folder: &Path, keep: usize) -> Result<(), Failure> {
-    let backups = list(folder)?;
-    let old = &backups[..backups.len().saturating_sub(keep.max(1))];
+/// Throws old backups away. Where the newest lacks files and has only so many, the newest of those with more stays, too.
+fn throw_away(folder: &Path, keep: usize, only: Option<usize>) -> Result<(), Failure> {
+    let mut old = list(folder)?;
+    old.truncate(old.len().saturating_sub(keep.max(1)));
+    if let Some(only) = only
+        && let Some(index) =
+            old.iter().rposition(|backup| count_files(backup).is_ok_and(|files| files > only))
+    {
+        println!("{} stays, as it has more files", old.remove(index).display());
+    }
     for old in old.iter().chain(&list_broken_off(folder)?) {
         fs::remove_dir_all(old)?;
         println!("threw {} away", old.display());
     }
     Ok(())
+}
+
+/// How many uploaded files a backup has.
+fn count_files(backup: &Path) -> Result<usize, Failure> {
+    let mut count = 0;
+    manifest::for_each(backup, |name, _| {
+        count += usize::from(name.starts_with(FILES));
+        Ok(())
+    })?;
+    Ok(count)
 }
 
 /// What backups have left that were broken off: nothing has been added to it for a day.
@@ -189,6 +218,7 @@ pub fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     folders::create(to.parent().unwrap_or(Path::new("")))?;
     fs::copy(from, &part)?;
     File::open(&part)?.sync_all()?;
+    folders::give_away(&part)?;
     fs::rename(&part, to)?;
     folders::keep_name(to)
 }

@@ -10,9 +10,9 @@ pub mod verify;
 use std::path::{Path, PathBuf};
 
 /// The name of SQLite's database in the folder.
-const DATABASE: &str = "jiayi.db";
+pub(super) const DATABASE: &str = "jiayi.db";
 /// That of PostgreSQL's, as `pg_dump --format=custom` writes it.
-const DUMP: &str = "jiayi.dump";
+pub(super) const DUMP: &str = "jiayi.dump";
 /// The folder of uploaded files in it.
 const FILES: &str = "files";
 

@@ -28,9 +28,11 @@ pub fn dump(server: &Server, connection: &mut AnyConnection, to: &Path) -> Resul
         diesel::sql_query("SELECT pg_export_snapshot() AS snapshot").get_result(connection)?;
     let mut command = tool(server, "pg_dump");
     // Who restores it may be somebody else.
+    // It runs elsewhere.
+    let to = std::path::absolute(to)?;
     command
         .args(["--format=custom", "--no-owner", "--no-privileges", "--snapshot", &snapshot, "--file"])
-        .arg(to);
+        .arg(&to);
     run(command)?;
     Ok(std::fs::File::open(to)?.sync_all()?)
 }
@@ -38,7 +40,7 @@ pub fn dump(server: &Server, connection: &mut AnyConnection, to: &Path) -> Resul
 /// Reads all of a dump.
 pub fn look(dump: &Path) -> Result<(), Failure> {
     let mut command = Command::new("pg_restore");
-    command.args(["--file", "/dev/null"]).arg(dump);
+    command.args(["--file", "/dev/null"]).arg(std::path::absolute(dump)?);
     run(command)
 }
 
@@ -49,7 +51,8 @@ pub fn restore(server: &Server, dump: &Path) -> Result<(), Failure> {
         return Err("the database has jiayi's tables already: name an empty one".into());
     }
     let mut command = tool(server, "pg_restore");
-    command.args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]).arg(dump);
+    command.args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]);
+    command.arg(std::path::absolute(dump)?);
     run(command)
 }
 
@@ -64,7 +67,9 @@ fn tool(server: &Server, program: &str) -> Command {
     command
 }
 
+/// Runs it where everybody may be: the tools warn of a folder that they cannot look into.
 fn run(mut command: Command) -> Result<(), Failure> {
+    command.current_dir("/");
     let program = command.get_program().to_string_lossy().into_owned();
     match command.status() {
         Ok(status) if status.success() => Ok(()),

@@ -116,6 +116,8 @@ diesel::table! {
         topic -> Nullable<Text>,
         topicseq -> Nullable<BigInt>,
         payload -> Text,
+        silent -> Text,
+        alone -> Bool,
         authors -> Text,
         createtime -> BigInt,
         due -> BigInt,

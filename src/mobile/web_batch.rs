@@ -7,7 +7,7 @@ use crate::model::{AlertKind, Language, Time, Uid};
 use crate::protocol::alert::Alert;
 use crate::protocol::mobile_preview::PreviewText;
 use crate::store::alert::Pending;
-use crate::store::web_push::NewWebPush;
+use crate::store::web_push::{Copy, NewWebPush};
 use crate::store::web_subscription::Subscriber;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -54,8 +54,11 @@ fn combine(
 ) -> Option<NewWebPush> {
     alerts.sort_by_key(|alert| alert.seq);
     let (count, newest) = (alerts.len(), alerts.last()?);
-    let payload =
-        |to: &Subscriber| (to.token.clone(), payload(&newest.alert, tag, count, to, text).to_string());
+    let copy = |to: &Subscriber| Copy {
+        token: to.token.clone(),
+        payload: payload(&newest.alert, tag, count, to, text).to_string(),
+        silent: payload(&newest.alert, tag, count, to, PreviewText::Hidden).to_string(),
+    };
     Some(NewWebPush {
         seq: newest.seq,
         kind: newest.alert.kind,
@@ -63,7 +66,7 @@ fn combine(
         topicseq: newest.alert.topicseq,
         createtime: alerts.iter().map(|alert| alert.createtime).min().unwrap_or(Time::now()),
         authors: authors(&alerts),
-        copies: to.iter().map(payload).collect(),
+        copies: to.iter().map(copy).collect(),
         alertids: alerts.iter().map(|alert| alert.alertid).collect(),
         uid,
     })
@@ -86,7 +89,7 @@ fn payload(newest: &Alert, tag: &str, count: usize, to: &Subscriber, text: Previ
     };
     json!({
         "role": to.role,
-        "tag": tag,
+        "tag": format!("{} {tag}", to.role.as_str()),
         "place": place(newest),
         "title": title,
         "body": body,
@@ -136,7 +139,7 @@ mod tests {
     }
 
     fn bodies(push: &NewWebPush) -> Vec<String> {
-        let said = |(_, payload): &(_, String)| {
+        let said = |Copy { payload, .. }: &Copy| {
             let payload: Value = serde_json::from_str(payload).unwrap();
             format!("{}: {}", payload["title"].as_str().unwrap(), payload["body"].as_str().unwrap())
         };

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::metrics::WebPushes;
-use crate::model::{AlertKind, DeliveryState, Time};
+use crate::model::{AlertKind, DeliveryState, Time, Uid};
 use crate::service::receipts;
 use crate::store::web_push::{self, Outgoing};
 use crate::workers::job::Next;
@@ -17,6 +17,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::{StreamExt, stream};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::time::Duration;
 use webpush_client::{BrowserKeys, Client, Error as PushError, Message, Urgency};
 
 /// How many are read at a time; their outcomes are written in one transaction.
@@ -56,20 +57,22 @@ async fn deliver(client: &Client, push: Outgoing, now: Time) -> (Outgoing, Outco
         None => Outcome::Unneeded,
         Some(_) if seq <= acked => Outcome::Unneeded,
         Some(_) if push.createtime + max_age(push.kind) <= now => Outcome::Expired,
-        Some(address) => Outcome::Sent(send(client, address, &push).await),
+        Some(address) => Outcome::Sent(send(client, address, &push, now).await),
     };
     (push, outcome)
 }
 
-async fn send(client: &Client, to: &web_push::Address, push: &Outgoing) -> Result<(), PushError> {
+async fn send(client: &Client, to: &web_push::Address, push: &Outgoing, now: Time) -> Result<(), PushError> {
     // A service that the settings name no more is one that is gone.
     let endpoint = client.services().endpoint(&to.endpoint).ok_or(PushError::Gone)?;
     let (public, auth) = (to.p256dh.as_slice().try_into(), to.auth.as_slice().try_into());
     let (Ok(public), Ok(auth)) = (public, auth) else { return Err(PushError::Gone) };
-    let topic = push.topic.as_deref().map(topic);
+    let topic = push.topic.as_deref().map(|about| topic(&push.uid, about));
+    // A push service keeps it no longer than it is kept here.
+    let left = (push.createtime + max_age(push.kind)).millis().saturating_sub(now.millis());
     let message = Message {
         body: push.payload.as_bytes(),
-        time_to_live: max_age(push.kind),
+        time_to_live: Duration::from_millis(u64::try_from(left).unwrap_or(0)),
         urgency: urgency(push.kind),
         topic: topic.as_deref(),
     };
@@ -85,8 +88,8 @@ fn urgency(kind: AlertKind) -> Urgency {
 }
 
 /// By what a push service replaces a message that waits for a browser; it says nothing of the room.
-fn topic(topic: &str) -> String {
-    let mut name = URL_SAFE_NO_PAD.encode(Sha256::digest(topic));
+fn topic(uid: &Uid, about: &str) -> String {
+    let mut name = URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{uid} {about}")));
     name.truncate(32);
     name
 }

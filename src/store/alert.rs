@@ -86,7 +86,6 @@ macro_rules! delete {
 }
 
 fn withdraw(tx: &mut Tx<'_>, withdrawal: &Withdrawal) -> Result<()> {
-    web_push::withdraw(tx, withdrawal)?;
     match withdrawal {
         Withdrawal::Call(callid) => delete!(tx, alert::topic.eq(callid.as_str())),
         Withdrawal::Read { roomid, uid, roomseq } => {
@@ -96,15 +95,18 @@ fn withdraw(tx: &mut Tx<'_>, withdrawal: &Withdrawal) -> Result<()> {
         Withdrawal::Message { roomid, roomseq } => {
             delete!(tx, alert::topic.eq(roomid.as_str()).and(alert::topicseq.eq(roomseq)))
         }
-    }
+    }?;
+    // Only now: whoever makes a push of these alerts at the moment has their rows, and is waited for.
+    web_push::withdraw(tx, withdrawal)
 }
 
 /// Withdraws what is on its way of a line of somebody's message list that is no room's.
 pub fn withdraw_line(tx: &mut Tx<'_>, uid: &Uid, messageid: &str) -> Result<()> {
     match tx.alerting() {
-        Some(_) => delete!(tx, alert::topic.eq(messageid).and(alert::uid.eq(uid))),
-        None => Ok(()),
+        Some(_) => delete!(tx, alert::topic.eq(messageid).and(alert::uid.eq(uid)))?,
+        None => return Ok(()),
     }
+    web_push::withdraw_line(tx, uid, messageid)
 }
 
 /// An alert that is to be judged.

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// What the browsers of one person are to be told, of one room or other thing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewWebPush {
-    /// The alerts that it is made of.
+    /// The alerts that it is made of, the newest last.
     pub alertids: Vec<i64>,
     /// For whom.
     pub uid: Uid,
@@ -32,8 +32,19 @@ pub struct NewWebPush {
     pub authors: BTreeMap<String, i64>,
     /// When the oldest push in it was pushed.
     pub createtime: Time,
-    /// The browsers, by the tokens that have subscribed them, and what each is sent.
-    pub copies: Vec<(Vec<u8>, String)>,
+    /// The browsers, and what each is sent.
+    pub copies: Vec<Copy>,
+}
+
+/// What a browser is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// The token that has subscribed the browser.
+    pub token: Vec<u8>,
+    /// What it is told of the newest alert.
+    pub payload: String,
+    /// The same without a word of that.
+    pub silent: String,
 }
 
 #[derive(Insertable)]
@@ -47,24 +58,29 @@ struct New<'a> {
     topic: Option<&'a str>,
     topicseq: Option<i64>,
     payload: &'a str,
+    silent: &'a str,
+    alone: bool,
     authors: &'a str,
     createtime: Time,
     due: Time,
 }
 
-/// Queues what browsers are told. Where one of its alerts was withdrawn meanwhile it would say too much: then it is
-/// not queued, and the others are judged again.
+/// Queues what browsers are told of those alerts that were not withdrawn meanwhile; where the newest was, without its words.
 pub fn insert(tx: &mut Tx<'_>, new: &NewWebPush) -> Result<()> {
-    if !set_webpushed(tx, &new.alertids)? {
+    let left = set_webpushed(tx, &new.alertids)?;
+    if left.is_empty() {
         return Ok(());
     }
+    let mut older = 0;
     if let Some(topic) = &new.topic {
         // What waits of the same room is told by what is new.
-        let older = web_push::table.filter(web_push::topic.eq(topic).and(web_push::uid.eq(&new.uid)));
-        diesel::delete(older).execute(&mut **tx)?;
+        let waiting = web_push::table.filter(web_push::topic.eq(topic).and(web_push::uid.eq(&new.uid)));
+        older = diesel::delete(waiting).execute(&mut **tx)?;
     }
+    let has_newest = new.alertids.last().is_some_and(|newest| left.contains(newest));
+    let alone = older == 0 && left.len() == 1;
     let (now, authors) = (tx.now, serde_json::to_string(&new.authors).map_err(Error::inside)?);
-    let rows = new.copies.iter().map(|(token, payload)| New {
+    let rows = new.copies.iter().map(|Copy { token, payload, silent }| New {
         pushid: MessageId::new().to_string(),
         token,
         uid: &new.uid,
@@ -72,7 +88,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewWebPush) -> Result<()> {
         kind: new.kind,
         topic: new.topic.as_deref(),
         topicseq: new.topicseq,
-        payload,
+        payload: if has_newest { payload } else { silent },
+        silent,
+        alone,
         authors: &authors,
         createtime: new.createtime,
         due: now,
@@ -82,14 +100,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewWebPush) -> Result<()> {
     Ok(())
 }
 
-/// Notes that browsers are told of these; false, and nothing noted, where one of them was withdrawn meanwhile.
-fn set_webpushed(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<bool> {
-    let these = || alert::table.filter(alert::alertid.eq_any(alertids));
-    let set = diesel::update(these()).set(alert::webpushed.eq(true)).execute(&mut **tx)?;
-    if set < alertids.len() {
-        diesel::update(these()).set(alert::webpushed.eq(false)).execute(&mut **tx)?;
-    }
-    Ok(set == alertids.len())
+/// Notes that browsers are told of these; returns those that are still there.
+fn set_webpushed(tx: &mut Tx<'_>, alertids: &[i64]) -> Result<Vec<i64>> {
+    let these = diesel::update(alert::table.filter(alert::alertid.eq_any(alertids)));
+    Ok(these.set(alert::webpushed.eq(true)).returning(alert::alertid).get_results(&mut **tx)?)
 }
 
 /// Takes back what waits and is obsolete.
@@ -103,12 +117,20 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, withdrawal: &Withdrawal) -> Result<()> {
             let read = about(roomid.as_str()).and(web_push::uid.eq(uid)).and(web_push::topicseq.le(roomseq));
             diesel::delete(web_push::table.filter(read)).execute(&mut **tx)?
         }
-        // It may show the words that were withdrawn.
+        // It may show the words that were withdrawn; what else is in it is told without them.
         Withdrawal::Message { roomid, roomseq } => {
-            let last = about(roomid.as_str()).and(web_push::topicseq.eq(roomseq));
-            diesel::delete(web_push::table.filter(last)).execute(&mut **tx)?
+            let last = || web_push::table.filter(about(roomid.as_str()).and(web_push::topicseq.eq(roomseq)));
+            diesel::delete(last().filter(web_push::alone)).execute(&mut **tx)?;
+            diesel::update(last()).set(web_push::payload.eq(web_push::silent)).execute(&mut **tx)?
         }
     };
+    Ok(())
+}
+
+/// Takes back what waits of a line of somebody's message list that is no room's.
+pub(super) fn withdraw_line(tx: &mut Tx<'_>, uid: &Uid, messageid: &str) -> Result<()> {
+    let theirs = web_push::table.filter(web_push::topic.eq(messageid).and(web_push::uid.eq(uid)));
+    diesel::delete(theirs).execute(&mut **tx)?;
     Ok(())
 }
 

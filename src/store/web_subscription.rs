@@ -7,7 +7,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::web_subscription;
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{Caller, Language, Role, TokenHash, Uid};
+use crate::model::{Caller, Language, Role, Uid};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -32,11 +32,8 @@ pub struct NewSubscription {
 /// Subscribes the browser of a log-in, in the place of what it was subscribed as before. Whoever was logged in to
 /// it before, in the same role, is told there no more.
 pub fn put(tx: &mut Tx<'_>, caller: &Caller, new: &NewSubscription) -> Result<()> {
-    let token = &caller.token.0[..];
-    let same = web_subscription::endpoint.eq(&new.endpoint).and(web_subscription::role.eq(caller.role));
-    diesel::delete(web_subscription::table.filter(same)).execute(&mut **tx)?;
-    delete(tx, caller.token)?;
-    let now = tx.now;
+    end(tx, caller, Some(&new.endpoint))?;
+    let (token, now) = (&caller.token.0[..], tx.now);
     diesel::insert_into(web_subscription::table)
         .values((
             web_subscription::token.eq(token),
@@ -63,9 +60,14 @@ fn delete_surplus(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
     Ok(())
 }
 
-/// Ends the subscription of a log-in, if there is one.
-pub fn delete(tx: &mut Tx<'_>, token: TokenHash) -> Result<()> {
-    diesel::delete(web_subscription::table.find(&token.0[..])).execute(&mut **tx)?;
+/// Ends the subscription of a log-in, if there is one, and that of whoever was logged in to this browser before in
+/// the same role.
+pub fn end(tx: &mut Tx<'_>, caller: &Caller, endpoint: Option<&str>) -> Result<()> {
+    diesel::delete(web_subscription::table.find(&caller.token.0[..])).execute(&mut **tx)?;
+    if let Some(endpoint) = endpoint {
+        let same = web_subscription::endpoint.eq(endpoint).and(web_subscription::role.eq(caller.role));
+        diesel::delete(web_subscription::table.filter(same)).execute(&mut **tx)?;
+    }
     Ok(())
 }
 

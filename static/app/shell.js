@@ -85,7 +85,11 @@ function tellBrowser(jiayi) {
   if (jiayi.me.role === "admin" || !("PushManager" in globalThis)) return;
   const follow = async () => (await import("./parts/web-push.js")).follow(jiayi);
   addEventListener("settings", () => follow().catch(() => {})); // next time, then
-  if (isSet("notifies")) follow().catch(() => {});
+  // Whoever was logged in here before may be told still.
+  const subscription = async () =>
+    (await navigator.serviceWorker?.getRegistration())?.pushManager.getSubscription();
+  const start = async () => (isSet("notifies") || (await subscription())) && follow();
+  start().catch(() => {});
 }
 
 /** Tells of a view in which more waits than before; messages are told of one by one. @param {View} view */

@@ -91,7 +91,7 @@ async fn take(kept: Data<Mutex<Kept>>, request: HttpRequest, body: Bytes) -> Htt
 /// A browser with keys of its own, with which it reads one message.
 pub struct Browser {
     path: String,
-    endpoint: String,
+    pub endpoint: String,
     private: EphemeralPrivateKey,
     public: Vec<u8>,
     auth: [u8; 16],

@@ -40,6 +40,9 @@ pub struct Message<'a> {
     pub topic: Option<&'a str>,
 }
 
+/// For how long a service may not be there: others wait behind it.
+const CONNECTING: Duration = Duration::from_secs(5);
+
 /// A client of push services. It keeps connections open, which belong to the Tokio runtime on which they were made.
 #[derive(Debug)]
 pub struct Client {
@@ -64,6 +67,9 @@ impl Client {
         let http = reqwest::Client::builder()
             .user_agent(user_agent)
             .timeout(timeout)
+            .connect_timeout(CONNECTING.min(timeout))
+            // A proxy would look the names up itself.
+            .no_proxy()
             .redirect(redirect::Policy::none())
             .dns_resolver(Arc::new(PublicAddresses))
             .build()
@@ -111,7 +117,9 @@ impl Client {
             200..=299 => Ok(()),
             404 | 410 => Err(Error::Gone),
             429 => Err(transient(retry_after(answer.headers(), LIMITED_WAIT), Cause::Status(status))),
-            500.. => Err(transient(retry_after(answer.headers(), SHORTEST_WAIT), Cause::Status(status))),
+            408 | 500.. => {
+                Err(transient(retry_after(answer.headers(), SHORTEST_WAIT), Cause::Status(status)))
+            }
             status => Err(Error::Refused { status }),
         }
     }

@@ -39,7 +39,7 @@ impl Services {
     /// An endpoint at one of these services; `None` where it is anywhere else, or is no address.
     #[must_use]
     pub fn endpoint(&self, text: &str) -> Option<Endpoint> {
-        let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_ENDPOINT)?;
+        let url = Url::parse(text).ok().filter(|url| url.as_str().len() <= MAX_ENDPOINT)?;
         let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         let is_known = is_plain && self.0.iter().any(|service| service.has(&url));
         is_known.then_some(Endpoint(url))

@@ -16,6 +16,7 @@ CREATE INDEX web_subscription_uid ON web_subscription (uid, updatetime);
 
 -- What is sent to these browsers, until their push services have taken it. `topic` is what withdraws it, as that of an
 -- alert; `seq` the newest push in it; `authors` who is told that they were notified of, each with their newest message.
+-- `silent` is what is sent where the newest message was withdrawn, if that is not `alone` in it.
 CREATE TABLE web_push (
     pushid     TEXT PRIMARY KEY NOT NULL,
     token      BYTEA NOT NULL,
@@ -25,6 +26,8 @@ CREATE TABLE web_push (
     topic      TEXT,
     topicseq   BIGINT,
     payload    TEXT NOT NULL,
+    silent     TEXT NOT NULL,
+    alone      BOOLEAN NOT NULL,
     authors    TEXT NOT NULL,
     createtime BIGINT NOT NULL,
     due        BIGINT NOT NULL,

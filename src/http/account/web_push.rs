@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::extract::body::{Body, Nothing};
+use crate::http::extract::body::Body;
 use crate::http::extract::caller::Member;
 use crate::http::extract::response::Done;
 use crate::limits::account::Spending;
@@ -67,12 +67,20 @@ pub async fn subscribe(
     Ok(Json(Done {}))
 }
 
+/// The body of `webpush/unsubscribe`.
+#[derive(Deserialize, JsonSchema)]
+pub struct WebPushEnd {
+    /// The address of the browser, where it has one: whoever was logged in to it before in the same role is told no more, either.
+    #[schemars(length(max = 1024), example = &"https://fcm.googleapis.com/fcm/send/cH5qv0Rm")]
+    endpoint: Option<String>,
+}
+
 /// Ends what [`subscribe`] has begun, if anything.
 pub async fn unsubscribe(
     app: Data<App>,
     Member(caller): Member,
-    Body(Nothing {}): Body<Nothing>,
+    Body(WebPushEnd { endpoint }): Body<WebPushEnd>,
 ) -> Result<Json<Done>> {
-    app.write_as(caller, |tx, caller| web_subscription::delete(tx, caller.token)).await?;
+    app.write_as(caller, move |tx, caller| web_subscription::end(tx, caller, endpoint.as_deref())).await?;
     Ok(Json(Done {}))
 }

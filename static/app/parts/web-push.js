@@ -40,8 +40,14 @@ async function subscribe(jiayi) {
 
 /** The other roles that are logged in here may still be told: only the server is asked to end it. */
 async function unsubscribe(jiayi) {
-  await jiayi.post("webpush/unsubscribe", {});
+  await jiayi.post("webpush/unsubscribe", { endpoint: (await subscribed())?.endpoint });
   return false;
+}
+
+/** What this browser is subscribed by, for whomever. */
+async function subscribed() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  return registration?.pushManager.getSubscription();
 }
 
 /** The browser's subscription under the server's key, in the place of one under an earlier key. */

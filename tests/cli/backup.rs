@@ -74,9 +74,11 @@ async fn a_backup_of_a_running_server_is_whole_and_is_put_back() {
     assert!(!over && said.contains("is there already"), "nothing is overwritten: {said}");
     // What the lost database left beside it would make nonsense of the one that is put back.
     std::fs::copy(first.path().join("jiayi.db-wal"), second.path().join("jiayi.db-wal")).unwrap();
+    let (beside, said) = run(second.path(), "restore", &backup);
+    assert!(!beside && said.contains("jiayi.db-wal is there already"), "{said}");
+    std::fs::remove_file(second.path().join("jiayi.db-wal")).unwrap();
     let (restored, said) = run(second.path(), "restore", &backup);
     assert!(restored, "{said}");
-    assert!(!second.path().join("jiayi.db-wal").exists());
     let (mut server, address) = serve(second.path());
     let text = inbox(&address, token).await;
     assert!(text.contains("before the backup") && !text.contains("after the backup"), "{text}");
@@ -185,6 +187,14 @@ async fn files_that_are_missing_are_named_and_fill_no_disk() {
     terminate(&server);
     server.wait().unwrap();
     assert!(run(folder.path(), "create", &backups.join("2020-01-01_000000")).0);
+    // One that was broken off is none, whatever its list has.
+    let part = backups.join("2020-01-02_000000.part");
+    std::fs::create_dir(&part).unwrap();
+    std::fs::copy(backups.join("2020-01-01_000000/jiayi.db"), part.join("jiayi.db")).unwrap();
+    std::fs::write(part.join("SHA256SUMS"), "").unwrap();
+    let (whole, said) = run(folder.path(), "verify", &part);
+    assert!(!whole && said.contains("broken off"), "{said}");
+    std::fs::remove_dir_all(&part).unwrap();
     std::fs::rename(folder.path().join("data/files"), folder.path().join("away")).unwrap();
     let mut nightly = jiayi(folder.path());
     nightly.args(["backup", "create", "--keep", "1"]).env("JIAYI_BACKUP_FOLDER", &backups);

@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime};
 /// The name of a backup that is given none: the time, UTC.
 const NAME: &str = "%Y-%m-%d_%H%M%S";
 /// What a backup's name ends in while it is being made.
-const PART: &str = ".part";
+pub(super) const PART: &str = ".part";
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Backs up into `to`, or into a new folder in `backup_folder`, which is there when the backup is whole, and not before. Of those in
@@ -33,7 +33,7 @@ pub fn run(config: &Config, to: Option<&Path>, keep: Option<usize>) -> Result<()
     };
     let Copied { files, missing } = create(config, &to)?;
     match (keep, &config.backup_folder) {
-        (Some(keep), Some(folder)) => throw_away(folder, keep, missing.is_some().then_some(files))?,
+        (Some(keep), Some(folder)) => throw_away(folder, keep, &to, missing.is_some().then_some(files))?,
         (Some(_), None) => return Err("--keep is for what is in backup_folder: set that".into()),
         (None, _) => {}
     }
@@ -168,10 +168,11 @@ fn is_a_time(name: &str) -> bool {
     chrono::NaiveDateTime::parse_from_str(name, NAME).is_ok()
 }
 
-/// Throws old backups away. Where the newest lacks files and has only so many, the newest of those with more stays, too.
-fn throw_away(folder: &Path, keep: usize, only: Option<usize>) -> Result<(), Failure> {
+/// Throws old backups away, never the one just made, whatever the clock says. Where the newest lacks files and has only so many, the newest of those with more stays, too.
+fn throw_away(folder: &Path, keep: usize, made: &Path, only: Option<usize>) -> Result<(), Failure> {
     let mut old = list(folder)?;
-    old.truncate(old.len().saturating_sub(keep.max(1)));
+    old.retain(|backup| backup != made);
+    old.truncate(old.len().saturating_sub(keep.saturating_sub(1)));
     if let Some(only) = only
         && let Some(index) =
             old.iter().rposition(|backup| count_files(backup).is_ok_and(|files| files > only))

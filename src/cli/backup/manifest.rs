@@ -101,7 +101,7 @@ impl Progress {
 }
 
 /// The SHA-256 of a file's bytes, in lower-case hex, and how many they are.
-fn digest(file: &Path) -> io::Result<(String, u64)> {
+pub fn digest(file: &Path) -> io::Result<(String, u64)> {
     let (mut file, mut hash, mut size) = (File::open(file)?, Sha256::new(), 0);
     let mut buffer = vec![0; 64 * 1024];
     loop {

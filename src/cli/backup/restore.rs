@@ -9,10 +9,10 @@ use crate::db::connection::Address;
 use crate::db::files::Folder;
 use crate::db::folders;
 use std::fs;
-use std::io;
 use std::path::Path;
 
-/// What SQLite keeps beside a database. It belongs to the one that lay there, and would change the other.
+/// What SQLite keeps beside a database. It belongs to the one that lay there, has its newest messages, and would change the
+/// other.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Puts the backup in the folder `from` back; the server must not run. The files come first: a database never names one that is not
@@ -21,6 +21,9 @@ pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
     let database = config.database()?;
     if let Address::Sqlite(path) = &database {
         refuse_existing(path)?;
+        for ending in BESIDE {
+            refuse_existing(&with_ending(path, ending))?;
+        }
     }
     let (kind, _) = verify::read(from)?;
     match (&database, kind) {
@@ -44,9 +47,6 @@ pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
 fn put_database_back(database: &Path, from: &Path) -> Result<(), Failure> {
     let part = with_ending(database, ".part");
     copy_file(&from.join(DATABASE), &part)?;
-    for ending in BESIDE {
-        remove(&with_ending(database, ending))?;
-    }
     // Unlike a renaming, a link overwrites nothing.
     fs::hard_link(&part, database)?;
     fs::remove_file(&part)?;
@@ -55,24 +55,17 @@ fn put_database_back(database: &Path, from: &Path) -> Result<(), Failure> {
 
 fn put_files_back(config: &Config, from: &Path) -> Result<(), Failure> {
     let to = Folder::new(config.files_folder.clone());
-    manifest::for_each(from, |name, _| match name.strip_prefix(FILES) {
-        Ok(name) => put_back(&from.join(FILES).join(name), &to.root().join(name)),
+    manifest::for_each(from, |name, digest| match name.strip_prefix(FILES) {
+        Ok(name) => put_back(&from.join(FILES).join(name), &to.root().join(name), digest),
         Err(_) => Ok(()),
     })
 }
 
-/// Copies a file. One that is there already, of the same size, stays.
-fn put_back(from: &Path, to: &Path) -> Result<(), Failure> {
-    match fs::metadata(to) {
-        Ok(there) if there.len() == fs::metadata(from)?.len() => Ok(()),
+/// Copies a file. The same that is there already stays.
+fn put_back(from: &Path, to: &Path, expected: &str) -> Result<(), Failure> {
+    match manifest::digest(to) {
+        Ok((there, _)) if there == expected => Ok(()),
         Ok(_) => Err(format!("{} is another file: move it away", to.display()).into()),
         Err(_) => Ok(copy_file(from, to)?),
-    }
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! `jiayi backup verify`: whether a backup is whole and can be put back, without putting it anywhere.
 
+use super::create::PART;
 use super::{DATABASE, DUMP, manifest, postgres};
 use crate::cli::Failure;
 use crate::db::connection::Address;
@@ -26,7 +27,22 @@ pub fn run(folder: &Path) -> Result<(), Failure> {
 /// Reads all of a backup; returns whose database it has, and how many files it consists of.
 pub fn read(folder: &Path) -> Result<(Kind, usize), Failure> {
     let files = manifest::compare(folder)?;
+    require_database(folder)?;
     Ok((look(folder)?, files))
+}
+
+/// The list is written as the backup grows: one that was broken off has a list without a database, or none of its files.
+fn require_database(folder: &Path) -> Result<(), Failure> {
+    let mut is_listed = false;
+    manifest::for_each(folder, |name, _| {
+        is_listed |= name == Path::new(DATABASE) || name == Path::new(DUMP);
+        Ok(())
+    })?;
+    let is_part = folder.to_string_lossy().ends_with(PART);
+    match is_listed && !is_part {
+        true => Ok(()),
+        false => Err(format!("{} is no whole backup: it was broken off", folder.display()).into()),
+    }
 }
 
 /// Looks at the database of a backup; returns whose it is.

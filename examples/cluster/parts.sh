@@ -111,7 +111,7 @@ ready() {
         curl -fs -o /dev/null "http://127.0.0.1:$port/readyz" && return
         sleep 0.1
     done
-    echo "$1 does not get ready; the last of its log:" >&2
+    echo "$1 does not get ready: $(curl -s -m 5 "http://127.0.0.1:$port/readyz" || echo "no answer"); the last of its log:" >&2
     tail -n 5 "$work/$1.log" >&2
     return 1
 }

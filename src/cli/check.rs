@@ -46,12 +46,8 @@ pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
 
 /// Whether it is who runs the server that asks: root may do what the server may not.
 fn user(config: &Config) -> String {
-    let owner = |place: &Path| {
-        let existing = place.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
-        std::fs::metadata(existing).map(|about| about.uid())
-    };
     let me = rustix::process::geteuid();
-    match owner(&config.files_folder) {
+    match std::fs::metadata(check_machine::nearest(&config.files_folder)).map(|about| about.uid()) {
         Ok(uid) if me.is_root() && uid != 0 => format!(
             "warn  user: root may do what the server may not; run this as the owner of files_folder (uid {uid}): \
              runuser -u jiayi -- jiayi check"
@@ -140,9 +136,7 @@ fn is_private(path: &Path) -> bool {
 
 /// Whether a file or folder that is not there could be made, as far as the nearest folder tells.
 fn can_make(path: &Path) -> Result<(), String> {
-    let here = Path::new(".");
-    let existing = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(here);
-    let existing = if existing.as_os_str().is_empty() { here } else { existing };
+    let existing = check_machine::nearest(path);
     access(existing, Access::WRITE_OK | Access::EXEC_OK)
         .map_err(|error| format!("{}: {error}; let the server write there", existing.display()))
 }

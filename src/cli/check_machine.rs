@@ -16,9 +16,14 @@ const APART: Duration = Duration::from_secs(1);
 /// How old the newest backup may be: those of each day, and some time for making one.
 const DAY: Duration = Duration::from_secs(26 * 3600);
 
+/// A place, or the nearest folder above it that is there.
+pub fn nearest(place: &Path) -> &Path {
+    place.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."))
+}
+
 /// Whether a tenth of the disk is free where files are written; nothing can be written where there is none.
 pub fn disk(what: &str, place: &Path) -> String {
-    let existing = place.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    let existing = nearest(place);
     match statvfs(existing) {
         Ok(disk) if disk.f_bavail < disk.f_blocks / 10 => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize) >> 20;

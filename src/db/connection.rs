@@ -8,6 +8,7 @@ use crate::db::postgres::{PostgresSettings, Server};
 use crate::db::time_limit;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -93,7 +94,8 @@ pub(super) fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
         folders::create(folder)?;
     }
     if !path.exists() {
-        std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+        // With the rights that SQLite would give it.
+        std::fs::OpenOptions::new().append(true).create(true).mode(0o644).open(path)?;
         folders::give_away(path)?;
     }
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;

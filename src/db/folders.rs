@@ -26,15 +26,17 @@ pub fn give_away(path: &Path) -> io::Result<()> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let owner = fs::metadata(folder.unwrap_or(Path::new(".")))?;
+    let owner = fs::metadata(folder_of(path))?;
     chown(path, Some(owner.uid()), Some(owner.gid()))
 }
 
 /// Keeps the name of what was made, renamed, linked or removed at `path`.
 pub fn keep_name(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

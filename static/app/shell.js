@@ -7,7 +7,7 @@ import { attempt } from "./parts/feedback.js";
 import { icon, iconButton, LOGO } from "./parts/icons.js";
 import { loadModule } from "./parts/lazy.js";
 import { navigation } from "./parts/navigation.js";
-import { takeBack } from "./parts/notification.js";
+import { subscription, takeBack } from "./parts/notification.js";
 import { offers } from "./parts/offers.js";
 import { personName } from "./parts/people.js";
 import { resume } from "./parts/resume.js";
@@ -86,8 +86,6 @@ function tellBrowser(jiayi) {
   const follow = async () => (await import("./parts/web-push.js")).follow(jiayi);
   addEventListener("settings", () => follow().catch(() => {})); // next time, then
   // Whoever was logged in here before may be told still.
-  const subscription = async () =>
-    (await navigator.serviceWorker?.getRegistration())?.pushManager.getSubscription();
   const start = async () => (isSet("notifies") || (await subscription())) && follow();
   start().catch(() => {});
 }

@@ -74,16 +74,7 @@ macro_rules! with_a_service {
                 check(&TestApp::start_with(database, settle).await, &service).await;
             }
 
-            #[actix_web::test]
-            async fn on_sqlite() {
-                run(Database::Sqlite).await;
-            }
-
-            #[actix_web::test]
-            #[ignore = "needs PostgreSQL: run ./scripts/test"]
-            async fn on_postgres() {
-                run(Database::Postgres).await;
-            }
+            crate::alerts::run_on_both!();
         }
     )+};
 }

@@ -168,7 +168,8 @@ fn is_a_time(name: &str) -> bool {
     chrono::NaiveDateTime::parse_from_str(name, NAME).is_ok()
 }
 
-/// Throws old backups away, never the one just made, whatever the clock says. Where the newest lacks files and has only so many, the newest of those with more stays, too.
+/// Throws old backups away, never the one just made, whatever the clock says. Where that lacks files and has only so many,
+/// the newest of those with more stays, too.
 fn throw_away(folder: &Path, keep: usize, made: &Path, only: Option<usize>) -> Result<(), Failure> {
     let mut old = list(folder)?;
     old.retain(|backup| backup != made);

@@ -26,8 +26,8 @@ pub fn run(folder: &Path) -> Result<(), Failure> {
 
 /// Reads all of a backup; returns whose database it has, and how many files it consists of.
 pub fn read(folder: &Path) -> Result<(Kind, usize), Failure> {
-    let files = manifest::compare(folder)?;
     require_database(folder)?;
+    let files = manifest::compare(folder)?;
     Ok((look(folder)?, files))
 }
 

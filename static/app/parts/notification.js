@@ -13,6 +13,9 @@ export async function askPermission() {
 
 const registration = () => navigator.serviceWorker?.getRegistration();
 
+/** By what this browser is subscribed to web push, for whomever, if it is. */
+export const subscription = async () => (await registration())?.pushManager.getSubscription();
+
 /**
  * Shows a notification, in the place of an earlier one with the same tag.
  * @param {string} title

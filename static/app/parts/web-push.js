@@ -3,7 +3,7 @@
 
 import { language } from "../state/language.js";
 import { isSet } from "../state/settings.js";
-import { permission } from "./notification.js";
+import { permission, subscription } from "./notification.js";
 
 let told = null; // what the server was told last
 let current = Promise.resolve(false); // whether the browser is told by then
@@ -32,7 +32,7 @@ async function subscribe(jiayi) {
   const { key } = await jiayi.get("webpush/key");
   if (!key) return false;
   const { pushManager } = await navigator.serviceWorker.ready;
-  const { endpoint, keys } = (await subscription(pushManager, key)).toJSON();
+  const { endpoint, keys } = (await subscriptionUnder(pushManager, key)).toJSON();
   const words = isSet("showsWords");
   await jiayi.post("webpush/subscribe", { endpoint, p256dh: keys.p256dh, auth: keys.auth, language, words });
   return true;
@@ -40,18 +40,12 @@ async function subscribe(jiayi) {
 
 /** The other roles that are logged in here may still be told: only the server is asked to end it. */
 async function unsubscribe(jiayi) {
-  await jiayi.post("webpush/unsubscribe", { endpoint: (await subscribed())?.endpoint });
+  await jiayi.post("webpush/unsubscribe", { endpoint: (await subscription())?.endpoint });
   return false;
 }
 
-/** What this browser is subscribed by, for whomever. */
-async function subscribed() {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  return registration?.pushManager.getSubscription();
-}
-
 /** The browser's subscription under the server's key, in the place of one under an earlier key. */
-async function subscription(pushManager, key) {
+async function subscriptionUnder(pushManager, key) {
   const earlier = await pushManager.getSubscription();
   if (earlier && base64(earlier.options.applicationServerKey) === key) return earlier;
   await earlier?.unsubscribe();

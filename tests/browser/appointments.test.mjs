@@ -168,14 +168,15 @@ for (const [place, locale, viewport, people, name] of [
     const offered = await person.get("hours");
     const tuesday = [{ weekday: 2, begins: "08:00", ends: "12:00" }];
     await person.post("hours/update", { ...offered, hours: tuesday });
-    await resident.getByLabel(words.why).fill("Blood pressure");
+    const why = `In the hours (${place})`; // as no other test asks
+    await resident.getByLabel(words.why).fill(why);
     await resident.getByRole("button", { name: words.ask, exact: true }).click();
     await resident.locator(".error", { hasText: words.refused }).waitFor();
     await look(resident, "hours-refused");
     await person.post("hours/update", offered);
     await resident.getByRole("button", { name: words.ask, exact: true }).click();
     const find = async () =>
-      (await person.get("reservation/list")).items.find(({ reason }) => reason === "Blood pressure");
+      (await person.get("reservation/list")).items.find(({ reason }) => reason === why);
     while (!(await find())) await doctor.waitForTimeout(50);
     assert.equal(new Date((await find()).time).getDay(), 1);
 

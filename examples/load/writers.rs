@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const WRITERS: usize = 8;
 const TIME: Duration = Duration::from_secs(15);
 
-/// Measures those who chat alone, then beside those who write.
+/// Measures those who chat alone, those who write alone, then both.
 pub async fn measure() {
     let Stage { server, mut doctors, pairs, .. } = Stage::set(None).await;
     let (roomid, members) = make_group(&server, &mut doctors[0]).await;
@@ -26,15 +26,19 @@ pub async fn measure() {
     let ((), alone) = chat_while(&server, chatting, &doctors, tokio::time::sleep(TIME)).await;
     println!("chat alone          {:>9.0} sends a second ({CHATTING} clients)", per_second(alone.len()));
     report_times(&alone);
+    let writing =
+        || join_all(members[..WRITERS].iter().map(|member| write(&server.address, member, &roomid)));
+    let report = |written: Vec<usize>, how: &str| {
+        let written = per_second(written.iter().sum());
+        println!(
+            "group, {WRITERS} writers    {written:>9.1} messages a second {how}, {} pushes each",
+            members.len()
+        );
+    };
+    report(writing().await, "alone");
     let usage = Usage::now(&server);
-    let writing = join_all(members[..WRITERS].iter().map(|member| write(&server.address, member, &roomid)));
-    let (written, beside) = chat_while(&server, chatting, &doctors, writing).await;
-    let written = written.iter().sum::<usize>();
-    println!(
-        "group, {WRITERS} writers    {:>9.1} messages a second, {} pushes each",
-        per_second(written),
-        members.len()
-    );
+    let (written, beside) = chat_while(&server, chatting, &doctors, writing()).await;
+    report(written, "beside chat");
     println!(
         "chat beside it      {:>9.0} sends a second, {:.2} of alone",
         per_second(beside.len()),

@@ -31,6 +31,7 @@ use crate::db::database::{Crowd, Database, Load};
 use crate::db::files::Folder;
 use crate::db::gather::Gather;
 use crate::db::transaction::Tx;
+use crate::db::weighed::Weighed;
 use crate::error::{Error, Result};
 use crate::limits::account::AccountLimit;
 use crate::limits::login::LoginLimit;
@@ -49,8 +50,9 @@ use crate::realtime::polls::Polls;
 use crate::realtime::registry::actor::Registry;
 use crate::service::chat::{Receipt, SendRequest};
 use crate::service::registration::{self as registering, Entered, Recorded, Start};
+use crate::service::sending::{self, Accepted};
 use crate::service::turn::IceServers;
-use crate::service::{places, sending, sessions};
+use crate::service::{places, sessions};
 use crate::store::connection::enter::Gone;
 use actix::Addr;
 use std::sync::{Arc, OnceLock};
@@ -68,7 +70,7 @@ struct Parts {
     config: Config,
     /// What is kept: the database, and the files that people have uploaded.
     database: Database,
-    sends: Gather<SendRequest, Receipt>,
+    sends: Weighed<SendRequest, Accepted>,
     records: Gather<registering::Request, Recorded>,
     starts: Gather<Entered, Start>,
     leaves: Gather<Gone, ()>,
@@ -117,11 +119,12 @@ impl App {
         let provider = config.push.provider().map_err(Error::inside)?;
         let vendor = provider.map(|provider| Arc::new(VendorClient::new(provider, metrics.notices.clone())));
         Ok(Self(Arc::new(Parts {
-            sends: Gather::writing_by_key(
+            sends: Weighed::writing(
                 database.clone(),
                 Crowd::Senders,
                 sending::send_all,
                 sending::key_of,
+                Accepted::weight,
             ),
             records: Gather::writing(database.clone(), Crowd::Arrivals, registering::record_all),
             leaves: Gather::writing(database.clone(), Crowd::Arrivals, places::leave_all),
@@ -310,7 +313,7 @@ impl App {
 
     /// Sends a message, together with what others send at the time.
     pub async fn send(&self, send: SendRequest) -> Result<Receipt> {
-        self.0.sends.run(send).await
+        Ok(self.0.sends.run(send).await?.receipt)
     }
 
     /// Does `work` in a transaction: once it is committed its pushes go out, and not before. It

@@ -12,6 +12,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::database::{Crowd, Database};
 use crate::db::lane::ENDING;
 use crate::db::transaction::Tx;
+use crate::db::weighed::{BATCH as HEAVY_BATCH, Turns};
 use crate::error::{Error, Result};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,6 +49,8 @@ struct Parts<I, A> {
     crowd: Crowd,
     kind: Kind<I, A>,
     key_of: KeyOf<I>,
+    /// Where one batch is done at a time.
+    turns: Option<Arc<Turns>>,
     waiting: Mutex<Waiting<I, A>>,
 }
 
@@ -108,24 +111,36 @@ impl<I, A> Clone for Gather<I, A> {
 impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
     /// A gathering of work that is done by `do_all`.
     pub fn writing(database: Database, crowd: Crowd, do_all: DoAll<I, A>) -> Self {
-        Self::new(database, crowd, Kind::Write(do_all), |_| None)
+        Self::new(database, crowd, Kind::Write(do_all), |_| None, None)
     }
 
-    /// The same for work that has keys.
-    pub fn writing_by_key(database: Database, crowd: Crowd, do_all: DoAll<I, A>, key_of: KeyOf<I>) -> Self {
+    /// The same for work that has keys; where there are `turns`, it is heavy and done in those.
+    pub fn writing_by_key(
+        database: Database,
+        crowd: Crowd,
+        do_all: DoAll<I, A>,
+        key_of: KeyOf<I>,
+        turns: Option<Arc<Turns>>,
+    ) -> Self {
         // The one writer never does two things at once.
         let key_of = if database.has_one_writer() { |_: &I| None } else { key_of };
-        Self::new(database, crowd, Kind::Write(do_all), key_of)
+        Self::new(database, crowd, Kind::Write(do_all), key_of, turns)
     }
 
     /// A gathering of questions that are answered by `read_all`.
     pub fn reading(database: Database, crowd: Crowd, read_all: ReadAll<I, A>) -> Self {
-        Self::new(database, crowd, Kind::Read(read_all), |_| None)
+        Self::new(database, crowd, Kind::Read(read_all), |_| None, None)
     }
 
-    fn new(database: Database, crowd: Crowd, kind: Kind<I, A>, key_of: KeyOf<I>) -> Self {
+    fn new(
+        database: Database,
+        crowd: Crowd,
+        kind: Kind<I, A>,
+        key_of: KeyOf<I>,
+        turns: Option<Arc<Turns>>,
+    ) -> Self {
         let waiting = Waiting { pieces: Vec::new(), busy: HashSet::new(), is_fetched: false };
-        Self(Arc::new(Parts { database, crowd, kind, key_of, waiting: Mutex::new(waiting) }))
+        Self(Arc::new(Parts { database, crowd, kind, key_of, turns, waiting: Mutex::new(waiting) }))
     }
 
     /// Does a piece of work together with what else waits.
@@ -145,8 +160,17 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
     /// Does what waits when the database comes to it.
     async fn do_waiting(self) {
         let mut fetch = Fetch { parts: &self.0, is_done: false };
-        while self.do_batch().await {}
+        while self.do_next().await {}
         fetch.is_done = true;
+    }
+
+    /// Does a batch, in its turn where there are turns; returns whether it has left something.
+    async fn do_next(&self) -> bool {
+        let Some(turns) = &self.0.turns else { return self.do_batch().await };
+        let turn = turns.take().await;
+        let has_more = self.do_batch().await;
+        turn.end().await;
+        has_more
     }
 
     /// Does what waits in one transaction; returns whether it has left something.
@@ -244,9 +268,10 @@ impl<I, A> Parts<I, A> {
 
     /// Takes what waits longest of what can be done.
     fn take(&self) -> Batch<I, A> {
-        let most = match self.kind {
-            Kind::Write(_) => BATCH,
-            Kind::Read(_) => QUESTIONS,
+        let most = match (&self.kind, &self.turns) {
+            (Kind::Write(_), None) => BATCH,
+            (Kind::Write(_), Some(_)) => HEAVY_BATCH,
+            (Kind::Read(_), _) => QUESTIONS,
         };
         let mut waiting = lock(&self.waiting);
         let Waiting { pieces, busy, is_fetched } = &mut *waiting;

@@ -2,7 +2,7 @@
 //!
 //! `database` runs work off the async threads, on the connections of a `lane`, which has `places`;
 //! `transaction` is what writing work is given, `writer` commits for SQLite, `gather` lets much work of one kind
-//! be done together, `connection` is one type over both databases, with `postgres` for what only that one needs
+//! be done together, `weighed` what is heavy apart from what is light, `connection` is one type over both databases, with `postgres` for what only that one needs
 //! and `open_error` for what fails, `schema` has
 //! the tables and `migration` their history, `partitions` keeps pushes by the day, `probe` asks whether all is well, `checkpoint` keeps SQLite's log short, `time_limit` ends what takes
 //! too long, `bulk` and `prepared` are ways to run statements, `paging` is where a page of a list begins,
@@ -30,4 +30,5 @@ mod probe;
 pub mod schema;
 pub mod time_limit;
 pub mod transaction;
+pub mod weighed;
 mod writer;

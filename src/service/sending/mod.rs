@@ -22,8 +22,24 @@ use places::Places;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// A message that was sent.
+#[derive(Debug)]
+pub struct Accepted {
+    /// What its sender is answered.
+    pub receipt: Receipt,
+    /// How many members its room has; not counted where it was sent before.
+    members: Option<usize>,
+}
+
+impl Accepted {
+    /// What the work weighs: each member of the room hears of it.
+    pub fn weight(&self) -> Option<usize> {
+        self.members
+    }
+}
+
 /// Sends messages; the other members of their rooms are told.
-pub fn send_all(tx: &mut Tx<'_>, sends: &[SendRequest]) -> Result<Vec<Done<Receipt>>> {
+pub fn send_all(tx: &mut Tx<'_>, sends: &[SendRequest]) -> Result<Vec<Done<Accepted>>> {
     let addresses: Vec<_> = sends.iter().map(SendRequest::address).collect();
     let mut done = repeats::answer(tx, sends, &addresses)?;
     let new: Vec<_> = (0..sends.len()).filter(|index| !done.contains_key(index)).collect();
@@ -51,7 +67,7 @@ pub fn key_of(send: &SendRequest) -> Option<u64> {
 }
 
 /// What has become of messages, by their places in the list.
-type DoneBy = HashMap<usize, Done<Receipt>>;
+type DoneBy = HashMap<usize, Done<Accepted>>;
 
 /// Opens the room of a message that is sent by itself.
 fn open_room(tx: &mut Tx<'_>, send: &SendRequest) -> Result<()> {
@@ -92,8 +108,8 @@ fn send_new(
         return Ok(());
     }
     let settled = draft::settle(tx, places, &drafts)?;
-    for (index, receipt) in post::post(tx, places, &drafts, &settled)? {
-        done.insert(index, Done::Answered(Ok(receipt)));
+    for (index, sent) in post::post(tx, places, &drafts, &settled)? {
+        done.insert(index, Done::Answered(Ok(sent)));
     }
     Ok(())
 }

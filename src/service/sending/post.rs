@@ -1,5 +1,6 @@
 //! Writing messages that were let in.
 
+use super::Accepted;
 use super::draft::Draft;
 use super::places::Places;
 use crate::db::transaction::Tx;
@@ -18,7 +19,7 @@ pub(super) fn post(
     places: &mut Places,
     drafts: &[Draft<'_>],
     settled: &[usize],
-) -> Result<Vec<(usize, Receipt)>> {
+) -> Result<Vec<(usize, Accepted)>> {
     let both = drafts.iter().zip(settled);
     let posted: Vec<_> = both.map(|(draft, settled)| put(tx, places, draft, *settled)).collect();
     let (receipts, dialogs): (Vec<_>, Vec<_>) = posted.into_iter().unzip();
@@ -37,7 +38,7 @@ fn put(
     places: &mut Places,
     draft: &Draft<'_>,
     settled: usize,
-) -> ((usize, Receipt), Dialog) {
+) -> ((usize, Accepted), Dialog) {
     let place = places.get_mut(draft.place);
     place.room.seq = draft.roomseq;
     let author = &mut place.members[draft.author];
@@ -48,7 +49,8 @@ fn put(
     posting::tell(tx, &place.room, &place.members, &dialog);
     questions::announce_posted(tx, &dialog);
     let (dialogid, roomid) = (dialog.dialogid.clone(), dialog.roomid.clone());
-    ((draft.index, Receipt { messageid, dialogid, roomid, roomseq: draft.roomseq }), dialog)
+    let receipt = Receipt { messageid, dialogid, roomid, roomseq: draft.roomseq };
+    ((draft.index, Accepted { receipt, members: Some(place.members.len()) }), dialog)
 }
 
 fn set_written(tx: &mut Tx<'_>, places: &Places, drafts: &[Draft<'_>]) -> Result<()> {

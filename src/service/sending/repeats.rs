@@ -1,6 +1,6 @@
 //! Messages that were sent before, as their senders' own numbers say.
 
-use super::{DoneBy, refusable};
+use super::{Accepted, DoneBy, refusable};
 use crate::db::gather::Done;
 use crate::db::transaction::Tx;
 use crate::error::Result;
@@ -27,7 +27,10 @@ pub(super) fn answer(tx: &mut Tx<'_>, sends: &[SendRequest], addresses: &[Addres
         let Some((uid, clientid)) = number(send) else { continue };
         if let Some(sent) = sent.get(&(uid, Some(clientid.as_str()))) {
             let receipt = repeat(tx, send, &addresses[index], sent);
-            done.insert(index, Done::Answered(refusable(receipt)?));
+            done.insert(
+                index,
+                Done::Answered(refusable(receipt)?.map(|receipt| Accepted { receipt, members: None })),
+            );
         } else if !seen.insert((uid, clientid.as_str())) {
             done.insert(index, Done::Alone);
         }

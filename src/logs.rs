@@ -35,7 +35,7 @@ pub fn init(filter: &str, format: LogFormat, is_journal: bool) -> Result<(), Set
     log::set_logger(LOGGER.get_or_init(|| Sorted(RwLock::new(logger))))
 }
 
-/// Lets other lines through from now on; the form of a line stays.
+/// Lets other lines through from now on, in this form.
 pub fn set_filter(filter: &str, format: LogFormat) {
     let logger = build(filter, format);
     log::set_max_level(logger.filter());

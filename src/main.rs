@@ -29,8 +29,9 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     match command {
         Command::Serve { settings, listen, demo } => {
             let contents = if demo { Contents::Demonstration } else { Contents::Nothing };
+            let source = settings.source();
             let read = move || settings.read(listen.clone());
-            cli::serve::run(read()?, Box::new(read), contents)
+            cli::serve::run(read()?, &source, Box::new(read), contents)
         }
         Command::Migrate { settings } => cli::migrate::run(&settings.read(None)?),
         Command::Admin(Admin::Create { settings, account }) => {
@@ -51,6 +52,6 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             cli::backup::restore::run(&settings.read(None)?, &from)
         }
         Command::Search(Search::Rebuild { settings }) => cli::search::rebuild(&settings.read(None)?),
-        Command::Check { settings } => cli::check::run(settings.read(None)),
+        Command::Check { settings } => cli::check::run(settings.read(None), &settings.source()),
     }
 }

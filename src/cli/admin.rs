@@ -10,8 +10,11 @@ use crate::model::{Login, Name, Password, Role};
 use crate::service::accounts;
 use crate::store;
 use crate::store::account::{self, AccountChange, NewAccount};
-use std::io::{IsTerminal, stdin};
+use std::io::{BufRead, IsTerminal, Read, stdin};
 use std::sync::Arc;
+
+/// How many bytes of standard input are read for a password, which has up to 128 characters.
+const LONGEST_LINE: u64 = 1024;
 
 /// Makes an administrator's account.
 pub fn create(config: &Config, login: String) -> Result<(), Failure> {
@@ -56,7 +59,8 @@ fn ask_password() -> Result<Password, Failure> {
         true => rpassword::prompt_password("Password: ")?,
         false => {
             let mut line = String::new();
-            stdin().read_line(&mut line)?;
+            // Whatever is longer is no password.
+            stdin().lock().take(LONGEST_LINE).read_line(&mut line)?;
             line.trim_end_matches(['\r', '\n']).to_owned()
         }
     };

@@ -157,7 +157,7 @@ pub enum Search {
 /// Which settings hold.
 #[derive(Args)]
 pub struct Settings {
-    /// A file of settings in TOML.
+    /// A file of settings in TOML. Without it none is read: the package's service names /etc/jiayi/jiayi.toml.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The database: sqlite://PATH or postgres://…
@@ -166,6 +166,16 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Which file of settings is read, in words that follow "settings".
+    pub fn source(&self) -> String {
+        match &self.config {
+            Some(file) => {
+                format!("of {}", std::path::absolute(file).unwrap_or_else(|_| file.clone()).display())
+            }
+            None => "by default and environment: no file is read, as --config names none".to_owned(),
+        }
+    }
+
     /// The settings that these arguments name; `listen` is a flag of some commands.
     pub fn read(&self, listen: Option<String>) -> Result<Config, ConfigError> {
         let database_url = self.database_url.clone();

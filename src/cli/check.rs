@@ -13,13 +13,13 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// Prints a line a finding; fails where one stands in the way of serving.
-pub fn run(config: Result<Config, ConfigError>) -> Result<(), Failure> {
+/// Prints a line a finding; fails where one stands in the way of serving. `source` says where the settings were read.
+pub fn run(config: Result<Config, ConfigError>, source: &str) -> Result<(), Failure> {
     let config = match config {
         Ok(config) => config,
         Err(error) => return Err(format!("{error}: correct or remove it").into()),
     };
-    println!("ok    settings");
+    println!("ok    settings: {source}");
     let findings = [
         user(&config),
         secrets(&config),

@@ -1,7 +1,7 @@
 //! What `jiayi check` finds around the server: room on the disk, the clock, the proxy, backups.
 
-use crate::cli::backup::{DATABASE, DUMP, create};
 use crate::config::Config;
+use crate::db::backup_folder;
 use crate::db::connection::{Address, AnyConnection};
 use crate::model::Time;
 use diesel::prelude::*;
@@ -9,7 +9,7 @@ use diesel::sql_types::BigInt;
 use rustix::fs::statvfs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// How far the clocks of this machine and of the database's may be apart.
 const APART: Duration = Duration::from_secs(1);
@@ -98,16 +98,11 @@ pub fn backup(config: &Config) -> String {
         return "warn  backup_folder: none is set; set it, and have jiayi backup create run every night"
             .to_owned();
     };
-    let part = match config.database() {
-        Ok(Address::Postgres(_)) => DUMP,
-        Ok(Address::Sqlite(_)) | Err(_) => DATABASE,
+    let counted = config.database().ok().map(|database| backup_folder::count(folder, &database)).transpose();
+    let age = match counted {
+        Ok(counted) => counted.and_then(|(_, age)| age),
+        Err(error) => return format!("warn  backup_folder: {}: {error}", folder.display()),
     };
-    let mut backups = create::list(folder).unwrap_or_default();
-    backups.retain(|backup| backup.join(part).exists());
-    let newest = backups.pop();
-    let age = newest.as_deref().and_then(|newest| {
-        SystemTime::now().duration_since(std::fs::metadata(newest).ok()?.modified().ok()?).ok()
-    });
     match age {
         Some(age) if age <= DAY => "ok    backup_folder: there is a backup of the last day".to_owned(),
         Some(age) => {

@@ -5,6 +5,7 @@ use crate::cli::{Failure, demo, systemd, waiting};
 use crate::config::Config;
 use crate::config::error::ConfigError;
 use crate::config::journal;
+use crate::db::lock;
 use crate::error::Error;
 use crate::logs;
 use crate::server::{self, Ended, Running, Stop};
@@ -26,9 +27,10 @@ const ACCEPTED: Duration = Duration::from_millis(300);
 /// The settings, read anew.
 pub type Reread = Box<dyn Fn() -> Result<Config, ConfigError>>;
 
-/// Serves until SIGTERM or SIGINT; on SIGHUP the settings are read anew.
-pub fn run(config: Config, reread: Reread, contents: Contents) -> Result<(), Failure> {
+/// Serves until SIGTERM or SIGINT; on SIGHUP the settings are read anew. `source` says where they are read.
+pub fn run(config: Config, source: &str, reread: Reread, contents: Contents) -> Result<(), Failure> {
     logs::init(&config.log, config.log_format, journal::is_read())?;
+    log::info!("settings {source}");
     if contents == Contents::Demonstration && !config.listen.ip().is_loopback() {
         return Err(
             "--demo has passwords that everybody knows: it listens on loopback only (127.0.0.1)".into()
@@ -47,10 +49,9 @@ pub fn run(config: Config, reread: Reread, contents: Contents) -> Result<(), Fai
 }
 
 async fn serve(config: Config, reread: Reread, contents: Contents) -> Result<Ended, Failure> {
-    let listener = systemd::listener(&config).map_err(|error| {
-        format!("cannot listen on {}: {error}; choose another with --listen", config.listen)
-    })?;
+    let listener = systemd::listener(&config)?;
     let (mut signals, database) = (Signals::new()?, config.database()?);
+    lock::serve_alone(&database)?;
     let mut reloads = signal(SignalKind::hangup())?;
     actix_web::rt::spawn(systemd::keep_watchdog(listener.local_addr()?));
     systemd::status("waits for its database");

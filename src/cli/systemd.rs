@@ -2,12 +2,12 @@
 //! is alive. Where nobody is to be told, nobody is.
 
 use crate::app::App;
-use crate::cli::health;
+use crate::cli::{Failure, health};
 use crate::config::Config;
 use listenfd::ListenFd;
 use sd_notify::NotifyState;
-use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Once;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
@@ -16,14 +16,32 @@ use tokio::time::{MissedTickBehavior, interval};
 const STATUS: Duration = Duration::from_secs(10);
 
 /// The socket that was handed over, which outlives this process, so that a restart refuses nobody; or one of our own.
-pub fn listener(config: &Config) -> io::Result<TcpListener> {
-    match ListenFd::from_env().take_tcp_listener(0)? {
-        Some(listener) => {
-            listener.set_nonblocking(true)?;
-            Ok(listener)
-        }
-        None => TcpListener::bind(config.listen),
+pub fn listener(config: &Config) -> Result<TcpListener, Failure> {
+    let mut given = ListenFd::from_env();
+    if given.len() > 1 {
+        return Err(format!(
+            "{} sockets were handed over, and one can be served: leave one ListenStream to the socket's unit, and let the \
+             proxy listen at the other addresses",
+            given.len()
+        )
+        .into());
     }
+    let Some(listener) = given.take_tcp_listener(0)? else { return bind(config.listen) };
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    if address != config.listen {
+        log::warn!(
+            "listens on {address}, the socket that was handed over, and not on {}: set listen to the same, for jiayi health \
+             and jiayi check",
+            config.listen
+        );
+    }
+    Ok(listener)
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .map_err(|error| format!("cannot listen on {address}: {error}; choose another with --listen").into())
 }
 
 /// The server serves.
@@ -49,9 +67,13 @@ pub fn status(text: &str) {
     tell(&[NotifyState::Status(text)]);
 }
 
+/// What fails once fails each time, as who is to be told is gone: it is said once.
 fn tell(state: &[NotifyState<'_>]) {
+    static MISSED: Once = Once::new();
     if let Err(error) = sd_notify::notify(state) {
-        log::warn!("who started the server is not told of it: {error}");
+        MISSED.call_once(|| {
+            log::warn!("who started the server is not told how it fares: NOTIFY_SOCKET: {error}")
+        });
     }
 }
 

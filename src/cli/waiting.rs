@@ -49,11 +49,13 @@ fn may_come(address: &Address, error: &OpenError) -> bool {
         (
             Address::Postgres(_),
             OpenError::Scheme
+            | OpenError::Malformed
             | OpenError::None(_)
             | OpenError::Folder(_)
             | OpenError::Migrate(_)
             | OpenError::NoTls
             | OpenError::UnnamedPooler
+            | OpenError::Served(_)
             | OpenError::Newer(_),
         ) => false,
     }

@@ -7,6 +7,8 @@ use crate::logs;
 
 /// What an envelope of 64 KiB needs in its packet.
 const SMALLEST_PAYLOAD: usize = 66_000;
+/// More threads than these the HTTP server does not know how to wake.
+const MOST_WORKERS: usize = 512;
 /// What one client may make the server hold in memory.
 const LARGEST_PAYLOAD: usize = 10_000_000;
 
@@ -81,6 +83,9 @@ impl Config {
         if let Some((name, _)) = shares.iter().find(|(_, share)| *share == 0) {
             return wrong(name, "must be at least 1");
         }
+        if self.workers > MOST_WORKERS {
+            return wrong("workers", "must be at most 512, or 0 for one a core");
+        }
         if self.queue < 16 {
             return wrong("queue", "must be at least 16");
         }
@@ -151,6 +156,7 @@ mod tests {
             ("prot = 1", "prot"),
             ("queue = \"many\"", "queue"),
             ("queue = 1", "queue"),
+            ("workers = 513", "workers"),
             ("body_seconds = 0", "body_seconds"),
             ("connections_before_login = 0", "connections_before_login"),
             ("registrations_per_hour = 0", "registrations_per_hour"),

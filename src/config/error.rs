@@ -58,7 +58,7 @@ impl From<config::ConfigError> for ConfigError {
                 let parts = key.into_iter().chain((!setting.is_empty()).then_some(setting));
                 Self::new(parts.collect::<Vec<_>>().join("."), why)
             }
-            FileParse { cause, .. } => Self::new("", cause.to_string()),
+            FileParse { cause, .. } => Self::new("", place_in_toml(&cause.to_string())),
             Message(text) => Self::of_message(&text),
             Foreign(cause) if cause.to_string().ends_with("not found") => {
                 Self::new("", "there is no such file")
@@ -72,7 +72,8 @@ impl ConfigError {
     /// What the library says of a setting that there is not, or of a value that may not stand there.
     fn of_message(text: &str) -> Self {
         let unknown = text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-        let expected = text.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
+        let invalid = ["invalid type: ", "invalid value: ", "invalid length "];
+        let expected = invalid.iter().find_map(|kind| text.strip_prefix(kind)?.split_once(", expected "));
         match (unknown, expected) {
             (Some(setting), _) => Self::new(setting, "there is no such setting"),
             (None, Some((_, expected))) => Self::new("", format!("must be {}", in_plain_words(expected))),
@@ -89,6 +90,13 @@ impl ConfigError {
             (None, None) => Self::new("", text),
         }
     }
+}
+
+/// Where a file is no TOML. The line itself, which the library shows, may have a secret.
+fn place_in_toml(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    let place = first.strip_prefix("TOML parse error at ").unwrap_or("some line");
+    format!("is no TOML at {place}: each line must be like name = 1, name = true or name = \"text\"")
 }
 
 /// What a value has to be, without the words of the language that the server is written in.

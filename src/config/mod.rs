@@ -40,7 +40,7 @@ pub struct Config {
     pub database_url: String,
     /// How PostgreSQL is spoken to.
     pub database: PostgresSettings,
-    /// Threads that answer requests; 0 for one a core.
+    /// Threads that answer requests, at most 512; 0 for one a core.
     pub workers: usize,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter of env_logger.
     pub log: String,

@@ -90,6 +90,16 @@ impl Address {
 
 /// A file of SQLite, which is made where there is none.
 pub(super) fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
+    make_file(path)?;
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+    connection.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT}; {PRAGMAS}"))?;
+    use_wal(&mut connection)?;
+    time_limit::register(&mut connection)?;
+    Ok(connection)
+}
+
+/// Makes a file of SQLite, with its folder, where there is none.
+pub(super) fn make_file(path: &Path) -> Result<(), OpenError> {
     if let Some(folder) = path.parent() {
         folders::create(folder)?;
     }
@@ -98,11 +108,7 @@ pub(super) fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
         std::fs::OpenOptions::new().append(true).create(true).mode(0o644).open(path)?;
         folders::give_away(path)?;
     }
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
-    connection.batch_execute(&format!("PRAGMA busy_timeout = {BUSY_TIMEOUT}; {PRAGMAS}"))?;
-    use_wal(&mut connection)?;
-    time_limit::register(&mut connection)?;
-    Ok(connection)
+    Ok(())
 }
 
 /// The file to be read alone. Without a log beside it, it stands for itself, and none is made.

@@ -74,12 +74,14 @@ pub fn age(connection: &mut AnyConnection) -> QueryResult<SchemaAge> {
     }
 }
 
-fn is_no_table(error: &diesel::result::Error) -> bool {
+/// Whether what failed asked for a table that is not there.
+pub fn is_no_table(error: &diesel::result::Error) -> bool {
     let text = error.to_string();
     text.contains("no such table") || text.contains("does not exist")
 }
 
-fn compare(applied: impl IntoIterator<Item = String>) -> SchemaAge {
+/// How a schema on which these migrations have run compares with the one that this program knows.
+pub fn compare(applied: impl IntoIterator<Item = String>) -> SchemaAge {
     let (known, applied) = (versions(), applied.into_iter().collect::<Vec<_>>());
     match applied.iter().filter(|version| !known.contains(version)).max() {
         Some(version) => SchemaAge::Newer(version.clone()),

@@ -8,6 +8,12 @@ pub enum OpenError {
     /// Neither of the two schemes.
     #[error("database_url must begin with sqlite:// or postgres://")]
     Scheme,
+    /// A URL that cannot be read. It is not told, as it may have a password.
+    #[error(
+        "database_url is malformed: it must be like postgres://USER:PASSWORD@HOST:PORT/NAME?PARAMETER=VALUE, with \
+         %40 for an @ in a name or password, %2F for /, %3F for ?, %23 for #, %25 for %, and parameters of libpq"
+    )]
+    Malformed,
     /// No file.
     #[error("there is no database at {}; check database_url, or start the server, which makes it", .0.display())]
     None(PathBuf),
@@ -41,12 +47,41 @@ pub enum OpenError {
          \"transaction_prepared\" where it is a PgBouncer from 1.21 with max_prepared_statements"
     )]
     UnnamedPooler,
+    /// Another server has the file of SQLite.
+    #[error(
+        "another server runs on the database {}: end it first, or name another database (database_url). Several \
+         servers at once want PostgreSQL",
+        .0.display()
+    )]
+    Served(PathBuf),
     /// The database is newer than the program.
     #[error(
         "the database was migrated ({0}) by a newer version of jiayi: install that version, or restore the \
          backup from before it"
     )]
     Newer(String),
+}
+
+impl OpenError {
+    /// Why PostgreSQL's library made no connection. What it says of a URL repeats parts of it.
+    pub(super) fn of_postgres(error: diesel::ConnectionError) -> Self {
+        const OF_A_URL: [&str; 7] = [
+            "invalid ",
+            "missing ",
+            "extra ",
+            "forbidden ",
+            "unexpected ",
+            "end of string ",
+            "could not match ",
+        ];
+        let text = error.to_string();
+        match OF_A_URL.iter().any(|beginning| text.starts_with(beginning))
+            || text.contains("may not be empty in URI")
+        {
+            true => Self::Malformed,
+            false => Self::Connect(error),
+        }
+    }
 }
 
 /// What PostgreSQL says has line breaks, which a line of the log has not.

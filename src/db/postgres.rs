@@ -114,8 +114,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// The server at a URL. Refuses one that asks for TLS where this program has none.
+    /// The server at a URL. Refuses one of which part of a password would be taken for a host or a port, and one that
+    /// asks for TLS where this program has none.
     pub fn new(url: &str, settings: PostgresSettings) -> Result<Self, OpenError> {
+        if is_ambiguous(url) {
+            return Err(OpenError::Malformed);
+        }
         let wants_tls = matches!(parameter(url, "sslmode"), Some("require" | "verify-ca" | "verify-full"));
         match wants_tls && !cfg!(feature = "postgres-tls") {
             true => Err(OpenError::NoTls),
@@ -130,11 +134,12 @@ impl Server {
 
     /// The URL without the password in it, and that.
     pub fn url_and_password(&self) -> (String, Option<String>) {
-        let Some((scheme, rest)) = self.url.split_once("://") else { return (self.url.clone(), None) };
+        let (url, named) = without_parameter(&self.url, "password");
+        let Some((scheme, rest)) = url.split_once("://") else { return (url, named) };
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let named = authority.rsplit_once('@').and_then(|(user, hosts)| Some((user.split_once(':')?, hosts)));
-        let Some(((user, password), hosts)) = named else { return (self.url.clone(), None) };
-        let password = percent_decode_str(password).decode_utf8_lossy().into_owned();
+        let user = authority.rsplit_once('@').and_then(|(user, hosts)| Some((user.split_once(':')?, hosts)));
+        let Some(((user, password), hosts)) = user else { return (url, named) };
+        let password = named.unwrap_or_else(|| decode(password));
         (format!("{scheme}://{user}@{hosts}{path}"), Some(password))
     }
 
@@ -190,8 +195,9 @@ impl Server {
         }
     }
 
-    fn establish(&self) -> ConnectionResult<PgConnection> {
+    fn establish(&self) -> Result<PgConnection, OpenError> {
         PgConnection::establish(&with_parameters(&self.url, &self.settings.parameters()))
+            .map_err(OpenError::of_postgres)
     }
 }
 
@@ -207,6 +213,29 @@ pub fn missing_limits(connection: &mut PgConnection) -> QueryResult<Vec<String>>
     let names = PostgresSettings::default().limits().map(|(name, _)| name).join("', '");
     let unset = format!("name FROM pg_settings WHERE setting = '0' AND name IN ('{names}') ORDER BY name");
     diesel::select(diesel::dsl::sql::<Text>(&unset)).load(connection)
+}
+
+/// Whether libpq would take part of a password for something else, as an `@` or a `/` in it is not encoded: for a
+/// host, which it then tells.
+fn is_ambiguous(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let database = path.split('?').next().unwrap_or_default();
+    authority.matches('@').count() > 1 || database.contains('@')
+}
+
+/// A URL without a parameter, and what that was.
+fn without_parameter(url: &str, name: &str) -> (String, Option<String>) {
+    let Some((address, query)) = url.split_once('?') else { return (url.to_owned(), None) };
+    let is_named = |pair: &&str| pair.split_once('=').is_some_and(|pair| pair.0 == name);
+    let (named, others): (Vec<_>, Vec<_>) = query.split('&').partition(is_named);
+    let value = named.last().and_then(|pair| pair.split_once('=')).map(|pair| decode(pair.1));
+    let mark = if others.is_empty() { "" } else { "?" };
+    (format!("{address}{mark}{}", others.join("&")), value)
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// What a URL says of a parameter of libpq.

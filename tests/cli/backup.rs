@@ -204,6 +204,22 @@ async fn files_that_are_missing_are_named_and_fill_no_disk() {
         assert!(said.contains("2020-01-01_000000 stays"), "{said}");
     }
     assert_eq!(list(&backups).len(), 2);
+    // What was missing when it was made is on record; a list that was cut is not that.
+    let newest = backups.join(list(&backups).pop().unwrap());
+    let (whole, said) = run(folder.path(), "verify", &newest);
+    assert!(whole && said.contains("1 files were missing when it was made"), "{said}");
+    let old = backups.join("2020-01-01_000000");
+    let sums = std::fs::read_to_string(old.join("SHA256SUMS")).unwrap();
+    let cut = sums.lines().find(|line| line.ends_with("jiayi.db")).unwrap();
+    std::fs::write(old.join("SHA256SUMS"), format!("{cut}\n")).unwrap();
+    let other = TempDir::new().unwrap();
+    for command in ["verify", "restore"] {
+        let (whole, said) = run(other.path(), command, &old);
+        assert!(!whole && said.contains("lacks 1 files that its database names"), "{said}");
+    }
+    assert!(list(other.path()).is_empty());
+    std::fs::write(old.join("SHA256SUMS"), sums).unwrap();
+    assert!(run(folder.path(), "verify", &old).0);
     std::fs::rename(folder.path().join("away"), folder.path().join("data/files")).unwrap();
     assert!(finish(&mut nightly).0);
     assert_eq!(list(&backups).len(), 1);
@@ -264,11 +280,22 @@ async fn a_backup_of_a_running_postgresql_is_whole_and_is_put_back_into_another(
     let (whole, said) = run(folder.path(), "verify", &backup);
     assert!(whole && said.contains("2 files"), "{said}");
 
+    // A list that was cut is noticed, and what restores asks the database before it writes any file.
+    let sums = std::fs::read_to_string(backup.join("SHA256SUMS")).unwrap();
+    let cut = sums.lines().find(|line| line.ends_with("jiayi.dump")).unwrap();
+    std::fs::write(backup.join("SHA256SUMS"), format!("{cut}\n")).unwrap();
+    let (whole, said) = run(folder.path(), "verify", &backup);
+    assert!(!whole && said.contains("lacks 1 files that its database names"), "{said}");
+    std::fs::write(backup.join("SHA256SUMS"), sums).unwrap();
+
     let restore = |url: &str| {
         finish(jiayi(other.path()).args(["backup", "restore"]).arg(&backup).env("JIAYI_DATABASE_URL", url))
     };
     let (over, said) = restore(&url);
     assert!(!over && said.contains("name an empty one"), "nothing is overwritten: {said}");
+    let (mute, said) = restore("postgres://jiayi@127.0.0.1:1/jiayi");
+    assert!(!mute && said.contains("cannot open the database"), "{said}");
+    assert_eq!(list(other.path()), [""; 0], "the database is asked before files are written");
     Address::parse(&url).unwrap().connect().unwrap().batch_execute("CREATE DATABASE second").unwrap();
     let second = url.replace(&format!("{}/postgres", postgres.port), &format!("{}/second", postgres.port));
     let (restored, said) = restore(&second);
@@ -278,4 +305,46 @@ async fn a_backup_of_a_running_postgresql_is_whole_and_is_put_back_into_another(
     assert_eq!(download(&address, &resident["token"], &file).await, b"%PDF-1.7");
     terminate(&server);
     server.wait().unwrap();
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
+fn a_dump_of_a_newer_version_is_refused() {
+    let (postgres, folder) = (OwnPostgres::start(), TempDir::new().unwrap());
+    let (url, backup) = (postgres.url("127.0.0.1"), folder.path().join("monday"));
+    assert!(jiayi(folder.path()).arg("migrate").env("JIAYI_DATABASE_URL", &url).status().unwrap().success());
+    let newer = "INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('9999', '2030-01-01'); \
+                 CREATE DATABASE second";
+    for statement in newer.split("; ") {
+        Address::parse(&url).unwrap().connect().unwrap().batch_execute(statement).unwrap();
+    }
+    std::fs::create_dir(&backup).unwrap();
+    let mut dump = Command::new("pg_dump");
+    dump.args(["--format=custom", "--no-owner", "--dbname", &url, "--file"]).arg(backup.join("jiayi.dump"));
+    assert!(dump.status().unwrap().success());
+    sum(&backup);
+    let second = url.replace(&format!("{}/postgres", postgres.port), &format!("{}/second", postgres.port));
+    for command in ["verify", "restore"] {
+        let (done, said) = finish(
+            jiayi(folder.path()).args(["backup", command]).arg(&backup).env("JIAYI_DATABASE_URL", &second),
+        );
+        assert!(!done && said.contains("9999") && said.contains("newer version"), "{command}: {said}");
+    }
+}
+
+/// Others on the machine see the arguments of every process.
+#[test]
+fn no_password_is_among_the_arguments_of_a_tool() {
+    for url in [
+        "postgres://jiayi:north%20wind@h/d?sslmode=disable",
+        "postgres://jiayi@h/d?password=north%20wind&sslmode=disable",
+        "postgres://jiayi@h/d?sslmode=disable&password=north%20wind",
+    ] {
+        let Address::Postgres(server) = Address::parse(url).unwrap() else { panic!("{url}") };
+        let (shown, password) = server.url_and_password();
+        assert_eq!(
+            (shown.as_str(), password.as_deref()),
+            ("postgres://jiayi@h/d?sslmode=disable", Some("north wind"))
+        );
+    }
 }

@@ -66,7 +66,7 @@ fn the_service_manager_hears_how_it_fares_and_settings_are_read_anew() {
         "prot = 1\n",
         "the settings stay as they are: settings: prot in jiayi.toml: there is no such setting",
     );
-    reload("log = \"info\"\n", "reloaded");
+    reload("log = \"info\"\nlog_format = \"json\"\n", "\"msg\":\"reloaded");
     terminate(&server);
     told.wait_for("STOPPING=1");
     assert!(server.wait().unwrap().success());
@@ -104,7 +104,7 @@ fn a_server_that_stands_still_is_not_called_alive() {
     let folder = TempDir::new().unwrap();
     let told = Told::at(&folder.path().join("notify"));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut server = started_by(folder.path(), &listener)
+    let mut server = started_by(folder.path(), &listener, 1)
         .env("NOTIFY_SOCKET", folder.path().join("notify"))
         .env("WATCHDOG_USEC", "600000")
         .env("JIAYI_WORKERS", "1")
@@ -129,14 +129,15 @@ fn a_server_that_stands_still_is_not_called_alive() {
     server.wait().unwrap();
 }
 
-/// A server that finds the socket that it listens on as systemd hands it over.
-fn started_by(folder: &Path, listener: &TcpListener) -> Command {
+/// A server that finds the socket that it listens on as systemd hands it over, so many times.
+pub fn started_by(folder: &Path, listener: &TcpListener, sockets: usize) -> Command {
     let mut direct = jiayi(folder);
     direct.args(["serve", "--listen", "127.0.0.1:1"]);
     let mut command = Command::new("sh");
-    command.args(["-c", r#"exec 3<&0; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@""#]);
+    command.args(["-c", r#"exec 3<&0 4<&0; LISTEN_PID=$$ exec "$0" "$@""#]);
     command.arg(direct.get_program()).args(direct.get_args()).current_dir(folder);
     command.env_clear().envs(direct.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env("LISTEN_FDS", sockets.to_string());
     command.stdin(Stdio::from(OwnedFd::from(listener.try_clone().unwrap())));
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command
@@ -163,7 +164,7 @@ async fn a_restart_on_a_socket_that_stays_refuses_nobody() {
     let folder = TempDir::new().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let start = || started_by(folder.path(), &listener).spawn().unwrap();
+    let start = || started_by(folder.path(), &listener, 1).spawn().unwrap();
     let mut server = start();
     assert_eq!(status_of(&address.to_string(), "/readyz").await, 200);
     let until = Instant::now() + Duration::from_secs(6);

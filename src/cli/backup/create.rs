@@ -1,24 +1,23 @@
 //! `jiayi backup create`: a whole copy of the database and the files into a new folder, while the server runs; and, where
 //! backups are kept in one place, throwing away the old ones.
 
+use super::content::for_each_file;
 use super::manifest::{self, Manifest};
-use super::{DATABASE, DUMP, FILES, postgres, refuse_existing, with_ending};
+use super::{DATABASE, DUMP, FILES, MISSING, postgres, refuse_existing, with_ending};
 use crate::cli::{Failure, look};
 use crate::config::Config;
+use crate::db::backup_folder::{self, BY_TIME, LIST, is_a_time};
 use crate::db::connection::{Address, AnyConnection};
 use crate::db::copy;
 use crate::db::files::Folder;
 use crate::db::folders;
 use crate::model::FileId;
-use crate::store::file;
 use chrono::{TimeDelta, Utc};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// The name of a backup that is given none: the time, UTC.
-const NAME: &str = "%Y-%m-%d_%H%M%S";
 /// What a backup's name ends in while it is being made.
 pub(super) const PART: &str = ".part";
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -44,7 +43,7 @@ pub fn run(config: &Config, to: Option<&Path>, keep: Option<usize>) -> Result<()
 fn name_by_time(folder: &Path) -> PathBuf {
     let mut time = Utc::now();
     loop {
-        let named = folder.join(time.format(NAME).to_string());
+        let named = folder.join(time.format(BY_TIME).to_string());
         if !named.exists() && !with_ending(&named, PART).exists() {
             return named;
         }
@@ -78,13 +77,29 @@ struct Copied {
     missing: Option<Missing>,
 }
 
-/// Files that messages name and that are not there: how many, and one of them.
+/// Files that messages name and that are not there: how many, one of them, and the list of them all.
 struct Missing {
     count: usize,
     such_as: PathBuf,
+    list: BufWriter<File>,
 }
 
 impl Missing {
+    /// None yet; the list of them will be at `list`, and `such_as` is where the first one should be.
+    fn begin(such_as: PathBuf, list: &Path) -> io::Result<Self> {
+        Ok(Self { count: 0, such_as, list: BufWriter::new(File::create_new(list)?) })
+    }
+
+    fn add(&mut self, fileid: &FileId) -> io::Result<()> {
+        self.count += 1;
+        writeln!(self.list, "{fileid}")
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.list.flush()?;
+        self.list.get_ref().sync_all()
+    }
+
     fn explain(self) -> String {
         format!(
             "the backup has all else, but {} files that messages name are missing, such as {}: look whether files_folder is \
@@ -100,6 +115,7 @@ fn copy(database: &Address, files_folder: &Path, to: &Path) -> Result<Copied, Fa
     let mut manifest = Manifest::begin(to)?;
     let (mut store, copied) = copy_database(database, to)?;
     manifest.add(&copied)?;
+    let list = to.join(MISSING);
     let (from, to) = (Folder::new(files_folder.to_owned()), Folder::new(to.join(FILES)));
     let mut count = Copied { files: 0, missing: None };
     for_each_file(&mut store, |fileid| {
@@ -107,14 +123,20 @@ fn copy(database: &Address, files_folder: &Path, to: &Path) -> Result<Copied, Fa
         match copy_file(&from.path(fileid), &copy) {
             Ok(()) => count.files += 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let such_as = from.path(fileid);
-                count.missing.get_or_insert(Missing { count: 0, such_as }).count += 1;
-                return Ok(());
+                let missing = match count.missing.take() {
+                    Some(missing) => missing,
+                    None => Missing::begin(from.path(fileid), &list)?,
+                };
+                return Ok(count.missing.insert(missing).add(fileid)?);
             }
             Err(error) => return Err(error.into()),
         }
         manifest.add(&copy)
     })?;
+    if let Some(missing) = &mut count.missing {
+        missing.finish()?;
+        manifest.add(&list)?;
+    }
     manifest.finish()?;
     Ok(count)
 }
@@ -136,42 +158,10 @@ fn copy_database(database: &Address, to: &Path) -> Result<(AnyConnection, PathBu
     }
 }
 
-/// Calls `each` for every file that the database knows.
-fn for_each_file(
-    store: &mut AnyConnection,
-    mut each: impl FnMut(&FileId) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let mut after = None;
-    loop {
-        let page = file::list_ready(store, after.as_ref(), 1000).map_err(|error| error.explain())?;
-        for (fileid, _) in &page {
-            each(fileid)?;
-        }
-        after = page.into_iter().next_back().map(|(fileid, _)| fileid);
-        if after.is_none() {
-            return Ok(());
-        }
-    }
-}
-
-/// The backups in a folder that were given no name, the oldest first.
-pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let name = |path: &PathBuf| path.file_name().is_some_and(|name| is_a_time(&name.to_string_lossy()));
-    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    let mut backups: Vec<_> =
-        entries.into_iter().filter(name).filter(|path| path.join(manifest::NAME).exists()).collect();
-    backups.sort_unstable();
-    Ok(backups)
-}
-
-fn is_a_time(name: &str) -> bool {
-    chrono::NaiveDateTime::parse_from_str(name, NAME).is_ok()
-}
-
 /// Throws old backups away, never the one just made, whatever the clock says. Where that lacks files and has only so many,
 /// the newest of those with more stays, too.
 fn throw_away(folder: &Path, keep: usize, made: &Path, only: Option<usize>) -> Result<(), Failure> {
-    let mut old = list(folder)?;
+    let mut old = backup_folder::list(folder)?;
     old.retain(|backup| backup != made);
     old.truncate(old.len().saturating_sub(keep.saturating_sub(1)));
     if let Some(only) = only
@@ -204,8 +194,7 @@ fn list_broken_off(folder: &Path) -> io::Result<Vec<PathBuf>> {
         let entry = entry?;
         let is_part = entry.file_name().to_string_lossy().strip_suffix(PART).is_some_and(is_a_time);
         // The list of files is written with each of them. What is from the future, by its clock, is young.
-        let changed =
-            fs::metadata(entry.path().join(manifest::NAME)).or_else(|_| entry.metadata())?.modified()?;
+        let changed = fs::metadata(entry.path().join(LIST)).or_else(|_| entry.metadata())?.modified()?;
         let age = SystemTime::now().duration_since(changed).unwrap_or_default();
         if is_part && age > DAY {
             broken_off.push(entry.path());

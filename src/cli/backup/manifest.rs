@@ -2,6 +2,7 @@
 //! is no backup, or not a whole one.
 
 use crate::cli::Failure;
+use crate::db::backup_folder::LIST;
 use crate::db::folders;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -9,8 +10,6 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The name of the list.
-pub const NAME: &str = "SHA256SUMS";
 /// How much has been read between two lines that say how far it has come: 1 GiB.
 const STEP: u64 = 1 << 30;
 
@@ -24,7 +23,7 @@ pub struct Manifest {
 impl Manifest {
     /// The list of what is in `folder`, of nothing yet.
     pub fn begin(folder: &Path) -> io::Result<Self> {
-        let lines = BufWriter::new(File::create_new(folder.join(NAME))?);
+        let lines = BufWriter::new(File::create_new(folder.join(LIST))?);
         Ok(Self { folder: folder.to_owned(), lines, progress: Progress::default() })
     }
 
@@ -40,7 +39,7 @@ impl Manifest {
     pub fn finish(self) -> Result<(), Failure> {
         let file = self.lines.into_inner()?;
         file.sync_all()?;
-        Ok(folders::keep_name(&self.folder.join(NAME))?)
+        Ok(folders::keep_name(&self.folder.join(LIST))?)
     }
 }
 
@@ -49,10 +48,10 @@ pub fn for_each(
     folder: &Path,
     mut each: impl FnMut(&Path, &str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let list = File::open(folder.join(NAME)).map_err(|error| match error.kind() {
+    let list = File::open(folder.join(LIST)).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => format!(
-            "{} is no backup: {NAME} is missing. For one of version 0.1, whose files you trust, make it: \
-             find jiayi.db files -type f -exec sha256sum {{}} + > {NAME}",
+            "{} is no backup: {LIST} is missing. For one of version 0.1, whose files you trust, make it: \
+             find jiayi.db files -type f -exec sha256sum {{}} + > {LIST}",
             folder.display()
         ),
         _ => error.to_string(),
@@ -60,10 +59,10 @@ pub fn for_each(
     for line in BufReader::new(list).lines() {
         let line = line?;
         let (digest, name) =
-            line.split_once("  ").ok_or_else(|| format!("{NAME} has an odd line: {line}"))?;
+            line.split_once("  ").ok_or_else(|| format!("{LIST} has an odd line: {line}"))?;
         let name = Path::new(name);
         if !name.components().all(|part| matches!(part, std::path::Component::Normal(_))) {
-            return Err(format!("{NAME} names what is outside of the backup: {}", name.display()).into());
+            return Err(format!("{LIST} names what is outside of the backup: {}", name.display()).into());
         }
         each(name, digest)?;
     }

@@ -2,14 +2,15 @@
 
 use crate::cli::Failure;
 use crate::db::connection::AnyConnection;
+use crate::db::migration;
 use crate::db::postgres::Server;
 use crate::db::schema::account;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use std::io;
+use diesel::sql_types::{Bool, Nullable, Text};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// What is read from then on is of one moment, for as long as it takes.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; \
@@ -44,12 +45,59 @@ pub fn look(dump: &Path) -> Result<(), Failure> {
     run(command)
 }
 
-/// Puts a dump into a database in which there is nothing of ours, whole or not at all.
-pub fn restore(server: &Server, dump: &Path) -> Result<(), Failure> {
-    let mut connection = AnyConnection::Postgres(server.connect_once()?);
-    if account::table.select(account::uid).limit(1).load::<String>(&mut connection).is_ok() {
-        return Err("the database has jiayi's tables already: name an empty one".into());
+/// Calls `each` for every row of a table in a dump, with the text of these columns.
+pub fn for_each_row<const N: usize>(
+    dump: &Path,
+    table: &str,
+    columns: [&str; N],
+    mut each: impl FnMut([&str; N]),
+) -> Result<(), Failure> {
+    let mut command = Command::new("pg_restore");
+    command.args(["--data-only", "--table", table, "--file", "-"]).arg(std::path::absolute(dump)?);
+    let mut child = start(command.stdout(Stdio::piped()))?;
+    let mut places = None;
+    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
+        let line = line?;
+        match &places {
+            None => places = find_columns(&line, &columns),
+            Some(_) if line == "\\." => places = None,
+            Some(places) => {
+                let fields: Vec<_> = line.split('\t').collect();
+                each(std::array::from_fn(|at| {
+                    places.get(at).and_then(|place| fields.get(*place)).copied().unwrap_or_default()
+                }));
+            }
+        }
     }
+    judge(&command, child.wait()?)
+}
+
+/// Where these columns are in the rows that follow a line like `COPY public.file (fileid, ready) FROM stdin;`.
+fn find_columns(line: &str, columns: &[&str]) -> Option<Vec<usize>> {
+    let (names, _) = line.strip_prefix("COPY ")?.split_once(" (")?.1.split_once(')')?;
+    let names: Vec<_> = names.split(", ").collect();
+    columns.iter().map(|column| names.iter().position(|name| name == column)).collect()
+}
+
+/// Refuses a database that does not answer, that has something of ours, or in which nothing may be made.
+pub fn require_empty(server: &Server) -> Result<(), Failure> {
+    let mut connection = AnyConnection::Postgres(server.connect_once()?);
+    match account::table.select(account::uid).limit(1).load::<String>(&mut connection) {
+        Err(error) if migration::is_no_table(&error) => {}
+        Ok(_) => return Err("the database has jiayi's tables already: name an empty one".into()),
+        Err(error) => return Err(error.into()),
+    }
+    let may = "has_schema_privilege(current_schema(), 'CREATE')";
+    match diesel::select(diesel::dsl::sql::<Nullable<Bool>>(may)).get_result(&mut connection)? {
+        Some(true) => Ok(()),
+        Some(false) | None => {
+            Err("the role of database_url may make no tables: make it the owner of the database".into())
+        }
+    }
+}
+
+/// Puts a dump into a database of which `require_empty` thought well, whole or not at all.
+pub fn restore(server: &Server, dump: &Path) -> Result<(), Failure> {
     let mut command = tool(server, "pg_restore");
     command.args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]);
     command.arg(std::path::absolute(dump)?);
@@ -67,13 +115,24 @@ fn tool(server: &Server, program: &str) -> Command {
     command
 }
 
-/// Runs it where everybody may be: the tools warn of a folder that they cannot look into.
 fn run(mut command: Command) -> Result<(), Failure> {
-    command.current_dir("/");
+    let status = start(&mut command)?.wait()?;
+    judge(&command, status)
+}
+
+fn judge(command: &Command, status: ExitStatus) -> Result<(), Failure> {
+    let program = command.get_program().to_string_lossy();
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("{program} failed ({status}): it says above why").into()),
+    }
+}
+
+/// Starts it where everybody may be: the tools warn of a folder that they cannot look into.
+fn start(command: &mut Command) -> Result<Child, Failure> {
     let program = command.get_program().to_string_lossy().into_owned();
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{program} failed ({status}): it says above why").into()),
+    match command.current_dir("/").spawn() {
+        Ok(child) => Ok(child),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(format!(
             "{program} is lacking: install postgresql-client, of the server's version or a newer one"
         )

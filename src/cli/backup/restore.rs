@@ -15,18 +15,20 @@ use std::path::Path;
 /// other.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Puts the backup in the folder `from` back; the server must not run. The files come first: a database never names one that is not
-/// there yet.
+/// Puts the backup in the folder `from` back; the server must not run. All that can be asked is asked before anything changes; then the
+/// files come first: a database never names one that is not there yet.
 pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
     let database = config.database()?;
-    if let Address::Sqlite(path) = &database {
-        refuse_existing(path)?;
-        for ending in BESIDE {
-            refuse_existing(&with_ending(path, ending))?;
+    match &database {
+        Address::Sqlite(path) => {
+            refuse_existing(path)?;
+            for ending in BESIDE {
+                refuse_existing(&with_ending(path, ending))?;
+            }
         }
+        Address::Postgres(server) => postgres::require_empty(server)?,
     }
-    let (kind, _) = verify::read(from)?;
-    match (&database, kind) {
+    match (&database, verify::read(from)?.kind) {
         (Address::Sqlite(path), Kind::Sqlite) => {
             put_files_back(config, from)?;
             put_database_back(path, from)?;

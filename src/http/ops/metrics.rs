@@ -1,6 +1,7 @@
 //! `/metrics`: the metrics for Prometheus, with those that only the store knows.
 
 use crate::app::App;
+use crate::db::backup_folder;
 use crate::db::connection::AnyConnection;
 use crate::error::{Error, Result};
 use crate::http::extract::peer;
@@ -15,6 +16,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
+use tokio::task::spawn_blocking;
 
 /// The text format of Prometheus.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -33,6 +35,7 @@ pub async fn show(request: HttpRequest, app: Data<App>) -> Result<File> {
         kept.register(&now)?;
     }
     register_present(&app, &now)?;
+    register_backups(&app, &now).await?;
     let text = encode(&[&app.metrics().set, &now])?;
     Ok(File(HttpResponse::Ok().insert_header((CONTENT_TYPE, FORMAT)).body(text)))
 }
@@ -124,6 +127,21 @@ fn register_present(app: &App, set: &MetricSet) -> Result<()> {
     }
     let build = set.gauges("jiayi_build_info", "Always 1.", &["version"])?;
     build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+    Ok(())
+}
+
+/// Registers what is in the folder of backups, where there is one that can be read in time.
+async fn register_backups(app: &App, set: &MetricSet) -> Result<()> {
+    let (Some(folder), Ok(database)) = (app.config().backup_folder.clone(), app.config().database()) else {
+        return Ok(());
+    };
+    let count = spawn_blocking(move || backup_folder::count(&folder, &database));
+    let Ok(Ok(Ok((count, age)))) = tokio::time::timeout(PATIENCE, count).await else { return Ok(()) };
+    set.gauge("jiayi_backups", "Backups of this database in backup_folder.")?.set(count as i64);
+    if let Some(age) = age {
+        set.gauge("jiayi_backup_age_seconds", "How old the newest backup in backup_folder is.")?
+            .set(age.as_secs() as i64);
+    }
     Ok(())
 }
 

@@ -1,0 +1,215 @@
+//! What an operator gets wrong, and what others on the machine see: secrets in words of refusal, two servers on one file, sockets
+//! that were handed over, what is read without an end.
+
+use super::systemd::started_by;
+use super::{jiayi, list, said, serve, serve_with, terminate};
+use std::fs::File;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// What a command says that is refused, which it is soon.
+fn refused(command: &mut Command) -> String {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (success, said) = ended(child);
+    assert!(!success, "{said}");
+    said
+}
+
+/// Whether a process ended well, and what it said; one that goes on is killed.
+fn ended(mut child: Child) -> (bool, String) {
+    let until = Instant::now() + Duration::from_secs(15);
+    while child.try_wait().unwrap().is_none() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let goes_on = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = said(&output).0 + &said(&output).1;
+    assert!(!goes_on, "it goes on: {said}");
+    (output.status.success(), said)
+}
+
+#[test]
+fn a_url_that_is_malformed_is_refused_at_once_and_not_repeated() {
+    let folder = TempDir::new().unwrap();
+    for url in [
+        "postgres://jiayi:north@wind@127.0.0.1:1/jiayi",
+        "postgres://jiayi:north/wind@127.0.0.1:1/jiayi",
+        "postgres://jiayi:north%zzwind@127.0.0.1:1/jiayi",
+        "postgres://jiayi@127.0.0.1:1/jiayi?passwort=northwind",
+        "postgres://jiayi@127.0.0.1:1/jiayi?password=north&wind",
+        "postgres://jiayi@127.0.0.1:1/jiayi?password=north=wind",
+        "postgres://jiayi@127.0.0.1:north/jiayi?password=wind",
+    ] {
+        for name in ["serve", "migrate"] {
+            let mut command = jiayi(folder.path());
+            let said =
+                refused(command.arg(name).env("JIAYI_DATABASE_URL", url).env("JIAYI_LISTEN", "127.0.0.1:0"));
+            assert!(said.contains("database_url"), "{name} with {url}: {said}");
+            assert!(!said.contains("north") && !said.contains("wind"), "{name} with {url}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_settings_that_is_no_toml_is_not_repeated() {
+    let folder = TempDir::new().unwrap();
+    for text in [
+        "metrics_token = northwind\n",
+        "log = \"warn\"\nmetrics_token = \"northwind\n",
+        "northwind\n",
+        "trusted_proxies = \"northwind\"",
+        "secrets_file = [\"northwind\"]",
+        "connections = \"northwind\"",
+        "[database]\npooler = \"northwind\"",
+    ] {
+        std::fs::write(folder.path().join("jiayi.toml"), text).unwrap();
+        let said = refused(jiayi(folder.path()).args(["check", "--config", "jiayi.toml"]));
+        assert!(said.contains("jiayi.toml") && !said.contains("northwind"), "{text}: {said}");
+    }
+    std::fs::write(folder.path().join("jiayi.toml"), "log = \"warn\"\nmetrics_token = northwind\n").unwrap();
+    let said = refused(jiayi(folder.path()).args(["check", "--config", "jiayi.toml"]));
+    assert!(said.contains("line 2"), "{said}");
+}
+
+#[test]
+fn a_second_server_on_one_file_is_refused_and_commands_are_not() {
+    let folder = TempDir::new().unwrap();
+    let (mut server, _) = serve(folder.path());
+    let said = refused(jiayi(folder.path()).args(["serve", "--listen", "127.0.0.1:0"]));
+    assert!(said.contains("another server") && said.contains("jiayi.db"), "{said}");
+    for command in
+        [vec!["stats"], vec!["migrate"], vec!["backup", "create", "monday"], vec!["search", "rebuild"]]
+    {
+        let output = jiayi(folder.path()).args(&command).output().unwrap();
+        assert!(output.status.success(), "{command:?}: {:?}", super::said(&output));
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let (mut server, _) = serve(folder.path());
+    terminate(&server);
+    assert!(server.wait().unwrap().success());
+}
+
+#[test]
+fn more_threads_than_there_can_be_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let mut command = jiayi(folder.path());
+    let said = refused(command.arg("serve").env("JIAYI_WORKERS", "513").env("JIAYI_LISTEN", "127.0.0.1:0"));
+    assert!(said.contains("JIAYI_WORKERS: must be at most 512"), "{said}");
+}
+
+#[test]
+fn a_password_that_never_ends_is_refused() {
+    let folder = TempDir::new().unwrap();
+    assert!(jiayi(folder.path()).arg("migrate").output().unwrap().status.success());
+    let mut command = Command::new("sh");
+    // What it may take of memory is bounded, so that a machine that runs the test does not suffer.
+    command.args(["-c", r#"ulimit -v 4000000; exec "$0" admin create --account chief </dev/zero"#]);
+    command.arg(env!("CARGO_BIN_EXE_jiayi")).current_dir(folder.path());
+    command.env("JIAYI_DATABASE_URL", format!("sqlite://{}", folder.path().join("jiayi.db").display()));
+    let said = refused(&mut command);
+    assert!(said.contains("8 to 128"), "{said}");
+}
+
+#[test]
+fn of_two_sockets_none_is_left_unserved() {
+    let folder = TempDir::new().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = started_by(folder.path(), &listener, 2);
+    let said = refused(command.stderr(Stdio::piped()));
+    assert!(said.contains("2 sockets") && said.contains("ListenStream"), "{said}");
+}
+
+#[test]
+fn a_socket_that_is_not_the_setting_is_pointed_out() {
+    let folder = TempDir::new().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let log = File::create(folder.path().join("log")).unwrap();
+    let mut server = started_by(folder.path(), &listener, 1).stderr(log).spawn().unwrap();
+    let address = listener.local_addr().unwrap();
+    wait_for(&folder, &format!("listening on http://{address}"));
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(
+        log.contains(&format!(
+            "listens on {address}, the socket that was handed over, and not on 127.0.0.1:1"
+        )),
+        "{log}"
+    );
+    assert!(log.contains("no file is read, as --config names none"), "{log}");
+    terminate(&server);
+    server.wait().unwrap();
+}
+
+/// Waits until the log has these words.
+fn wait_for(folder: &TempDir, words: &str) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while !std::fs::read_to_string(folder.path().join("log")).unwrap().contains(words) {
+        assert!(Instant::now() < until, "{words} is not logged");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn it_is_said_which_file_of_settings_is_read() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("jiayi.toml"), "log = \"jiayi=info\"\nlisten = \"127.0.0.1:0\"\n")
+        .unwrap();
+    let check = |arguments: &[&str]| {
+        let output =
+            jiayi(folder.path()).arg("check").args(arguments).env("JIAYI_LISTEN", "127.0.0.1:0").output();
+        said(&output.unwrap()).0
+    };
+    let file = folder.path().join("jiayi.toml");
+    assert!(check(&["--config", "jiayi.toml"]).contains(&format!("ok    settings: of {}", file.display())));
+    assert!(check(&[]).contains("ok    settings: by default and environment: no file is read"));
+    let log = File::create(folder.path().join("log")).unwrap();
+    let mut command = jiayi(folder.path());
+    let mut server = command.args(["serve", "--config", "jiayi.toml"]).stderr(log).spawn().unwrap();
+    wait_for(&folder, &format!("settings of {}", file.display()));
+    wait_for(&folder, "listening on");
+    terminate(&server);
+    server.wait().unwrap();
+}
+
+#[test]
+fn a_service_manager_that_is_gone_is_missed_once() {
+    let folder = TempDir::new().unwrap();
+    let log = File::create(folder.path().join("log")).unwrap();
+    let mut command = jiayi(folder.path());
+    command.args(["serve", "--listen", "127.0.0.1:0"]).env("NOTIFY_SOCKET", folder.path().join("gone"));
+    let mut server = command.stderr(log).spawn().unwrap();
+    wait_for(&folder, "listening on");
+    // It is told something when it waits for its database, when it serves, and when it ends.
+    terminate(&server);
+    server.wait().unwrap();
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert_eq!(log.matches("is not told").count(), 1, "{log}");
+}
+
+#[tokio::test]
+async fn how_old_the_newest_backup_is_can_be_watched() {
+    let folder = TempDir::new().unwrap();
+    let backups = folder.path().join("backups");
+    let settings = [("JIAYI_BACKUP_FOLDER", backups.to_str().unwrap())];
+    let (mut server, address, log) = serve_with(folder.path(), &settings);
+    std::thread::spawn(move || log.for_each(drop));
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let figure = async |name: &str| {
+        let text = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+        value.map(|value| value / 3600)
+    };
+    let (count, age) = ("jiayi_backups ", "jiayi_backup_age_seconds ");
+    assert_eq!((figure(count).await, figure(age).await), (Some(0), None));
+    let made = jiayi(folder.path()).args(["backup", "create"]).envs(settings).output().unwrap();
+    assert!(made.status.success(), "{:?}", said(&made));
+    assert_eq!(figure(age).await, Some(0));
+    let newest = File::open(backups.join(&list(&backups)[0])).unwrap();
+    newest.set_modified(std::time::SystemTime::now() - Duration::from_secs(3 * 86_400)).unwrap();
+    assert_eq!(figure(age).await, Some(72));
+    terminate(&server);
+    server.wait().unwrap();
+}

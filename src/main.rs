@@ -52,6 +52,8 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             cli::backup::restore::run(&settings.read(None)?, &from)
         }
         Command::Search(Search::Rebuild { settings }) => cli::search::rebuild(&settings.read(None)?),
-        Command::Check { settings } => cli::check::run(settings.read(None), &settings.source()),
+        Command::Check { settings, url } => {
+            cli::check::run(settings.read(None), &settings.source(), url.as_deref())
+        }
     }
 }

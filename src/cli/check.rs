@@ -1,7 +1,7 @@
 //! `jiayi check`: looks at the settings and at what they lead to, and says what to do. It changes nothing.
 //! What the server may do is told to who runs it as the server does.
 
-use crate::cli::{Failure, check_machine, health};
+use crate::cli::{Failure, check_machine, check_url, health};
 use crate::config::Config;
 use crate::config::error::ConfigError;
 use crate::db::connection::{Address, AnyConnection, OpenError};
@@ -13,8 +13,9 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// Prints a line a finding; fails where one stands in the way of serving. `source` says where the settings were read.
-pub fn run(config: Result<Config, ConfigError>, source: &str) -> Result<(), Failure> {
+/// Prints a line a finding; fails where one stands in the way of serving. `source` says where the settings were read; `url` is where
+/// people ask.
+pub fn run(config: Result<Config, ConfigError>, source: &str, url: Option<&str>) -> Result<(), Failure> {
     let config = match config {
         Ok(config) => config,
         Err(error) => return Err(format!("{error}: correct or remove it").into()),
@@ -25,6 +26,7 @@ pub fn run(config: Result<Config, ConfigError>, source: &str) -> Result<(), Fail
         secrets(&config),
         database(&config),
         address(&config),
+        check_machine::socket(&config),
         cookies(&config),
         push(&config),
         web_push(&config),
@@ -37,7 +39,10 @@ pub fn run(config: Result<Config, ConfigError>, source: &str) -> Result<(), Fail
         check_machine::backup(&config),
         check_machine::disk_of_backups(&config),
     ];
-    findings.iter().for_each(|finding| println!("{finding}"));
+    findings
+        .iter()
+        .chain(&url.map(check_url::look).unwrap_or_default())
+        .for_each(|finding| println!("{finding}"));
     match findings.iter().any(|finding| finding.starts_with("FAIL")) {
         true => Err("the server would not start like this".into()),
         false => Ok(()),

@@ -7,6 +7,7 @@ use crate::model::Time;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use rustix::fs::statvfs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -81,6 +82,24 @@ pub fn proxy(config: &Config) -> String {
              name its address (127.0.0.1)"
             .to_owned(),
         false => "ok    trusted_proxies".to_owned(),
+    }
+}
+
+/// Whether the socket of the package, where systemd has it, is at the address that the settings name.
+pub fn socket(config: &Config) -> String {
+    let said =
+        Command::new("systemctl").args(["show", "--property=Listen", "--value", "jiayi.socket"]).output();
+    let said = said.map(|said| String::from_utf8_lossy(&said.stdout).into_owned()).unwrap_or_default();
+    let other = said
+        .lines()
+        .filter_map(|line| line.strip_suffix(" (Stream)"))
+        .find(|address| address.parse::<SocketAddr>() != Ok(config.listen));
+    match other {
+        Some(address) => format!(
+            "warn  listen: {} is not where jiayi.socket listens ({address}); set it to the same, for jiayi health and this check",
+            config.listen
+        ),
+        None => "ok    listen: no socket of systemd is elsewhere".to_owned(),
     }
 }
 

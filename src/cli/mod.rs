@@ -5,6 +5,7 @@ pub mod arguments;
 pub mod backup;
 pub mod check;
 mod check_machine;
+mod check_url;
 pub mod demo;
 pub mod health;
 pub mod migrate;

@@ -3,9 +3,16 @@
 
 use super::systemd::started_by;
 use super::{jiayi, list, said, serve, serve_with, terminate};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::fs::File;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -212,4 +219,114 @@ async fn how_old_the_newest_backup_is_can_be_watched() {
     assert_eq!(figure(age).await, Some(72));
     terminate(&server);
     server.wait().unwrap();
+}
+
+/// A proxy that passes nothing on: it says that all is well, and answers everything else like this; returns where.
+fn answer_all(status: &'static str, tls: Option<Arc<ServerConfig>>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for socket in listener.incoming().map_while(Result::ok) {
+            // Who does not trust the certificate goes.
+            let _answered = match &tls {
+                None => answer(socket, status),
+                Some(tls) => {
+                    answer(StreamOwned::new(ServerConnection::new(tls.clone()).unwrap(), socket), status)
+                }
+            };
+        }
+    });
+    address
+}
+
+fn answer(mut socket: impl Read + Write, status: &str) -> std::io::Result<()> {
+    let mut request = [0; 4096];
+    let count = socket.read(&mut request)?;
+    let status = if request[..count].starts_with(b"GET /healthz") { "200 OK" } else { status };
+    write!(socket, "HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}")?;
+    socket.flush()
+}
+
+/// What speaks TLS by the certificate of `localhost` in a folder.
+fn tls(folder: &Path) -> Arc<ServerConfig> {
+    let certificate = CertificateDer::from_pem_file(folder.join("doctor.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(folder.join("doctor.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    Arc::new(versions.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap())
+}
+
+#[test]
+fn check_asks_by_the_way_that_people_take() {
+    let folder = TempDir::new().unwrap();
+    let (mut server, address) = serve(folder.path());
+    let check = |url: &str| {
+        let mut command = jiayi(folder.path());
+        command.env("JIAYI_LISTEN", "127.0.0.1:0").env("SSL_CERT_FILE", folder.path().join("doctor.pem"));
+        said(&command.args(["check", "--url", url]).output().unwrap()).0
+    };
+    let direct = check(&format!("http://{address}"));
+    for finding in [
+        "warn  url: without TLS",
+        "ok    url: the name",
+        "ok    url: WebSockets",
+        "warn  url: anybody may read /metrics",
+    ] {
+        assert!(direct.contains(finding), "{finding}: {direct}");
+    }
+    let closed = check(&format!("http://{}", answer_all("403 Forbidden", None)));
+    for finding in ["proxy_set_header Host", "(/ws answers 403)", "ok    url: /metrics"] {
+        assert!(closed.contains(finding), "{finding}: {closed}");
+    }
+    assert!(check("http://127.0.0.1:1").contains("warn  url: Connection refused"));
+    assert!(check("doctor.example.org").contains("it must be like https://"));
+    terminate(&server);
+    server.wait().unwrap();
+}
+
+#[test]
+fn check_says_whether_a_certificate_is_good_and_for_how_long() {
+    let folder = TempDir::new().unwrap();
+    for (days, trusted, finding) in [
+        (40, true, "ok    url: its certificate is good for 14 days and more"),
+        (5, true, "warn  url: in 14 days its certificate is no longer good"),
+        (40, false, "warn  url: invalid peer certificate: UnknownIssuer"),
+    ] {
+        let make = format!(
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 40 -subj /CN=ca -keyout ca.key -out ca.pem && \
+             openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout doctor.key -out doctor.csr && \
+             echo subjectAltName=DNS:localhost >names && openssl x509 -req -days {days} -in doctor.csr -CA ca.pem \
+             -CAkey ca.key -CAcreateserial -extfile names -out doctor.pem && \
+             openssl req -x509 -newkey rsa:2048 -nodes -days 40 -subj /CN=other -keyout other.key -out other.pem"
+        );
+        let made = Command::new("sh").args(["-c", &make]).current_dir(folder.path()).output().unwrap();
+        assert!(made.status.success(), "{:?}", said(&made));
+        let port = answer_all("404 Not Found", Some(tls(folder.path()))).port();
+        let mut command = jiayi(folder.path());
+        command
+            .env("JIAYI_LISTEN", "127.0.0.1:0")
+            .env("SSL_CERT_FILE", if trusted { "ca.pem" } else { "other.pem" });
+        let found =
+            said(&command.args(["check", "--url", &format!("https://localhost:{port}")]).output().unwrap()).0;
+        assert!(found.contains(finding), "{finding}: {found}");
+    }
+}
+
+#[test]
+fn check_knows_where_the_socket_of_systemd_is() {
+    let folder = TempDir::new().unwrap();
+    let systemctl = folder.path().join("systemctl");
+    std::fs::write(&systemctl, "#!/bin/sh\necho '127.0.0.1:8099 (Stream)'\n").unwrap();
+    std::fs::set_permissions(&systemctl, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let check = |listen: &str| {
+        let mut command = jiayi(folder.path());
+        said(&command.arg("check").env("PATH", &path).env("JIAYI_LISTEN", listen).output().unwrap()).0
+    };
+    assert!(
+        check("127.0.0.1:8098")
+            .contains("warn  listen: 127.0.0.1:8098 is not where jiayi.socket listens (127.0.0.1:8099)")
+    );
+    assert!(!check("127.0.0.1:8099").contains("jiayi.socket"));
 }

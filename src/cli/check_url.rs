@@ -1,0 +1,134 @@
+//! What `jiayi check --url` finds between the world and the server: the certificate, and whether the proxy passes on what the server needs.
+//! Which address the proxy names as the client's is not seen from here.
+
+use reqwest::header::{CONNECTION, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
+use rustls::ClientConfig;
+use rustls::pki_types::UnixTime;
+use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
+use rustls_platform_verifier::BuilderVerifierExt;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How much sooner than it runs out a certificate should have been renewed, in days: Let's Encrypt's are at 30.
+const DAYS: u64 = 14;
+
+/// Asks at the address that people use, such as `https://doctor.example.org`.
+pub fn look(url: &str) -> Vec<String> {
+    let Some(url) = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https")) else {
+        return vec!["warn  url: it must be like https://doctor.example.org".to_owned()];
+    };
+    actix_web::rt::System::new().block_on(ask(&url)).unwrap_or_else(|error| vec![failed(&*error)])
+}
+
+/// Where it does not answer at all, nothing else is asked.
+async fn ask(url: &Url) -> Result<Vec<String>, Box<dyn Error>> {
+    let client = client(Duration::ZERO)?;
+    let answer = client.get(url.join("/healthz")?).send().await?;
+    if answer.status() != StatusCode::OK {
+        let (status, url) = (answer.status().as_u16(), answer.url());
+        return Ok(vec![format!(
+            "warn  url: {url} answers {status}: see whether the proxy leads to the server"
+        )]);
+    }
+    let findings = [
+        certificate(url).await,
+        host(&client, url).await,
+        websocket(&client, url).await,
+        metrics(&client, url).await,
+    ];
+    Ok(findings.into_iter().map(|finding| finding.unwrap_or_else(|error| failed(&*error))).collect())
+}
+
+fn failed(error: &(dyn Error + 'static)) -> String {
+    format!("warn  url: {}", innermost(error))
+}
+
+/// Whether what is said stays between the two, also in some days.
+async fn certificate(url: &Url) -> Result<String, Box<dyn Error>> {
+    if url.scheme() == "http" {
+        return Ok("warn  url: without TLS others read passwords and messages on the way; have the proxy lead http to https".into());
+    }
+    let later = client(Duration::from_secs(DAYS * 86_400))?.get(url.join("/healthz")?).send().await;
+    Ok(match later {
+        Ok(_) => format!("ok    url: its certificate is good for {DAYS} days and more"),
+        Err(error) => format!(
+            "warn  url: in {DAYS} days its certificate is no longer good ({}); renew it",
+            innermost(&error)
+        ),
+    })
+}
+
+/// Whether the server hears by which name it was asked: it takes its own pages for foreign ones otherwise.
+async fn host(client: &Client, url: &Url) -> Result<String, Box<dyn Error>> {
+    let own = client.post(url.join("/user/login")?).header(ORIGIN, url.origin().ascii_serialization());
+    Ok(match own.send().await?.status() {
+        StatusCode::FORBIDDEN => {
+            "warn  url: the proxy does not pass the name on, so that nobody can log in by a page: proxy_set_header Host $host"
+        }
+        _ => "ok    url: the name is passed on",
+    }
+    .to_owned())
+}
+
+async fn websocket(client: &Client, url: &Url) -> Result<String, Box<dyn Error>> {
+    let status = opening(client.get(url.join("/ws")?)).send().await?.status();
+    Ok(match status {
+        StatusCode::SWITCHING_PROTOCOLS => "ok    url: WebSockets are passed on".to_owned(),
+        _ => format!(
+            "warn  url: the proxy does not pass WebSockets on (/ws answers {}): it must pass Upgrade and Connection on by HTTP/1.1",
+            status.as_u16()
+        ),
+    })
+}
+
+/// The key is that of RFC 6455; nothing is sent on the connection.
+fn opening(request: RequestBuilder) -> RequestBuilder {
+    request
+        .header(CONNECTION, "Upgrade")
+        .header(UPGRADE, "websocket")
+        .header(SEC_WEBSOCKET_VERSION, "13")
+        .header(SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ==")
+}
+
+async fn metrics(client: &Client, url: &Url) -> Result<String, Box<dyn Error>> {
+    Ok(match client.get(url.join("/metrics")?).send().await?.status() {
+        StatusCode::OK => "warn  url: anybody may read /metrics; have the proxy answer it with 404",
+        _ => "ok    url: /metrics is not for everybody",
+    }
+    .to_owned())
+}
+
+/// A client whose clock is ahead, and which follows no redirect.
+fn client(ahead: Duration) -> Result<Client, Box<dyn Error>> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_details(provider, Arc::new(Ahead(ahead)))
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?
+        .with_no_client_auth();
+    let client = Client::builder().tls_backend_preconfigured(tls).redirect(redirect::Policy::none());
+    Ok(client.timeout(PATIENCE).build()?)
+}
+
+/// A clock that is ahead by so much.
+#[derive(Debug)]
+struct Ahead(Duration);
+
+impl TimeProvider for Ahead {
+    fn current_time(&self) -> Option<UnixTime> {
+        let now = DefaultTimeProvider.current_time()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(now.as_secs()) + self.0))
+    }
+}
+
+/// What it comes from: what is around it says no more than that a request failed.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}

@@ -1,5 +1,6 @@
-// A day of each of four people, from the first click to the last, without asking anybody: a resident of seventy, a family
-// doctor, a doctor on duty and an administrator, on a desktop in English and on a phone in Chinese. Others act by HTTP.
+// A day of each of four people, from the first click to the last, without asking anybody: a resident of seventy, a
+// family doctor, a doctor on duty and an administrator, on a desktop in English and on a phone in Chinese. Others act
+// by HTTP.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -225,7 +226,7 @@ for (const [place, options] of PLACES) {
     await page.locator("input[name=account]").waitFor();
   });
 
-  test(`an administrator makes an account, sets the roster, announces, counts, closes the account: ${place}`, async () => {
+  test(`an administrator makes an account, sets the roster, announces, counts, closes it: ${place}`, async () => {
     const { page, go, press, fill, confirm, see, look, t } = await sit("admin", "admin", options);
     await see("Contracts in force");
     await go("People");

@@ -96,12 +96,15 @@ pub fn require_empty(server: &Server) -> Result<(), Failure> {
     }
 }
 
-/// Puts a dump into a database of which `require_empty` thought well, whole or not at all.
+/// Puts a dump into a database of which `require_empty` thought well, whole or not at all. What is in its tables is told to the
+/// planner, which would find that out too late for the first who ask.
 pub fn restore(server: &Server, dump: &Path) -> Result<(), Failure> {
     let mut command = tool(server, "pg_restore");
     command.args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]);
     command.arg(std::path::absolute(dump)?);
-    run(command)
+    run(command)?;
+    let mut connection = AnyConnection::Postgres(server.connect_once()?);
+    Ok(connection.batch_execute("SET statement_timeout = 0; ANALYZE")?)
 }
 
 /// A tool that is told of the server; the password is in its environment, where others on the machine do not see it.

@@ -12,7 +12,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::database::{Crowd, Database};
 use crate::db::lane::ENDING;
 use crate::db::transaction::Tx;
-use crate::db::weighed::{BATCH as HEAVY_BATCH, Turns};
+use crate::db::turns::{BATCH as HEAVY_BATCH, Turns};
 use crate::error::{Error, Result};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

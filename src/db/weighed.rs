@@ -5,25 +5,15 @@
 
 use crate::db::database::{Crowd, Database};
 use crate::db::gather::{DoAll, Gather, KeyOf};
+use crate::db::turns::Turns;
 use crate::error::Result;
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use tokio::sync::MutexGuard;
-use tokio::time::Instant;
 
 /// What weighs this much is heavy.
 const HEAVY: usize = 50;
 /// How many keys are known to be heavy: then they are learnt anew.
 const MOST_KEYS: usize = 10_000;
-/// So many times as long as a heavy batch took, light work is left alone, where there is some.
-const REST: u32 = 3;
-/// How many heavy pieces are done together at the most: light ones may wait for a lock that they hold.
-pub(super) const BATCH: usize = 8;
-/// No rest is longer.
-const LONGEST_REST: Duration = Duration::from_secs(1);
-
 /// What a piece weighed, as its answer says; `None` where it says nothing of the next one.
 pub type WeightOf<A> = fn(&A) -> Option<usize>;
 
@@ -63,7 +53,7 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Weighed<I, A> {
         let answer = match key.is_some_and(|key| self.is_heavy(key)) {
             true => self.heavy.run(item).await,
             false => {
-                self.turns.light.fetch_add(1, Relaxed);
+                self.turns.count_light();
                 self.light.run(item).await
             }
         }?;
@@ -91,69 +81,6 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Weighed<I, A> {
                 keys.clear();
             }
             keys.insert(key);
-        }
-    }
-}
-
-/// The turns of heavy batches: one at a time, with a rest after it.
-#[derive(Default)]
-pub struct Turns {
-    turn: tokio::sync::Mutex<()>,
-    /// How many light pieces have come.
-    light: AtomicUsize,
-}
-
-impl Turns {
-    /// Waits until it is one's turn.
-    pub(super) async fn take(&self) -> Turn<'_> {
-        let guard = self.turn.lock().await;
-        Turn { turns: self, _guard: guard, begun: Instant::now(), light: self.light.load(Relaxed) }
-    }
-}
-
-/// The turn of a heavy batch.
-pub(super) struct Turn<'a> {
-    turns: &'a Turns,
-    _guard: MutexGuard<'a, ()>,
-    begun: Instant,
-    light: usize,
-}
-
-impl Turn<'_> {
-    /// Ends it, with a rest where light pieces have come meanwhile.
-    pub async fn end(self) {
-        if self.turns.light.load(Relaxed) != self.light {
-            tokio::time::sleep((self.begun.elapsed() * REST).min(LONGEST_REST)).await;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures_util::FutureExt;
-
-    const WORK: Duration = Duration::from_millis(10);
-
-    #[tokio::test(start_paused = true)]
-    async fn one_turn_is_taken_at_a_time() {
-        let turns = Turns::default();
-        let turn = turns.take().await;
-        assert!(turns.take().now_or_never().is_none());
-        turn.end().await;
-        assert!(turns.take().now_or_never().is_some());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn light_work_gets_its_time_after_each_turn() {
-        let turns = Turns::default();
-        for (light, rest) in [(0, Duration::ZERO), (1, WORK * REST), (0, Duration::ZERO)] {
-            let turn = turns.take().await;
-            tokio::time::sleep(WORK).await;
-            turns.light.fetch_add(light, Relaxed);
-            let done = Instant::now();
-            turn.end().await;
-            assert_eq!(done.elapsed(), rest);
         }
     }
 }

@@ -15,13 +15,20 @@ const PROBLEMS = {
 };
 
 /**
- * The camera and the microphone, or what there is of them; and why not all of it.
- * @param {MediaStreamConstraints} media
- * @returns {Promise<{stream: MediaStream|null, problem: MediaProblem|null}>}
+ * What there is of a device that is asked for, and why not all of it.
+ * @typedef {{stream: MediaStream|null, problem: MediaProblem|null}} Captured
  */
-export async function capture(media) {
+
+/** The camera and the microphone, or the microphone alone. @param {MediaStreamConstraints} media */
+export const capture = (media) => captureFirst([media, { audio: media.audio }]);
+
+/** The microphone. */
+export const captureSound = () => captureFirst([{ audio: true }]);
+
+/** The first of these that can be had. @param {MediaStreamConstraints[]} choices @returns {Promise<Captured>} */
+async function captureFirst(choices) {
   /** @type {MediaProblem|null} */ let problem = null;
-  for (const wanted of [media, { audio: media.audio }]) {
+  for (const wanted of choices) {
     try {
       return { stream: await navigator.mediaDevices.getUserMedia(wanted), problem };
     } catch (error) {

@@ -97,7 +97,7 @@ for (const colorScheme of ["light", "dark"]) {
       await resident.keyboard.press("Escape");
       const chosen = { name: "rash.png", mimeType: "image/png", buffer: PICTURE };
       await resident
-        .locator(".composer input[type=file]")
+        .locator(".composer input[type=file][multiple]")
         .setInputFiles([chosen, { ...chosen, name: "a.pdf" }]);
       await resident.locator(".tray li").nth(1).waitFor();
       found.push(...(await findings(resident, "what is chosen")));

@@ -116,7 +116,7 @@ export async function write(page, text) {
 
 /** Sends files in the conversation that is open. @param {{name: string, mimeType: string, buffer: Buffer}[]} files */
 export async function attach(page, ...files) {
-  await page.locator(".composer input[type=file]").setInputFiles(files);
+  await page.locator(".composer input[type=file][multiple]").setInputFiles(files);
   await page.getByRole("button", { name: /^(Send|发送)$/ }).click();
 }
 

@@ -99,7 +99,7 @@ for (const [place, options] of [
       await picture(resident, "green.png", "#2f8f4f"),
       await picture(resident, "blue.png", "#2f6db4"),
     ];
-    await resident.locator(".composer input[type=file]").setInputFiles([red, green]);
+    await resident.locator(".composer input[type=file][multiple]").setInputFiles([red, green]);
     await hand(resident, ".scroll", "drop", blue);
     await hand(resident, ".composer textarea", "paste", await picture(resident, "", "#999"));
     assert.equal(await tray.count(), 4);
@@ -145,7 +145,9 @@ test("what fails to upload comes back, with its caption", async () => {
   const page = await enter(browser, server, "user", "resident1");
   await openChat(page, "王医生");
   await page.route("**/user/file", (route) => route.abort());
-  await page.locator(".composer input[type=file]").setInputFiles(await picture(page, "red.png", "#b4432f"));
+  await page
+    .locator(".composer input[type=file][multiple]")
+    .setInputFiles(await picture(page, "red.png", "#b4432f"));
   await page.locator(".tray input").fill("kept");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.locator("#notes", { hasText: "The server cannot be reached." }).waitFor();
@@ -163,12 +165,19 @@ test("a HEIC picture, too large a file and a tenth one are refused in the reader
   ]) {
     const page = await enter(browser, server, "user", "resident1", { locale });
     await openChat(page, "王医生");
-    const picker = page.locator(".composer input[type=file]");
+    const picker = page.locator(".composer input[type=file][multiple]");
     await picker.setInputFiles(heic);
-    await page.locator("#notes", { hasText: words[0] }).waitFor();
+    const refusals = page.locator("#notes > *", { hasText: words[0] });
+    await refusals.waitFor();
+    // Some phones call it otherwise: its bytes say what it is.
+    await picker.setInputFiles({ ...heic, name: "IMG_2.jpg", mimeType: "image/jpeg" });
+    await refusals.nth(1).waitFor();
+    await page.locator(".tray li").waitFor({ state: "detached" });
     await picker.setInputFiles({ ...heic, name: "large.pdf", buffer: Buffer.alloc(20 * 1024 * 1024 + 1) });
     await page.locator("#notes", { hasText: words[1] }).waitFor();
-    await picker.setInputFiles(Array.from({ length: 10 }, (_, n) => ({ ...heic, name: `${n}.pdf` })));
+    await picker.setInputFiles(
+      Array.from({ length: 10 }, (_, n) => ({ ...heic, name: `${n}.pdf`, buffer: Buffer.from("%PDF") })),
+    );
     await page.locator("#notes", { hasText: words[2] }).waitFor();
     assert.equal(await page.locator(".tray li").count(), 9);
     await page.context().close();

@@ -74,7 +74,7 @@ function sender(jiayi, dialogid, files, quoted) {
   const clientid = randomId(); // however often it is tried
   /** What was uploaded in a try before is not uploaded again. @type {Map<File, object>} */
   const uploaded = new Map();
-  const upload = async ({ file, caption }) => {
+  const upload = async (file, caption) => {
     const known = uploaded.get(file) ?? (await jiayi.upload(file, nameOf(file)));
     uploaded.set(file, known);
     const { fileid, kind, size } = known;
@@ -82,7 +82,10 @@ function sender(jiayi, dialogid, files, quoted) {
   };
   const makeParts = async (text) => {
     const parts = text ? [{ kind: "text", body: text }] : [];
-    for (const item of files.list()) parts.push(await upload(item));
+    for (const { ready, caption } of files.list()) {
+      const file = await ready;
+      if (file) parts.push(await upload(file, caption));
+    }
     return parts;
   };
   return async (text, isOpen) => {

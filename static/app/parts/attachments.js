@@ -38,7 +38,9 @@ export function attachments(jiayi, post, quotation) {
     });
   };
   /** What cannot be sent comes back, for another try. */
-  const sendOne = async ({ file, caption }, quoted) => {
+  const sendOne = async ({ ready, caption }, quoted) => {
+    const file = await ready;
+    if (!file) return;
     const sent = await upload(file, nameOf(file), { body: caption ? { caption } : {}, quoted });
     if (sent) return;
     chosen.add([file], caption);
@@ -52,15 +54,30 @@ export function attachments(jiayi, post, quotation) {
 
   const picker = filePicker(chosen.add);
   const attach = iconButton("attach", t("Attach files"), () => picker.click());
-  const buttons = h("span", { class: "attach" }, picker, attach, recorder(voice), progress);
+  const buttons = h(
+    "span",
+    { class: "attach" },
+    picker,
+    attach,
+    camera(chosen.add),
+    recorder(voice),
+    progress,
+  );
   return { tray: chosen.element, buttons, add: chosen.add, send };
 }
 
 /** What is pasted has no name of its own. @param {File} file */
 export const nameOf = ({ name, type }) => name || `picture.${type.split("/")[1]}`;
 
-/** @param {(files: File[]) => void} onFiles */
-export function filePicker(onFiles) {
+/** A button that takes a picture, on what is held in a hand. @param {(files: File[]) => void} onFiles */
+function camera(onFiles) {
+  if (!matchMedia("(pointer: coarse)").matches) return null;
+  const picker = filePicker(onFiles, { accept: "image/*", capture: "environment", multiple: false });
+  return [picker, iconButton("camera", t("Take a picture"), () => picker.click())];
+}
+
+/** @param {(files: File[]) => void} onFiles @param {object} [more] further attributes */
+export function filePicker(onFiles, more = {}) {
   const onchange = () => {
     onFiles([...picker.files]);
     picker.value = "";
@@ -72,6 +89,7 @@ export function filePicker(onFiles) {
     tabindex: -1,
     "aria-hidden": "true",
     onchange,
+    ...more,
   };
   const picker = h("input", props);
   return picker;

@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 import { loadModule } from "./lazy.js";
 import { linked } from "./links.js";
 import { plain } from "./people.js";
-import { clockTime } from "./time.js";
+import { player } from "./player.js";
 
 /** What stands for a message that is not text. */
 const KINDS = {
@@ -47,10 +47,8 @@ export function content({ kind, body }) {
   switch (kind) {
     case "image":
       return [picture(url, name, caption), caption && h("p", { class: "caption" }, linked(caption))];
-    case "voice": {
-      const props = { src: url, controls: true, preload: "none", "aria-label": t("Voice message") };
-      return [h("audio", props), seconds > 0 && h("small", {}, clockTime(seconds))];
-    }
+    case "voice":
+      return player(url, seconds);
     default:
       return h(
         "a",

@@ -11,7 +11,7 @@ const LARGEST = 20 * 1024 * 1024; // bytes, as the server has it
 const MOST = 9; // files at once
 const LONGEST = 500; // signs of a caption, as the server has it
 
-/** @typedef {{file: File, caption: string}} Chosen */
+/** @typedef {{ready: Promise<File|null>, caption: string}} Chosen as it will be sent; null where it was refused */
 
 /**
  * While its element is inert, it stays as it is.
@@ -35,14 +35,22 @@ export function tray(onChange) {
   const add = (files, caption = "") => {
     if (element.inert) return;
     for (const file of files) {
-      const refusal = rows.size >= MOST ? t("{0} files at most go at once.", MOST) : refusalOf(file);
-      if (refusal) note(refusal);
-      else rows.add(makeRow(file, caption, (row) => element.inert || (drop(row), draw())));
+      if (rows.size < MOST) addOne(file, caption);
+      else note(t("{0} files at most go at once.", MOST));
     }
     draw();
   };
+  const addOne = (file, caption) => {
+    const remove = (row) => {
+      drop(row);
+      draw();
+    };
+    const row = makeRow(file, caption, (row) => element.inert || remove(row));
+    rows.add(row);
+    row.ready.then((sent) => sent || remove(row));
+  };
   /** @returns {Chosen[]} */
-  const list = () => [...rows].map(({ file, input }) => ({ file, caption: input?.value.trim() ?? "" }));
+  const list = () => [...rows].map(({ ready, input }) => ({ ready, caption: input?.value.trim() ?? "" }));
   /** Lists what was chosen, which then is chosen no more. */
   const take = () => {
     const chosen = list();
@@ -69,13 +77,31 @@ function makeRow(file, caption, onDrop) {
   const about = h("span", { class: "about" }, h("bdi", {}, name), " ", h("small", {}, sizeText(file.size)));
   const image = isPicture ? h("img", { src: preview, alt: "" }) : icon("attach");
   const remove = iconButton("close", t("Do not send {0}", name), () => onDrop(row));
-  const row = { file, input, preview, element: h("li", {}, image, input ?? about, remove) };
+  const ready = prepare(file);
+  const row = { ready, input, preview, element: h("li", {}, image, input ?? about, remove) };
   return row;
 }
 
-/** Why a file cannot be sent; empty if it can. @param {File} file */
-function refusalOf({ name, type, size }) {
-  if (size > LARGEST) return t("A file may have 20 MB at most.");
-  const isHeic = /^image\/hei[cf]/.test(type) || /\.hei[cf]$/i.test(name);
-  return isHeic ? t("Most devices cannot show a HEIC picture. Save it as JPEG and send that.") : "";
+/**
+ * A file as it will be sent; null, and words why, where it cannot be.
+ * @param {File} file @returns {Promise<File|null>}
+ */
+async function prepare(file) {
+  const sent = await asSent(file).catch(() => file);
+  const refusal = refusalOf(sent);
+  if (refusal) note(refusal);
+  return refusal ? null : sent;
+}
+
+/** @param {File|null} file */
+function refusalOf(file) {
+  if (!file) return t("Most devices cannot show a HEIC picture. Save it as JPEG and send that.");
+  return file.size > LARGEST ? t("A file may have 20 MB at most.") : "";
+}
+
+/** A picture in a size and a format that all can see; null where it has none. @param {File} file */
+async function asSent(file) {
+  // Some systems do not know the type of what a phone has taken.
+  const mayBePicture = /^image\/|^$/.test(file.type);
+  return mayBePicture ? (await import("./photo.js")).asSent(file) : file;
 }

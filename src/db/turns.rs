@@ -1,0 +1,81 @@
+//! The turns of heavy work: one batch at a time, and a rest after it where light work waits. What is heavy is in `weighed`.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+use tokio::sync::MutexGuard;
+use tokio::time::Instant;
+
+/// How many heavy pieces are done together at the most: light ones may wait for a lock that they hold.
+pub(super) const BATCH: usize = 8;
+/// So many times as long as a heavy batch took, light work is left alone, where there is some.
+const REST: u32 = 3;
+/// No rest is longer.
+const LONGEST_REST: Duration = Duration::from_secs(1);
+
+/// The turns of heavy batches: one at a time, with a rest after it.
+#[derive(Default)]
+pub struct Turns {
+    turn: tokio::sync::Mutex<()>,
+    /// How many light pieces have come.
+    light: AtomicUsize,
+}
+
+impl Turns {
+    /// A light piece has come.
+    pub(super) fn count_light(&self) {
+        self.light.fetch_add(1, Relaxed);
+    }
+
+    /// Waits until it is one's turn.
+    pub(super) async fn take(&self) -> Turn<'_> {
+        let guard = self.turn.lock().await;
+        Turn { turns: self, _guard: guard, begun: Instant::now(), light: self.light.load(Relaxed) }
+    }
+}
+
+/// The turn of a heavy batch.
+pub(super) struct Turn<'a> {
+    turns: &'a Turns,
+    _guard: MutexGuard<'a, ()>,
+    begun: Instant,
+    light: usize,
+}
+
+impl Turn<'_> {
+    /// Ends it, with a rest where light pieces have come meanwhile.
+    pub async fn end(self) {
+        if self.turns.light.load(Relaxed) != self.light {
+            tokio::time::sleep((self.begun.elapsed() * REST).min(LONGEST_REST)).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    const WORK: Duration = Duration::from_millis(10);
+
+    #[tokio::test(start_paused = true)]
+    async fn one_turn_is_taken_at_a_time() {
+        let turns = Turns::default();
+        let turn = turns.take().await;
+        assert!(turns.take().now_or_never().is_none());
+        turn.end().await;
+        assert!(turns.take().now_or_never().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn light_work_gets_its_time_after_each_turn() {
+        let turns = Turns::default();
+        for (light, rest) in [(0, Duration::ZERO), (1, WORK * REST), (0, Duration::ZERO)] {
+            let turn = turns.take().await;
+            tokio::time::sleep(WORK).await;
+            (0..light).for_each(|_| turns.count_light());
+            let done = Instant::now();
+            turn.end().await;
+            assert_eq!(done.elapsed(), rest);
+        }
+    }
+}

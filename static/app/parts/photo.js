@@ -1,0 +1,54 @@
+// Pictures as they are sent: a photograph in a size that fits every screen, in a format that every device shows.
+// Loaded with the first picture that is chosen.
+
+const LONGEST = 2560; // pixels of the longer side
+const QUALITY = 0.85;
+/** What HEIC calls itself, at the beginning of a file. */
+const HEIC = /^ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)/;
+
+/**
+ * The picture to be sent in the place of one that was chosen; null where no device would show it.
+ * @param {File} file @returns {Promise<File|null>}
+ */
+export async function asSent(file) {
+  const isHeic = await holdsHeic(file);
+  if (!isHeic && !/^image\/(jpeg|webp)$/.test(file.type)) return file;
+  const otherwise = isHeic ? null : file;
+  const picture = await decode(file);
+  if (!picture) return otherwise;
+  const scale = Math.min(1, LONGEST / Math.max(picture.naturalWidth, picture.naturalHeight));
+  if (scale === 1 && !isHeic) return file;
+  const blob = await draw(picture, scale);
+  if (!blob || (blob.size >= file.size && !isHeic)) return otherwise;
+  return new File([blob], `${file.name.replace(/\.\w+$/, "") || "picture"}.jpg`, { type: blob.type });
+}
+
+/** @param {File} file */
+async function holdsHeic(file) {
+  const start = new Uint8Array(await file.slice(4, 12).arrayBuffer());
+  const { name, type } = file;
+  return HEIC.test(String.fromCharCode(...start)) || /^image\/hei[cf]/.test(type) || /\.hei[cf]$/i.test(name);
+}
+
+/** The picture, turned as the camera was held; null where the browser cannot read it. @param {File} file */
+async function decode(file) {
+  const picture = new Image();
+  picture.src = URL.createObjectURL(file);
+  try {
+    await picture.decode();
+    return picture;
+  } catch {
+    return null;
+  } finally {
+    URL.revokeObjectURL(picture.src);
+  }
+}
+
+/** @param {HTMLImageElement} picture @returns {Promise<Blob|null>} */
+function draw(picture, scale) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.naturalWidth * scale);
+  canvas.height = Math.round(picture.naturalHeight * scale);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+}

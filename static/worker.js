@@ -74,19 +74,21 @@ const PAGE_OF = { user: "/resident", doctor: "/practice" };
  * Shows what the server tells of while no page is connected, in the place of an earlier notification of the same; not
  * where such a page is looked at.
  */
-async function tell({ role, tag, place, title, body, urgent }) {
+async function tell({ role, tag, place, title, body, urgent, missed }) {
   const page = PAGE_OF[role];
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
   if (windows.some(({ url, focused }) => focused && new URL(url).pathname === page)) return;
   const data = { page, hash: place ? `#/messages/${place}` : "" };
   const icon = "/static/icon-192.png";
+  // A push may come late: by then a call is over.
+  const isOver = missed && missed.time <= Date.now();
   await registration.showNotification(title, {
-    body,
+    body: isOver ? missed.body : body,
     tag,
     data,
     icon,
     renotify: true,
-    requireInteraction: urgent,
+    requireInteraction: urgent && !isOver,
   });
 }
 

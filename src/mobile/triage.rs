@@ -14,7 +14,7 @@ use crate::model::{AlertKind, Time, Uid};
 use crate::realtime::registry::entry::ConnectionStatus;
 use crate::store::alert::{self, Pending};
 use crate::store::device_alias::{self, Reach};
-use crate::store::web_subscription::{self, Subscriber};
+use crate::store::web_subscription;
 use crate::store::{notice, web_push};
 use crate::workers::job::Next;
 use std::collections::{BTreeMap, HashMap};
@@ -128,7 +128,7 @@ pub(super) async fn run(app: App, kind: AlertKind) -> Result<Next> {
     }
     let Verdicts { delete, expired, wait, notify, browsers, told } = verdicts;
     let notices = batch(notify, settings.preview_text());
-    let web_pushes = web_batch::batch(browsers, &subscribers, settings.preview_text());
+    let web_pushes = web_batch::batch(browsers, &subscribers);
     let written = app.write(move |tx| {
         web_pushes.iter().try_for_each(|new| web_push::insert(tx, new))?;
         alert::drop_webpushed(tx, &told)?;
@@ -145,7 +145,8 @@ pub(super) async fn run(app: App, kind: AlertKind) -> Result<Next> {
 struct Due {
     alerts: Vec<Pending>,
     reach: HashMap<Uid, Reach>,
-    subscribers: HashMap<Uid, Vec<Subscriber>>,
+    /// The tokens by which their browsers are subscribed.
+    subscribers: HashMap<Uid, Vec<Vec<u8>>>,
 }
 
 fn load(store: &mut AnyConnection, kind: AlertKind, now: Time, window: Duration) -> Result<Due> {

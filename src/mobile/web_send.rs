@@ -2,15 +2,17 @@
 //! browser that is subscribed no more, is not sent. If the answer is lost it is sent again, which a browser shows in the
 //! place of the first.
 
-use super::max_age;
 use super::timing::{IDLE_WAIT, backoff};
+use super::web_pauses::Pauses;
+use super::web_payload::payload;
 use crate::app::App;
 use crate::db::transaction::Tx;
 use crate::error::Result;
 use crate::metrics::WebPushes;
 use crate::model::{AlertKind, DeliveryState, Time, Uid};
+use crate::protocol::mobile_preview::PreviewText;
 use crate::service::receipts;
-use crate::store::web_push::{self, Outgoing};
+use crate::store::web_push::{self, Address, Outgoing};
 use crate::workers::job::Next;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,12 +20,23 @@ use futures_util::{StreamExt, stream};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
-use webpush_client::{BrowserKeys, Client, Error as PushError, Message, Urgency};
+use webpush_client::{BrowserKeys, Cause, Client, Endpoint, Error as PushError, Message, Urgency};
 
 /// How many are read at a time; their outcomes are written in one transaction.
 const PAGE: i64 = 50;
 /// How many requests are open at a time.
 const CONCURRENCY: usize = 8;
+
+/// What sends.
+#[derive(Clone)]
+pub(super) struct Sender {
+    /// The client of the push services.
+    pub(super) client: Arc<Client>,
+    /// The services that are left alone.
+    pub(super) pauses: Arc<Pauses>,
+    /// How much is shown.
+    pub(super) text: PreviewText,
+}
 
 /// What became of it.
 enum Outcome {
@@ -31,18 +44,20 @@ enum Outcome {
     Unneeded,
     /// It is too old.
     Expired,
+    /// Its push service is left alone until then.
+    Paused(Time),
     /// It was sent.
     Sent(Result<(), PushError>),
 }
 
 /// Sends what is due of these kinds.
-pub(super) async fn run(app: App, client: Arc<Client>, kinds: &'static [AlertKind]) -> Result<Next> {
+pub(super) async fn run(app: App, sender: Sender, kinds: &'static [AlertKind]) -> Result<Next> {
     let now = Time::now();
     let due = app.read(move |store| web_push::list_due(store, kinds, now, PAGE)).await?;
     if due.is_empty() {
         return Ok(Next::Wait(IDLE_WAIT));
     }
-    let sends = stream::iter(due).map(|push| deliver(&client, push, now));
+    let sends = stream::iter(due).map(|push| deliver(&sender, push));
     let outcomes: Arc<Vec<(Outgoing, Outcome)>> =
         Arc::new(sends.buffer_unordered(CONCURRENCY).collect().await);
     let written = outcomes.clone();
@@ -51,32 +66,63 @@ pub(super) async fn run(app: App, client: Arc<Client>, kinds: &'static [AlertKin
     Ok(Next::Continue)
 }
 
-async fn deliver(client: &Client, push: Outgoing, now: Time) -> (Outgoing, Outcome) {
-    let (seq, acked) = push.marks;
-    let outcome = match &push.address {
+async fn deliver(sender: &Sender, push: Outgoing) -> (Outgoing, Outcome) {
+    let now = Time::now();
+    let body = push.address.as_ref().and_then(|to| Some((to, payload(&push, to, sender.text)?)));
+    let outcome = match body {
         None => Outcome::Unneeded,
-        Some(_) if seq <= acked => Outcome::Unneeded,
-        Some(_) if push.createtime + max_age(push.kind) <= now => Outcome::Expired,
-        Some(address) => Outcome::Sent(send(client, address, &push, now).await),
+        Some(_) if push.expires <= now => Outcome::Expired,
+        Some((to, body)) => match parse(&sender.client, to) {
+            None => Outcome::Sent(Err(PushError::Gone)),
+            Some((endpoint, keys)) => send(sender, &endpoint, &keys, &push, &body.to_string(), now).await,
+        },
     };
     (push, outcome)
 }
 
-async fn send(client: &Client, to: &web_push::Address, push: &Outgoing, now: Time) -> Result<(), PushError> {
-    // A service that the settings name no more is one that is gone.
-    let endpoint = client.services().endpoint(&to.endpoint).ok_or(PushError::Gone)?;
-    let (public, auth) = (to.p256dh.as_slice().try_into(), to.auth.as_slice().try_into());
-    let (Ok(public), Ok(auth)) = (public, auth) else { return Err(PushError::Gone) };
-    let topic = push.topic.as_deref().map(|about| topic(&push.uid, about));
+/// `None` where it is at a service that the settings name no more, as where it is gone.
+fn parse(client: &Client, to: &Address) -> Option<(Endpoint, BrowserKeys)> {
+    let endpoint = client.services().endpoint(&to.endpoint)?;
+    let (public, auth) = (to.p256dh.as_slice().try_into().ok()?, to.auth.as_slice().try_into().ok()?);
+    Some((endpoint, BrowserKeys { public, auth }))
+}
+
+async fn send(
+    sender: &Sender,
+    to: &Endpoint,
+    keys: &BrowserKeys,
+    push: &Outgoing,
+    body: &str,
+    now: Time,
+) -> Outcome {
+    let (service, topic) = (to.service(), topic(&push.uid, &push.tag));
+    if let Some(until) = sender.pauses.until(&service, now) {
+        return Outcome::Paused(until);
+    }
     // A push service keeps it no longer than it is kept here.
-    let left = (push.createtime + max_age(push.kind)).millis().saturating_sub(now.millis());
+    let left = push.expires.millis().saturating_sub(now.millis());
     let message = Message {
-        body: push.payload.as_bytes(),
+        body: body.as_bytes(),
         time_to_live: Duration::from_millis(u64::try_from(left).unwrap_or(0)),
         urgency: urgency(push.kind),
-        topic: topic.as_deref(),
+        topic: Some(&topic),
     };
-    client.send(&endpoint, &BrowserKeys { public, auth }, &message).await
+    let sent = sender.client.send(to, keys, &message).await;
+    note(&sender.pauses, &service, &sent);
+    Outcome::Sent(sent)
+}
+
+/// Leaves a service alone that has trouble, which is logged once.
+fn note(pauses: &Pauses, service: &str, sent: &Result<(), PushError>) {
+    match sent {
+        Err(error @ PushError::Transient { retry_after, cause: Cause::NoAnswer | Cause::Status(500..) }) => {
+            if let Some(length) = pauses.begin(service, *retry_after, Time::now()) {
+                log::warn!("web push to {service}: {error}; a pause of {length:?} begins");
+            }
+        }
+        Err(PushError::Transient { cause: Cause::Status(_) | Cause::Random, .. } | PushError::TooLong) => {}
+        Ok(()) | Err(PushError::Gone | PushError::Refused { .. }) => pauses.end(service),
+    }
 }
 
 fn urgency(kind: AlertKind) -> Urgency {
@@ -101,7 +147,11 @@ fn save(tx: &mut Tx<'_>, push: &Outgoing, outcome: &Outcome) -> Result<()> {
             let mut notified = web_push::accepted(tx, push)?.into_iter();
             notified.try_for_each(|receipt| receipts::tell(tx, receipt, DeliveryState::Notified))
         }
-        Outcome::Sent(Err(PushError::Gone)) => web_push::end(tx, push),
+        // 401 and 403: it was subscribed under another VAPID key. The page subscribes anew when it is opened.
+        Outcome::Sent(Err(PushError::Gone | PushError::Refused { status: 401 | 403 })) => {
+            web_push::end(tx, push)
+        }
+        Outcome::Paused(until) => web_push::hold(tx, &push.pushid, *until),
         Outcome::Sent(Err(PushError::Transient { retry_after, .. })) => {
             web_push::postpone(tx, &push.pushid, tx.now + backoff(push.tries, *retry_after))
         }
@@ -114,14 +164,11 @@ fn save(tx: &mut Tx<'_>, push: &Outgoing, outcome: &Outcome) -> Result<()> {
 /// Counts an outcome, and logs what an operator should know.
 fn count(counters: &WebPushes, outcome: &Outcome) {
     match outcome {
-        Outcome::Unneeded => {}
+        Outcome::Unneeded | Outcome::Paused(_) => {}
         Outcome::Expired => counters.failed.inc(),
         Outcome::Sent(Ok(())) => counters.accepted.inc(),
         Outcome::Sent(Err(PushError::Gone)) => counters.gone.inc(),
-        Outcome::Sent(Err(error @ PushError::Transient { .. })) => {
-            log::warn!("web push: {error}");
-            counters.retried.inc();
-        }
+        Outcome::Sent(Err(PushError::Transient { .. })) => counters.retried.inc(),
         Outcome::Sent(Err(error @ (PushError::Refused { .. } | PushError::TooLong))) => {
             log::error!("web push: {error}");
             counters.failed.inc();

@@ -2,6 +2,7 @@
 
 use super::cid_pool::CidPool;
 use super::vendor_client::VendorClient;
+use super::web_send::Sender;
 use super::{devices, send, triage, web_send};
 use crate::app::App;
 use crate::error::Result;
@@ -32,9 +33,9 @@ pub fn start(app: App) {
         for kind in [AlertKind::Call, AlertKind::Message, AlertKind::Announcement] {
             spawn(app.clone(), move |app| triage::run(app, kind));
         }
-        let lanes = web_push.iter().flat_map(|client| LANES.map(|kinds| (client.clone(), kinds)));
-        for (client, kinds) in lanes {
-            spawn(app.clone(), move |app| web_send::run(app, client.clone(), kinds));
+        if let Some(client) = web_push {
+            let (pauses, text) = (Arc::default(), app.config().push.preview_text());
+            start_web(&app, Sender { client, pauses, text });
         }
     });
 }
@@ -46,6 +47,13 @@ fn start_vendor(app: &App, vendor: &Arc<VendorClient>) {
     }
     let vendor = vendor.clone();
     spawn(app.clone(), move |app| devices::run(app, vendor.clone()));
+}
+
+fn start_web(app: &App, sender: Sender) {
+    for kinds in LANES {
+        let sender = sender.clone();
+        spawn(app.clone(), move |app| web_send::run(app, sender.clone(), kinds));
+    }
 }
 
 /// Learns whether the credentials are good before there is anything to send.

@@ -7,7 +7,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::schema::web_subscription;
 use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::model::{Caller, Language, Role, Uid};
+use crate::model::{Caller, Language, TokenHash, Uid};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -63,11 +63,17 @@ fn delete_surplus(tx: &mut Tx<'_>, uid: &Uid) -> Result<()> {
 /// Ends the subscription of a log-in, if there is one, and that of whoever was logged in to this browser before in
 /// the same role.
 pub fn end(tx: &mut Tx<'_>, caller: &Caller, endpoint: Option<&str>) -> Result<()> {
-    diesel::delete(web_subscription::table.find(&caller.token.0[..])).execute(&mut **tx)?;
+    end_of_token(tx, caller.token)?;
     if let Some(endpoint) = endpoint {
         let same = web_subscription::endpoint.eq(endpoint).and(web_subscription::role.eq(caller.role));
         diesel::delete(web_subscription::table.filter(same)).execute(&mut **tx)?;
     }
+    Ok(())
+}
+
+/// Ends the subscription of a token, if there is one.
+pub fn end_of_token(tx: &mut Tx<'_>, token: TokenHash) -> Result<()> {
+    diesel::delete(web_subscription::table.find(&token.0[..])).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -78,33 +84,13 @@ pub(super) fn delete_endpoint(tx: &mut Tx<'_>, endpoint: &str) -> Result<()> {
     Ok(())
 }
 
-/// A browser that is to be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subscriber {
-    /// The hash of the token that has subscribed it.
-    pub token: Vec<u8>,
-    /// In which role its owner is logged in there.
-    pub role: Role,
-    /// The language of its pages.
-    pub language: Language,
-    /// Whether its notifications may show names and words.
-    pub words: bool,
-}
-
-/// The browsers of these people.
-pub fn list_of(connection: &mut AnyConnection, uids: &[Uid]) -> Result<HashMap<Uid, Vec<Subscriber>>> {
-    type Row = (Uid, Vec<u8>, Role, Language, bool);
-    let columns = (
-        web_subscription::uid,
-        web_subscription::token,
-        web_subscription::role,
-        web_subscription::language,
-        web_subscription::words,
-    );
+/// The browsers of these people, by the hashes of the tokens that have subscribed them.
+pub fn list_of(connection: &mut AnyConnection, uids: &[Uid]) -> Result<HashMap<Uid, Vec<Vec<u8>>>> {
     let theirs = web_subscription::table.filter(web_subscription::uid.eq_any(uids));
+    let columns = (web_subscription::uid, web_subscription::token);
     let mut of = HashMap::<_, Vec<_>>::new();
-    for (uid, token, role, language, words) in theirs.select(columns).load::<Row>(connection)? {
-        of.entry(uid).or_default().push(Subscriber { token, role, language, words });
+    for (uid, token) in theirs.select(columns).load::<(Uid, Vec<u8>)>(connection)? {
+        of.entry(uid).or_default().push(token);
     }
     Ok(of)
 }

@@ -75,9 +75,8 @@ async fn delete_notices(app: &App) -> Result<()> {
 
 /// Deletes what was not sent to browsers in time; also if web push is off by now.
 async fn delete_web_pushes(app: &App) -> Result<()> {
-    let before = Time::now() - mobile::MAX_AGE;
     loop {
-        let count = app.write(move |tx| web_push::prune(tx, before, BATCH)).await?;
+        let count = app.write(move |tx| web_push::prune(tx, BATCH)).await?;
         app.metrics().web_pushes.failed.inc_by(count as u64);
         if count < BATCH as usize {
             return Ok(());

@@ -29,8 +29,8 @@ pub struct Posted {
 #[derive(Default)]
 struct Kept {
     posted: Vec<Posted>,
-    /// What the next requests are answered with.
-    answers: VecDeque<u16>,
+    /// What the next requests are answered with: a status, and when to come again.
+    answers: VecDeque<(u16, Option<&'static str>)>,
 }
 
 /// The running stand-in; it stops when it is dropped.
@@ -61,7 +61,12 @@ impl PushService {
 
     /// Answers the next requests with these statuses.
     pub fn answer_with(&self, statuses: &[u16]) {
-        self.kept.lock().unwrap().answers.extend(statuses);
+        self.kept.lock().unwrap().answers.extend(statuses.iter().map(|status| (*status, None)));
+    }
+
+    /// Answers the next request with this status and `Retry-After`.
+    pub fn answer_later(&self, status: u16, again: &'static str) {
+        self.kept.lock().unwrap().answers.push_back((status, Some(again)));
     }
 
     /// What was posted for a browser.
@@ -82,10 +87,10 @@ async fn take(kept: Data<Mutex<Kept>>, request: HttpRequest, body: Bytes) -> Htt
     let headers = request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let mut kept = kept.lock().unwrap();
     kept.posted.push(Posted { path: request.path().to_owned(), headers, body: body.to_vec() });
-    let status = kept.answers.pop_front().unwrap_or(201);
-    HttpResponse::build(StatusCode::from_u16(status).unwrap())
-        .insert_header(("location", "/elsewhere"))
-        .finish()
+    let (status, again) = kept.answers.pop_front().unwrap_or((201, None));
+    let mut answer = HttpResponse::build(StatusCode::from_u16(status).unwrap());
+    again.into_iter().for_each(|again| drop(answer.insert_header(("retry-after", again))));
+    answer.insert_header(("location", "/elsewhere")).finish()
 }
 
 /// A browser with keys of its own, with which it reads one message.

@@ -2,15 +2,17 @@
 
 use crate::alerts::vendor::Vendor;
 use crate::alerts::{PHONE, away, notified, settled, start, until};
-use crate::app::{Database, TestApp, verdict};
+use crate::app::{Database, TestApp, answer, verdict};
 use crate::ladder::state_with;
 use crate::people::Person;
 use crate::push_service::{Browser, Posted, PushService, verify};
 use jiayi::config::Config;
 use jiayi::config::push::PushSettings;
 use jiayi::config::secret::Secret;
-use jiayi::model::Uid;
-use jiayi::store::{web_push, web_subscription};
+use jiayi::model::{AlertKind, Time, Uid};
+use jiayi::store::alert::{self, Pending};
+use jiayi::store::web_push::{self, Item, NewWebPush, Outgoing};
+use jiayi::store::web_subscription;
 use serde_json::{Value, json};
 
 /// Settings for the stand-in, with little patience.
@@ -43,15 +45,34 @@ async fn browsers(app: &TestApp, person: &Person) -> usize {
     listed.into_values().flatten().count()
 }
 
+/// What waits to be sent to browsers.
+async fn waiting(app: &TestApp) -> Vec<Outgoing> {
+    let far = Time::from_millis(i64::MAX / 2);
+    app.app.read(move |store| web_push::list_due(store, AlertKind::ALL, far, 100)).await.unwrap()
+}
+
+/// Writes two messages of which the browser is to be told by one push, after the first of them failed.
+async fn two_wait(
+    app: &TestApp,
+    service: &PushService,
+    doctor: &Person,
+    resident: &Person,
+    browser: &Browser,
+) -> [Value; 2] {
+    service.answer_later(429, "3");
+    let first = doctor.writes(resident, "第一条").await;
+    told(service, browser).await;
+    let second = doctor.writes(resident, "第二条").await;
+    while waiting(app).await.first().is_none_or(|push| push.items.len() < 2) {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    [first, second]
+}
+
 /// All that browsers are to be told is done with.
 async fn nothing_waits(app: &TestApp) {
     settled(app).await;
-    let far = jiayi::model::Time::from_millis(i64::MAX / 2);
-    let count = async || {
-        let kinds = jiayi::model::AlertKind::ALL;
-        app.app.read(move |store| web_push::list_due(store, kinds, far, 100)).await.unwrap().len()
-    };
-    while count().await > 0 {
+    while !waiting(app).await.is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
 }
@@ -100,6 +121,7 @@ with_a_service! {
             "title": "家医 jiayi",
             "body": "您有一条新消息。",
             "urgent": false,
+            "missed": null,
         }));
         nothing_waits(app).await;
         assert_eq!(state_with(&doctor, &sent, &resident).await, "notified");
@@ -131,6 +153,9 @@ with_a_service! {
         let (said, tag) = (browser.read(&posted), json!(format!("user {}", callid.as_str().unwrap())));
         assert_eq!((&said["tag"], &said["place"], &said["urgent"]), (&tag, &roomid, &json!(true)));
         assert_eq!(said["body"], "有人邀请您视频通话。");
+        let rings = said["missed"]["time"].as_i64().unwrap() - Time::now().millis();
+        assert!((50_000..=60_000).contains(&rings), "{rings}");
+        assert_eq!(said["missed"]["body"], "您有一个未接视频通话。");
     }
 
     async fn who_is_connected_and_takes_it_in_is_told_nothing(app, service) {
@@ -192,21 +217,89 @@ with_a_service! {
         assert_eq!((browsers(app, &other).await, browsers(app, &doctor).await), (0, 1));
     }
 
-    async fn of_two_messages_the_one_that_stays_is_told_without_the_words_of_the_other(app, service, show_text) {
+    async fn of_two_messages_the_one_that_stays_is_told(app, service, show_text) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
         let browser = Browser::at(service);
         subscribes(&resident, &browser, json!({ "words": true })).await;
-        service.answer_with(&[429]);
-        doctor.writes(&resident, "在吗").await;
-        until("the first was tried", || service.posted(&browser).len() == 1).await;
-        service.answer_with(&[429]);
-        let second = doctor.writes(&resident, "化验结果阳性").await;
-        until("the second was tried", || service.posted(&browser).len() == 2).await;
+        let [_, second] = two_wait(app, service, &doctor, &resident, &browser).await;
         doctor.posts("dialog/recall", json!({ "dialogid": second["dialogid"] })).await;
         nothing_waits(app).await;
-        let third = service.posted(&browser).remove(2);
-        let said = browser.read(&third);
-        assert_eq!(said["body"], "您有一条新消息。");
+        let posted = service.posted(&browser);
+        assert_eq!((posted.len(), browser.read(&posted[1])["body"].clone()), (2, json!("第一条")));
+    }
+
+    async fn what_takes_the_place_of_another_tells_of_both(app, service) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let browser = Browser::at(service);
+        subscribes(&resident, &browser, json!({})).await;
+        let [first, second] = two_wait(app, service, &doctor, &resident, &browser).await;
+        nothing_waits(app).await;
+        let posted = service.posted(&browser);
+        assert_eq!((posted.len(), browser.read(&posted[1])["body"].clone()), (2, json!("您有2条新消息。")));
+        for sent in [first, second] {
+            assert_eq!(state_with(&doctor, &sent, &resident).await, "notified");
+        }
+    }
+
+    async fn what_is_read_of_two_is_not_counted(app, service) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let browser = Browser::at(service);
+        subscribes(&resident, &browser, json!({})).await;
+        let [first, _] = two_wait(app, service, &doctor, &resident, &browser).await;
+        resident.posts("message/read", json!({ "roomid": first["roomid"], "roomseq": first["roomseq"] })).await;
+        nothing_waits(app).await;
+        let posted = service.posted(&browser);
+        assert_eq!((posted.len(), browser.read(&posted[1])["body"].clone()), (2, json!("您有一条新消息。")));
+    }
+
+    async fn of_two_recalled_messages_nothing_is_sent(app, service) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let browser = Browser::at(service);
+        subscribes(&resident, &browser, json!({})).await;
+        let both = two_wait(app, service, &doctor, &resident, &browser).await;
+        for sent in &both {
+            doctor.posts("dialog/recall", json!({ "dialogid": sent["dialogid"] })).await;
+        }
+        nothing_waits(app).await;
+        assert_eq!(service.posted(&browser).len(), 1);
+        assert_eq!(state_with(&doctor, &both[1], &resident).await, "stored");
+    }
+
+    async fn a_service_with_trouble_has_one_pause(app, service) {
+        let (first, second) = (app.login("resident1").await, app.login("resident2").await);
+        let (doctor, browsers) = (app.login("doctor1").await, [Browser::at(service), Browser::at(service)]);
+        subscribes(&first, &browsers[0], json!({})).await;
+        subscribes(&second, &browsers[1], json!({})).await;
+        service.answer_later(503, "3");
+        doctor.writes(&first, "在吗").await;
+        told(service, &browsers[0]).await;
+        let begun = std::time::Instant::now();
+        doctor.writes(&second, "在吗").await;
+        told(service, &browsers[1]).await;
+        assert!(begun.elapsed().as_millis() > 2_500, "{:?}", begun.elapsed());
+        nothing_waits(app).await;
+        assert_eq!(app.app.metrics().web_pushes.retried.get(), 1);
+        assert_eq!((service.posted(&browsers[0]).len(), service.posted(&browsers[1]).len()), (2, 1));
+    }
+
+    async fn who_logs_in_takes_the_browser_from_who_was_there_before(app, service) {
+        let (resident, browser) = (app.login("resident1").await, Browser::at(service));
+        subscribes(&resident, &browser, json!({})).await;
+        let login = async |path: &str, cookie: &str, body: Value| {
+            let request = reqwest::Client::new().post(app.url(path)).header("cookie", cookie);
+            assert_eq!(answer(request.json(&body)).await.0, 200);
+        };
+        let password = jiayi::cli::demo::PASSWORD;
+        let cookie = format!("jiayi_user={}", resident.token);
+        login("/doctor/login", &cookie, json!({ "account": "doctor1", "password": password })).await;
+        assert_eq!(browsers(app, &resident).await, 1, "another role");
+        login("/user/login", &cookie, json!({ "account": "resident2", "password": password })).await;
+        assert_eq!(browsers(app, &resident).await, 0);
+        assert_eq!(resident.gets("me").await["uid"], resident.uid, "where the token is used otherwise it stays");
+        subscribes(&resident, &browser, json!({})).await;
+        let newcomer = json!({ "phone": "13812345678", "password": "a-good-secret", "name": "新人" });
+        login("/user/register", &cookie, newcomer).await;
+        assert_eq!(browsers(app, &resident).await, 0);
     }
 
     async fn of_too_many_browsers_the_oldest_goes(app, service) {
@@ -224,7 +317,8 @@ with_a_service! {
 
     async fn a_browser_that_is_gone_is_forgotten(app, service) {
         let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
-        for status in [404, 410] {
+        // 401 and 403: it was subscribed under another key.
+        for status in [404, 410, 401, 403] {
             let browser = Browser::at(service);
             subscribes(&resident, &browser, json!({})).await;
             service.answer_with(&[status]);
@@ -245,7 +339,7 @@ with_a_service! {
         assert_eq!(service.posted(&browser).len(), 3);
         assert_eq!(state_with(&doctor, &sent, &resident).await, "notified");
         // A redirect leads nowhere.
-        for status in [400, 403, 413, 307] {
+        for status in [400, 405, 413, 307] {
             service.answer_with(&[status]);
             doctor.writes(&resident, "在吗").await;
             nothing_waits(app).await;
@@ -287,6 +381,7 @@ with_a_service! {
             ("endpoint", json!(1)),
             ("p256dh", json!("AAAA")),
             ("p256dh", json!("=".repeat(87))),
+            ("p256dh", json!(format!("{}BAQ", "BAQE".repeat(21)))),
             ("auth", json!("x".repeat(23))),
             ("language", json!("fr")),
             ("words", json!("yes")),
@@ -300,6 +395,87 @@ with_a_service! {
         assert_eq!(verdict(&wrong), (403, "FA_PERMISSION"));
         assert_eq!(browsers(app, &resident).await, 0);
     }
+}
+
+/// Starts a server that gathers for so long what browsers are told.
+async fn gathering(database: Database, service: &PushService, seconds: u32) -> TestApp {
+    let push = PushSettings { gather_seconds: seconds, ..with(service) };
+    TestApp::start_with(database, |config| config.push = push).await
+}
+
+mod what_is_read_while_it_is_gathered_is_not_sent {
+    use super::*;
+
+    async fn run(database: Database) {
+        let service = PushService::start();
+        let app = gathering(database, &service, 2).await;
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let browser = Browser::at(&service);
+        subscribes(&resident, &browser, json!({})).await;
+        let sent = doctor.writes(&resident, "在吗").await;
+        resident.posts("message/read", json!({ "roomid": sent["roomid"], "roomseq": sent["roomseq"] })).await;
+        nothing_waits(&app).await;
+        doctor.writes(&resident, "还在吗").await;
+        told(&service, &browser).await;
+        nothing_waits(&app).await;
+        let posted = service.posted(&browser);
+        assert_eq!((posted.len(), browser.read(&posted[0])["body"].clone()), (1, json!("您有一条新消息。")));
+    }
+
+    crate::alerts::run_on_both!();
+}
+
+mod what_is_withdrawn_while_a_push_is_made_is_not_in_it {
+    use super::*;
+
+    /// What the worker makes of alerts that it has read.
+    fn push_of(read: &[Pending], token: Vec<u8>) -> NewWebPush {
+        let item = |Pending { alertid, seq, alert, .. }: &Pending| {
+            let (title, text) = (alert.title.clone(), alert.content.clone());
+            (*alertid, Item { seq: *seq, roomseq: alert.topicseq, author: alert.author.clone(), title, text })
+        };
+        NewWebPush {
+            uid: read[0].uid.clone(),
+            kind: AlertKind::Message,
+            tag: read[0].alert.topic.clone().unwrap(),
+            place: None,
+            items: read.iter().map(item).collect(),
+            expires: Time::from_millis(i64::MAX / 2),
+            tokens: vec![token],
+        }
+    }
+
+    async fn run(database: Database) {
+        let service = PushService::start();
+        let app = gathering(database, &service, 3_600).await;
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let browser = Browser::at(&service);
+        subscribes(&resident, &browser, json!({})).await;
+        let both = [doctor.writes(&resident, "第一条").await, doctor.writes(&resident, "第二条").await];
+        let (far, uid) = (Time::from_millis(i64::MAX / 2), Uid::try_from(resident.uid.clone()).unwrap());
+        let (read, mut tokens) = app
+            .app
+            .read(move |store| {
+                let read = alert::list_due(store, AlertKind::Message, far, 10)?;
+                Ok((read, web_subscription::list_of(store, &[uid])?))
+            })
+            .await
+            .unwrap();
+        let push = push_of(&read, tokens.drain().next().unwrap().1.remove(0));
+        doctor.posts("dialog/recall", json!({ "dialogid": both[1]["dialogid"] })).await;
+        let same = push.clone();
+        app.app.write(move |tx| web_push::insert(tx, &same)).await.unwrap();
+        let posted = told(&service, &browser).await;
+        assert_eq!(browser.read(&posted)["body"], "您有一条新消息。");
+        while !waiting(&app).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        // None of them is there any more, or not told of.
+        app.app.write(move |tx| web_push::insert(tx, &push)).await.unwrap();
+        assert!(waiting(&app).await.is_empty());
+    }
+
+    crate::alerts::run_on_both!();
 }
 
 #[actix_web::test]

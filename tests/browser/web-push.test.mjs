@@ -202,3 +202,33 @@ test("where the browser has no push service the switch promises nothing", async 
   await page.getByText("When nobody looks at this page.", { exact: true }).waitFor();
   await page.context().close();
 });
+
+test("a call that is over is shown as missed, however late it comes", async () => {
+  const page = await enterSubscribing();
+  await page.goto(server.url);
+  const call = { role: "user", tag: "user call", place: null, title: "x", body: "It rings.", urgent: true };
+  const at = (time) => JSON.stringify({ ...call, missed: { time, body: "You missed it." } });
+  await deliver(page, at(Date.now() + 60_000));
+  assert.deepEqual(await shown(page, 1), ["x: It rings."]);
+  await deliver(page, at(Date.now() - 1));
+  await page.waitForFunction(async () => {
+    const [{ body, requireInteraction }] = await (await navigator.serviceWorker.ready).getNotifications();
+    return body === "You missed it." && !requireInteraction;
+  });
+  await page.context().close();
+});
+
+test("where no service worker registers the browser is not told, and it waits for none for ever", async () => {
+  const page = await enter(browser, server, "user", "resident1", { ...WORKER, serviceWorkers: "block" });
+  await page.clock.install();
+  await settings(page);
+  const toggle = page.getByRole("switch", { name: /^Notifications/ });
+  const asked = page.waitForResponse((response) => response.url().endsWith("/webpush/key"));
+  await toggle.check();
+  await asked;
+  const ended = page.waitForRequest((request) => request.url().endsWith("/webpush/unsubscribe"));
+  await toggle.uncheck();
+  await page.clock.fastForward(30_000);
+  await ended;
+  await page.context().close();
+});

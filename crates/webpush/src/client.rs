@@ -1,6 +1,6 @@
 //! Sends messages: one request each (RFC 8030).
 
-use crate::encryption::{BrowserKeys, encrypt};
+use crate::encryption::{BrowserKeys, encrypt, is_point};
 use crate::error::{Cause, Error, SettingsError};
 use crate::public_addresses::PublicAddresses;
 use crate::services::{Endpoint, Services};
@@ -8,7 +8,7 @@ use crate::vapid::VapidKey;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The wait after an answer that names none.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
@@ -89,13 +89,19 @@ impl Client {
         &self.services
     }
 
+    /// Whether messages can be encrypted with a browser's public key: it is a point of P-256.
+    #[must_use]
+    pub fn takes_key(&self, public: &[u8; 65]) -> bool {
+        is_point(public)
+    }
+
     /// Sends a message once. Sent twice with one topic, a browser that was away gets it once.
     ///
     /// # Errors
     /// See [`Error`].
     pub async fn send(&self, to: &Endpoint, keys: &BrowserKeys, message: &Message<'_>) -> Result<(), Error> {
         let body = encrypt(keys, message.body)?;
-        let origin = to.url().origin().ascii_serialization();
+        let origin = to.service();
         let transient = |retry_after, cause| Error::Transient { retry_after, cause };
         let signed = self.key.authorization(&origin).ok_or(transient(SHORTEST_WAIT, Cause::Random))?;
         let request = self
@@ -133,8 +139,50 @@ fn urgency(urgency: Urgency) -> &'static str {
     }
 }
 
-/// The wait that an answer asks for in seconds; `otherwise` where it names none, or a date.
+/// The wait that an answer asks for, in seconds or by a date; `otherwise` where it names none.
 fn retry_after(headers: &HeaderMap, otherwise: Duration) -> Duration {
-    let named = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    named.map_or(otherwise, Duration::from_secs).clamp(SHORTEST_WAIT, LONGEST_WAIT)
+    let named = headers.get(RETRY_AFTER).and_then(|value| wait(value.to_str().ok()?, SystemTime::now()));
+    named.unwrap_or(otherwise).clamp(SHORTEST_WAIT, LONGEST_WAIT)
+}
+
+/// The wait that `Retry-After` names (RFC 9110, section 10.2.3).
+fn wait(value: &str, now: SystemTime) -> Option<Duration> {
+    let until = || httpdate::parse_http_date(value).ok();
+    let dated = || Some(until()?.duration_since(now).unwrap_or_default());
+    value.parse().ok().map(Duration::from_secs).or_else(dated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+
+    #[test]
+    fn a_wait_is_named_in_seconds_or_by_a_date() {
+        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        for (value, seconds) in [
+            ("120", Some(120)),
+            ("Sun, 06 Nov 1994 08:51:37 GMT", Some(120)),
+            ("Sunday, 06-Nov-94 08:51:37 GMT", Some(120)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            assert_eq!(wait(value, now), seconds.map(Duration::from_secs), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_wait_has_bounds() {
+        let header = |value| HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value))]);
+        for (value, bounded) in [
+            ("0", SHORTEST_WAIT),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", SHORTEST_WAIT),
+            ("99999999", LONGEST_WAIT),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
+            ("soon", LIMITED_WAIT),
+        ] {
+            assert_eq!(retry_after(&header(value), LIMITED_WAIT), bounded, "{value}");
+        }
+    }
 }

@@ -28,6 +28,13 @@ impl std::fmt::Debug for BrowserKeys {
     }
 }
 
+/// Whether a browser's public key is a point of P-256, so that messages can be encrypted with it.
+pub(crate) fn is_point(public: &[u8; 65]) -> bool {
+    let browser = UnparsedPublicKey::new(&ECDH_P256, public);
+    let own = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new());
+    own.is_ok_and(|own| agreement::agree_ephemeral(own, &browser, |_| ()).is_ok())
+}
+
 /// The body of a request with this message.
 pub(crate) fn encrypt(keys: &BrowserKeys, message: &[u8]) -> Result<Vec<u8>, Error> {
     if message.len() > MAX_MESSAGE {
@@ -123,6 +130,7 @@ mod tests {
     #[test]
     fn what_is_no_key_or_too_long_is_refused() {
         let odd = BrowserKeys { public: [4; 65], ..browser() };
+        assert_eq!((is_point(&odd.public), is_point(&browser().public)), (false, true));
         assert_eq!(encrypt(&odd, b"x"), Err(Error::Gone));
         assert_eq!(encrypt(&browser(), &[0; MAX_MESSAGE]).unwrap().len(), 4_096);
         assert_eq!(encrypt(&browser(), &[0; MAX_MESSAGE + 1]), Err(Error::TooLong));

@@ -19,7 +19,7 @@ pub enum Error {
         cause: Cause,
     },
     /// The message is refused and will be again: drop it. Any other status; 401 and 403 where the subscription was
-    /// made under another VAPID key, or where the clock of this machine is wrong.
+    /// made under another VAPID key, and so can never be sent to, or where the clock of this machine is wrong.
     #[error("the push service refuses the message (HTTP {status})")]
     Refused {
         /// The HTTP status.

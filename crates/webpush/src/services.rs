@@ -77,6 +77,12 @@ impl Endpoint {
         &self.0
     }
 
+    /// The origin of its service, which is no secret.
+    #[must_use]
+    pub fn service(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
     /// The address, for the store.
     #[must_use]
     pub fn as_str(&self) -> &str {

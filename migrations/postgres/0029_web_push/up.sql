@@ -14,28 +14,23 @@ CREATE TABLE web_subscription (
 CREATE UNIQUE INDEX web_subscription_endpoint ON web_subscription (endpoint, role);
 CREATE INDEX web_subscription_uid ON web_subscription (uid, updatetime);
 
--- What is sent to these browsers, until their push services have taken it. `topic` is what withdraws it, as that of an
--- alert; `seq` the newest push in it; `authors` who is told that they were notified of, each with their newest message.
--- `silent` is what is sent where the newest message was withdrawn, if that is not `alone` in it.
+-- What is sent to these browsers, until their push services have taken it. `tag` is what it is about, by which it is
+-- withdrawn or replaced; `items` what it tells of (`store::web_push::Item`, as JSON), the newest last.
 CREATE TABLE web_push (
     pushid     TEXT PRIMARY KEY NOT NULL,
     token      BYTEA NOT NULL,
     uid        TEXT NOT NULL,
-    seq        BIGINT NOT NULL,
     kind       TEXT NOT NULL,
-    topic      TEXT,
-    topicseq   BIGINT,
-    payload    TEXT NOT NULL,
-    silent     TEXT NOT NULL,
-    alone      BOOLEAN NOT NULL,
-    authors    TEXT NOT NULL,
-    createtime BIGINT NOT NULL,
+    tag        TEXT NOT NULL,
+    place      TEXT,
+    items      TEXT NOT NULL,
+    expires    BIGINT NOT NULL,
     due        BIGINT NOT NULL,
-    tries      INTEGER NOT NULL DEFAULT 0
+    tries      INTEGER NOT NULL
 );
 CREATE INDEX web_push_due ON web_push (kind, due);
-CREATE INDEX web_push_topic ON web_push (topic) WHERE topic IS NOT NULL;
-CREATE INDEX web_push_createtime ON web_push (createtime);
+CREATE INDEX web_push_tag ON web_push (tag);
+CREATE INDEX web_push_expires ON web_push (expires);
 
 -- Whether the browsers have been told; the phones may still have to be.
 ALTER TABLE alert ADD COLUMN webpushed BOOLEAN NOT NULL DEFAULT FALSE;

@@ -41,8 +41,11 @@ pub async fn register(
     app.admit_registration(network).await?;
     let name = body.name.as_str().to_owned();
     match find_or_create(&app, network, body).await? {
-        Some((owner, password)) => admit(&app, network, owner, password).await,
-        None => answer(&app, Owner { uid: Uid::new(), role: Role::User, name }, token::mint()?),
+        Some((owner, password)) => admit(&request, &app, network, owner, password).await,
+        None => {
+            let nobody = Owner { uid: Uid::new(), role: Role::User, name };
+            answer(&request, &app, nobody, token::mint()?).await
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::model::{CommunityId, Login, Role, Stid, Time, Uid};
 use crate::service::accounts::{self, Profile};
 use crate::service::sessions::{self, Candidate, NewToken};
 use crate::store::account::Account;
+use crate::store::web_subscription;
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::web::{Data, Json};
@@ -112,7 +113,7 @@ async fn try_login(
     match (app.passwords().matches(lane, body.password, hash).await?, candidate) {
         (true, Some(Candidate { account: Account { uid, name, .. }, password, .. })) => {
             app.login_succeeded(&attempt).await?;
-            admit(app, network, Owner { uid, role, name }, password).await
+            admit(&request, app, network, Owner { uid, role, name }, password).await
         }
         (_, _) => Err(sessions::WRONG_CREDENTIALS),
     }
@@ -128,6 +129,7 @@ pub(super) struct Owner {
 /// Gives a token to somebody who has given the right password, in the answer and in a cookie. `password` is
 /// the hash that it was compared with.
 pub(super) async fn admit(
+    request: &HttpRequest,
     app: &App,
     network: Network,
     owner: Owner,
@@ -137,16 +139,26 @@ pub(super) async fn admit(
     let new = NewToken { hash: token::hash(&token), expires: token_expiry(app) };
     let uid = owner.uid.clone();
     app.write(move |tx| sessions::log_in(tx, &uid, &password, new, network)).await?;
-    answer(app, owner, token)
+    answer(request, app, owner, token).await
 }
 
 fn token_expiry(app: &App) -> Time {
     Time::now() + app.config().token_lifetime()
 }
 
-/// The answer of which a token is part, whatever it is good for.
-pub(super) fn answer(app: &App, owner: Owner, token: String) -> Result<WithCookie<LoggedIn>> {
+/// The answer of which a token is part, whatever it is good for. Its cookie takes the place of an earlier one, whose
+/// owner is told in this browser no more.
+pub(super) async fn answer(
+    request: &HttpRequest,
+    app: &App,
+    owner: Owner,
+    token: String,
+) -> Result<WithCookie<LoggedIn>> {
     let Owner { uid, role, name } = owner;
+    if let Some(earlier) = peer::cookie(request, role) {
+        let earlier = token::hash(&earlier);
+        app.write(move |tx| web_subscription::end_of_token(tx, earlier)).await?;
+    }
     let expires = token_expiry(app);
     let lifetime = Duration::seconds(app.config().token_lifetime().as_secs() as i64);
     let cookie = token_cookie(role, token.clone(), app).max_age(lifetime).finish();

@@ -53,16 +53,16 @@ pub async fn subscribe(
     Body(WebPushSubscription { endpoint, p256dh, auth, language, words }): Body<WebPushSubscription>,
 ) -> Result<Json<Done>> {
     app.spend(&caller, Spending::Message)?;
-    let endpoint = match app.web_push() {
-        Some(client) => client.services().endpoint(&endpoint),
-        None => {
-            app.write_as(caller, |_, _| Ok(())).await?;
-            return Err(Error::State("web push is off"));
-        }
+    let Some(client) = app.web_push() else {
+        app.write_as(caller, |_, _| Ok(())).await?;
+        return Err(Error::State("web push is off"));
     };
     let not_known = Error::param("endpoint", Malformed::invalid("must be at a push service that is taken"));
-    let endpoint = endpoint.ok_or(not_known)?.as_str().to_owned();
+    let endpoint = client.services().endpoint(&endpoint).ok_or(not_known)?.as_str().to_owned();
     let new = NewSubscription { endpoint, p256dh: p256dh.bytes(), auth: auth.bytes(), language, words };
+    if !client.takes_key(&new.p256dh) {
+        return Err(Error::param("p256dh", Malformed::invalid("must be a point of P-256")));
+    }
     app.write_as(caller, move |tx, caller| web_subscription::put(tx, caller, &new)).await?;
     Ok(Json(Done {}))
 }

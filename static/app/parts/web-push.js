@@ -5,6 +5,9 @@ import { language } from "../state/language.js";
 import { isSet } from "../state/settings.js";
 import { permission, subscription } from "./notification.js";
 
+/** Milliseconds within which a service worker must be there: it is not where the browser lets none register. */
+const PATIENCE = 20_000;
+
 let told = null; // what the server was told last
 let current = Promise.resolve(false); // whether the browser is told by then
 
@@ -31,11 +34,17 @@ function forget(wanted) {
 async function subscribe(jiayi) {
   const { key } = await jiayi.get("webpush/key");
   if (!key) return false;
-  const { pushManager } = await navigator.serviceWorker.ready;
+  const { pushManager } = await ready();
   const { endpoint, keys } = (await subscriptionUnder(pushManager, key)).toJSON();
   const words = isSet("showsWords");
   await jiayi.post("webpush/subscribe", { endpoint, p256dh: keys.p256dh, auth: keys.auth, language, words });
   return true;
+}
+
+/** The service worker's registration; fails where there is none after a while. */
+function ready() {
+  const none = (_, reject) => setTimeout(() => reject(new Error("no service worker")), PATIENCE);
+  return Promise.race([navigator.serviceWorker.ready, new Promise(none)]);
 }
 
 /** The other roles that are logged in here may still be told: only the server is asked to end it. */

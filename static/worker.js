@@ -81,7 +81,7 @@ async function tell({ role, tag, place, title, body, urgent, missed }) {
   const data = { page, hash: place ? `#/messages/${place}` : "" };
   const icon = "/static/icon-192.png";
   // A push may come late: by then a call is over.
-  const isOver = missed && missed.time <= Date.now();
+  const isOver = missed && Date.parse(missed.time) <= Date.now();
   await registration.showNotification(title, {
     body: isOver ? missed.body : body,
     tag,

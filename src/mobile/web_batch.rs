@@ -6,6 +6,7 @@ use crate::model::{AlertKind, Time, Uid};
 use crate::protocol::alert::Alert;
 use crate::store::alert::Pending;
 use crate::store::web_push::{Item, NewWebPush};
+use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
 /// What is to be sent for these alerts, to the browsers of these tokens.
@@ -49,9 +50,11 @@ fn combine(uid: Uid, tag: String, mut alerts: Vec<Pending>, tokens: Vec<Vec<u8>>
 /// When it is no news any more: a call, when it rings no more.
 fn expires(Pending { alert, createtime, .. }: &Pending) -> Time {
     let oldest = *createtime + max_age(alert.kind);
-    match (alert.kind, alert.extras["expires"].as_i64()) {
-        (AlertKind::Call, Some(expires)) => oldest.min(Time::from_millis(expires)),
-        (AlertKind::Call, None) | (AlertKind::Message | AlertKind::Announcement, _) => oldest,
+    match alert.kind {
+        AlertKind::Call => {
+            Time::deserialize(&alert.extras["expires"]).map_or(oldest, |rings| oldest.min(rings))
+        }
+        AlertKind::Message | AlertKind::Announcement => oldest,
     }
 }
 
@@ -99,7 +102,7 @@ mod tests {
         let mut call = pending(&Uid::new(), 1, "a");
         call.alert.kind = AlertKind::Call;
         assert_eq!(expires(&call).millis(), 60_001);
-        call.alert.extras["expires"] = json!(30_000);
+        call.alert.extras["expires"] = json!(Time::from_millis(30_000));
         assert_eq!(expires(&call).millis(), 30_000);
     }
 }

@@ -153,7 +153,8 @@ with_a_service! {
         let (said, tag) = (browser.read(&posted), json!(format!("user {}", callid.as_str().unwrap())));
         assert_eq!((&said["tag"], &said["place"], &said["urgent"]), (&tag, &roomid, &json!(true)));
         assert_eq!(said["body"], "有人邀请您视频通话。");
-        let rings = said["missed"]["time"].as_i64().unwrap() - Time::now().millis();
+        let missed: Time = serde_json::from_value(said["missed"]["time"].clone()).unwrap();
+        let rings = missed.millis() - Time::now().millis();
         assert!((50_000..=60_000).contains(&rings), "{rings}");
         assert_eq!(said["missed"]["body"], "您有一个未接视频通话。");
     }
@@ -266,15 +267,16 @@ with_a_service! {
     }
 
     async fn a_service_with_trouble_has_one_pause(app, service) {
-        let (first, second) = (app.login("resident1").await, app.login("resident2").await);
-        let (doctor, browsers) = (app.login("doctor1").await, [Browser::at(service), Browser::at(service)]);
+        let (first, second) = (app.login("resident1").await, app.login("resident3").await);
+        let (doctor, colleague) = (app.login("doctor1").await, app.login("doctor2").await);
+        let browsers = [Browser::at(service), Browser::at(service)];
         subscribes(&first, &browsers[0], json!({})).await;
         subscribes(&second, &browsers[1], json!({})).await;
         service.answer_later(503, "3");
         doctor.writes(&first, "在吗").await;
         told(service, &browsers[0]).await;
         let begun = std::time::Instant::now();
-        doctor.writes(&second, "在吗").await;
+        colleague.writes(&second, "在吗").await;
         told(service, &browsers[1]).await;
         assert!(begun.elapsed().as_millis() > 2_500, "{:?}", begun.elapsed());
         nothing_waits(app).await;

@@ -207,7 +207,8 @@ test("a call that is over is shown as missed, however late it comes", async () =
   const page = await enterSubscribing();
   await page.goto(server.url);
   const call = { role: "user", tag: "user call", place: null, title: "x", body: "It rings.", urgent: true };
-  const at = (time) => JSON.stringify({ ...call, missed: { time, body: "You missed it." } });
+  const at = (time) =>
+    JSON.stringify({ ...call, missed: { time: new Date(time).toISOString(), body: "You missed it." } });
   await deliver(page, at(Date.now() + 60_000));
   assert.deepEqual(await shown(page, 1), ["x: It rings."]);
   await deliver(page, at(Date.now() - 1));

@@ -89,7 +89,9 @@ async fn take(kept: Data<Mutex<Kept>>, request: HttpRequest, body: Bytes) -> Htt
     kept.posted.push(Posted { path: request.path().to_owned(), headers, body: body.to_vec() });
     let (status, again) = kept.answers.pop_front().unwrap_or((201, None));
     let mut answer = HttpResponse::build(StatusCode::from_u16(status).unwrap());
-    again.into_iter().for_each(|again| drop(answer.insert_header(("retry-after", again))));
+    if let Some(again) = again {
+        answer.insert_header(("retry-after", again));
+    }
     answer.insert_header(("location", "/elsewhere")).finish()
 }
 

@@ -206,16 +206,18 @@ test("where the browser has no push service the switch promises nothing", async 
 test("a call that is over is shown as missed, however late it comes", async () => {
   const page = await enterSubscribing();
   await page.goto(server.url);
-  const call = { role: "user", tag: "user call", place: null, title: "x", body: "It rings.", urgent: true };
-  const at = (time) =>
-    JSON.stringify({ ...call, missed: { time: new Date(time).toISOString(), body: "You missed it." } });
-  await deliver(page, at(Date.now() + 60_000));
+  const call = { role: "user", place: null, title: "x", body: "It rings.", urgent: true };
+  const at = (tag, time) =>
+    JSON.stringify({ ...call, tag, missed: { time: new Date(time).toISOString(), body: "You missed it." } });
+  await deliver(page, at("user 1", Date.now() + 60_000));
   assert.deepEqual(await shown(page, 1), ["x: It rings."]);
-  await deliver(page, at(Date.now() - 1));
-  await page.waitForFunction(async () => {
-    const [{ body, requireInteraction }] = await (await navigator.serviceWorker.ready).getNotifications();
-    return body === "You missed it." && !requireInteraction;
+  await deliver(page, at("user 2", Date.now() - 1));
+  assert.deepEqual((await shown(page, 2)).sort(), ["x: It rings.", "x: You missed it."]);
+  const stays = await page.evaluate(async () => {
+    const [late] = await (await navigator.serviceWorker.ready).getNotifications({ tag: "user 2" });
+    return late.requireInteraction;
   });
+  assert.equal(stays, false);
   await page.context().close();
 });
 

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const HEAVY: usize = 50;
 /// How many keys are known to be heavy: then they are learnt anew.
 const MOST_KEYS: usize = 10_000;
+
 /// What a piece weighed, as its answer says; `None` where it says nothing of the next one.
 pub type WeightOf<A> = fn(&A) -> Option<usize>;
 

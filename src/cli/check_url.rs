@@ -67,7 +67,7 @@ async fn host(client: &Client, url: &Url) -> Result<String, Box<dyn Error>> {
     let own = client.post(url.join("/user/login")?).header(ORIGIN, url.origin().ascii_serialization());
     Ok(match own.send().await?.status() {
         StatusCode::FORBIDDEN => {
-            "warn  url: the proxy does not pass the name on, so that nobody can log in by a page: proxy_set_header Host $host"
+            "warn  url: the proxy does not pass the name on, so that nobody can log in by a page: proxy_set_header Host $http_host"
         }
         _ => "ok    url: the name is passed on",
     }

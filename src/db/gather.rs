@@ -12,7 +12,7 @@ use crate::db::connection::AnyConnection;
 use crate::db::database::{Crowd, Database};
 use crate::db::lane::ENDING;
 use crate::db::transaction::Tx;
-use crate::db::turns::{BATCH as HEAVY_BATCH, Turns};
+use crate::db::turns::Turns;
 use crate::error::{Error, Result};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +20,8 @@ use tokio::sync::oneshot;
 
 /// How many are done together at the most: each may be heard by hundreds.
 const BATCH: usize = 64;
+/// How many heavy pieces may wait.
+const HEAVY_QUEUE: usize = 512;
 /// How many questions are answered together: all who asked have much to do then, at once, in the threads in
 /// which others wait to be heard.
 const QUESTIONS: usize = 16;
@@ -257,7 +259,7 @@ impl<I, A> Parts<I, A> {
     fn add(&self, item: I, reply: Reply<A>) -> Result<bool> {
         let key = (self.key_of)(&item);
         let mut waiting = lock(&self.waiting);
-        if waiting.pieces.len() >= self.crowd.queue() {
+        if waiting.pieces.len() >= self.queue() {
             self.database.count_refused();
             return Err(Error::Overload { retry_after: 1 });
         }
@@ -266,11 +268,16 @@ impl<I, A> Parts<I, A> {
         Ok(waiting.is_free(key) && !std::mem::replace(&mut waiting.is_fetched, true))
     }
 
+    /// How many may wait. Heavy ones wait for each other's rests: whoever waited behind more would have gone.
+    fn queue(&self) -> usize {
+        if self.turns.is_some() { HEAVY_QUEUE } else { self.crowd.queue() }
+    }
+
     /// Takes what waits longest of what can be done.
     fn take(&self) -> Batch<I, A> {
         let most = match (&self.kind, &self.turns) {
             (Kind::Write(_), None) => BATCH,
-            (Kind::Write(_), Some(_)) => HEAVY_BATCH,
+            (Kind::Write(_), Some(turns)) => turns.batch(),
             (Kind::Read(_), _) => QUESTIONS,
         };
         let mut waiting = lock(&self.waiting);

@@ -1,12 +1,14 @@
 //! The turns of heavy work: one batch at a time, and a rest after it where light work waits. What is heavy is in `weighed`.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::sync::MutexGuard;
 use tokio::time::Instant;
 
-/// How many heavy pieces are done together at the most: light ones may wait for a lock that they hold.
-pub(super) const BATCH: usize = 8;
+/// How many heavy pieces are done together at the most, and how many where light ones come, which may wait for a lock that
+/// they hold.
+const ALONE: usize = 64;
+const SHARED: usize = 8;
 /// So many times as long as a heavy batch took, light work is left alone, where there is some.
 const REST: u32 = 3;
 /// No rest is longer.
@@ -18,9 +20,16 @@ pub struct Turns {
     turn: tokio::sync::Mutex<()>,
     /// How many light pieces have come.
     light: AtomicUsize,
+    /// Whether some came in the last turn.
+    is_shared: AtomicBool,
 }
 
 impl Turns {
+    /// How many pieces a turn takes.
+    pub(super) fn batch(&self) -> usize {
+        if self.is_shared.load(Relaxed) { SHARED } else { ALONE }
+    }
+
     /// A light piece has come.
     pub(super) fn count_light(&self) {
         self.light.fetch_add(1, Relaxed);
@@ -44,7 +53,9 @@ pub(super) struct Turn<'a> {
 impl Turn<'_> {
     /// Ends it, with a rest where light pieces have come meanwhile.
     pub async fn end(self) {
-        if self.turns.light.load(Relaxed) != self.light {
+        let is_shared = self.turns.light.load(Relaxed) != self.light;
+        self.turns.is_shared.store(is_shared, Relaxed);
+        if is_shared {
             tokio::time::sleep((self.begun.elapsed() * REST).min(LONGEST_REST)).await;
         }
     }
@@ -69,13 +80,15 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn light_work_gets_its_time_after_each_turn() {
         let turns = Turns::default();
-        for (light, rest) in [(0, Duration::ZERO), (1, WORK * REST), (0, Duration::ZERO)] {
+        for (light, rest, batch) in
+            [(0, Duration::ZERO, ALONE), (1, WORK * REST, SHARED), (0, Duration::ZERO, ALONE)]
+        {
             let turn = turns.take().await;
             tokio::time::sleep(WORK).await;
             (0..light).for_each(|_| turns.count_light());
             let done = Instant::now();
             turn.end().await;
-            assert_eq!(done.elapsed(), rest);
+            assert_eq!((done.elapsed(), turns.batch()), (rest, batch));
         }
     }
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 /// How many services are remembered; of more, those that fail are asked for each push by itself.
 const MOST: usize = 256;
-/// The longest pause, whatever the service wishes.
-const LONGEST: Duration = Duration::from_secs(3_600);
+/// The longest pause, whatever the service wishes: a call rings for a minute.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// The pauses, by the origins of services.
 #[derive(Debug, Default)]
@@ -77,8 +77,8 @@ mod tests {
             let _ = pauses.begin("a", least, pauses.until("a", at(2)).unwrap_or(at(10)));
         }
         let long = (1..20).filter_map(|day| pauses.begin("a", least, at(day * 86_400))).last();
-        assert_eq!(long, seconds(300));
-        assert_eq!(pauses.begin("a", Duration::from_secs(86_400), at(86_400 * 20)), seconds(3_600));
+        assert_eq!(long, seconds(60));
+        assert_eq!(pauses.begin("a", Duration::from_secs(86_400), at(86_400 * 20)), seconds(60));
         pauses.end("a");
         assert_eq!(pauses.begin("a", least, at(86_400 * 21)), seconds(1));
     }

@@ -96,13 +96,16 @@ pub fn require_empty(server: &Server) -> Result<(), Failure> {
     }
 }
 
-/// Puts a dump into a database of which `require_empty` thought well, whole or not at all. What is in its tables is told to the
-/// planner, which would find that out too late for the first who ask.
+/// Puts a dump into a database of which `require_empty` thought well, whole or not at all.
 pub fn restore(server: &Server, dump: &Path) -> Result<(), Failure> {
     let mut command = tool(server, "pg_restore");
     command.args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]);
     command.arg(std::path::absolute(dump)?);
-    run(command)?;
+    run(command)
+}
+
+/// Tells the planner what is in the tables, which it would find out too late for the first who ask.
+pub fn analyze(server: &Server) -> Result<(), Failure> {
     let mut connection = AnyConnection::Postgres(server.connect_once()?);
     Ok(connection.batch_execute("SET statement_timeout = 0; ANALYZE")?)
 }

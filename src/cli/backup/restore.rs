@@ -36,6 +36,9 @@ pub fn run(config: &Config, from: &Path) -> Result<(), Failure> {
         (Address::Postgres(server), Kind::Postgres) => {
             put_files_back(config, from)?;
             postgres::restore(server, &from.join(DUMP))?;
+            if let Err(error) = postgres::analyze(server) {
+                eprintln!("all is restored, but ANALYZE failed: {error}");
+            }
         }
         (Address::Sqlite(_), Kind::Postgres) => {
             return Err("the backup is PostgreSQL's: set database_url".into());

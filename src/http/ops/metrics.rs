@@ -130,12 +130,20 @@ fn register_present(app: &App, set: &MetricSet) -> Result<()> {
     Ok(())
 }
 
+/// Held while somebody looks into the folder of backups.
+static LOOKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// Registers what is in the folder of backups, where there is one that can be read in time.
 async fn register_backups(app: &App, set: &MetricSet) -> Result<()> {
     let (Some(folder), Ok(database)) = (app.config().backup_folder.clone(), app.config().database()) else {
         return Ok(());
     };
-    let count = spawn_blocking(move || backup_folder::count(&folder, &database));
+    // One look at a time: a folder that hangs takes one thread, not one for each who asks.
+    let Ok(looking) = LOOKING.try_lock() else { return Ok(()) };
+    let count = spawn_blocking(move || {
+        let _looking = looking;
+        backup_folder::count(&folder, &database)
+    });
     let Ok(Ok(Ok((count, age)))) = tokio::time::timeout(PATIENCE, count).await else { return Ok(()) };
     set.gauge("jiayi_backups", "Backups of this database in backup_folder.")?.set(count as i64);
     if let Some(age) = age {

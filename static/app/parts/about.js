@@ -2,7 +2,7 @@
 // resident is and what files are there, a resident who the doctor is and what happens when they do not answer.
 
 import { t } from "../state/language.js";
-import { content } from "./content.js";
+import { content } from "./body.js";
 import { ask } from "./dialog.js";
 import { empty, fill, h } from "./dom.js";
 import { attempt } from "./feedback.js";

@@ -5,7 +5,7 @@ import { randomId } from "../../client/jiayi.js";
 import { t } from "../state/language.js";
 import { filePicker, nameOf, takeDrops, takePastes } from "./attachments.js";
 import { before } from "./before.js";
-import { content } from "./content.js";
+import { content } from "./body.js";
 import { askUntilDone } from "./dialog.js";
 import { h } from "./dom.js";
 import { field } from "./form.js";
@@ -84,17 +84,21 @@ function sender(jiayi, dialogid, files, quoted) {
     const parts = text ? [{ kind: "text", body: text }] : [];
     for (const { ready, caption } of files.list()) {
       const file = await ready;
-      if (file) parts.push(await upload(file, caption));
+      if (!file) return null;
+      parts.push(await upload(file, caption));
     }
     return parts;
   };
   return async (text, isOpen) => {
     files.element.inert = true; // what was chosen is what is sent
     try {
-      const [message, ...attachments] = await makeParts(text);
-      if (!isOpen()) return;
+      const parts = await makeParts(text);
+      if (!parts) return false; // what was refused is told
+      const [message, ...attachments] = parts;
+      if (!isOpen()) return false;
       const quote = quoted.get()?.roomseq;
       await jiayi.send("/admin/duty/sendmsg", { dialogid, clientid, ...message, quote, attachments });
+      return true;
     } finally {
       files.element.inert = false;
     }

@@ -1,7 +1,8 @@
 // One message of a conversation, as it looks: what it says, who wrote it, how far it has come.
 
 import { t } from "../state/language.js";
-import { content, isUntaken, textOf } from "./content.js";
+import { content } from "./body.js";
+import { isUntaken, textOf } from "./content.js";
 import { ask } from "./dialog.js";
 import { button, h } from "./dom.js";
 import { icon, iconButton } from "./icons.js";

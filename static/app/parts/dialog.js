@@ -54,7 +54,8 @@ export function askUntilDone({ title, fields, submit, send }) {
     const beside = button(t("Cancel"), () => dialog.close());
     let isDone = false;
     const isOpen = () => dialog.hasAttribute("open");
-    const done = () => {
+    const done = (outcome) => {
+      if (outcome === false) return;
       isDone = isOpen();
       dialog.close();
     };

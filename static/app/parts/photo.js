@@ -2,6 +2,7 @@
 // Loaded with the first picture that is chosen.
 
 const LONGEST = 2560; // pixels of the longer side
+const NARROWEST = 1440; // pixels of the shorter side, of which no less is left: the words on a long page stay legible
 const QUALITY = 0.85;
 /** What HEIC calls itself, at the beginning of a file. */
 const HEIC = /^ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)/;
@@ -10,15 +11,26 @@ const HEIC = /^ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)/;
  * The picture to be sent in the place of one that was chosen; null where no device would show it.
  * @param {File} file @returns {Promise<File|null>}
  */
-export async function asSent(file) {
+export function asSent(file) {
+  const sent = last.then(() => make(file));
+  last = sent.catch(() => {});
+  return sent;
+}
+
+/** Pictures are made one after the other: each takes many times its size meanwhile. @type {Promise<unknown>} */
+let last = Promise.resolve();
+
+/** @param {File} file @returns {Promise<File|null>} */
+async function make(file) {
   const isHeic = await holdsHeic(file);
-  if (!isHeic && !/^image\/(jpeg|webp)$/.test(file.type)) return file;
+  if (!isHeic && file.type !== "image/jpeg") return file;
   const otherwise = isHeic ? null : file;
   const picture = await decode(file);
   if (!picture) return otherwise;
-  const scale = Math.min(1, LONGEST / Math.max(picture.naturalWidth, picture.naturalHeight));
+  const [width, height] = [picture.naturalWidth, picture.naturalHeight];
+  const scale = Math.min(1, Math.max(LONGEST / Math.max(width, height), NARROWEST / Math.min(width, height)));
   if (scale === 1 && !isHeic) return file;
-  const blob = await draw(picture, scale);
+  const blob = await draw(picture, scale).catch(() => null);
   if (!blob || (blob.size >= file.size && !isHeic)) return otherwise;
   return new File([blob], `${file.name.replace(/\.\w+$/, "") || "picture"}.jpg`, { type: blob.type });
 }
@@ -45,10 +57,12 @@ async function decode(file) {
 }
 
 /** @param {HTMLImageElement} picture @returns {Promise<Blob|null>} */
-function draw(picture, scale) {
+async function draw(picture, scale) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(picture.naturalWidth * scale);
   canvas.height = Math.round(picture.naturalHeight * scale);
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  canvas.width = 0; // some browsers keep its memory otherwise
+  return blob;
 }

@@ -1,5 +1,6 @@
 // Playing a voice message: a button, its wave, on which one goes to a place, and how long it is. One plays at a time.
 
+import "../state/chinese-late.js";
 import { t } from "../state/language.js";
 import { fill, h } from "./dom.js";
 import { attempt } from "./feedback.js";
@@ -7,12 +8,15 @@ import { icon, iconButton } from "./icons.js";
 import { clockTime } from "./time.js";
 import { waveOf } from "./wave.js";
 
-const STEP = 0.1; // seconds
+const STEP = 1; // seconds
 
 /** The one that plays. @type {HTMLAudioElement|null} */
 let playing = null;
 
-/** @param {string} url @param {number} seconds how long it is as its sender says; 0 where that is not known */
+/**
+ * The parts of a player.
+ * @param {string} url @param {number} seconds how long it is as its sender says; 0 where that is not known
+ */
 export function player(url, seconds) {
   const audio = /** @type {HTMLAudioElement} */ (h("audio", { src: url, preload: "none" }));
   const place = /** @type {HTMLInputElement} */ (
@@ -21,23 +25,28 @@ export function player(url, seconds) {
   const wave = h("span", { class: "wave" }, place);
   const clock = h("small", {}, seconds > 0 && clockTime(seconds));
   const toggle = iconButton("play", t("Play the voice message"), () =>
-    audio.paused ? play() : audio.pause(),
+    audio.paused || audio.error ? play() : audio.pause(),
   );
 
   const play = () =>
     attempt(async () => {
       if (playing !== audio) playing?.pause();
       playing = audio;
+      if (audio.error) audio.load(); // it may be there by now
       await audio.play().catch((error) => {
         // Whoever pauses before it has begun wants just that.
         if (error.name !== "AbortError") fill(clock, t("It cannot be played here."));
       });
     });
-  const draw = () => {
-    const label = audio.paused ? t("Play the voice message") : t("Pause");
-    fill(toggle, icon(audio.paused ? "play" : "pause"));
+  // The icon stays while one presses it.
+  const drawButton = () => {
+    const isWaiting = audio.paused || audio.error;
+    const label = isWaiting ? t("Play the voice message") : t("Pause");
+    fill(toggle, icon(isWaiting ? "play" : "pause"));
     toggle.title = label;
     toggle.setAttribute("aria-label", label);
+  };
+  const draw = () => {
     const isLong = Number.isFinite(audio.duration);
     if (isLong) place.max = String(audio.duration);
     place.value = String(audio.currentTime);
@@ -45,12 +54,17 @@ export function player(url, seconds) {
     const shown = audio.currentTime || (isLong ? audio.duration : seconds);
     if (shown > 0) fill(clock, clockTime(shown));
   };
-  for (const type of ["play", "pause", "timeupdate", "durationchange"]) audio.addEventListener(type, draw);
+  for (const type of ["play", "pause", "error"]) audio.addEventListener(type, drawButton);
+  for (const type of ["timeupdate", "durationchange"]) audio.addEventListener(type, draw);
   audio.addEventListener("ended", () => {
     audio.currentTime = 0;
     draw();
   });
-  place.addEventListener("input", () => (audio.currentTime = Number(place.value)));
+  place.addEventListener("input", () => {
+    audio.currentTime = Number(place.value);
+    draw();
+  });
   waveOf(wave, url);
-  return h("span", { class: "player" }, toggle, wave, clock, audio);
+  draw();
+  return [toggle, wave, clock, audio];
 }

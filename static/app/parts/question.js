@@ -1,7 +1,8 @@
 // What one person has asked at the duty desk, as a card.
 
 import { t } from "../state/language.js";
-import { content, summary } from "./content.js";
+import { content } from "./body.js";
+import { summary } from "./content.js";
 import { fill, h } from "./dom.js";
 import { personName } from "./people.js";
 import { duration, fullTime } from "./time.js";

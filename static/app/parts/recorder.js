@@ -1,10 +1,10 @@
 // Recording a voice message. The microphone is open while it is recorded, and no longer.
 
-import { captureSound } from "../../client/media.js";
 import { t } from "../state/language.js";
 import { button, fill, h } from "./dom.js";
-import { note } from "./feedback.js";
+import { attempt, note } from "./feedback.js";
 import { icon } from "./icons.js";
+import { loadModule } from "./lazy.js";
 import { clockTime } from "./time.js";
 
 const LONGEST = 60; // seconds
@@ -37,15 +37,21 @@ export function recorder(done) {
 
   const start = async () => {
     recording = true;
-    const stream = await microphone();
-    if (stream && clock.isConnected) record(stream);
-    else recording = endOf(stream);
+    let stream = null;
+    await attempt(async () => {
+      const { loudness, microphone } = await loadModule(() => import("./microphone.js"));
+      stream = await microphone();
+      if (stream && clock.isConnected) record(stream, loudness);
+    }).catch(() => note(t("Nothing was recorded.")));
+    if (recording === true) recording = endOf(stream);
   };
 
-  const record = (stream) => {
+  const record = (stream, loudness) => {
     const parts = [];
+    const recorder = new MediaRecorder(stream);
+    recorder.start();
     const level = loudness(stream);
-    recording = Object.assign(new MediaRecorder(stream), { begun: Date.now(), outcome: "kept" });
+    recording = Object.assign(recorder, { begun: Date.now(), outcome: "kept" });
     recording.ondataavailable = ({ data }) => parts.push(data);
     recording.onstop = ({ target }) => {
       clearInterval(ticking);
@@ -57,7 +63,6 @@ export function recorder(done) {
       if (sound.size) done(sound, Math.max(1, elapsed(target)));
       else note(t("Nothing was recorded."));
     };
-    recording.start();
     show(true);
     const tick = () => {
       const seconds = elapsed(recording);
@@ -74,40 +79,10 @@ export function recorder(done) {
   return [toggle, meter, clock, drop];
 }
 
-/** The microphone, or null, and the words why. */
-async function microphone() {
-  if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) {
-    note(t("This browser cannot record."));
-    return null;
-  }
-  const { stream, problem } = await captureSound();
-  const why = {
-    denied: () => t("Allow the microphone at the sign beside the address, then record again."),
-    missing: () => t("There is no microphone."),
-    taken: () => t("Another program has the microphone. Close it, then record again."),
-  };
-  if (problem) note(why[problem]());
-  return stream;
-}
-
 /** Closes the microphone; null, as what is left of it. @param {MediaStream|null} stream */
 function endOf(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
   return null;
-}
-
-/** How loud it is, from 0 to 1, until that is no longer asked for. @param {MediaStream} stream */
-function loudness(stream) {
-  if (!window.AudioContext) return { now: () => 0, end: () => {} };
-  const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  context.createMediaStreamSource(stream).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  const now = () => {
-    analyser.getFloatTimeDomainData(samples);
-    return samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-  };
-  return { now, end: () => context.close() };
 }
 
 const elapsed = ({ begun }) => Math.floor((Date.now() - begun) / 1000);

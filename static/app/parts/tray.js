@@ -1,7 +1,7 @@
 // The files that were chosen for a message and are not sent yet: each with a preview and, for a picture, a caption.
 
 import { t } from "../state/language.js";
-import { sizeText } from "./content.js";
+import { sizeText } from "./body.js";
 import { fill, h } from "./dom.js";
 import { note } from "./feedback.js";
 import { icon, iconButton } from "./icons.js";
@@ -25,6 +25,9 @@ export function tray(onChange) {
       element,
       [...rows].map((row) => row.element),
     );
+    tell();
+  };
+  const tell = () => {
     element.hidden = !rows.size;
     onChange?.(rows.size);
   };
@@ -43,7 +46,8 @@ export function tray(onChange) {
   const addOne = (file, caption) => {
     const remove = (row) => {
       drop(row);
-      draw();
+      row.element.remove(); // the others stay, and the caption that is being written
+      tell();
     };
     const row = makeRow(file, caption, (row) => element.inert || remove(row));
     rows.add(row);

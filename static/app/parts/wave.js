@@ -3,7 +3,7 @@
 
 const BARS = 40;
 const MOST = 100; // waves that are remembered
-const LARGEST = 2 * 1024 * 1024; // bytes of a sound that is read for its wave
+const LARGEST = 600 * 1024; // bytes of a sound that is read for its wave
 
 /** The shapes of waves by their addresses, the oldest first. @type {Map<string, Promise<string>>} */
 const shapes = new Map();
@@ -11,8 +11,8 @@ const shapes = new Map();
 /** Draws the wave of a sound behind what an element holds, once it is seen. @param {HTMLElement} element */
 export function waveOf(element, url) {
   if (!window.IntersectionObserver || !window.OfflineAudioContext) return;
-  const observer = new IntersectionObserver(async ([{ isIntersecting }]) => {
-    if (!isIntersecting) return;
+  const observer = new IntersectionObserver(async (seen) => {
+    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
     observer.disconnect();
     const shape = await shapeOf(url);
     if (shape) element.prepend(drawing(shape));
@@ -30,7 +30,11 @@ function shapeOf(url) {
 
 async function read(url) {
   const answer = await fetch(url);
-  if (!answer.ok || Number(answer.headers.get("content-length")) > LARGEST) return "";
+  const size = Number(answer.headers.get("content-length"));
+  if (!answer.ok || !size || size > LARGEST) {
+    answer.body?.cancel();
+    return "";
+  }
   // A rate at which speech is read fast.
   const context = new OfflineAudioContext(1, 1, 8000);
   const sound = await context.decodeAudioData(await answer.arrayBuffer());

@@ -37,12 +37,8 @@ export const CHINESE = {
   "All appointments": "全部预约",
   "All teams": "全部团队",
   "Allergies": "过敏史",
-  "Allow the microphone at the sign beside the address, then record again.":
-    "请在地址栏旁的图标中允许使用麦克风，然后重新录音。",
   "Announce": "发布",
   "Announcements": "公告",
-  "Another program has the microphone. Close it, then record again.":
-    "麦克风正被其他程序占用，请关闭后重新录音。",
   "Answer": "回复",
   "Answer your residents, process applications, keep the duty desk.": "回复居民、处理申请、值班应答。",
   "Answer {0}": "回复{0}",
@@ -126,11 +122,7 @@ export const CHINESE = {
   "Given up": "已放弃",
   "Go on": "继续",
   "Go on here": "在此继续",
-  "It cannot be played here.": "此设备无法播放。",
   "Nothing was recorded.": "没有录到声音。",
-  "Pause": "暂停",
-  "Place": "播放位置",
-  "Play the voice message": "播放语音",
   "Somebody else has written here meanwhile. Read it, and edit again.":
     "其间已有他人填写，请看过之后再编辑。",
   "Group": "讨论组",
@@ -374,7 +366,6 @@ export const CHINESE = {
   "The week after": "下一周",
   "The week before": "上一周",
   "The whole platform": "整个平台",
-  "There is no microphone.": "没有可用的麦克风。",
   "There is no team in your community yet.": "您的社区还没有签约团队。",
   "There is nobody else to add.": "没有可添加的人。",
   "There is none in this week.": "本周没有预约。",
@@ -383,7 +374,6 @@ export const CHINESE = {
   "They have been reminded.": "已提醒。",
   "This account was opened on another device. This page has stopped.":
     "账号已在另一台设备上登录，本页面已停止接收。",
-  "This browser cannot record.": "此浏览器不支持录音。",
   "This browser has none.": "此浏览器不支持。",
   "This cannot be shown.": "此内容无法显示。",
   "This is not there any more.": "内容已不存在。",

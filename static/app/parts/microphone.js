@@ -4,6 +4,7 @@ import { captureSound } from "../../client/media.js";
 import "../state/chinese-late.js";
 import { t } from "../state/language.js";
 import { note } from "./feedback.js";
+import { loudest } from "./wave.js";
 
 /** The microphone, or null, and the words why. */
 export async function microphone() {
@@ -31,7 +32,7 @@ export function loudness(stream) {
   const samples = new Float32Array(analyser.fftSize);
   const now = () => {
     analyser.getFloatTimeDomainData(samples);
-    return samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    return loudest(samples);
   };
   return { now, end: () => context.close() };
 }

@@ -1,5 +1,6 @@
 // Recording a voice message. The microphone is open while it is recorded, and no longer.
 
+import { release } from "../../client/media.js";
 import { t } from "../state/language.js";
 import { button, fill, h } from "./dom.js";
 import { attempt, note } from "./feedback.js";
@@ -43,7 +44,9 @@ export function recorder(done) {
       stream = await microphone();
       if (stream && clock.isConnected) record(stream, loudness);
     }).catch(() => note(t("Nothing was recorded.")));
-    if (recording === true) recording = endOf(stream);
+    if (recording !== true) return;
+    release(stream);
+    recording = null;
   };
 
   const record = (stream, loudness) => {
@@ -56,7 +59,8 @@ export function recorder(done) {
     recording.onstop = ({ target }) => {
       clearInterval(ticking);
       level.end();
-      recording = endOf(stream);
+      release(stream);
+      recording = null;
       show(false);
       if (target.outcome === "dropped" || !clock.isConnected) return;
       const sound = new Blob(parts, { type: target.mimeType });
@@ -77,12 +81,6 @@ export function recorder(done) {
 
   show(false);
   return [toggle, meter, clock, drop];
-}
-
-/** Closes the microphone; null, as what is left of it. @param {MediaStream|null} stream */
-function endOf(stream) {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-  return null;
 }
 
 const elapsed = ({ begun }) => Math.floor((Date.now() - begun) / 1000);

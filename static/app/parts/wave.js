@@ -41,11 +41,13 @@ async function read(url) {
   return path(sound.getChannelData(0));
 }
 
+/** How loud a sound is at most, from 0 to 1. @param {Float32Array} samples */
+export const loudest = (samples) => samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+
 /** The bars as strokes, in a field of `BARS` by 2. @param {Float32Array} samples */
 function path(samples) {
   const size = Math.max(1, Math.floor(samples.length / BARS));
   const part = (index) => samples.subarray(index * size, (index + 1) * size);
-  const loudest = (some) => some.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   const bars = Array.from({ length: BARS }, (_, index) => loudest(part(index)));
   const all = Math.max(...bars, 0.01);
   const stroke = (loud, index) => {

@@ -68,7 +68,7 @@ pub enum Command {
         /// Which settings hold.
         #[command(flatten)]
         settings: Settings,
-        /// Ask at the address that people use, too, such as https://doctor.example.org: its certificate, and what the proxy passes on.
+        /// Ask at the address that people use, too, as they enter it: its certificate, and what the proxy passes on.
         #[arg(long, value_name = "URL")]
         url: Option<String>,
     },

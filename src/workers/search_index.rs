@@ -1,8 +1,8 @@
 //! Fills the index of words behind the sends, and takes out of it what was withdrawn.
 //!
 //! A batch is read and cut into terms beside the writer, which only keeps it. What is not indexed yet is looked
-//! through by whoever searches, so that nothing waits for this; it steps back itself while sends wait. Of several nodes whoever comes first keeps a
-//! batch; the others come back later.
+//! through by whoever searches, so that nothing waits for this; while others wait to write, it rests. Of several
+//! nodes whoever comes first keeps a batch; the others come back later.
 
 use super::job::{self, Next};
 use crate::app::App;
@@ -15,8 +15,11 @@ use std::time::{Duration, Instant};
 /// How often it is looked for new messages, and how long to stay away where another node is at it.
 const PERIOD: Duration = Duration::from_millis(500);
 const ELSEWHERE: Duration = Duration::from_secs(5);
-/// For how long it steps back while others wait to write: what they write meanwhile is looked through.
-const STEPPING_BACK: Duration = Duration::from_secs(5);
+/// While others wait to write, it rests so many times as long as a round took: a twentieth of the time is the
+/// index's. What they write meanwhile is looked through, and indexed when they have done, many times as fast.
+const REST: u32 = 19;
+/// No rest is longer.
+const LONGEST_REST: Duration = Duration::from_secs(5);
 /// How long after it was written a withdrawn message is looked for: longer than it can be withdrawn.
 const WITHDRAWN: Duration = Duration::from_secs(600);
 /// How often it is looked for what was missed, as a clock was wrong, and among the messages of how long.
@@ -27,24 +30,15 @@ const MISSED: Duration = Duration::from_secs(3600);
 /// milliseconds; the more there are, the less each costs.
 const BATCH: i64 = 1000;
 
-/// Where the worker stands.
-struct State {
-    /// When it was last looked for what was missed.
-    looked: Option<Instant>,
-    /// When all was indexed the last time.
-    complete: Instant,
-}
-
 /// Starts filling the index.
 pub fn start(app: App) {
-    let mut state = State { looked: None, complete: Instant::now() };
-    job::spawn("indexing messages", async move || round(&app, &mut state).await);
+    // When it was last looked for what was missed.
+    let mut looked = None;
+    job::spawn("indexing messages", async move || round(&app, &mut looked).await);
 }
 
-async fn round(app: &App, State { looked, complete }: &mut State) -> Result<Next> {
-    if app.store_load().waiting > 0 && complete.elapsed() < STEPPING_BACK {
-        return Ok(Next::Wait(PERIOD));
-    }
+async fn round(app: &App, looked: &mut Option<Instant>) -> Result<Next> {
+    let begun = Instant::now();
     // At the start, what was withdrawn just before the last server ended is found, too.
     let age = if looked.is_some() { WITHDRAWN } else { Duration::MAX };
     remove_withdrawn(app, age).await?;
@@ -53,19 +47,23 @@ async fn round(app: &App, State { looked, complete }: &mut State) -> Result<Next
         *looked = Some(Instant::now());
     }
     let Some(batch) = app.read(|store| index::next_batch(store, BATCH)).await? else {
-        *complete = Instant::now();
         return Ok(Next::Wait(PERIOD));
     };
     let further = batch.further;
-    if !further {
-        *complete = Instant::now();
-    }
     let batch = Arc::new(batch);
     Ok(match (app.write(move |tx| index::keep(tx, &batch)).await?, further) {
         (false, _) => Next::Wait(ELSEWHERE),
-        (true, true) => Next::Continue,
+        (true, true) => rest(app, begun.elapsed()),
         (true, false) => Next::Wait(PERIOD),
     })
+}
+
+/// How long others are left alone after a round that took so long.
+fn rest(app: &App, took: Duration) -> Next {
+    match app.store_load().waiting {
+        0 => Next::Continue,
+        1.. => Next::Wait((took * REST).min(LONGEST_REST)),
+    }
 }
 
 async fn remove_withdrawn(app: &App, age: Duration) -> Result<()> {

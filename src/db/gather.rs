@@ -166,13 +166,18 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
         fetch.is_done = true;
     }
 
-    /// Does a batch, in its turn where there are turns; returns whether it has left something.
+    /// Does a batch, in its turn; returns whether it has left something.
     async fn do_next(&self) -> bool {
-        let Some(turns) = &self.0.turns else { return self.do_batch().await };
+        self.in_turn(self.do_batch()).await
+    }
+
+    /// Does this, and where there are turns, when it is its turn.
+    async fn in_turn<T>(&self, work: impl Future<Output = T>) -> T {
+        let Some(turns) = &self.0.turns else { return work.await };
         let turn = turns.take().await;
-        let has_more = self.do_batch().await;
+        let done = work.await;
         turn.end().await;
-        has_more
+        done
     }
 
     /// Does what waits in one transaction; returns whether it has left something.
@@ -213,7 +218,7 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
             match done {
                 // Whoever waited may have gone; what is committed is committed.
                 Done::Answered(answer) => drop(reply.send(answer)),
-                Done::Alone => drop(tokio::spawn(self.clone().do_alone(items.clone(), index, reply))),
+                Done::Alone => self.spawn_alone(&items, index, reply),
             }
         }
     }
@@ -224,13 +229,19 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
         let undone = matches!(error, Error::Store(_) | Error::Inside(_));
         for (index, reply) in replies.into_iter().enumerate() {
             match undone {
-                true => drop(tokio::spawn(self.clone().do_alone(items.clone(), index, reply))),
+                true => self.spawn_alone(&items, index, reply),
                 false => drop(reply.send(Err(error.again()))),
             }
         }
     }
 
-    async fn do_alone(self, items: Arc<Vec<I>>, index: usize, reply: Reply<A>) {
+    /// Does one of these by itself, in a turn of its own.
+    fn spawn_alone(&self, items: &Arc<Vec<I>>, index: usize, reply: Reply<A>) {
+        let (gather, items) = (self.clone(), items.clone());
+        tokio::spawn(async move { gather.in_turn(gather.do_alone(items, index, reply)).await });
+    }
+
+    async fn do_alone(&self, items: Arc<Vec<I>>, index: usize, reply: Reply<A>) {
         const NOT_DONE: &str = "work that is by itself was not done";
         let database = &self.0.database;
         let answer = match self.0.kind {

@@ -1,7 +1,7 @@
 //! Fills the index of words behind the sends, and takes out of it what was withdrawn.
 //!
 //! A batch is read and cut into terms beside the writer, which only keeps it. What is not indexed yet is looked
-//! through by whoever searches, so that nothing waits for this; while others wait to write, it rests. Of several
+//! through by whoever searches, so that nothing waits for this; while others use the store, it rests. Of several
 //! nodes whoever comes first keeps a batch; the others come back later.
 
 use super::job::{self, Next};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// How often it is looked for new messages, and how long to stay away where another node is at it.
 const PERIOD: Duration = Duration::from_millis(500);
 const ELSEWHERE: Duration = Duration::from_secs(5);
-/// While others wait to write, it rests so many times as long as a round took: a twentieth of the time is the
+/// While others use the store, it rests so many times as long as a round took: a twentieth of the time is the
 /// index's. What they write meanwhile is looked through, and indexed when they have done, many times as fast.
 const REST: u32 = 19;
 /// No rest is longer.
@@ -60,7 +60,8 @@ async fn round(app: &App, looked: &mut Option<Instant>) -> Result<Next> {
 
 /// How long others are left alone after a round that took so long.
 fn rest(app: &App, took: Duration) -> Next {
-    match app.store_load().waiting {
+    let load = app.store_load();
+    match load.waiting + load.busy {
         0 => Next::Continue,
         1.. => Next::Wait((took * REST).min(LONGEST_REST)),
     }

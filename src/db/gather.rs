@@ -6,16 +6,20 @@
 //! itself. What the pieces are is in `service`.
 //!
 //! Pieces of one key, as the messages to one room, which is a lock, are never in two transactions of ours at once: they
-//! wait here for each other, and for nothing that the database has to give to others.
+//! wait here for each other, and for nothing that the database has to give to others. How they wait is in
+//! `pieces`.
 
 use crate::db::connection::AnyConnection;
 use crate::db::database::{Crowd, Database};
 use crate::db::lane::ENDING;
+use crate::db::pieces::{Asked, Batch, Pieces, Taking};
 use crate::db::transaction::Tx;
 use crate::db::turns::Turns;
 use crate::error::{Error, Result};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 /// How many are done together at the most: each may be heard by hundreds.
@@ -25,6 +29,8 @@ const HEAVY_QUEUE: usize = 512;
 /// How many questions are answered together: all who asked have much to do then, at once, in the threads in
 /// which others wait to be heard.
 const QUESTIONS: usize = 16;
+/// How long a piece waits to be begun before it is refused with `FA_OVERLOAD`.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What became of one piece among several.
 #[derive(Debug)]
@@ -53,7 +59,7 @@ struct Parts<I, A> {
     key_of: KeyOf<I>,
     /// Where one batch is done at a time.
     turns: Option<Arc<Turns>>,
-    waiting: Mutex<Waiting<I, A>>,
+    pieces: Pieces<I, A>,
 }
 
 enum Kind<I, A> {
@@ -61,45 +67,17 @@ enum Kind<I, A> {
     Read(ReadAll<I, A>),
 }
 
-type Reply<A> = oneshot::Sender<Result<A>>;
-
-struct Waiting<I, A> {
-    pieces: Vec<Piece<I, A>>,
-    /// The keys of the batches that are being done.
-    busy: HashSet<u64>,
-    /// Whether a batch is on its way that will take those that can be done.
-    is_fetched: bool,
-}
-
-struct Piece<I, A> {
-    item: I,
-    reply: Reply<A>,
-    key: Option<u64>,
-}
-
-/// What a batch has taken.
-struct Batch<I, A> {
-    items: Arc<Vec<I>>,
-    replies: Vec<Reply<A>>,
-    keys: HashSet<u64>,
-    /// Whether it left something that can be done and has to be fetched.
-    has_left: bool,
-}
-
 /// A fetch under way. If its thread ends before it does, as when the server ends, what waits is refused
 /// instead of waiting for ever.
 struct Fetch<'a, I, A> {
-    parts: &'a Parts<I, A>,
+    pieces: &'a Pieces<I, A>,
     is_done: bool,
 }
 
 impl<I, A> Drop for Fetch<'_, I, A> {
     fn drop(&mut self) {
         if !self.is_done {
-            lock(&self.parts.waiting).busy.clear();
-        }
-        while !self.is_done {
-            self.is_done = !self.parts.take().has_left;
+            self.pieces.abandon();
         }
     }
 }
@@ -141,34 +119,46 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
         key_of: KeyOf<I>,
         turns: Option<Arc<Turns>>,
     ) -> Self {
-        let waiting = Waiting { pieces: Vec::new(), busy: HashSet::new(), is_fetched: false };
-        Self(Arc::new(Parts { database, crowd, kind, key_of, turns, waiting: Mutex::new(waiting) }))
+        Self(Arc::new(Parts { database, crowd, kind, key_of, turns, pieces: Pieces::new() }))
     }
 
-    /// Does a piece of work together with what else waits.
+    /// Does a piece of work together with what else waits; `FA_OVERLOAD` where too much does, or for too long.
     pub async fn run(&self, item: I) -> Result<A> {
-        let (reply, answer) = oneshot::channel();
-        if self.0.add(item, reply)? {
+        let (reply, mut answer) = oneshot::channel();
+        let Parts { pieces, key_of, .. } = &*self.0;
+        let key = key_of(&item);
+        let added = pieces.add(item, key, reply, self.queue()).ok_or_else(|| self.refuse())?;
+        if added.is_to_fetch {
             tokio::spawn(self.clone().do_waiting());
         }
-        answer.await.map_err(|_| ENDING)?
+        match tokio::time::timeout(PATIENCE, &mut answer).await {
+            Ok(answer) => answer.map_err(|_| ENDING)?,
+            Err(_) if pieces.withdraw(added.number) => Err(self.refuse()),
+            // It is under way, and will be answered.
+            Err(_) => answer.await.map_err(|_| ENDING)?,
+        }
     }
 
     /// How many pieces wait.
     pub fn waiting(&self) -> usize {
-        lock(&self.0.waiting).pieces.len()
+        self.0.pieces.len()
+    }
+
+    /// How many may wait. Heavy ones wait for each other's rests: whoever waited behind more would have gone.
+    fn queue(&self) -> usize {
+        if self.0.turns.is_some() { HEAVY_QUEUE } else { self.0.crowd.queue() }
+    }
+
+    fn refuse(&self) -> Error {
+        self.0.database.count_refused();
+        Error::Overload { retry_after: 1 }
     }
 
     /// Does what waits when the database comes to it.
     async fn do_waiting(self) {
-        let mut fetch = Fetch { parts: &self.0, is_done: false };
-        while self.do_next().await {}
+        let mut fetch = Fetch { pieces: &self.0.pieces, is_done: false };
+        while self.in_turn(self.do_batch()).await {}
         fetch.is_done = true;
-    }
-
-    /// Does a batch, in its turn; returns whether it has left something.
-    async fn do_next(&self) -> bool {
-        self.in_turn(self.do_batch()).await
     }
 
     /// Does this, and where there are turns, when it is its turn.
@@ -182,69 +172,91 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
 
     /// Does what waits in one transaction; returns whether it has left something.
     async fn do_batch(&self) -> bool {
-        let taken: Arc<Mutex<Option<Batch<I, A>>>> = Arc::default();
-        let take = {
-            let (parts, taken) = (self.0.clone(), taken.clone());
-            move || lock(&taken).get_or_insert_with(|| parts.take()).items.clone()
-        };
+        let taking = Arc::new(Mutex::new(Taking::NotYet));
+        let outcome = self.ask(taking.clone()).await;
+        let Batch { items, asked, has_left } = lock(&taking).end(|| self.take());
+        let mut keys: HashSet<_> = asked.iter().filter_map(|asked| asked.key).collect();
+        for key in self.spawn_alone(items, answer(asked, outcome)) {
+            keys.remove(&key);
+        }
+        self.0.pieces.release(&keys) || has_left
+    }
+
+    /// Has the database do what is taken when it is ready.
+    async fn ask(&self, taking: Arc<Mutex<Taking<I, A>>>) -> Result<Vec<Done<A>>> {
         let Parts { database, crowd, kind, .. } = &*self.0;
-        let outcome = match *kind {
+        let gather = self.clone();
+        let items = move || lock(&taking).items(|| gather.take());
+        match *kind {
             Kind::Write(do_all) => {
                 let work = move |tx: &mut Tx<'_>| {
-                    let items = take();
+                    let items = items()?;
                     tx.pieces = items.len();
                     do_all(tx, &items)
                 };
                 database.write_together(*crowd, work).await
             }
             Kind::Read(read_all) => {
-                let answers = database.read_together(*crowd, move |store| read_all(store, &take())).await;
+                let read = move |store: &mut AnyConnection| read_all(store, &items()?);
+                let answers = database.read_together(*crowd, read).await;
                 answers.map(|answers| answers.into_iter().map(Done::Answered).collect())
             }
+        }
+    }
+
+    /// Takes a batch. What it leaves is fetched at once by another connection; where one writer takes, which is no
+    /// thread of the runtime, after it.
+    fn take(&self) -> Batch<I, A> {
+        let most = match (&self.0.kind, &self.0.turns) {
+            (Kind::Write(_), None) => BATCH,
+            (Kind::Write(_), Some(turns)) => turns.batch(),
+            (Kind::Read(_), _) => QUESTIONS,
         };
-        let batch = lock(&taken).take();
-        // Where it did not come to that, nobody else takes them.
-        let batch = batch.unwrap_or_else(|| self.0.take());
-        let has_more = self.0.release(&batch) || batch.has_left;
-        match outcome {
-            Ok(done) => self.answer(batch, done),
-            Err(error) => self.answer_failed(batch, error),
+        let mut batch = self.0.pieces.take(most);
+        if batch.has_left
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(self.clone().do_waiting());
+            batch.has_left = false;
         }
-        has_more
+        batch
     }
 
-    fn answer(&self, Batch { items, replies, .. }: Batch<I, A>, done: Vec<Done<A>>) {
-        for (index, (reply, done)) in replies.into_iter().zip(done).enumerate() {
-            match done {
-                // Whoever waited may have gone; what is committed is committed.
-                Done::Answered(answer) => drop(reply.send(answer)),
-                Done::Alone => self.spawn_alone(&items, index, reply),
+    /// Has these done by themselves, those of one key one after the other; returns their keys, which are busy until then.
+    fn spawn_alone(&self, items: Arc<Vec<I>>, alone: Vec<Asked<A>>) -> Vec<u64> {
+        let mut by_key = HashMap::<_, Vec<_>>::new();
+        for asked in alone {
+            by_key.entry(asked.key.ok_or(asked.index)).or_default().push(asked);
+        }
+        let keys = by_key.keys().filter_map(|key| key.ok()).collect();
+        for (key, asked) in by_key {
+            tokio::spawn(self.clone().do_one_by_one(key.ok(), items.clone(), asked));
+        }
+        keys
+    }
+
+    async fn do_one_by_one(self, key: Option<u64>, items: Arc<Vec<I>>, asked: Vec<Asked<A>>) {
+        let mut unavailable = None::<Error>;
+        for Asked { index, reply, .. } in asked {
+            let answer = match &unavailable {
+                None => self.in_turn(self.do_alone(items.clone(), index)).await,
+                // What the database does not do for one, as somebody holds the room, it does for none of them.
+                Some(error) => Err(error.again()),
+            };
+            if let Err(error @ Error::Unavailable(_)) = &answer {
+                unavailable = Some(error.again());
             }
+            let _ = reply.send(answer);
+        }
+        if self.0.pieces.release(&key.into_iter().collect()) {
+            self.do_waiting().await;
         }
     }
 
-    /// Where the work failed and is undone, each piece is tried by itself; where the database does not
-    /// answer, what it has kept is not known.
-    fn answer_failed(&self, Batch { items, replies, .. }: Batch<I, A>, error: Error) {
-        let undone = matches!(error, Error::Store(_) | Error::Inside(_));
-        for (index, reply) in replies.into_iter().enumerate() {
-            match undone {
-                true => self.spawn_alone(&items, index, reply),
-                false => drop(reply.send(Err(error.again()))),
-            }
-        }
-    }
-
-    /// Does one of these by itself, in a turn of its own.
-    fn spawn_alone(&self, items: &Arc<Vec<I>>, index: usize, reply: Reply<A>) {
-        let (gather, items) = (self.clone(), items.clone());
-        tokio::spawn(async move { gather.in_turn(gather.do_alone(items, index, reply)).await });
-    }
-
-    async fn do_alone(&self, items: Arc<Vec<I>>, index: usize, reply: Reply<A>) {
+    async fn do_alone(&self, items: Arc<Vec<I>>, index: usize) -> Result<A> {
         const NOT_DONE: &str = "work that is by itself was not done";
         let database = &self.0.database;
-        let answer = match self.0.kind {
+        match self.0.kind {
             Kind::Write(do_all) => {
                 let work = move |tx: &mut Tx<'_>| match do_all(tx, &items[index..=index])?.pop() {
                     Some(Done::Answered(answer)) => answer,
@@ -260,61 +272,27 @@ impl<I: Send + Sync + 'static, A: Send + 'static> Gather<I, A> {
                 };
                 database.read(answer).await
             }
-        };
-        let _ = reply.send(answer);
-    }
-}
-
-impl<I, A> Parts<I, A> {
-    /// Lets a piece wait; returns whether it has to be fetched.
-    fn add(&self, item: I, reply: Reply<A>) -> Result<bool> {
-        let key = (self.key_of)(&item);
-        let mut waiting = lock(&self.waiting);
-        if waiting.pieces.len() >= self.queue() {
-            self.database.count_refused();
-            return Err(Error::Overload { retry_after: 1 });
         }
-        waiting.pieces.push(Piece { item, reply, key });
-        // One whose key is busy is fetched by whoever is done with that.
-        Ok(waiting.is_free(key) && !std::mem::replace(&mut waiting.is_fetched, true))
-    }
-
-    /// How many may wait. Heavy ones wait for each other's rests: whoever waited behind more would have gone.
-    fn queue(&self) -> usize {
-        if self.turns.is_some() { HEAVY_QUEUE } else { self.crowd.queue() }
-    }
-
-    /// Takes what waits longest of what can be done.
-    fn take(&self) -> Batch<I, A> {
-        let most = match (&self.kind, &self.turns) {
-            (Kind::Write(_), None) => BATCH,
-            (Kind::Write(_), Some(turns)) => turns.batch(),
-            (Kind::Read(_), _) => QUESTIONS,
-        };
-        let mut waiting = lock(&self.waiting);
-        let Waiting { pieces, busy, is_fetched } = &mut *waiting;
-        let is_free = |piece: &mut Piece<I, A>| piece.key.is_none_or(|key| !busy.contains(&key));
-        let taken: Vec<_> = pieces.extract_if(.., is_free).take(most).collect();
-        let keys: HashSet<_> = taken.iter().filter_map(|piece| piece.key).collect();
-        busy.extend(&keys);
-        *is_fetched = pieces.iter().any(|piece| piece.key.is_none_or(|key| !busy.contains(&key)));
-        let (items, replies) = taken.into_iter().map(|piece| (piece.item, piece.reply)).unzip();
-        Batch { items: Arc::new(items), replies, keys, has_left: *is_fetched }
-    }
-
-    /// A batch is done; returns whether something that waited for it has to be fetched.
-    fn release(&self, batch: &Batch<I, A>) -> bool {
-        let mut waiting = lock(&self.waiting);
-        waiting.busy.retain(|key| !batch.keys.contains(key));
-        let is_free = waiting.pieces.iter().any(|piece| waiting.is_free(piece.key));
-        is_free && !std::mem::replace(&mut waiting.is_fetched, true)
     }
 }
 
-impl<I, A> Waiting<I, A> {
-    fn is_free(&self, key: Option<u64>) -> bool {
-        key.is_none_or(|key| !self.busy.contains(&key))
+/// Answers those whose work is done; returns those whose is to be done by itself: what was to be, and all where the work failed
+/// and is undone. Where the database does not answer, what it has kept is not known, and nothing is tried again.
+fn answer<A>(asked: Vec<Asked<A>>, outcome: Result<Vec<Done<A>>>) -> Vec<Asked<A>> {
+    let done: Vec<_> = match outcome {
+        Ok(done) => done,
+        Err(Error::Store(_) | Error::Inside(_)) => return asked,
+        Err(error) => asked.iter().map(|_| Done::Answered(Err(error.again()))).collect(),
+    };
+    let mut alone = Vec::new();
+    for (asked, done) in asked.into_iter().zip(done) {
+        match done {
+            // Whoever waited may have gone; what is committed is committed.
+            Done::Answered(answer) => drop(asked.reply.send(answer)),
+            Done::Alone => alone.push(asked),
+        }
     }
+    alone
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -2,7 +2,7 @@
 //!
 //! `database` runs work off the async threads, on the connections of a `lane`, which has `places`;
 //! `transaction` is what writing work is given, `writer` commits for SQLite, `gather` lets much work of one kind
-//! be done together, `weighed` what is heavy apart from what is light, in `turns`, `connection` is one type over both databases,
+//! be done together, the `pieces` that wait, `weighed` what is heavy apart from what is light, in `turns`, `connection` is one type over both databases,
 //! with `postgres` for what only that one needs and `open_error` for what fails, `lock` lets one server alone serve a
 //! file, `schema` has
 //! the tables and `migration` their history, `partitions` keeps pushes by the day, `probe` asks whether all is well, `checkpoint` keeps SQLite's log short, `time_limit` ends what takes
@@ -26,6 +26,7 @@ pub mod migration;
 pub mod open_error;
 pub mod paging;
 pub mod partitions;
+mod pieces;
 mod places;
 pub mod postgres;
 pub mod prepared;

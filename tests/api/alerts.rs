@@ -89,23 +89,6 @@ pub fn proper(vendor: &Vendor) {
     assert_eq!(vendor.violations(), Vec::<String>::new());
 }
 
-/// Two tests of what `run` does with a database.
-macro_rules! run_on_both {
-    () => {
-        #[actix_web::test]
-        async fn on_sqlite() {
-            run(Database::Sqlite).await;
-        }
-
-        #[actix_web::test]
-        #[ignore = "needs PostgreSQL: run ./scripts/test"]
-        async fn on_postgres() {
-            run(Database::Postgres).await;
-        }
-    };
-}
-pub(crate) use run_on_both;
-
 /// Runs each on both databases, with a vendor; a number is for how many seconds pushes gather.
 macro_rules! with_a_vendor {
     ($(async fn $name:ident($app:ident, $vendor:ident $(, gather $seconds:literal)?) $body:block)+) => {$(
@@ -123,7 +106,7 @@ macro_rules! with_a_vendor {
                 proper(&vendor);
             }
 
-            crate::alerts::run_on_both!();
+            crate::run_on_both!();
         }
     )+};
 }

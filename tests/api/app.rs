@@ -60,6 +60,34 @@ macro_rules! on_both_databases {
     )+};
 }
 
+/// Two tests of what a function does with a database: `async fn name(database) { … }`; or, without anything, of what
+/// `run` does where it stands.
+#[macro_export]
+macro_rules! run_on_both {
+    () => {
+        #[actix_web::test]
+        async fn on_sqlite() {
+            run($crate::app::Database::Sqlite).await;
+        }
+
+        #[actix_web::test]
+        #[ignore = "needs PostgreSQL: run ./scripts/test"]
+        async fn on_postgres() {
+            run($crate::app::Database::Postgres).await;
+        }
+    };
+    ($($(#[$about:meta])* async fn $name:ident($database:ident) $body:block)+) => {$(
+        $(#[$about])*
+        mod $name {
+            use super::*;
+
+            async fn run($database: $crate::app::Database) $body
+
+            $crate::run_on_both!();
+        }
+    )+};
+}
+
 impl TestApp {
     /// A server with the demonstration data.
     pub async fn start(database: Database) -> Self {

@@ -1,8 +1,8 @@
 //! Notices: a doctor's, the platform's, a community's; who hears of them, and how far they reach.
 
-use crate::app::{Database, TestApp, verdict};
-use crate::on_both_databases;
+use crate::app::{TestApp, verdict};
 use crate::people::Person;
+use crate::{on_both_databases, run_on_both};
 use futures_util::future::join_all;
 use jiayi::model::{Audience, NoticeKind, Uid};
 use jiayi::service::notices;
@@ -371,42 +371,33 @@ async fn check_told_once(app: &TestApp, crowd: &[Uid]) {
     }
 }
 
-/// A server that has told only part of an announcement when it ends; the next one goes on with it.
-async fn breaks_off(database: Database) {
-    let first = TestApp::start(database).await;
-    let crowd = first.crowd(1200).await;
-    let admin = first.login("admin").await;
-    let text = |text: &str| text.to_owned();
-    let new = NewTopic {
-        kind: NoticeKind::System,
-        author: Uid::try_from(admin.uid.clone()).unwrap(),
-        clientid: None,
-        title: text("流感疫苗").try_into().unwrap(),
-        content: text("周六上午可以接种。").try_into().unwrap(),
-        facts: Facts::new(),
-    };
-    let told = first.app.write(move |tx| {
-        let topicid = notices::announce(tx, &new, &Scope::Platform(Audience::User))?;
-        notices::send_next_batch(tx, &topicid)
-    });
-    assert_eq!(told.await.unwrap(), None, "there is more to do");
-    let url = first.app.config().database_url.clone();
-    first.stop().await;
-    let second = TestApp::start_with(database, |config| config.database_url = url).await;
-    let admin = second.login("admin").await;
-    while admin.gets("platform/list").await["items"][0]["sent"] != 1203 {
-        tokio::task::yield_now().await;
+run_on_both! {
+    /// A server that has told only part of an announcement when it ends; the next one goes on with it.
+    async fn an_announcement_that_broke_off_is_gone_on_with(database) {
+        let first = TestApp::start(database).await;
+        let crowd = first.crowd(1200).await;
+        let admin = first.login("admin").await;
+        let text = |text: &str| text.to_owned();
+        let new = NewTopic {
+            kind: NoticeKind::System,
+            author: Uid::try_from(admin.uid.clone()).unwrap(),
+            clientid: None,
+            title: text("流感疫苗").try_into().unwrap(),
+            content: text("周六上午可以接种。").try_into().unwrap(),
+            facts: Facts::new(),
+        };
+        let told = first.app.write(move |tx| {
+            let topicid = notices::announce(tx, &new, &Scope::Platform(Audience::User))?;
+            notices::send_next_batch(tx, &topicid)
+        });
+        assert_eq!(told.await.unwrap(), None, "there is more to do");
+        let url = first.app.config().database_url.clone();
+        first.stop().await;
+        let second = TestApp::start_with(database, |config| config.database_url = url).await;
+        let admin = second.login("admin").await;
+        while admin.gets("platform/list").await["items"][0]["sent"] != 1203 {
+            tokio::task::yield_now().await;
+        }
+        check_told_once(&second, &crowd).await;
     }
-    check_told_once(&second, &crowd).await;
-}
-
-#[actix_web::test]
-async fn an_announcement_that_broke_off_is_gone_on_with_on_sqlite() {
-    breaks_off(Database::Sqlite).await;
-}
-
-#[actix_web::test]
-#[ignore = "needs PostgreSQL: run ./scripts/test"]
-async fn an_announcement_that_broke_off_is_gone_on_with_on_postgres() {
-    breaks_off(Database::Postgres).await;
 }

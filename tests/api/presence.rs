@@ -2,8 +2,8 @@
 
 use crate::app::{Database, TestApp};
 use crate::discussion::{group, removes};
-use crate::on_both_databases;
 use crate::people::{Connection, Person};
+use crate::{on_both_databases, run_on_both};
 use jiayi::config::Config;
 use serde_json::{Value, json};
 
@@ -72,46 +72,37 @@ on_both_databases! {
     }
 }
 
-/// On a server that tells who is there.
-async fn contacts_hear_who_comes_and_who_goes(database: Database) {
-    let app = TestApp::start_with(database, at_once).await;
-    let (doctor, resident) = (app.login("doctor1").await, app.login("resident1").await);
-    let (stranger, colleague) = (app.login("resident2").await, app.login("doctor2").await);
-    // A stranger in a group is no contact.
-    group(&doctor, &[&resident, &colleague]).await;
-    let (mut desk, mut other) = (doctor.connect("desk").await, stranger.connect("phone").await);
-    let phone = resident.connect("phone").await;
-    hears_of(&mut desk, &resident, true).await;
-    phone.close().await;
-    hears_of(&mut desk, &resident, false).await;
-    let mut other_desk = colleague.connect("desk").await;
-    hears_of(&mut desk, &colleague, true).await;
-    let phone = resident.connect("phone").await;
-    hears_of(&mut desk, &resident, true).await;
-    let contract = resident.gets("signed/list").await["items"][0]["sid"].clone();
-    doctor.posts("rejectsigned", json!({ "sid": contract, "reason": "迁居" })).await;
-    phone.close().await;
-    let friend = app.login("doctor3").await;
-    let _far_desk = friend.connect("desk").await;
-    hears_of(&mut desk, &friend, true).await;
-    // What was told to anybody has been told by now: the friend came last.
-    other.hears_nothing().await;
-    other_desk.hears_nothing().await;
-    assert!(
-        doctor.all_pushes().await.iter().all(|push| push["type"] != "S2C_PRESENCE_PUSH"),
-        "it is fleeting"
-    );
-}
-
-#[actix_web::test]
-async fn contacts_hear_who_comes_and_who_goes_on_sqlite() {
-    contacts_hear_who_comes_and_who_goes(Database::Sqlite).await;
-}
-
-#[actix_web::test]
-#[ignore = "needs PostgreSQL: run ./scripts/test"]
-async fn contacts_hear_who_comes_and_who_goes_on_postgres() {
-    contacts_hear_who_comes_and_who_goes(Database::Postgres).await;
+run_on_both! {
+    /// On a server that tells who is there.
+    async fn contacts_hear_who_comes_and_who_goes(database) {
+        let app = TestApp::start_with(database, at_once).await;
+        let (doctor, resident) = (app.login("doctor1").await, app.login("resident1").await);
+        let (stranger, colleague) = (app.login("resident2").await, app.login("doctor2").await);
+        // A stranger in a group is no contact.
+        group(&doctor, &[&resident, &colleague]).await;
+        let (mut desk, mut other) = (doctor.connect("desk").await, stranger.connect("phone").await);
+        let phone = resident.connect("phone").await;
+        hears_of(&mut desk, &resident, true).await;
+        phone.close().await;
+        hears_of(&mut desk, &resident, false).await;
+        let mut other_desk = colleague.connect("desk").await;
+        hears_of(&mut desk, &colleague, true).await;
+        let phone = resident.connect("phone").await;
+        hears_of(&mut desk, &resident, true).await;
+        let contract = resident.gets("signed/list").await["items"][0]["sid"].clone();
+        doctor.posts("rejectsigned", json!({ "sid": contract, "reason": "迁居" })).await;
+        phone.close().await;
+        let friend = app.login("doctor3").await;
+        let _far_desk = friend.connect("desk").await;
+        hears_of(&mut desk, &friend, true).await;
+        // What was told to anybody has been told by now: the friend came last.
+        other.hears_nothing().await;
+        other_desk.hears_nothing().await;
+        assert!(
+            doctor.all_pushes().await.iter().all(|push| push["type"] != "S2C_PRESENCE_PUSH"),
+            "it is fleeting"
+        );
+    }
 }
 
 #[actix_web::test]

@@ -1,10 +1,10 @@
 //! Announcements for later: how many one would reach, waiting, taking back, being sent once at their time.
 
-use crate::app::{Database, TestApp, verdict};
+use crate::app::{TestApp, verdict};
 use crate::chores::leave_a_dead_holder;
 use crate::cluster::Two;
-use crate::on_both_databases;
 use crate::people::Person;
+use crate::{on_both_databases, run_on_both};
 use jiayi::model::Time;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -145,27 +145,18 @@ on_both_databases! {
     }
 }
 
-/// A server that ends before the time; the next one sends it, though it starts behind the time.
-async fn survives(database: Database) {
-    let first = TestApp::start(database).await;
-    let admin = first.login("admin").await;
-    admin.posts("announcement/schedule", body(in_time(1), json!({}))).await;
-    let url = first.app.config().database_url.clone();
-    first.stop().await;
-    tokio::time::sleep(Duration::from_millis(1100)).await;
-    let second = TestApp::start_with(database, |config| config.database_url = url).await;
-    assert_eq!(sent(&second.login("admin").await).await, 3);
-}
-
-#[actix_web::test]
-async fn it_survives_the_end_of_the_server_on_sqlite() {
-    survives(Database::Sqlite).await;
-}
-
-#[actix_web::test]
-#[ignore = "needs PostgreSQL: run ./scripts/test"]
-async fn it_survives_the_end_of_the_server_on_postgres() {
-    survives(Database::Postgres).await;
+run_on_both! {
+    /// A server that ends before the time; the next one sends it, though it starts behind the time.
+    async fn it_survives_the_end_of_the_server(database) {
+        let first = TestApp::start(database).await;
+        let admin = first.login("admin").await;
+        admin.posts("announcement/schedule", body(in_time(1), json!({}))).await;
+        let url = first.app.config().database_url.clone();
+        first.stop().await;
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        let second = TestApp::start_with(database, |config| config.database_url = url).await;
+        assert_eq!(sent(&second.login("admin").await).await, 3);
+    }
 }
 
 #[actix_web::test]

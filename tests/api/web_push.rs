@@ -95,7 +95,7 @@ macro_rules! with_a_service {
                 check(&TestApp::start_with(database, settle).await, &service).await;
             }
 
-            crate::alerts::run_on_both!();
+            crate::run_on_both!();
         }
     )+};
 }
@@ -424,7 +424,7 @@ mod what_is_read_while_it_is_gathered_is_not_sent {
         assert_eq!((posted.len(), browser.read(&posted[0])["body"].clone()), (1, json!("您有一条新消息。")));
     }
 
-    crate::alerts::run_on_both!();
+    crate::run_on_both!();
 }
 
 mod what_is_withdrawn_while_a_push_is_made_is_not_in_it {
@@ -477,7 +477,7 @@ mod what_is_withdrawn_while_a_push_is_made_is_not_in_it {
         assert!(waiting(&app).await.is_empty());
     }
 
-    crate::alerts::run_on_both!();
+    crate::run_on_both!();
 }
 
 #[actix_web::test]

@@ -9,7 +9,7 @@ use crate::limits::network::Network;
 use crate::model::{Caller, Login, Phone, Role, Time, TokenHash, Uid};
 use crate::protocol::effect::Effect;
 use crate::store::account::{self, Account};
-use crate::store::{device, login_history, token};
+use crate::store::{device, login_history, token, web_subscription};
 
 /// The account that somebody tries to log in to.
 #[derive(Debug)]
@@ -89,6 +89,8 @@ pub struct NewToken {
     pub hash: TokenHash,
     /// Until when it is valid.
     pub expires: Time,
+    /// The token whose place it takes in a browser, if that is so: its owner is told there no more.
+    pub earlier: Option<TokenHash>,
 }
 
 /// Makes a token valid for who gave the right password, and remembers the network that they log in from.
@@ -99,6 +101,7 @@ pub fn log_in(tx: &mut Tx<'_>, uid: &Uid, password: &str, new: NewToken, network
         return Err(WRONG_CREDENTIALS);
     }
     token::insert(tx, uid, new.hash, new.expires)?;
+    new.earlier.map_or(Ok(()), |earlier| web_subscription::end_of_token(tx, earlier))?;
     login_history::remember_network(tx, uid, &network.to_string())
 }
 

@@ -162,7 +162,7 @@ on_both_databases! {
         let uid = Uid::try_from(resident.uid.clone()).unwrap();
         let log_in = async |password: &str, hash: u8| {
             let (uid, password) = (uid.clone(), password.to_owned());
-            let new = NewToken { hash: TokenHash([hash; 32]), expires: Time::from_millis(i64::MAX) };
+            let new = NewToken { hash: TokenHash([hash; 32]), expires: Time::from_millis(i64::MAX), earlier: None };
             app.app.write(move |tx| sessions::log_in(tx, &uid, &password, new, Network::from(IpAddr::V4(Ipv4Addr::LOCALHOST)))).await
         };
         assert!(matches!(log_in("the hash of the password before", 1).await, Err(Error::Auth(_))));

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::auth::password::Lane;
 use crate::auth::token;
 use crate::error::{Error, Result};
-use crate::http::account::session::{LoggedIn, Owner, admit, answer};
+use crate::http::account::session::{LoggedIn, Owner, admit, answer, earlier_token};
 use crate::http::extract::body::Body;
 use crate::http::extract::client_address::client_address;
 use crate::http::extract::response::WithCookie;
@@ -15,6 +15,7 @@ use crate::model::{CommunityId, Login, Name, Password, Phone, Role, Uid};
 use crate::service::accounts;
 use crate::service::sessions::{self, Candidate};
 use crate::store::account::NewAccount;
+use crate::store::web_subscription;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use schemars::JsonSchema;
@@ -44,7 +45,11 @@ pub async fn register(
         Some((owner, password)) => admit(&request, &app, network, owner, password).await,
         None => {
             let nobody = Owner { uid: Uid::new(), role: Role::User, name };
-            answer(&request, &app, nobody, token::mint()?).await
+            // Its cookie, too, takes the place of an earlier one.
+            if let Some(earlier) = earlier_token(&request, Role::User) {
+                app.write(move |tx| web_subscription::end_of_token(tx, earlier)).await?;
+            }
+            Ok(answer(&app, nobody, token::mint()?))
         }
     }
 }

@@ -12,11 +12,10 @@ use crate::http::extract::response::{Done, WithCookie};
 use crate::limits::login::LoginAttempt;
 use crate::limits::network::Network;
 use crate::metrics::LoginOutcome;
-use crate::model::{CommunityId, Login, Role, Stid, Time, Uid};
+use crate::model::{CommunityId, Login, Role, Stid, Time, TokenHash, Uid};
 use crate::service::accounts::{self, Profile};
 use crate::service::sessions::{self, Candidate, NewToken};
 use crate::store::account::Account;
-use crate::store::web_subscription;
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::web::{Data, Json};
@@ -136,33 +135,29 @@ pub(super) async fn admit(
     password: String,
 ) -> Result<WithCookie<LoggedIn>> {
     let token = token::mint()?;
-    let new = NewToken { hash: token::hash(&token), expires: token_expiry(app) };
+    let earlier = earlier_token(request, owner.role);
+    let new = NewToken { hash: token::hash(&token), expires: token_expiry(app), earlier };
     let uid = owner.uid.clone();
     app.write(move |tx| sessions::log_in(tx, &uid, &password, new, network)).await?;
-    answer(request, app, owner, token).await
+    Ok(answer(app, owner, token))
+}
+
+/// The token of whoever was logged in to this browser before, in this role.
+pub(super) fn earlier_token(request: &HttpRequest, role: Role) -> Option<TokenHash> {
+    peer::cookie(request, role).map(|earlier| token::hash(&earlier))
 }
 
 fn token_expiry(app: &App) -> Time {
     Time::now() + app.config().token_lifetime()
 }
 
-/// The answer of which a token is part, whatever it is good for. Its cookie takes the place of an earlier one, whose
-/// owner is told in this browser no more.
-pub(super) async fn answer(
-    request: &HttpRequest,
-    app: &App,
-    owner: Owner,
-    token: String,
-) -> Result<WithCookie<LoggedIn>> {
+/// The answer of which a token is part, whatever it is good for.
+pub(super) fn answer(app: &App, owner: Owner, token: String) -> WithCookie<LoggedIn> {
     let Owner { uid, role, name } = owner;
-    if let Some(earlier) = peer::cookie(request, role) {
-        let earlier = token::hash(&earlier);
-        app.write(move |tx| web_subscription::end_of_token(tx, earlier)).await?;
-    }
     let expires = token_expiry(app);
     let lifetime = Duration::seconds(app.config().token_lifetime().as_secs() as i64);
     let cookie = token_cookie(role, token.clone(), app).max_age(lifetime).finish();
-    Ok(WithCookie(cookie, LoggedIn { uid, role, name, token, expires }))
+    WithCookie(cookie, LoggedIn { uid, role, name, token, expires })
 }
 
 fn token_cookie(role: Role, value: String, app: &App) -> actix_web::cookie::CookieBuilder<'static> {

@@ -72,23 +72,24 @@ const PAGE_OF = { user: "/resident", doctor: "/practice" };
 
 /**
  * Shows what the server tells of while no page is connected, in the place of an earlier notification of the same; not
- * where such a page is looked at.
+ * where such a page is looked at. What is quiet, as that a call rings no more, is only to take that place: where a page
+ * is open that has taken the earlier one back, nothing is shown.
  */
-async function tell({ role, tag, place, title, body, urgent, missed }) {
+async function tell({ role, tag, place, title, body, urgent, quiet }) {
   const page = PAGE_OF[role];
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (windows.some(({ url, focused }) => focused && new URL(url).pathname === page)) return;
+  const pages = windows.filter(({ url }) => new URL(url).pathname === page);
+  if (pages.some(({ focused }) => focused)) return;
+  if (quiet && pages.length > 0 && (await registration.getNotifications({ tag })).length === 0) return;
   const data = { page, hash: place ? `#/messages/${place}` : "" };
   const icon = "/static/icon-192.png";
-  // A push may come late: by then a call is over.
-  const isOver = missed && Date.parse(missed.time) <= Date.now();
   await registration.showNotification(title, {
-    body: isOver ? missed.body : body,
+    body,
     tag,
     data,
     icon,
-    renotify: true,
-    requireInteraction: urgent && !isOver,
+    renotify: !quiet,
+    requireInteraction: urgent,
   });
 }
 

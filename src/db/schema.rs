@@ -116,8 +116,9 @@ diesel::table! {
         place -> Nullable<Text>,
         items -> Text,
         expires -> BigInt,
-        due -> BigInt,
+        due -> Nullable<BigInt>,
         tries -> Integer,
+        ended -> Nullable<Text>,
     }
 }
 

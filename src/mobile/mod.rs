@@ -2,7 +2,8 @@
 //!
 //! `triage` decides which alerts become notices, `batch` makes one notice of several alerts, `send` sends
 //! notices (with an id out of `cid_pool`), and `devices` tells the vendor whose device is whose; `web_batch` and
-//! `web_send` are the same for browsers (with `web_payload`, what they are told, and `web_pauses`, whom to leave alone): these are workers, which `worker` runs. All that they have to do is in the
+//! `web_send` are the same for browsers (with `web_payload`, what they are told, `web_pauses`, whom to leave alone, and
+//! `web_outcome`, what became of it): these are workers, which `worker` runs. All that they have to do is in the
 //! store, so they may die at any moment.
 //!
 //! `provider` is what any vendor can be asked, `jpush` the one that there is, and `vendor_client` keeps
@@ -21,6 +22,7 @@ mod timing;
 mod triage;
 pub mod vendor_client;
 mod web_batch;
+mod web_outcome;
 mod web_pauses;
 mod web_payload;
 mod web_send;

@@ -9,6 +9,9 @@ use crate::store::web_push::{Item, NewWebPush};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
+/// How many characters of a title, and of a text, are kept: a notification shows no more, and a push of many has room.
+const SHOWN: usize = 200;
+
 /// What is to be sent for these alerts, to the browsers of these tokens.
 pub(super) fn batch(alerts: Vec<Pending>, subscribers: &HashMap<Uid, Vec<Vec<u8>>>) -> Vec<NewWebPush> {
     let mut about = BTreeMap::<(Uid, String), Vec<Pending>>::new();
@@ -60,7 +63,11 @@ fn expires(Pending { alert, createtime, .. }: &Pending) -> Time {
 
 fn item(Pending { seq, alert, .. }: Pending) -> Item {
     let Alert { title, content, topicseq, author, .. } = alert;
-    Item { seq, roomseq: topicseq, author, title, text: content }
+    Item { seq, roomseq: topicseq, author, title: shorten(&title), text: shorten(&content) }
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
 }
 
 #[cfg(test)]
@@ -93,6 +100,9 @@ mod tests {
             |push: &NewWebPush| push.items.iter().map(|(_, item)| item.text.clone()).collect::<Vec<_>>();
         assert_eq!((pushes.len(), told(&pushes[0])), (2, vec!["化验1".to_owned(), "化验2".to_owned()]));
         assert_eq!((&pushes[0].tag, &pushes[0].tokens), (&"a".to_owned(), &browsers));
+        let mut long = pending(&uid, 1, "a");
+        long.alert.content = "长".repeat(5_000);
+        assert_eq!(batch(vec![long], &to)[0].items[0].1.text.chars().count(), SHOWN);
         assert_eq!(pushes[0].expires, Time::from_millis(2) + max_age(AlertKind::Message));
         assert!(batch(alerts(), &HashMap::new()).is_empty());
     }

@@ -1,17 +1,18 @@
-//! Sends what browsers are told to their push services. What was acknowledged meanwhile, is too old, or is for a
-//! browser that is subscribed no more, is not sent. If the answer is lost it is sent again, which a browser shows in the
-//! place of the first.
+//! Sends what browsers are told to their push services. What was withdrawn or acknowledged meanwhile, is too old, or is for
+//! a browser that is subscribed no more, is not sent. If the answer is lost it is sent again, which a browser shows in the
+//! place of the first. What becomes of it is noted by `web_outcome`.
+//!
+//! A page is done with before the next is read: so the end of a call never overtakes its ringing.
 
-use super::timing::{IDLE_WAIT, backoff};
+use super::max_age;
+use super::timing::IDLE_WAIT;
+use super::web_outcome::{self, Delivered, Outcome};
 use super::web_pauses::Pauses;
 use super::web_payload::payload;
 use crate::app::App;
-use crate::db::transaction::Tx;
 use crate::error::Result;
-use crate::metrics::WebPushes;
-use crate::model::{AlertKind, DeliveryState, Time, Uid};
+use crate::model::{AlertKind, Time, Uid};
 use crate::protocol::mobile_preview::PreviewText;
-use crate::service::receipts;
 use crate::store::web_push::{self, Address, Outgoing};
 use crate::workers::job::Next;
 use base64::Engine;
@@ -38,46 +39,67 @@ pub(super) struct Sender {
     pub(super) text: PreviewText,
 }
 
-/// What became of it.
-enum Outcome {
-    /// Nobody needs it any more.
-    Unneeded,
-    /// It is too old.
-    Expired,
-    /// Its push service is left alone until then.
-    Paused(Time),
-    /// It was sent.
-    Sent(Result<(), PushError>),
-}
-
-/// Sends what is due of these kinds.
-pub(super) async fn run(app: App, sender: Sender, kinds: &'static [AlertKind]) -> Result<Next> {
+/// Sends what is due of this kind.
+pub(super) async fn run(app: App, sender: Sender, kind: AlertKind) -> Result<Next> {
     let now = Time::now();
-    let due = app.read(move |store| web_push::list_due(store, kinds, now, PAGE)).await?;
+    let due = app.read(move |store| web_push::list_due(store, &[kind], now, PAGE)).await?;
     if due.is_empty() {
         return Ok(Next::Wait(IDLE_WAIT));
     }
-    let sends = stream::iter(due).map(|push| deliver(&sender, push));
-    let outcomes: Arc<Vec<(Outgoing, Outcome)>> =
-        Arc::new(sends.buffer_unordered(CONCURRENCY).collect().await);
-    let written = outcomes.clone();
-    app.write(move |tx| written.iter().try_for_each(|(push, outcome)| save(tx, push, outcome))).await?;
-    outcomes.iter().for_each(|(_, outcome)| count(&app.metrics().web_pushes, outcome));
-    Ok(Next::Continue)
+    let sends = stream::iter(due).map(|pushid| deliver(&app, &sender, pushid));
+    let delivered: Vec<Result<Option<Delivered>>> = sends.buffer_unordered(CONCURRENCY).collect().await;
+    let (mut done, mut next) = (Vec::new(), Ok(Next::Continue));
+    for one in delivered {
+        match one {
+            Ok(one) => done.extend(one),
+            Err(error) => next = Err(error),
+        }
+    }
+    web_outcome::save(&app, done).await?;
+    next
 }
 
-async fn deliver(sender: &Sender, push: Outgoing) -> (Outgoing, Outcome) {
+/// Sends one, as it is by now: others of its page may have taken long. `None` where it was withdrawn meanwhile.
+async fn deliver(app: &App, sender: &Sender, pushid: String) -> Result<Option<Delivered>> {
+    let found = app.read(move |store| web_push::find(store, &pushid)).await?;
+    let Some(push) = found else { return Ok(None) };
     let now = Time::now();
-    let body = push.address.as_ref().and_then(|to| Some((to, payload(&push, to, sender.text)?)));
-    let outcome = match body {
-        None => Outcome::Unneeded,
-        Some(_) if push.expires <= now => Outcome::Expired,
-        Some((to, body)) => match parse(&sender.client, to) {
-            None => Outcome::Sent(Err(PushError::Gone)),
-            Some((endpoint, keys)) => send(sender, &endpoint, &keys, &push, &body.to_string(), now).await,
-        },
+    let outcome = match prepare(sender, &push, now) {
+        Err(outcome) => outcome,
+        Ok(_) if push.rings() && !begin_to_ring(app, &push).await? => return Ok(None),
+        Ok(ready) => Outcome::Sent(send(sender, &push, ready, now).await),
     };
-    (push, outcome)
+    Ok(Some((push, outcome)))
+}
+
+async fn begin_to_ring(app: &App, push: &Outgoing) -> Result<bool> {
+    let push = push.clone();
+    let begun = app.write(move |tx| {
+        let expires = tx.now + max_age(AlertKind::Message);
+        web_push::begin_to_ring(tx, &push, expires)
+    });
+    begun.await
+}
+
+/// What is sent, and where.
+struct Ready {
+    to: Endpoint,
+    keys: BrowserKeys,
+    body: String,
+}
+
+/// Makes ready what is to be sent, or says what becomes of it otherwise.
+fn prepare(sender: &Sender, push: &Outgoing, now: Time) -> Result<Ready, Outcome> {
+    let address = push.address.as_ref().filter(|_| !push.items.is_empty()).ok_or(Outcome::Unneeded)?;
+    if push.expires <= now {
+        return Err(Outcome::Expired);
+    }
+    let (to, keys) = parse(&sender.client, address).ok_or(Outcome::Sent(Err(PushError::Gone)))?;
+    if let Some(until) = sender.pauses.until(&to.service(), now) {
+        return Err(Outcome::Paused(until));
+    }
+    let body = payload(push, address, sender.text).ok_or(Outcome::Unneeded)?.to_string();
+    Ok(Ready { to, keys, body })
 }
 
 /// `None` where it is at a service that the settings name no more, as where it is gone.
@@ -89,16 +111,11 @@ fn parse(client: &Client, to: &Address) -> Option<(Endpoint, BrowserKeys)> {
 
 async fn send(
     sender: &Sender,
-    to: &Endpoint,
-    keys: &BrowserKeys,
     push: &Outgoing,
-    body: &str,
+    Ready { to, keys, body }: Ready,
     now: Time,
-) -> Outcome {
-    let (service, topic) = (to.service(), topic(&push.uid, &push.tag));
-    if let Some(until) = sender.pauses.until(&service, now) {
-        return Outcome::Paused(until);
-    }
+) -> Result<(), PushError> {
+    let topic = topic(&push.uid, &push.tag);
     // A push service keeps it no longer than it is kept here.
     let left = push.expires.millis().saturating_sub(now.millis());
     let message = Message {
@@ -107,9 +124,9 @@ async fn send(
         urgency: urgency(push.kind),
         topic: Some(&topic),
     };
-    let sent = sender.client.send(to, keys, &message).await;
-    note(&sender.pauses, &service, &sent);
-    Outcome::Sent(sent)
+    let sent = sender.client.send(&to, &keys, &message).await;
+    note(&sender.pauses, &to.service(), &sent);
+    sent
 }
 
 /// Leaves a service alone that has trouble, which is logged once.
@@ -138,40 +155,4 @@ fn topic(uid: &Uid, about: &str) -> String {
     let mut name = URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{uid} {about}")));
     name.truncate(32);
     name
-}
-
-/// Writes an outcome to the store; authors are told that their message was notified.
-fn save(tx: &mut Tx<'_>, push: &Outgoing, outcome: &Outcome) -> Result<()> {
-    match outcome {
-        Outcome::Sent(Ok(())) => {
-            let mut notified = web_push::accepted(tx, push)?.into_iter();
-            notified.try_for_each(|receipt| receipts::tell(tx, receipt, DeliveryState::Notified))
-        }
-        // 401 and 403: it was subscribed under another VAPID key. The page subscribes anew when it is opened.
-        Outcome::Sent(Err(PushError::Gone | PushError::Refused { status: 401 | 403 })) => {
-            web_push::end(tx, push)
-        }
-        Outcome::Paused(until) => web_push::hold(tx, &push.pushid, *until),
-        Outcome::Sent(Err(PushError::Transient { retry_after, .. })) => {
-            web_push::postpone(tx, &push.pushid, tx.now + backoff(push.tries, *retry_after))
-        }
-        Outcome::Sent(Err(PushError::Refused { .. } | PushError::TooLong))
-        | Outcome::Unneeded
-        | Outcome::Expired => web_push::delete(tx, &push.pushid),
-    }
-}
-
-/// Counts an outcome, and logs what an operator should know.
-fn count(counters: &WebPushes, outcome: &Outcome) {
-    match outcome {
-        Outcome::Unneeded | Outcome::Paused(_) => {}
-        Outcome::Expired => counters.failed.inc(),
-        Outcome::Sent(Ok(())) => counters.accepted.inc(),
-        Outcome::Sent(Err(PushError::Gone)) => counters.gone.inc(),
-        Outcome::Sent(Err(PushError::Transient { .. })) => counters.retried.inc(),
-        Outcome::Sent(Err(error @ (PushError::Refused { .. } | PushError::TooLong))) => {
-            log::error!("web push: {error}");
-            counters.failed.inc();
-        }
-    }
 }

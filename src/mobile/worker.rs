@@ -49,10 +49,11 @@ fn start_vendor(app: &App, vendor: &Arc<VendorClient>) {
     spawn(app.clone(), move |app| devices::run(app, vendor.clone()));
 }
 
+/// Each kind has a worker of its own: an announcement is a request for each of many browsers.
 fn start_web(app: &App, sender: Sender) {
-    for kinds in LANES {
+    for kind in AlertKind::ALL {
         let sender = sender.clone();
-        spawn(app.clone(), move |app| web_send::run(app, sender.clone(), kinds));
+        spawn(app.clone(), move |app| web_send::run(app, sender.clone(), *kind));
     }
 }
 

@@ -178,6 +178,14 @@ string_enums! {
         Ended = "ended",
     } "must be ringing, active or ended";
 
+    /// How the ringing of a video call ended for who was called.
+    RingEnd {
+        /// They did not take it.
+        Missed = "missed",
+        /// They accepted or declined it, on whichever device.
+        Answered = "answered",
+    } "must be missed or answered";
+
     /// Why a video call ended.
     EndReason {
         /// One of the two had enough of a call in progress.

@@ -30,7 +30,7 @@ pub use birthdate::Birthdate;
 pub use caller::{Caller, TokenHash};
 pub use enums::{
     AlertKind, Audience, CallStatus, ContractStatus, DeliveryState, DialogKind, EndReason, FactKind,
-    Language, NoticeKind, ReservationStatus, Role, RoomKind, Sex, Tag,
+    Language, NoticeKind, ReservationStatus, RingEnd, Role, RoomKind, Sex, Tag,
 };
 pub use file_name::FileName;
 pub use hours::{ClockOffset, OfferedHours, OfficeHours, TimeOfDay, Weekday, WeeklyHours};

@@ -1,7 +1,7 @@
 //! An alert: what a phone shows of one push, and what makes it obsolete. Which push shows what is decided
 //! in `mobile_preview`.
 
-use crate::model::{AlertKind, CallId, RoomId, Uid};
+use crate::model::{AlertKind, CallId, RingEnd, RoomId, Uid};
 use serde_json::Value;
 
 /// What a phone shows of a push.
@@ -26,8 +26,13 @@ pub struct Alert {
 /// The alerts that a push makes obsolete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Withdrawal {
-    /// Those of a call, which was accepted or is over.
-    Call(CallId),
+    /// Those of a call, which rings no more.
+    Call {
+        /// The call.
+        callid: CallId,
+        /// How that came.
+        end: RingEnd,
+    },
     /// Those of the messages in a room that somebody has read.
     Read {
         /// The room.

@@ -4,9 +4,9 @@
 //! Whether and when it is sent is decided in `mobile`.
 
 use super::alert::{Alert, Withdrawal};
-use crate::model::{AlertKind, ContractStatus, DialogKind, Uid};
+use crate::model::{AlertKind, ContractStatus, DialogKind, EndReason, RingEnd, Uid};
 use crate::protocol::objects::{Contract, ItemContent, ItemSubject, MessageData, RecipientView};
-use crate::protocol::pushes::{Push, ReadMark};
+use crate::protocol::pushes::{Push, ReadMark, VideoCallEnd};
 use serde_json::json;
 
 /// The title where a group's own name is not shown.
@@ -97,9 +97,12 @@ impl Push {
                 Some(Alert { kind: AlertKind::Call, extras, topic: Some(invite.callid.to_string()), ..call })
             }),
             Self::VideoCallAccept(_, accept) => {
-                MobilePreview::Withdraw(Withdrawal::Call(accept.callid.clone()))
+                let (callid, end) = (accept.callid.clone(), RingEnd::Answered);
+                MobilePreview::Withdraw(Withdrawal::Call { callid, end })
             }
-            Self::VideoCallEnd(_, end) => MobilePreview::Withdraw(Withdrawal::Call(end.callid.clone())),
+            Self::VideoCallEnd(_, VideoCallEnd { callid, reason, .. }) => {
+                MobilePreview::Withdraw(Withdrawal::Call { callid: callid.clone(), end: ring_end(*reason) })
+            }
             Self::Read(_, ReadMark::Room { roomid, uid, roomseq }) => {
                 let (roomid, uid, roomseq) = (roomid.clone(), uid.clone(), *roomseq);
                 MobilePreview::Withdraw(Withdrawal::Read { roomid, uid, roomseq })
@@ -211,6 +214,16 @@ fn contract_changed(push: &str, uid: &Uid, contract: &Contract) -> Option<Alert>
         | ContractStatus::Rejected
         | ContractStatus::Ended
         | ContractStatus::Expired => None,
+    }
+}
+
+/// How the ringing of a call ended that ended so while it rang.
+fn ring_end(reason: EndReason) -> RingEnd {
+    match reason {
+        EndReason::Reject => RingEnd::Answered,
+        EndReason::HangUp | EndReason::Busy | EndReason::Timeout | EndReason::Offline | EndReason::Cancel => {
+            RingEnd::Missed
+        }
     }
 }
 

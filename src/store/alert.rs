@@ -87,7 +87,7 @@ macro_rules! delete {
 
 fn withdraw(tx: &mut Tx<'_>, withdrawal: &Withdrawal) -> Result<()> {
     match withdrawal {
-        Withdrawal::Call(callid) => delete!(tx, alert::topic.eq(callid.as_str())),
+        Withdrawal::Call { callid, end: _ } => delete!(tx, alert::topic.eq(callid.as_str())),
         Withdrawal::Read { roomid, uid, roomseq } => {
             let read = alert::topic.eq(roomid.as_str()).and(alert::uid.eq(uid));
             delete!(tx, read.and(alert::topicseq.le(roomseq)))

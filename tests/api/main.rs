@@ -83,6 +83,7 @@ mod uploads;
 mod walk;
 mod watched;
 mod web_push;
+mod web_push_meanwhile;
 mod wire;
 mod withdrawing;
 mod written;

@@ -13,10 +13,12 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub const OWN_PID: &str = "SELECT pg_backend_pid()::bigint AS number";
+
 #[derive(QueryableByName)]
-struct Number {
+pub struct Number {
     #[diesel(sql_type = BigInt)]
-    number: i64,
+    pub number: i64,
 }
 
 #[derive(QueryableByName)]
@@ -39,6 +41,16 @@ impl TestApp {
 
     pub fn number(&self, query: String) -> i64 {
         diesel::sql_query(query).get_result::<Number>(&mut self.store()).unwrap().number
+    }
+
+    /// Until somebody waits for what this connection to PostgreSQL holds, which names itself by [`OWN_PID`].
+    pub async fn waits_for(&self, pid: i64) {
+        let waiting = format!(
+            "SELECT count(*) AS number FROM pg_stat_activity WHERE {pid} = ANY(pg_blocking_pids(pid))"
+        );
+        while self.number(waiting.clone()) == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 }
 
@@ -104,13 +116,8 @@ async fn what_one_node_has_told_the_other_does_not_untell() {
         async move { app.write(move |tx| receipts::report(tx, &of)).await.unwrap() }
     });
     // It has seen that nobody is told of the first, and waits for the other one, who is telling of all.
-    let own = "SELECT pg_backend_pid()::bigint AS number";
-    let own = diesel::sql_query(own).get_result::<Number>(&mut other).unwrap().number;
-    let waiting =
-        format!("SELECT count(*) AS number FROM pg_stat_activity WHERE {own} = ANY(pg_blocking_pids(pid))");
-    while app.number(waiting.clone()) == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let own = diesel::sql_query(OWN_PID).get_result::<Number>(&mut other).unwrap().number;
+    app.waits_for(own).await;
     other.batch_execute("COMMIT").unwrap();
     assert!(report.await.unwrap(), "it looks again");
     assert_eq!(app.number(format!("SELECT told AS number FROM mailbox WHERE uid = '{reader}'")), 3);

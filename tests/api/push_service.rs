@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
 
 /// What was posted.
 #[derive(Clone)]
@@ -37,17 +38,22 @@ struct Kept {
 pub struct PushService {
     pub url: String,
     kept: Arc<Mutex<Kept>>,
+    held: Arc<watch::Sender<bool>>,
     handle: ServerHandle,
 }
 
 impl PushService {
     pub fn start() -> Self {
         let kept = Arc::<Mutex<Kept>>::default();
+        let held = Arc::new(watch::Sender::new(false));
         let (sender, receiver) = mpsc::channel();
-        let data = Data::from(kept.clone());
+        let (data, holding) = (Data::from(kept.clone()), Data::from(held.clone()));
         std::thread::spawn(move || {
             rt::System::new().block_on(async move {
-                let app = move || App::new().app_data(data.clone()).default_service(web::to(take));
+                let app = move || {
+                    let app = App::new().app_data(data.clone()).app_data(holding.clone());
+                    app.default_service(web::to(take))
+                };
                 let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
                 let address = server.addrs()[0];
                 let server = server.run();
@@ -56,7 +62,12 @@ impl PushService {
             });
         });
         let (address, handle) = receiver.recv().unwrap();
-        Self { url: format!("http://{address}"), kept, handle }
+        Self { url: format!("http://{address}"), kept, held, handle }
+    }
+
+    /// Answers nobody from now on, until it is told otherwise; what is posted is kept as it comes.
+    pub fn hold(&self, held: bool) {
+        self.held.send_replace(held);
     }
 
     /// Answers the next requests with these statuses.
@@ -74,6 +85,11 @@ impl PushService {
         let kept = self.kept.lock().unwrap();
         kept.posted.iter().filter(|posted| posted.path == browser.path).cloned().collect()
     }
+
+    /// How much was posted for anybody.
+    pub fn count(&self) -> usize {
+        self.kept.lock().unwrap().posted.len()
+    }
 }
 
 impl Drop for PushService {
@@ -82,17 +98,29 @@ impl Drop for PushService {
     }
 }
 
-async fn take(kept: Data<Mutex<Kept>>, request: HttpRequest, body: Bytes) -> HttpResponse {
+async fn take(
+    kept: Data<Mutex<Kept>>,
+    held: Data<watch::Sender<bool>>,
+    request: HttpRequest,
+    body: Bytes,
+) -> HttpResponse {
     let text = |value: &actix_web::http::header::HeaderValue| value.to_str().unwrap().to_owned();
     let headers = request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-    let mut kept = kept.lock().unwrap();
-    kept.posted.push(Posted { path: request.path().to_owned(), headers, body: body.to_vec() });
-    let (status, again) = kept.answers.pop_front().unwrap_or((201, None));
+    let posted = Posted { path: request.path().to_owned(), headers, body: body.to_vec() };
+    let (status, again) = kept.lock().unwrap().take(posted);
+    held.subscribe().wait_for(|held| !held).await.unwrap();
     let mut answer = HttpResponse::build(StatusCode::from_u16(status).unwrap());
     if let Some(again) = again {
         answer.insert_header(("retry-after", again));
     }
     answer.insert_header(("location", "/elsewhere")).finish()
+}
+
+impl Kept {
+    fn take(&mut self, posted: Posted) -> (u16, Option<&'static str>) {
+        self.posted.push(posted);
+        self.answers.pop_front().unwrap_or((201, None))
+    }
 }
 
 /// A browser with keys of its own, with which it reads one message.

@@ -15,7 +15,8 @@ CREATE UNIQUE INDEX web_subscription_endpoint ON web_subscription (endpoint, rol
 CREATE INDEX web_subscription_uid ON web_subscription (uid, updatetime);
 
 -- What is sent to these browsers, until their push services have taken it. `tag` is what it is about, by which it is
--- withdrawn or replaced; `items` what it tells of (`store::web_push::Item`, as JSON), the newest last.
+-- withdrawn or replaced; `items` what it tells of (`store::web_push::Item`, as JSON), the newest last. Where a call may
+-- ring a second row tells that it rings no more: without `due` until it is so, then with `ended`, how it came to that.
 CREATE TABLE web_push (
     pushid     TEXT PRIMARY KEY NOT NULL,
     token      BLOB NOT NULL,
@@ -25,8 +26,9 @@ CREATE TABLE web_push (
     place      TEXT,
     items      TEXT NOT NULL,
     expires    BIGINT NOT NULL,
-    due        BIGINT NOT NULL,
-    tries      INTEGER NOT NULL
+    due        BIGINT,
+    tries      INTEGER NOT NULL,
+    ended      TEXT
 ) WITHOUT ROWID;
 CREATE INDEX web_push_due ON web_push (kind, due);
 CREATE INDEX web_push_tag ON web_push (tag);

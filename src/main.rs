@@ -3,6 +3,7 @@
 use clap::Parser;
 use jiayi::cli;
 use jiayi::cli::arguments::{Admin, Arguments, Backup, Command, Push, Search};
+use jiayi::cli::backup::restore::Incomplete;
 use jiayi::cli::serve::Contents;
 use mimalloc::MiMalloc;
 use rustix::fs::Mode;
@@ -48,8 +49,9 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             cli::backup::create::run(&settings.read(None)?, to.as_deref(), keep)
         }
         Command::Backup(Backup::Verify { from }) => cli::backup::verify::run(&from),
-        Command::Backup(Backup::Restore { settings, from }) => {
-            cli::backup::restore::run(&settings.read(None)?, &from)
+        Command::Backup(Backup::Restore { settings, without_missing_files, from }) => {
+            let incomplete = if without_missing_files { Incomplete::Accepted } else { Incomplete::Refused };
+            cli::backup::restore::run(&settings.read(None)?, &from, incomplete)
         }
         Command::Search(Search::Rebuild { settings }) => cli::search::rebuild(&settings.read(None)?),
         Command::Check { settings, url } => {

@@ -123,6 +123,9 @@ pub enum Backup {
         /// Which settings hold.
         #[command(flatten)]
         settings: Settings,
+        /// Put a backup back that lacks uploaded files, and name them: messages will show files that cannot be read.
+        #[arg(long)]
+        without_missing_files: bool,
         /// The folder of the backup.
         #[arg(value_name = "FOLDER")]
         from: PathBuf,

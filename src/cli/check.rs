@@ -16,10 +16,7 @@ use std::path::{Path, PathBuf};
 /// Prints a line a finding; fails where one stands in the way of serving. `source` says where the settings were read; `url` is where
 /// people ask.
 pub fn run(config: Result<Config, ConfigError>, source: &str, url: Option<&str>) -> Result<(), Failure> {
-    let config = match config {
-        Ok(config) => config,
-        Err(error) => return Err(format!("{error}: correct or remove it").into()),
-    };
+    let config = config?;
     println!("ok    settings: {source}");
     let findings = [
         user(&config),
@@ -41,7 +38,7 @@ pub fn run(config: Result<Config, ConfigError>, source: &str, url: Option<&str>)
     ];
     findings
         .iter()
-        .chain(&url.map(check_url::look).unwrap_or_default())
+        .chain(&url.map(|url| check_url::look(&config, url)).unwrap_or_default())
         .for_each(|finding| println!("{finding}"));
     match findings.iter().any(|finding| finding.starts_with("FAIL")) {
         true => Err("the server would not start like this".into()),
@@ -49,12 +46,13 @@ pub fn run(config: Result<Config, ConfigError>, source: &str, url: Option<&str>)
     }
 }
 
-/// Whether it is who runs the server that asks: root may do what the server may not.
+/// Whether it is who runs the server that asks: root may do what the server may not, and others less.
 fn user(config: &Config) -> String {
-    let me = rustix::process::geteuid();
-    match std::fs::metadata(check_machine::nearest(&config.files_folder)).map(|about| about.uid()) {
-        Ok(uid) if me.is_root() && uid != 0 => format!(
-            "warn  user: root may do what the server may not; run this as the owner of files_folder (uid {uid}): \
+    let (me, folder) = (rustix::process::geteuid(), check_machine::nearest(&config.files_folder));
+    let is_other = me.is_root() || access(folder, Access::WRITE_OK).is_err();
+    match std::fs::metadata(folder).map(|about| about.uid()) {
+        Ok(uid) if is_other && uid != me.as_raw() => format!(
+            "warn  user: you may not do what the server may, or more; run this as the owner of files_folder (uid {uid}): \
              runuser -u jiayi -- jiayi check"
         ),
         Ok(_) | Err(_) => "ok    user".to_owned(),
@@ -202,11 +200,12 @@ fn relay(config: &Config) -> String {
 fn files(config: &Config) -> String {
     let folder = &config.files_folder;
     let writable = match folder.exists() {
-        true => access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| error.to_string()),
+        true => access(folder, Access::WRITE_OK | Access::EXEC_OK)
+            .map_err(|error| format!("{error}; let the server write there")),
         false => can_make(folder),
     };
     match writable {
         Ok(()) => "ok    files_folder: it can be written".to_owned(),
-        Err(why) => format!("FAIL  files_folder: {}: {why}; let the server write", folder.display()),
+        Err(why) => format!("FAIL  files_folder: {}: {why}", folder.display()),
     }
 }

@@ -1,13 +1,17 @@
 //! What `jiayi check --url` finds between the world and the server: the certificate, and whether the proxy passes on what the server needs.
-//! Which address the proxy names as the client's is not seen from here.
+//! Which address the proxy names as the client's is in `check_proxy`.
 
+use crate::cli::check_proxy;
+use crate::config::Config;
 use reqwest::header::{CONNECTION, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
-use rustls::ClientConfig;
 use rustls::pki_types::UnixTime;
 use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
+use rustls::{CertificateError, ClientConfig};
 use rustls_platform_verifier::BuilderVerifierExt;
 use std::error::Error;
+use std::io;
+use std::iter::successors;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,15 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const DAYS: u64 = 14;
 
 /// Asks at the address that people use, such as `https://doctor.example.org`.
-pub fn look(url: &str) -> Vec<String> {
+pub fn look(config: &Config, url: &str) -> Vec<String> {
     let Some(url) = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https")) else {
         return vec!["warn  url: it must be like https://doctor.example.org".to_owned()];
     };
-    actix_web::rt::System::new().block_on(ask(&url)).unwrap_or_else(|error| vec![failed(&*error)])
+    actix_web::rt::System::new().block_on(ask(config, &url)).unwrap_or_else(|error| vec![failed(&*error)])
 }
 
 /// Where it does not answer at all, nothing else is asked.
-async fn ask(url: &Url) -> Result<Vec<String>, Box<dyn Error>> {
+async fn ask(config: &Config, url: &Url) -> Result<Vec<String>, Box<dyn Error>> {
     let client = client(Duration::ZERO)?;
     let answer = client.get(url.join("/healthz")?).send().await?;
     if answer.status() != StatusCode::OK {
@@ -36,6 +40,8 @@ async fn ask(url: &Url) -> Result<Vec<String>, Box<dyn Error>> {
     }
     let findings = [
         certificate(url).await,
+        Ok(cookies(config, url)),
+        check_proxy::look(config, &client, url).await,
         host(&client, url).await,
         websocket(&client, url).await,
         metrics(&client, url).await,
@@ -55,11 +61,42 @@ async fn certificate(url: &Url) -> Result<String, Box<dyn Error>> {
     let later = client(Duration::from_secs(DAYS * 86_400))?.get(url.join("/healthz")?).send().await;
     Ok(match later {
         Ok(_) => format!("ok    url: its certificate is good for {DAYS} days and more"),
+        Err(error) if is_expired(&error) => {
+            format!(
+                "warn  url: in {DAYS} days its certificate is no longer good ({}); renew it",
+                innermost(&error)
+            )
+        }
         Err(error) => format!(
-            "warn  url: in {DAYS} days its certificate is no longer good ({}); renew it",
+            "warn  url: how long its certificate is good was not seen ({}); ask again",
             innermost(&error)
         ),
     })
+}
+
+/// Whether a request failed as a certificate, its own or one above it, has run out.
+fn is_expired(error: &(dyn Error + 'static)) -> bool {
+    use rustls::Error::InvalidCertificate;
+    let within = |error: &(dyn Error + 'static)| {
+        // An error of I/O does not count what it was made of as its source.
+        let tls = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
+        let expired = |error: &rustls::Error| {
+            matches!(
+                error,
+                InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })
+            )
+        };
+        tls.or_else(|| error.downcast_ref()).is_some_and(expired)
+    };
+    successors(Some(error), |&error| error.source()).any(within)
+}
+
+/// Whether browsers keep the cookies to the way that people take. The server does not ask the proxy by which way somebody came.
+fn cookies(config: &Config, url: &Url) -> String {
+    match url.scheme() == "https" && !config.secure_cookies {
+        true => "warn  url: cookies also go where nobody speaks TLS; set secure_cookies to true".to_owned(),
+        false => "ok    url: secure_cookies".to_owned(),
+    }
 }
 
 /// Whether the server hears by which name it was asked: it takes its own pages for foreign ones otherwise.
@@ -126,9 +163,5 @@ impl TimeProvider for Ahead {
 
 /// What it comes from: what is around it says no more than that a request failed.
 fn innermost(error: &(dyn Error + 'static)) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
+    successors(Some(error), |&error| error.source()).last().map(ToString::to_string).unwrap_or_default()
 }

@@ -1,11 +1,9 @@
 //! `jiayi search rebuild`: the index of words, from the beginning.
 
-use crate::cli::Failure;
+use crate::cli::{Failure, open};
 use crate::config::Config;
 use crate::db::database::Database;
 use crate::error::{Error, Result};
-use crate::metrics::Metrics;
-use crate::store;
 use crate::store::search::index;
 use std::sync::Arc;
 
@@ -16,9 +14,7 @@ const STEP: i64 = 100_000;
 /// Empties the index and fills it, also while a server runs, which helps. Until it has come to a message, that
 /// one is looked through.
 pub fn rebuild(config: &Config) -> std::result::Result<(), Failure> {
-    // Nobody is connected to this process: there is nothing to push to.
-    let store =
-        store::open(&config.database()?, None, config.connections, Arc::new(drop), Metrics::new()?.writes)?;
+    let store = open(config)?;
     let filled = actix_web::rt::System::new().block_on(fill(&store));
     let messages = filled.map_err(|error: Error| error.explain())?;
     println!("indexed {messages} messages; a server that runs has indexed the others");

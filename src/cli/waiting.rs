@@ -51,6 +51,7 @@ fn may_come(address: &Address, error: &OpenError) -> bool {
             OpenError::Scheme
             | OpenError::Malformed
             | OpenError::None(_)
+            | OpenError::Hidden(..)
             | OpenError::Folder(_)
             | OpenError::Migrate(_)
             | OpenError::NoTls

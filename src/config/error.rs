@@ -1,6 +1,7 @@
 //! Why the settings were refused, in words for whoever wrote them: which setting, where it stands, and why.
 
 use std::fmt::{self, Display, Formatter};
+use std::io;
 use std::path::Path;
 
 /// Why the settings were refused.
@@ -17,6 +18,21 @@ impl ConfigError {
     /// A setting whose value cannot be.
     pub fn new(setting: impl Into<String>, why: impl Into<String>) -> Self {
         Self { setting: setting.into(), file: None, why: why.into() }
+    }
+
+    /// A file that cannot be read.
+    pub(super) fn unreadable(setting: &str, file: &Path, error: &io::Error) -> Self {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            io::ErrorKind::PermissionDenied => {
+                format!("{error}; run this as who runs the server: runuser -u jiayi -- jiayi …")
+            }
+            _ => error.to_string(),
+        };
+        match setting {
+            "" => Self { setting: String::new(), file: Some(file.display().to_string()), why },
+            setting => Self::new(setting, format!("{}: {why}", file.display())),
+        }
     }
 
     /// The same with the place where it was set: a variable of the environment, or else the file.
@@ -47,7 +63,7 @@ impl std::error::Error for ConfigError {}
 /// be a secret.
 impl From<config::ConfigError> for ConfigError {
     fn from(error: config::ConfigError) -> Self {
-        use config::ConfigError::{At, FileParse, Foreign, Message, NotFound, Type};
+        use config::ConfigError::{At, FileParse, Message, NotFound, Type};
         match error {
             NotFound(setting) => Self::new(setting, "is missing"),
             Type { key, expected, .. } => {
@@ -60,9 +76,6 @@ impl From<config::ConfigError> for ConfigError {
             }
             FileParse { cause, .. } => Self::new("", place_in_toml(&cause.to_string())),
             Message(text) => Self::of_message(&text),
-            Foreign(cause) if cause.to_string().ends_with("not found") => {
-                Self::new("", "there is no such file")
-            }
             other => Self::new("", other.to_string()),
         }
     }

@@ -34,6 +34,9 @@ impl Flags {
 impl Config {
     /// Reads all layers.
     pub fn read(file: Option<&Path>, flags: Flags) -> Result<Self, ConfigError> {
+        if let Some(file) = file {
+            std::fs::File::open(file).map_err(|error| ConfigError::unreadable("", file, &error))?;
+        }
         let outside = |name: &str| std::env::var_os(name).is_some();
         let variables = variables(file).map_err(|error| error.located(file, outside))?;
         let is_set = |name: &str| variables.contains_key(name);
@@ -112,7 +115,8 @@ fn variables(settings: Option<&Path>) -> Result<HashMap<String, String>, ConfigE
     };
     if let Some(path) = named {
         let wrong = |why: String| ConfigError::new("secrets_file", format!("{path}: {why}"));
-        let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| ConfigError::unreadable("secrets_file", Path::new(&path), &error))?;
         for (name, value) in parse_secrets(&text).map_err(wrong)? {
             variables.entry(name).or_insert(value);
         }

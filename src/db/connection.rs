@@ -80,10 +80,11 @@ impl Address {
     pub fn look(&self) -> Result<AnyConnection, OpenError> {
         match self {
             Self::Postgres(server) => Ok(AnyConnection::Postgres(server.connect_once()?)),
-            Self::Sqlite(path) if !path.exists() => Err(OpenError::None(path.clone())),
-            Self::Sqlite(path) => {
-                Ok(AnyConnection::Sqlite(SqliteConnection::establish(&read_only_uri(path))?))
-            }
+            Self::Sqlite(path) => match path.try_exists() {
+                Ok(true) => Ok(AnyConnection::Sqlite(SqliteConnection::establish(&read_only_uri(path))?)),
+                Ok(false) => Err(OpenError::None(path.clone())),
+                Err(error) => Err(OpenError::Hidden(path.clone(), error)),
+            },
         }
     }
 }

@@ -74,6 +74,12 @@ pub fn age(connection: &mut AnyConnection) -> QueryResult<SchemaAge> {
     }
 }
 
+/// Whether a migration has run, by its number.
+pub fn has_run(connection: &mut AnyConnection, number: &str) -> QueryResult<bool> {
+    use crate::db::schema::__diesel_schema_migrations::{table, version};
+    Ok(table.filter(version.eq(number)).count().get_result::<i64>(connection)? > 0)
+}
+
 /// Whether what failed asked for a table that is not there.
 pub fn is_no_table(error: &diesel::result::Error) -> bool {
     let text = error.to_string();

@@ -15,8 +15,11 @@ pub enum OpenError {
     )]
     Malformed,
     /// No file.
-    #[error("there is no database at {}; check database_url, or start the server, which makes it", .0.display())]
+    #[error("there is no database at {}; name the service's file of settings (--config), check database_url, or start the server, which makes it", .0.display())]
     None(PathBuf),
+    /// Whether there is a file is not for who asks.
+    #[error("{}: {}; run this as who runs the server: runuser -u jiayi -- jiayi …", .0.display(), .1)]
+    Hidden(PathBuf, std::io::Error),
     /// The file or its folder could not be made.
     #[error("cannot make the database or its folder: {0}; check database_url and its permissions")]
     Folder(#[from] std::io::Error),

@@ -11,6 +11,10 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use std::time::Duration;
 
+/// The parameters of libpq whose values nobody else may see.
+const SECRET: [&str; 5] =
+    ["password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"];
+
 /// Settings of connections to PostgreSQL; in the environment `JIAYI_DATABASE__…`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -132,21 +136,28 @@ impl Server {
         &self.settings
     }
 
-    /// The URL without the password in it, and that.
-    pub fn url_and_password(&self) -> (String, Option<String>) {
-        let (url, named) = without_parameter(&self.url, "password");
-        let Some((scheme, rest)) = url.split_once("://") else { return (url, named) };
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let user = authority.rsplit_once('@').and_then(|(user, hosts)| Some((user.split_once(':')?, hosts)));
-        let Some(((user, password), hosts)) = user else { return (url, named) };
-        let password = named.unwrap_or_else(|| decode(password));
-        (format!("{scheme}://{user}@{hosts}{path}"), Some(password))
+    /// The URL without what is secret in it, and that, by the names of libpq's parameters.
+    pub fn without_secrets(&self) -> (String, Vec<(&'static str, String)>) {
+        let (mut url, mut secrets) = (self.url.clone(), Vec::new());
+        if let Some((without, password)) = without_password(&url) {
+            (url, secrets) = (without, vec![("password", password)]);
+        }
+        for name in SECRET {
+            let (without, value) = without_parameter(&url, name);
+            url = without;
+            // What stands behind the `?` wins.
+            if let Some(value) = value {
+                secrets.retain(|(other, _)| *other != name);
+                secrets.push((name, value));
+            }
+        }
+        (url, secrets)
     }
 
     /// Whether the way to it is encrypted to whom it should, or does not leave this machine.
     pub fn is_encrypted_or_near(&self) -> bool {
         let near = ["127.0.0.1", "localhost", "[::1]", "%2F", "%2f"];
-        let hosts = self.url_and_password().0;
+        let hosts = self.without_secrets().0;
         let hosts =
             hosts.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
         let hosts = hosts.rsplit('@').next().unwrap_or_default();
@@ -224,10 +235,20 @@ fn is_ambiguous(url: &str) -> bool {
     authority.matches('@').count() > 1 || database.contains('@')
 }
 
+/// A URL without the password before its host, and that.
+fn without_password(url: &str) -> Option<(String, String)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (user, hosts) = authority.rsplit_once('@')?;
+    let (user, password) = user.split_once(':')?;
+    Some((format!("{scheme}://{user}@{hosts}{path}"), decode(password)))
+}
+
 /// A URL without a parameter, and what that was.
 fn without_parameter(url: &str, name: &str) -> (String, Option<String>) {
     let Some((address, query)) = url.split_once('?') else { return (url.to_owned(), None) };
-    let is_named = |pair: &&str| pair.split_once('=').is_some_and(|pair| pair.0 == name);
+    // libpq decodes names, too.
+    let is_named = |pair: &&str| pair.split_once('=').is_some_and(|pair| decode(pair.0) == name);
     let (named, others): (Vec<_>, Vec<_>) = query.split('&').partition(is_named);
     let value = named.last().and_then(|pair| pair.split_once('=')).map(|pair| decode(pair.1));
     let mark = if others.is_empty() { "" } else { "?" };

@@ -28,7 +28,7 @@ use crate::http::docs::{asyncapi, openapi};
 use crate::http::duty::{desk, roster};
 use crate::http::extract::caller::{Everyone, Staff};
 use crate::http::notice::{announcement, doctors, history as notice_history, schedule};
-use crate::http::ops::{health, metrics, pages, viewer};
+use crate::http::ops::{health, metrics, pages, seen, viewer};
 use crate::model::Role;
 use crate::transport::host::Hosted;
 use crate::transport::websocket;
@@ -61,11 +61,12 @@ async fn show_openapi() -> Json<Document> {
     Json(DOCUMENT.clone())
 }
 
-/// Registers every address with actix, and what the description leaves out: Socket.IO and the pages.
+/// Registers every address with actix, and what the description leaves out: Socket.IO, the pages, and what `jiayi check` asks.
 pub fn routes(config: &mut ServiceConfig, hosted: &Hosted) {
     hosted.mount("/socket.io", config);
     pages::mount(config);
     viewer::mount(config);
+    seen::mount(config);
     tables().into_iter().for_each(|table| table.mount(config));
 }
 

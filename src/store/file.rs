@@ -132,13 +132,26 @@ pub fn delete_orphan(tx: &mut Tx<'_>, fileid: &FileId) -> Result<bool> {
     Ok(diesel::delete(orphan).execute(&mut **tx)? > 0)
 }
 
+/// What a store knows of uploads that are under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uploads {
+    /// Their rows are there and are not ready.
+    Marked,
+    /// They have no rows: it is from before migration 0012.
+    Absent,
+}
+
 /// Every file with its size in bytes, in the order of the ids, those after `after`.
 pub fn list_ready(
     connection: &mut AnyConnection,
+    uploads: Uploads,
     after: Option<&FileId>,
     limit: i64,
 ) -> Result<Vec<(FileId, i64)>> {
-    let mut ready = file::table.filter(file::ready.eq(true)).into_boxed();
+    let mut ready = file::table.into_boxed();
+    if uploads == Uploads::Marked {
+        ready = ready.filter(file::ready.eq(true));
+    }
     if let Some(after) = after {
         ready = ready.filter(file::fileid.gt(after));
     }

@@ -7,8 +7,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::fs::File;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -87,6 +87,16 @@ fn a_second_server_on_one_file_is_refused_and_commands_are_not() {
     let (mut server, _) = serve(folder.path());
     let said = refused(jiayi(folder.path()).args(["serve", "--listen", "127.0.0.1:0"]));
     assert!(said.contains("another server") && said.contains("jiayi.db"), "{said}");
+    // By whatever name.
+    std::os::unix::fs::symlink(folder.path().join("jiayi.db"), folder.path().join("other.db")).unwrap();
+    let other = format!("sqlite://{}", folder.path().join("other.db").display());
+    let mut command = jiayi(folder.path());
+    let said = refused(command.args(["serve", "--listen", "127.0.0.1:0"]).env("JIAYI_DATABASE_URL", other));
+    assert!(said.contains("another server"), "{said}");
+    // The database itself is for SQLite's locks alone, and what is beside it for its owner.
+    File::open(folder.path().join("jiayi.db")).unwrap().try_lock().unwrap();
+    let lock = std::fs::metadata(folder.path().join("jiayi.db-lock")).unwrap();
+    assert_eq!((lock.len(), lock.permissions().mode() & 0o777), (0, 0o600));
     for command in
         [vec!["stats"], vec!["migrate"], vec!["backup", "create", "monday"], vec!["search", "rebuild"]]
     {
@@ -285,6 +295,19 @@ fn check_asks_by_the_way_that_people_take() {
     server.wait().unwrap();
 }
 
+/// Makes a certificate of `localhost` that is good for so long, the authority that signed it, and another one.
+fn make_certificate(folder: &Path, days: u32) {
+    let make = format!(
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 40 -subj /CN=ca -keyout ca.key -out ca.pem && \
+         openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout doctor.key -out doctor.csr && \
+         echo subjectAltName=DNS:localhost >names && openssl x509 -req -days {days} -in doctor.csr -CA ca.pem \
+         -CAkey ca.key -CAcreateserial -extfile names -out doctor.pem && \
+         openssl req -x509 -newkey rsa:2048 -nodes -days 40 -subj /CN=other -keyout other.key -out other.pem"
+    );
+    let made = Command::new("sh").args(["-c", &make]).current_dir(folder).output().unwrap();
+    assert!(made.status.success(), "{:?}", said(&made));
+}
+
 #[test]
 fn check_says_whether_a_certificate_is_good_and_for_how_long() {
     let folder = TempDir::new().unwrap();
@@ -293,15 +316,7 @@ fn check_says_whether_a_certificate_is_good_and_for_how_long() {
         (5, true, "warn  url: in 14 days its certificate is no longer good"),
         (40, false, "warn  url: invalid peer certificate: UnknownIssuer"),
     ] {
-        let make = format!(
-            "openssl req -x509 -newkey rsa:2048 -nodes -days 40 -subj /CN=ca -keyout ca.key -out ca.pem && \
-             openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout doctor.key -out doctor.csr && \
-             echo subjectAltName=DNS:localhost >names && openssl x509 -req -days {days} -in doctor.csr -CA ca.pem \
-             -CAkey ca.key -CAcreateserial -extfile names -out doctor.pem && \
-             openssl req -x509 -newkey rsa:2048 -nodes -days 40 -subj /CN=other -keyout other.key -out other.pem"
-        );
-        let made = Command::new("sh").args(["-c", &make]).current_dir(folder.path()).output().unwrap();
-        assert!(made.status.success(), "{:?}", said(&made));
+        make_certificate(folder.path(), days);
         let port = answer_all("404 Not Found", Some(tls(folder.path()))).port();
         let mut command = jiayi(folder.path());
         command
@@ -311,6 +326,91 @@ fn check_says_whether_a_certificate_is_good_and_for_how_long() {
             said(&command.args(["check", "--url", &format!("https://localhost:{port}")]).output().unwrap()).0;
         assert!(found.contains(finding), "{finding}: {found}");
     }
+}
+
+/// What answers once by TLS, and after that not at all.
+fn answer_once(tls: Arc<ServerConfig>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (socket, _) = listener.accept().unwrap();
+        let _answered = answer(StreamOwned::new(ServerConnection::new(tls).unwrap(), socket), "200 OK");
+        listener.incoming().for_each(drop);
+    });
+    address
+}
+
+#[test]
+fn a_request_that_fails_is_not_taken_for_a_certificate_that_runs_out() {
+    let folder = TempDir::new().unwrap();
+    make_certificate(folder.path(), 40);
+    let port = answer_once(tls(folder.path())).port();
+    let mut command = jiayi(folder.path());
+    command.env("JIAYI_LISTEN", "127.0.0.1:0").env("SSL_CERT_FILE", "ca.pem");
+    let found =
+        said(&command.args(["check", "--url", &format!("https://localhost:{port}")]).output().unwrap()).0;
+    assert!(found.contains("warn  url: how long its certificate is good was not seen"), "{found}");
+    assert!(!found.contains("no longer good"), "{found}");
+}
+
+/// A proxy that passes all on but for what clients say they forward, in whose place it writes this; returns where.
+fn forward(to: &str, forwarded: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, to) = (listener.local_addr().unwrap(), to.to_owned());
+    std::thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let server = TcpStream::connect(&to).unwrap();
+            std::thread::spawn(move || pass_on(client, server, forwarded));
+        }
+    });
+    address
+}
+
+fn pass_on(mut client: TcpStream, mut server: TcpStream, forwarded: &str) {
+    let mut reader = BufReader::new(client.try_clone().unwrap());
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap() > 0 {}
+    let is_kept = |line: &&str| !line.starts_with("x-forwarded-for:") && !line.starts_with("forwarded:");
+    let lines: Vec<_> = head.trim_end().split("\r\n").filter(is_kept).collect();
+    write!(server, "{}\r\n{forwarded}Connection: close\r\n\r\n", lines.join("\r\n")).unwrap();
+    let _passed = std::io::copy(&mut server, &mut client);
+}
+
+#[tokio::test]
+async fn check_sees_whom_the_server_takes_it_for() {
+    let folder = TempDir::new().unwrap();
+    let token = ("JIAYI_METRICS_TOKEN", "north-of-the-river");
+    let settings = [token, ("JIAYI_TRUSTED_PROXIES", "127.0.0.1")];
+    let (mut server, address, log) = serve_with(folder.path(), &settings);
+    std::thread::spawn(move || log.for_each(drop));
+    let check = |at: &str, settings: &[(&str, &str)]| {
+        let mut command = jiayi(folder.path());
+        command.env("JIAYI_LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
+        said(&command.args(["check", "--url", &format!("http://{at}")]).output().unwrap()).0
+    };
+    for (forwarded, finding) in [
+        (
+            "X-Forwarded-For: 203.0.113.77, 198.51.100.4\r\n",
+            "ok    url: the server takes this machine for 198.51.100.4",
+        ),
+        ("Forwarded: for=198.51.100.4\r\n", "ok    url: the server takes this machine for 198.51.100.4"),
+        ("X-Forwarded-For: 203.0.113.77\r\n", "warn  url: who asks chooses whom they count as"),
+        ("", "warn  url: all who come by 127.0.0.1 count as one; have it name the client"),
+    ] {
+        let found = check(&forward(&address, forwarded).to_string(), &[token]);
+        assert!(found.contains(finding), "{finding}: {found}");
+        assert!(!found.contains("north-of-the-river"), "{found}");
+    }
+    assert!(check(&address, &[]).contains("set metrics_token"));
+    let other = [("JIAYI_METRICS_TOKEN", "south-of-the-river")];
+    assert!(check(&address, &other).contains("another metrics_token than these settings"));
+    let _chosen = rustls::crypto::ring::default_provider().install_default();
+    let ask = reqwest::Client::new().get(format!("http://{address}/client-address"));
+    for stranger in [ask.try_clone().unwrap(), ask.bearer_auth(token.1)] {
+        assert_eq!(stranger.send().await.unwrap().status().as_u16(), 401);
+    }
+    terminate(&server);
+    server.wait().unwrap();
 }
 
 #[test]

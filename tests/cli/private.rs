@@ -2,6 +2,7 @@
 
 use super::{jiayi, list, log_in, said, serve, terminate};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
@@ -72,4 +73,34 @@ fn commands_read_the_secrets_that_the_service_reads() {
     std::fs::remove_file(folder.path().join("secrets")).unwrap();
     let without = jiayi(folder.path()).args(["migrate", "--config", "jiayi.toml"]).output().unwrap();
     assert!(!without.status.success() && said(&without).1.contains("secrets_file"), "{:?}", said(&without));
+}
+
+/// Who forgets to be the server is told so, and not that nothing is there.
+#[test]
+fn what_somebody_may_not_see_is_not_called_missing() {
+    let folder = TempDir::new().unwrap();
+    let mode =
+        |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    let (settings, data) = (folder.path().join("etc"), folder.path().join("data"));
+    for folder in [&settings, &data] {
+        std::fs::create_dir(folder).unwrap();
+        mode(folder, 0o700);
+    }
+    std::fs::write(settings.join("jiayi.toml"), "").unwrap();
+    mode(folder.path(), 0o755);
+    let url = format!("sqlite://{}", data.join("jiayi.db").display());
+    assert!(jiayi(folder.path()).arg("migrate").env("JIAYI_DATABASE_URL", &url).status().unwrap().success());
+    for arguments in [&["stats"][..], &["stats", "--config", "etc/jiayi.toml"]] {
+        let mut command = jiayi(folder.path());
+        command.args(arguments).env("JIAYI_DATABASE_URL", &url);
+        // The number of nobody, whom only root can be.
+        let Ok(output) = command.uid(65534).gid(65534).output() else {
+            return println!("left out: it wants root, and a program that others may run");
+        };
+        let (_, said) = said(&output);
+        assert!(
+            said.contains("Permission denied") && said.contains("run this as who runs the server"),
+            "{said}"
+        );
+    }
 }

@@ -1,12 +1,13 @@
 //! What the database of a backup knows, and whether the backup has it: the list of what a backup consists of may have been cut.
 
-use super::{DUMP, FILES, MISSING, manifest, postgres};
+use super::manifest::List;
+use super::{DUMP, MISSING, postgres};
 use crate::cli::Failure;
-use crate::db::backup_folder::LIST;
 use crate::db::connection::AnyConnection;
+use crate::db::migration;
 use crate::model::FileId;
-use crate::store::file;
-use std::collections::HashSet;
+use crate::store::file::{self, Uploads};
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -16,9 +17,13 @@ pub fn for_each_file(
     store: &mut AnyConnection,
     mut each: impl FnMut(&FileId) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    let uploads = match migration::has_run(store, "0012")? {
+        true => Uploads::Marked,
+        false => Uploads::Absent,
+    };
     let mut after = None;
     loop {
-        let page = file::list_ready(store, after.as_ref(), 1000).map_err(|error| error.explain())?;
+        let page = file::list_ready(store, uploads, after.as_ref(), 1000).map_err(|error| error.explain())?;
         for (fileid, _) in &page {
             each(fileid)?;
         }
@@ -29,73 +34,60 @@ pub fn for_each_file(
     }
 }
 
-/// Fails where the list in `folder` names a file less than SQLite's database there knows; returns how many were missing when the
-/// backup was made.
-pub fn require_files_of_sqlite(folder: &Path, store: &mut AnyConnection) -> Result<usize, Failure> {
-    let mut listed = Listed::read(folder)?;
+/// What a backup's files are in the eyes of its database.
+pub struct Files {
+    /// Those that it names and that the backup lacks.
+    pub lacking: BTreeSet<String>,
+    /// How many were missing already when the backup was made.
+    pub missing: usize,
+}
+
+/// Looks for the files that SQLite's database names.
+pub fn files_of_sqlite(folder: &Path, list: &List, store: &mut AnyConnection) -> Result<Files, Failure> {
+    let mut known = Known::read(folder, list)?;
     for_each_file(store, |fileid| {
-        listed.look_for(fileid.as_str());
+        known.look_for(fileid.as_str());
         Ok(())
     })?;
-    listed.finish(folder)
+    Ok(known.into_files())
 }
 
 /// The same of PostgreSQL's dump.
-pub fn require_files_of_postgres(folder: &Path) -> Result<usize, Failure> {
-    let mut listed = Listed::read(folder)?;
+pub fn files_of_postgres(folder: &Path, list: &List) -> Result<Files, Failure> {
+    let mut known = Known::read(folder, list)?;
     postgres::for_each_row(&folder.join(DUMP), "file", ["fileid", "ready"], |[fileid, ready]| {
-        if ready == "t" {
-            listed.look_for(fileid);
+        // It is nothing where there is no such column, as in version 0.1.
+        if ready != "f" {
+            known.look_for(fileid);
         }
     })?;
-    listed.finish(folder)
+    Ok(known.into_files())
 }
 
 /// The ids of the files that a backup has, and of those that it is known not to have.
-struct Listed {
-    files: HashSet<Box<str>>,
-    missing: HashSet<Box<str>>,
-    lacking: usize,
-    such_as: Option<String>,
+struct Known<'l> {
+    files: HashSet<&'l str>,
+    missing: HashSet<String>,
+    lacking: BTreeSet<String>,
 }
 
-impl Listed {
-    fn read(folder: &Path) -> Result<Self, Failure> {
-        let (mut files, mut lists_missing) = (HashSet::new(), false);
-        manifest::for_each(folder, |name, _| {
-            lists_missing |= name == Path::new(MISSING);
-            if name.starts_with(FILES) {
-                files.extend(name.file_name().map(|name| name.to_string_lossy().into()));
-            }
-            Ok(())
-        })?;
-        let missing = match lists_missing {
-            true => {
-                BufReader::new(File::open(folder.join(MISSING))?).lines().collect::<io::Result<Vec<_>>>()?
-            }
-            false => Vec::new(),
+impl<'l> Known<'l> {
+    fn read(folder: &Path, list: &'l List) -> Result<Self, Failure> {
+        let files = list.files().filter_map(|file| file.below.file_name()?.to_str()).collect();
+        let missing = match list.names(MISSING) {
+            true => BufReader::new(File::open(folder.join(MISSING))?).lines().collect::<io::Result<_>>()?,
+            false => HashSet::new(),
         };
-        let missing = missing.into_iter().map(Into::into).collect();
-        Ok(Self { files, missing, lacking: 0, such_as: None })
+        Ok(Self { files, missing, lacking: BTreeSet::new() })
     }
 
     fn look_for(&mut self, fileid: &str) {
         if !self.files.contains(fileid) && !self.missing.contains(fileid) {
-            self.lacking += 1;
-            self.such_as.get_or_insert_with(|| fileid.to_owned());
+            self.lacking.insert(fileid.to_owned());
         }
     }
 
-    fn finish(self, folder: &Path) -> Result<usize, Failure> {
-        match self.such_as {
-            None => Ok(self.missing.len()),
-            Some(such_as) => Err(format!(
-                "{} lacks {} files that its database names, such as {such_as}: its {} was cut, or is of another backup",
-                folder.display(),
-                self.lacking,
-                LIST
-            )
-            .into()),
-        }
+    fn into_files(self) -> Files {
+        Files { lacking: self.lacking, missing: self.missing.len() }
     }
 }

@@ -2,7 +2,7 @@
 //! backups are kept in one place, throwing away the old ones.
 
 use super::content::for_each_file;
-use super::manifest::{self, Manifest};
+use super::manifest::{List, Manifest};
 use super::{DATABASE, DUMP, FILES, MISSING, postgres, refuse_existing, with_ending};
 use crate::cli::{Failure, look};
 use crate::config::Config;
@@ -28,7 +28,9 @@ pub fn run(config: &Config, to: Option<&Path>, keep: Option<usize>) -> Result<()
     let to = match (to, &config.backup_folder) {
         (Some(to), _) => to.to_owned(),
         (None, Some(folder)) => name_by_time(folder),
-        (None, None) => return Err("name a folder, or set backup_folder".into()),
+        (None, None) => {
+            return Err("name a folder, or set backup_folder in the file that --config names".into());
+        }
     };
     let Copied { files, missing } = create(config, &to)?;
     match (keep, &config.backup_folder) {
@@ -56,7 +58,13 @@ fn create(config: &Config, to: &Path) -> Result<Copied, Failure> {
     refuse_existing(to)?;
     look(&database)?;
     let part = with_ending(to, PART);
-    refuse_existing(&part)?;
+    if part.exists() {
+        let part = part.display();
+        return Err(format!(
+            "{part} is there: a backup is being made there, or was broken off. Delete it where none is, or name another folder"
+        )
+        .into());
+    }
     folders::create(&part).map_err(|error| {
         format!("{}: {error}; make its folder one that this user may write to", part.display())
     })?;
@@ -64,7 +72,7 @@ fn create(config: &Config, to: &Path) -> Result<Copied, Failure> {
     if written.is_err() {
         fs::remove_dir_all(&part)?;
     }
-    let written = written?;
+    let written = written.map_err(|error| format!("no backup was made in {}: {error}", to.display()))?;
     fs::rename(&part, to)?;
     folders::keep_name(to)?;
     println!("backed up into {}: the database and its uploaded files ({})", to.display(), written.files);
@@ -129,7 +137,7 @@ fn copy(database: &Address, files_folder: &Path, to: &Path) -> Result<Copied, Fa
                 };
                 return Ok(count.missing.insert(missing).add(fileid)?);
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(format!("{}: {error}", from.path(fileid).display()).into()),
         }
         manifest.add(&copy)
     })?;
@@ -179,12 +187,7 @@ fn throw_away(folder: &Path, keep: usize, made: &Path, only: Option<usize>) -> R
 
 /// How many uploaded files a backup has.
 fn count_files(backup: &Path) -> Result<usize, Failure> {
-    let mut count = 0;
-    manifest::for_each(backup, |name, _| {
-        count += usize::from(name.starts_with(FILES));
-        Ok(())
-    })?;
-    Ok(count)
+    Ok(List::read(backup)?.files().count())
 }
 
 /// What backups have left that were broken off: nothing has been added to it for a day.

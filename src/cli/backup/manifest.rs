@@ -1,6 +1,7 @@
 //! What a backup consists of, and the digest of each file: `SHA256SUMS`, which `sha256sum --check` reads as well. A folder without it
 //! is no backup, or not a whole one.
 
+use super::FILES;
 use crate::cli::Failure;
 use crate::db::backup_folder::LIST;
 use crate::db::folders;
@@ -43,46 +44,103 @@ impl Manifest {
     }
 }
 
-/// Calls `each` for every file that the list in `folder` names, in its order, with its digest.
-pub fn for_each(
-    folder: &Path,
-    mut each: impl FnMut(&Path, &str) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let list = File::open(folder.join(LIST)).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => format!(
-            "{} is no backup: {LIST} is missing. For one of version 0.1, whose files you trust, make it: \
-             find jiayi.db files -type f -exec sha256sum {{}} + > {LIST}",
-            folder.display()
-        ),
-        _ => error.to_string(),
-    })?;
-    for line in BufReader::new(list).lines() {
-        let line = line?;
-        let (digest, name) =
-            line.split_once("  ").ok_or_else(|| format!("{LIST} has an odd line: {line}"))?;
-        let name = Path::new(name);
-        if !name.components().all(|part| matches!(part, std::path::Component::Normal(_))) {
-            return Err(format!("{LIST} names what is outside of the backup: {}", name.display()).into());
-        }
-        each(name, digest)?;
-    }
-    Ok(())
+/// A list that has been read, once.
+pub struct List {
+    folder: PathBuf,
+    entries: Vec<Entry>,
 }
 
-/// Reads every file that the list names; returns how many there are, and fails with the first one that is another.
-pub fn compare(folder: &Path) -> Result<usize, Failure> {
-    let (mut count, mut progress) = (0, Progress::default());
-    for_each(folder, |name, expected| {
-        let (found, size) =
-            digest(&folder.join(name)).map_err(|error| format!("{}: {error}", name.display()))?;
-        if found != expected {
-            return Err(format!("the backup is damaged: {} is not what was written", name.display()).into());
+/// What a list says of a file.
+struct Entry {
+    name: PathBuf,
+    digest: String,
+    /// In bytes; 0 until the file was read.
+    size: u64,
+}
+
+/// An uploaded file in a backup.
+pub struct UploadedFile<'l> {
+    /// Where it lies below the folder of uploaded files.
+    pub below: &'l Path,
+    /// The digest of what was written.
+    pub digest: &'l str,
+    /// Its bytes.
+    pub size: u64,
+}
+
+impl List {
+    /// Reads the list in `folder`.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let list = File::open(folder.join(LIST)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if !folder.exists() => format!("there is no folder {}", folder.display()),
+            io::ErrorKind::NotFound => format!(
+                "{} is no backup: {LIST} is missing. For one of version 0.1, whose files you trust, make it: \
+                 find jiayi.db files -type f -exec sha256sum {{}} + > {LIST}",
+                folder.display()
+            ),
+            _ => format!("{}: {error}", folder.join(LIST).display()),
+        })?;
+        let entries = BufReader::new(list).lines().map(|line| parse(&line?)).collect::<Result<_, _>>()?;
+        Ok(Self { folder: folder.to_owned(), entries })
+    }
+
+    /// How many files the backup consists of.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it has a file of this name.
+    pub fn names(&self, name: &str) -> bool {
+        self.size(name).is_some()
+    }
+
+    /// How many bytes such a file has.
+    pub fn size(&self, name: &str) -> Option<u64> {
+        self.entries.iter().find(|entry| entry.name == Path::new(name)).map(|entry| entry.size)
+    }
+
+    /// The uploaded files.
+    pub fn files(&self) -> impl Iterator<Item = UploadedFile<'_>> {
+        self.entries.iter().filter_map(|Entry { name, digest, size }| {
+            Some(UploadedFile { below: name.strip_prefix(FILES).ok()?, digest, size: *size })
+        })
+    }
+
+    /// Reads every file, and fails with the first one that is another. Uploaded files that are not there are taken off the list; returns
+    /// their names.
+    pub fn compare(&mut self) -> Result<Vec<PathBuf>, Failure> {
+        let (mut progress, mut absent) = (Progress::default(), Vec::new());
+        for entry in &mut self.entries {
+            match digest(&self.folder.join(&entry.name)) {
+                Ok((found, size)) if found == entry.digest => entry.size = size,
+                Ok(_) => {
+                    return Err(format!(
+                        "the backup is damaged: {} is not what was written",
+                        entry.name.display()
+                    )
+                    .into());
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound && entry.name.starts_with(FILES) => {
+                    absent.push(entry.name.clone());
+                }
+                Err(error) => return Err(format!("{}: {error}", entry.name.display()).into()),
+            }
+            progress.read(entry.size);
         }
-        progress.read(size);
-        count += 1;
-        Ok(())
-    })?;
-    Ok(count)
+        // Both are in the list's order.
+        let mut gone = absent.iter().peekable();
+        self.entries.retain(|entry| gone.next_if(|gone| **gone == entry.name).is_none());
+        Ok(absent)
+    }
+}
+
+fn parse(line: &str) -> Result<Entry, Failure> {
+    let (digest, name) = line.split_once("  ").ok_or_else(|| format!("{LIST} has an odd line: {line}"))?;
+    let name = PathBuf::from(name.strip_prefix("./").unwrap_or(name));
+    match name.components().all(|part| matches!(part, std::path::Component::Normal(_))) {
+        true => Ok(Entry { name, digest: digest.to_owned(), size: 0 }),
+        false => Err(format!("{LIST} names what is outside of the backup: {}", name.display()).into()),
+    }
 }
 
 /// How much has been read.

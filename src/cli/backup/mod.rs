@@ -4,6 +4,7 @@
 mod content;
 pub mod create;
 mod manifest;
+mod place;
 mod postgres;
 pub mod restore;
 pub mod verify;

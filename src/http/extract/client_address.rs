@@ -12,13 +12,13 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// for, and so on from proxy to proxy. What stands before the first that is not trusted, a client may have
 /// written itself.
 pub fn client_address(request: &HttpRequest, config: &Config) -> IpAddr {
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| canonical(peer.ip()));
+    let peer = peer_address(request);
     if !config.trusts(peer) {
         return peer;
     }
     let mut client = peer;
-    for node in forwarded(request.headers()).iter().rev() {
-        match parse_node(node) {
+    for node in forwarded_for(request).into_iter().rev() {
+        match node {
             Some(address) => client = address,
             // The proxy does not say, or says a name: then it is all that is known.
             None => return client,
@@ -30,12 +30,22 @@ pub fn client_address(request: &HttpRequest, config: &Config) -> IpAddr {
     client
 }
 
-/// For whom proxies say they forward, the nearest one last. `X-Forwarded-For` counts where there is one:
+/// Who has made the connection: the client or a proxy.
+pub fn peer_address(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| canonical(peer.ip()))
+}
+
+/// For whom proxies say they forward, the nearest one last; `None` for what is no address.
+pub fn forwarded_for(request: &HttpRequest) -> Vec<Option<IpAddr>> {
+    forwarded(request.headers()).iter().map(|node| parse_node(node)).collect()
+}
+
+/// The same as it is written. `X-Forwarded-For` counts where there is one:
 /// proxies that write it pass a client's own `Forwarded` on as it is.
 fn forwarded(headers: &HeaderMap) -> Vec<String> {
     match headers.contains_key(&X_FORWARDED_FOR) {
         true => elements(headers, &X_FORWARDED_FOR),
-        false => elements(headers, &FORWARDED).iter().map(|element| forwarded_for(element)).collect(),
+        false => elements(headers, &FORWARDED).iter().map(|element| node_of(element)).collect(),
     }
 }
 
@@ -47,7 +57,7 @@ fn elements(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
 }
 
 /// What stands at `for=` in an element of `Forwarded` (RFC 7239); nothing where it does not say.
-fn forwarded_for(element: &str) -> String {
+fn node_of(element: &str) -> String {
     let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
     let node = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
     node.map_or("", |(_, node)| node.trim()).to_owned()

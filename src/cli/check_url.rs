@@ -77,18 +77,12 @@ async fn certificate(url: &Url) -> Result<String, Box<dyn Error>> {
 /// Whether a request failed as a certificate, its own or one above it, has run out.
 fn is_expired(error: &(dyn Error + 'static)) -> bool {
     use rustls::Error::InvalidCertificate;
-    let within = |error: &(dyn Error + 'static)| {
-        // An error of I/O does not count what it was made of as its source.
-        let tls = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
-        let expired = |error: &rustls::Error| {
-            matches!(
-                error,
-                InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })
-            )
-        };
-        tls.or_else(|| error.downcast_ref()).is_some_and(expired)
-    };
-    successors(Some(error), |&error| error.source()).any(within)
+    causes(error).filter_map(|cause| cause.downcast_ref()).any(|error| {
+        matches!(
+            error,
+            InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })
+        )
+    })
 }
 
 /// Whether browsers keep the cookies to the way that people take. The server does not ask the proxy by which way somebody came.
@@ -163,5 +157,13 @@ impl TimeProvider for Ahead {
 
 /// What it comes from: what is around it says no more than that a request failed.
 fn innermost(error: &(dyn Error + 'static)) -> String {
-    successors(Some(error), |&error| error.source()).last().map(ToString::to_string).unwrap_or_default()
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// An error, and all that it comes from. What one of I/O was made of is not its source.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    })
 }

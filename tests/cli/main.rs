@@ -336,7 +336,7 @@ async fn sigterm_takes_leave_of_the_connected_and_ends_well() {
     let status = tokio::task::spawn_blocking(move || server.wait().unwrap()).await.unwrap();
     assert!(status.success(), "{status}");
     assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
-    assert_eq!(list(folder.path()), ["jiayi.db"], "one whole file, and nothing beside it");
+    assert_eq!(list(folder.path()), ["jiayi.db", "jiayi.db-lock"], "one whole file, and the lock");
 }
 
 /// What lies in a folder.

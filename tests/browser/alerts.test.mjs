@@ -5,7 +5,7 @@ import { createServer, request } from "node:http";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
 import { freePort } from "./server.mjs";
-import { browser, enter, logIn, openChat, server, startServers } from "./stage.mjs";
+import { browser, enter, logIn, openChat, server, shoot, startServers } from "./stage.mjs";
 
 startServers();
 
@@ -42,7 +42,7 @@ const notifications = (page, count) =>
 async function turnOn(page, ...names) {
   await page.getByRole("button", { name: /^(Settings|设置)$/ }).click();
   for (const name of names) await page.getByRole("switch", { name }).check();
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/settings-${names.length}.png` });
+  await shoot(page, `settings-${names.length}`);
   await page.keyboard.press("Escape");
 }
 
@@ -59,7 +59,7 @@ for (const [place, options, words] of [
     await server.kill();
     await page.reload();
     await page.getByText(words).waitFor();
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/offline-${place}.png` });
+    await shoot(page, `offline-${place}`);
     assert.equal(await page.getByText("张三").count(), 0, "nothing of a person is kept");
     const kept = await page.evaluate(async () => {
       const [name] = await caches.keys();
@@ -119,7 +119,7 @@ test("a newer version of the pages is offered, and all of it comes at once", asy
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
   const load = page.getByRole("button", { name: "Load it" });
   await load.waitFor();
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/newer.png` });
+  await shoot(page, "newer");
   const loaded = page.waitForEvent("load");
   await load.click();
   await loaded;
@@ -285,7 +285,7 @@ test("notifications are offered once somebody has missed something, and never ag
   assert.equal(await offer.count(), 0);
   await miss("one");
   await offer.waitFor();
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/offer.png` });
+  await shoot(page, "offer");
   await page.getByRole("button", { name: "Not now" }).click();
   await miss("two");
   assert.equal(await offer.count(), 0);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, openChat, server, shareServer, write } from "./stage.mjs";
+import { browser, enter, openChat, server, shareServer, shoot, write } from "./stage.mjs";
 
 shareServer();
 
@@ -69,8 +69,7 @@ for (const [place, viewport] of [
     await resident.getByRole("button", { name: "Ask", exact: true }).click();
     await showTomorrow(doctor);
     await doctor.locator(".week .applied", { hasText: "张三" }).first().waitFor();
-    if (process.env.SHOTS)
-      await doctor.screenshot({ path: `${process.env.SHOTS}/week-${place}.png`, fullPage: true });
+    await shoot(doctor, `week-${place}`, { fullPage: true });
     const isWide = await doctor.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     assert.equal(isWide, false, "nothing hangs over");
     for (const page of [resident, doctor]) {
@@ -123,9 +122,7 @@ for (const [place, locale, viewport, people, name] of [
     const words = WORDS[locale];
     const doctor = await enter(browser, server, "doctor", people[0], { locale, viewport });
     const resident = await enter(browser, server, "user", people[1], { locale, viewport });
-    const look = async (page, name) =>
-      process.env.SHOTS &&
-      page.screenshot({ path: `${process.env.SHOTS}/${name}-${place}.png`, fullPage: true });
+    const look = (page, name) => shoot(page, `${name}-${place}`, { fullPage: true });
     await doctor.locator("nav a[href='#/appointments']").click();
     const add = async (day, ends) => {
       await doctor.getByRole("button", { name: words.more }).click();
@@ -217,7 +214,7 @@ test("hours are changed once they are read only, and do not move with their doct
   read();
   await add.waitFor();
   await doctor.getByText("These hours go by the clock of UTC+08:00.").waitFor();
-  if (process.env.SHOTS) await doctor.screenshot({ path: `${process.env.SHOTS}/hours-abroad.png` });
+  await shoot(doctor, "hours-abroad");
 
   const tick = doctor.getByLabel("An automatic answer at other times");
   await doctor.route("**/hours/update", (route) => route.abort());

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, enter, openChat, server, startServers, write } from "./stage.mjs";
+import { browser, enter, openChat, server, shoot, startServers, write } from "./stage.mjs";
 
 startServers();
 
@@ -74,8 +74,7 @@ for (const [place, options, words] of [
     return { doctor, resident };
   };
   const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-  const look = async (page, name) =>
-    process.env.SHOTS && (await page.screenshot({ path: `${process.env.SHOTS}/${name}-${place}.png` }));
+  const look = (page, name) => shoot(page, `${name}-${place}`);
 
   test(`one writes beside a call, takes another camera, and sees that the line is bad: ${place}`, async () => {
     const { doctor, resident } = await pair();

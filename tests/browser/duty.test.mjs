@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, logIn, openChat, server, shareServer, write } from "./stage.mjs";
+import {
+  PHONE,
+  PICTURE,
+  browser,
+  enter,
+  logIn,
+  openChat,
+  server,
+  shareServer,
+  shoot,
+  write,
+} from "./stage.mjs";
 
 shareServer();
 
@@ -72,8 +83,7 @@ for (const [place, options, words] of [
     await page.getByText(words.on).waitFor();
     await desk.click();
     await page.getByRole("heading", { name: words.desk }).waitFor();
-    if (process.env.SHOTS)
-      await page.screenshot({ path: `${process.env.SHOTS}/on-duty-${place}.png`, fullPage: true });
+    await shoot(page, `on-duty-${place}`, { fullPage: true });
     await admin.post("/admin/duty/roster", { rosterid, ends: new Date(Date.now() + 500).toISOString() });
     await page.getByText(words.off).waitFor();
     await desk.waitFor({ state: "detached" });
@@ -92,11 +102,6 @@ for (const [place, options, words] of [
     await page.context().close();
   });
 }
-
-const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
 
 test("the desk shows the picture of a question and what was written before it", async () => {
   const [resident, doctor, admin] = [
@@ -152,8 +157,6 @@ test("the desk shows the picture of a question and what was written before it", 
   assert.deepEqual(onDuty.problems, []);
 });
 
-const PHONE = { viewport: { width: 390, height: 780 }, locale: "zh-CN", hasTouch: true };
-
 for (const [place, role, account, options] of [
   ["desktop", "doctor", "doctor3", {}],
   ["phone", "admin", "admin", PHONE],
@@ -177,7 +180,7 @@ for (const [place, role, account, options] of [
     await dialog.locator("input[type=file]").setInputFiles(files);
     await dialog.locator(".tray input").nth(1).fill("thinly");
     await dialog.locator("textarea").fill("As in the pictures.");
-    if (process.env.SHOTS) await desk.screenshot({ path: `${process.env.SHOTS}/answer-${place}.png` });
+    await shoot(desk, `answer-${place}`);
     await desk.route("**/file", (route) => route.abort());
     await dialog.locator("button.primary").click();
     await dialog.getByText(/The server cannot be reached|无法连接服务器/).waitFor();
@@ -198,7 +201,7 @@ for (const [place, role, account, options] of [
         .slice(-2)
         .every(({ naturalWidth }) => naturalWidth === 1),
     );
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/answered-${place}.png` });
+    await shoot(page, `answered-${place}`);
     for (const each of [desk, page]) {
       assert.deepEqual(each.problems, []);
       await each.context().close();

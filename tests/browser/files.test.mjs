@@ -3,14 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { attach, browser, enter, logIn, openChat, server, shareServer } from "./stage.mjs";
+import { PICTURE, attach, browser, enter, logIn, openChat, server, shareServer } from "./stage.mjs";
 
 shareServer();
-
-const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
 
 test("a picture and a file are sent, shown and read by the other", async () => {
   const resident = await enter(browser, server, "user", "resident1");

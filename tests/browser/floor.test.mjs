@@ -4,14 +4,20 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attach, browse, browser, enter, openChat, server, startServers, write } from "./stage.mjs";
+import {
+  PICTURE,
+  attach,
+  browse,
+  browser,
+  enter,
+  openChat,
+  server,
+  shoot,
+  startServers,
+  write,
+} from "./stage.mjs";
 
 startServers();
-
-const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
 
 /** Takes away what came after Chrome 90 or Safari 14.1. */
 function growOld() {
@@ -58,8 +64,7 @@ for (const [place, options] of [
     await attach(doctor, { name: "rash.png", mimeType: "image/png", buffer: PICTURE });
     await doctor.locator(".bubble .picture").click();
     await doctor.locator("dialog.viewer[open] .whole").waitFor();
-    if (process.env.SHOTS)
-      await doctor.screenshot({ path: `${process.env.SHOTS}/floor-viewer-${place}.png` });
+    await shoot(doctor, `floor-viewer-${place}`);
     await doctor.keyboard.press("Escape");
     await doctor.locator("dialog").waitFor({ state: "detached" });
 
@@ -74,8 +79,7 @@ for (const [place, options] of [
         await doctor.evaluate(() => document.querySelector("dialog").contains(document.activeElement)),
       );
     }
-    if (process.env.SHOTS)
-      await doctor.screenshot({ path: `${process.env.SHOTS}/floor-dialog-${place}.png` });
+    await shoot(doctor, `floor-dialog-${place}`);
     await doctor.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     await open.click();
@@ -113,7 +117,7 @@ test("a browser below the floor is told so, and one that could not load the page
     );
     await page.goto(`${server.url}/resident`);
     await page.getByText(words).waitFor();
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/floor-${isOld}.png` });
+    await shoot(page, `floor-${isOld}`);
     await context.close();
   }
 });

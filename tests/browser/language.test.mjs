@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, openChat, server, startServers } from "./stage.mjs";
+import { browser, enter, openChat, server, shoot, startServers } from "./stage.mjs";
 
 startServers();
 
@@ -86,8 +86,7 @@ for (const [place, options] of SIZES) {
       // What the browser would hold back, the server must refuse in words.
       await form.evaluate((form) => form.setAttribute("novalidate", ""));
       await refused({ name: "钱七", phone: "12", password: "long enough" }, phone);
-      if (process.env.SHOTS)
-        await page.screenshot({ path: `${process.env.SHOTS}/refused-${place}-${locale}.png` });
+      await shoot(page, `refused-${place}-${locale}`);
       await refused({ name: "钱七", phone: "13800001111", password: "short" }, password);
       await refused({ name: " ", phone: "13800001111", password: "long enough" }, name);
       await context.close();

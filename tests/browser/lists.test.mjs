@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, openChat, server, startServers, write } from "./stage.mjs";
+import { browser, enter, openChat, server, shoot, startServers, write } from "./stage.mjs";
 
 startServers();
 
@@ -11,9 +11,6 @@ const SIZES = [
   ["desktop", {}],
   ["phone", { viewport: { width: 390, height: 780 }, locale: "zh-CN" }],
 ];
-
-const shot = (page, name) =>
-  process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
 
 const login = (role, account) => Person.login(server, role, account);
 
@@ -38,7 +35,7 @@ for (const [place, options] of SIZES) {
     assert.ok(all > 2);
     await page.getByRole("button", { name: /^(Unread|未读)$/ }).click();
     assert.deepEqual(await previews(), ["asked"]);
-    await shot(page, `filter-${place}`);
+    await shoot(page, `filter-${place}`);
     await lines.first().click();
     await page.locator(".bubble", { hasText: "asked" }).waitFor();
     if (place === "phone") await page.locator(".back:visible").click();
@@ -82,7 +79,7 @@ for (const [place, options] of SIZES) {
     const left = await unread();
     assert.ok(left > 5 && left < 30, `${left} are not in view`);
     assert.match(await below.textContent(), new RegExp(`^${left} (new|条新消息)`));
-    await shot(page, `below-${place}`);
+    await shoot(page, `below-${place}`);
     await below.click();
     await below.waitFor({ state: "hidden" });
     assert.equal(await settled(0), 0);
@@ -119,7 +116,7 @@ for (const [place, options] of SIZES) {
     await mark.click();
     const dialog = page.getByRole("dialog");
     assert.deepEqual(await dialog.locator("li").allTextContents(), ["李医生", "赵医生"]);
-    await shot(page, `readers-${place}`);
+    await shoot(page, `readers-${place}`);
     await page.keyboard.press("Escape");
     await page.reload();
     await mark.waitFor();

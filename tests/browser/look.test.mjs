@@ -5,14 +5,9 @@ import axe from "axe-core";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PASSWORD } from "./server.mjs";
-import { attach, browser, enter, openChat, server, shareServer, texts, write } from "./stage.mjs";
+import { PICTURE, attach, browser, enter, openChat, server, shareServer, texts, write } from "./stage.mjs";
 
 shareServer();
-
-const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
 
 /** Serious findings, each in a line. */
 async function findings(page, where) {

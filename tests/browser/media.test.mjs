@@ -3,13 +3,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attach, browser, enter, openChat, server, startServers } from "./stage.mjs";
+import { PHONE, attach, browser, enter, openChat, paint, server, shoot, startServers } from "./stage.mjs";
 
 startServers();
 
 const PLACES = [
   ["desktop", {}],
-  ["phone", { locale: "zh-CN", viewport: { width: 360, height: 760 }, hasTouch: true }],
+  ["phone", PHONE],
 ];
 
 const RECORD = /^(Record a voice message|录制语音)/;
@@ -17,10 +17,6 @@ const SEND = /^(Stop and send the voice message|停止并发送)/;
 const PLAY = /^(Play the voice message|播放语音)$/;
 const PAUSE = /^(Pause|暂停)$/;
 const press = (page, name) => page.getByRole("button", { name }).first().click();
-
-async function shoot(page, name) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/media-${name}.png` });
-}
 
 /** Records for three seconds and sends it. */
 async function say(page) {
@@ -47,7 +43,7 @@ for (const [place, options] of PLACES) {
     await press(resident, RECORD);
     const meter = resident.locator(".attach meter");
     await resident.waitForFunction(() => document.querySelector(".attach meter").value > 0);
-    await shoot(resident, `recording-${place}`);
+    await shoot(resident, `media-recording-${place}`);
     await resident.locator(".clock", { hasText: /0:0[2-9]/ }).waitFor();
     await press(resident, SEND);
     await meter.waitFor({ state: "hidden" });
@@ -57,7 +53,7 @@ for (const [place, options] of PLACES) {
     await first.getByText(/0:0[2-9]/).waitFor();
     await first.locator("svg path[d*=M39]").waitFor({ state: "attached" });
     await second.locator("svg path[d*=M39]").waitFor({ state: "attached" });
-    await shoot(doctor, `waves-${place}`);
+    await shoot(doctor, `media-waves-${place}`);
 
     const isPlaying = (player) => player.locator("audio").evaluate(({ paused }) => !paused);
     await first.getByRole("button", { name: PLAY }).click();
@@ -99,25 +95,10 @@ for (const [place, options] of PLACES) {
       await resident.getByRole("button", { name: /^(Take a picture|拍照)$/ }).count(),
       place === "phone" ? 1 : 0,
     );
-    const draw = async (type, width) => {
-      const url = await resident.evaluate(
-        ([type, width]) => {
-          const canvas = Object.assign(document.createElement("canvas"), { width, height: width / 2 });
-          const context = canvas.getContext("2d");
-          // Fine enough to be as large as a photograph.
-          for (let place = 0; place < 60_000; place++) {
-            context.fillStyle = `hsl(${(place * 47) % 360} 80% ${place % 100}%)`;
-            context.fillRect((place * 7919) % width, (place * 104_729) % canvas.height, 9, 5);
-          }
-          return canvas.toDataURL(type, 1);
-        },
-        [type, width],
-      );
-      return Buffer.from(url.split(",")[1], "base64");
-    };
-    const photo = { name: "IMG.JPG", mimeType: "image/jpeg", buffer: await draw("image/jpeg", 4000) };
-    const drawing = { name: "plan.png", mimeType: "image/png", buffer: await draw("image/png", 3000) };
-    const small = { name: "small.jpg", mimeType: "image/jpeg", buffer: await draw("image/jpeg", 300) };
+    const draw = (name, mimeType, width) => paint(resident, name, { mimeType, width, height: width / 2 });
+    const photo = await draw("IMG.JPG", "image/jpeg", 4000);
+    const drawing = await draw("plan.png", "image/png", 3000);
+    const small = await draw("small.jpg", "image/jpeg", 300);
     await attach(resident, photo, drawing, small);
     await resident.locator(".bubble img").nth(2).waitFor();
     await resident.waitForFunction(() =>

@@ -2,13 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, enter, server, shareServer } from "./stage.mjs";
+import { browser, enter, server, shareServer, shoot } from "./stage.mjs";
 
 shareServer();
-
-/** A picture for who looks at what a test saw: into the folder `SHOTS`, where one is named. */
-const shoot = (page, name) =>
-  process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
 
 async function leave(...pages) {
   for (const page of pages) {
@@ -77,11 +73,11 @@ for (const [name, options] of [
     await admin.locator("form.card button.primary").click();
     const question = admin.locator("dialog");
     await question.getByText(/Schedule this for 6 people\?|定时发送给 6 人？/).waitFor();
-    await shoot(admin, `schedule-confirm-${options.locale ?? "en"}`);
+    await shoot(admin, `schedule-confirm-${options.locale ?? "en"}`, { fullPage: true });
     await question.locator("button.primary").click();
     const waits = admin.locator("li", { hasText: "Moving house" });
     await waits.getByText(/2027.*08:30/).waitFor();
-    await shoot(admin, `schedule-list-${options.locale ?? "en"}`);
+    await shoot(admin, `schedule-list-${options.locale ?? "en"}`, { fullPage: true });
     await waits.getByRole("button").click();
     await admin.locator("dialog button.danger").click();
     await waits.waitFor({ state: "detached" });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, server, startServers } from "./stage.mjs";
+import { browser, enter, server, shoot, startServers } from "./stage.mjs";
 
 startServers();
 
@@ -18,7 +18,7 @@ async function shot(page, name) {
   if (!process.env.SHOTS) return;
   const size = page.viewportSize();
   await page.setViewportSize({ ...size, height: 2000 });
-  await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+  await shoot(page, name);
   await page.setViewportSize(size);
 }
 

@@ -2,15 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, enter, openChat, server, startServers, write } from "./stage.mjs";
+import { browser, enter, openChat, server, shoot, startServers, write } from "./stage.mjs";
 
 startServers();
 
 const PHONE = { viewport: { width: 390, height: 800 } };
-
-/** Saves what the page looks like, where one wants to look at it. */
-const picture = (page, name) =>
-  process.env.PICTURES && page.screenshot({ path: `${process.env.PICTURES}/person-${name}.png` });
 
 /** A resident who has told who they are. */
 async function told(options = {}) {
@@ -24,7 +20,7 @@ async function told(options = {}) {
   await resident.getByLabel("Allergies").fill("Penicillin");
   await resident.getByRole("button", { name: "Save" }).click();
   await card.getByText("Penicillin").waitFor();
-  await picture(resident, `own-${options.viewport?.width ?? "wide"}`);
+  await shoot(resident, `person-own-${options.viewport?.width ?? "wide"}`);
   return resident;
 }
 
@@ -44,7 +40,7 @@ test("the doctor reads and writes beside the chat who the resident is", async ()
   await doctor.getByRole("button", { name: "Save" }).click();
   await about.locator("dd", { hasText: "High blood pressure" }).getByText("王医生").waitFor();
   await about.locator("dd", { hasText: "Penicillin" }).getByText("张三").waitFor();
-  await picture(doctor, "beside");
+  await shoot(doctor, "person-beside");
   await doctor.getByRole("button", { name: "About 张三" }).click();
   await about.waitFor({ state: "detached" });
 
@@ -57,7 +53,7 @@ test("the doctor reads and writes beside the chat who the resident is", async ()
   await question.getByText("About 张三").click();
   await question.locator(".warned", { hasText: "Penicillin" }).waitFor();
   assert.equal(await question.getByRole("button", { name: "Edit" }).count(), 0);
-  await picture(desk, "desk");
+  await shoot(desk, "person-desk");
 });
 
 test("who writes is told of what somebody else wrote meanwhile", async () => {
@@ -83,7 +79,7 @@ test("on a phone a resident reads who the doctor is, and the doctor who the resi
   await resident.getByRole("button", { name: "About 王医生" }).click();
   const sheet = resident.getByRole("dialog");
   await sheet.getByText("a doctor on duty may answer in their place").waitFor();
-  await picture(resident, "doctor-390");
+  await shoot(resident, "person-doctor-390");
   const doctor = await enter(browser, server, "doctor", "doctor1", PHONE);
   await openChat(doctor, "张三");
   await doctor.getByRole("button", { name: "About 张三" }).click();
@@ -93,7 +89,7 @@ test("on a phone a resident reads who the doctor is, and the doctor who the resi
       await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
       "nothing is cut",
     );
-  await picture(doctor, "resident-390");
+  await shoot(doctor, "person-resident-390");
 });
 
 test("in Chinese nothing is left in English", async () => {
@@ -102,6 +98,6 @@ test("in Chinese nothing is left in English", async () => {
   await doctor.getByRole("button", { name: "张三的资料" }).click();
   const about = doctor.getByRole("complementary", { name: "张三的资料" });
   await about.getByText("过敏史").waitFor();
-  await picture(doctor, "chinese");
+  await shoot(doctor, "person-chinese");
   assert.doesNotMatch(await about.innerText(), /[A-Za-z]/);
 });

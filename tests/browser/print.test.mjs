@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, enter, openChat, server, startServers, write } from "./stage.mjs";
+import { browser, enter, openChat, server, shoot, startServers, write } from "./stage.mjs";
 
 startServers();
 
@@ -71,8 +71,7 @@ for (const [locale, by] of [
       assert.equal(await letters(page), 24);
       const look = async (where) => {
         found.push(...(await cut(page)).map((what) => `${role} ${where}: ${what}`));
-        const shot = `${process.env.SHOTS}/print-${role}-${where.replace(/\W/g, "")}-${locale}.png`;
-        if (process.env.SHOTS) await page.screenshot({ path: shot });
+        await shoot(page, `print-${role}-${where.replace(/\W/g, "")}-${locale}`);
       };
       await eachView(page, look);
       if (role !== "admin") {
@@ -105,7 +104,7 @@ test("there are as many columns as there is room for, in the letters that are ch
   };
   assert.equal(await layout(1100), "beside true true");
   assert.equal(await layout(990), "below true true");
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/columns-990.png` });
+  await shoot(page, "columns-990");
   assert.equal(await layout(790), "below false true");
   await page.getByRole("button", { name: "Letters: normal" }).click();
   assert.equal(await layout(1300), "beside true true");

@@ -4,20 +4,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { attach, browser, enter, openChat, server, startServers, write } from "./stage.mjs";
+import {
+  PHONE,
+  PICTURE,
+  attach,
+  browser,
+  enter,
+  openChat,
+  server,
+  shoot,
+  startServers,
+  write,
+} from "./stage.mjs";
 
 startServers();
-
-const PHONE = { viewport: { width: 390, height: 780 }, locale: "zh-CN", hasTouch: true };
-
-const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
-
-async function shoot(page, name) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 const bubbleOf = (page, text) => page.locator(".bubble", { hasText: text });
 
@@ -139,6 +139,41 @@ test("doctors of a team quote each other, and the desk quotes what it answers", 
   await openChat(resident, "王医生");
   await bubbleOf(resident, "Please do.").locator(".quoted", { hasText: "Shall I come?" }).waitFor();
 });
+
+for (const [place, options] of [
+  ["desktop", {}],
+  ["phone", PHONE],
+]) {
+  test(`a card of the desk shows what a question quotes: ${place}`, async () => {
+    const [doctor, patient] = [
+      await Person.login(server, "doctor", "doctor1"),
+      await Person.login(server, "user", "resident1"),
+    ];
+    const ask = (body, { roomseq }) =>
+      patient.post("alonechat/send", { touid: doctor.uid, body, quote: roomseq });
+    const pills = await doctor.write(patient, "Take the white pills");
+    const which = await ask("These ones?", pills);
+    await ask("I mean this", which);
+    const desk = await enter(browser, server, "doctor", "doctor3", options);
+    await desk.getByRole("link", { name: /Duty desk|值班台/ }).click();
+    const question = desk.locator(".question");
+    await question
+      .locator(".body", { hasText: "These ones?" })
+      .locator(".quoted", { hasText: "white pills" })
+      .waitFor();
+    await question
+      .locator(".body", { hasText: "I mean this" })
+      .locator(".quoted", { hasText: "These ones?" })
+      .waitFor();
+    await shoot(desk, `quote-desk-${place}`);
+    // Who may not answer it sees the words of the question alone.
+    const admin = await Person.login(server, "admin", "admin");
+    await admin.post("/admin/duty/claim", { dialogid: which.dialogid });
+    await question.getByText(/taken on by a colleague|同事处理中/).waitFor();
+    const taken = question.filter({ hasText: /taken on by a colleague|同事处理中/ });
+    assert.equal(await taken.locator(".quoted").count(), 0);
+  });
+}
 
 test("what was withdrawn between quoting and sending is sent without it at the second try", async () => {
   const [doctor, patient] = [

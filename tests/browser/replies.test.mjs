@@ -3,15 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, openChat, server, startServers } from "./stage.mjs";
+import { PHONE, browser, enter, openChat, server, shoot, startServers } from "./stage.mjs";
 
 startServers();
-
-const PHONE = { viewport: { width: 390, height: 780 }, locale: "zh-CN", hasTouch: true };
-
-async function shoot(page, name) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-}
 
 /** The buttons of the dialogs, in both languages. */
 const WORDS = {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, server, startServers } from "./stage.mjs";
+import { browser, enter, server, shoot, startServers } from "./stage.mjs";
 
 startServers();
 
@@ -95,5 +95,5 @@ function evening(value) {
 
 /** Takes a picture of what is seen, if it is asked for. */
 async function look(page, name) {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+  await shoot(page, name, { fullPage: true });
 }

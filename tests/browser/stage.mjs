@@ -22,6 +22,20 @@ const FLAGS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
+/** A phone in Chinese, for what is looked at on a small screen as well. */
+export const PHONE = { viewport: { width: 360, height: 760 }, locale: "zh-CN", hasTouch: true };
+
+/** A picture of one pixel. */
+export const PICTURE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+/** Saves what a page looks like in the folder `SHOTS`, where one is named, for who wants to look at it. */
+export async function shoot(page, name, options = {}) {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, ...options });
+}
+
 /** A browser. */
 export const browse = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 
@@ -118,6 +132,28 @@ export async function write(page, text) {
 export async function attach(page, ...files) {
   await page.locator(".composer input[type=file][multiple]").setInputFiles(files);
   await page.getByRole("button", { name: /^(Send|发送)$/ }).click();
+}
+
+/**
+ * A picture as a page draws it: of one colour, or else as fine as a photograph.
+ * @param {{mimeType?: string, width?: number, height?: number, colour?: string}} [look]
+ */
+export async function paint(page, name, { mimeType = "image/png", width = 480, height = 320, colour } = {}) {
+  const url = await page.evaluate(
+    ({ mimeType, width, height, colour }) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width, height });
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = colour ?? "#fff";
+      pen.fillRect(0, 0, width, height);
+      for (let place = 0; place < 60_000 && !colour; place++) {
+        pen.fillStyle = `hsl(${(place * 47) % 360} 80% ${place % 100}%)`;
+        pen.fillRect((place * 7919) % width, (place * 104_729) % height, 9, 5);
+      }
+      return canvas.toDataURL(mimeType, 1);
+    },
+    { mimeType, width, height, colour },
+  );
+  return { name, mimeType, buffer: Buffer.from(url.split(",")[1], "base64") };
 }
 
 /** The texts of the conversation that is open. */

@@ -8,22 +8,26 @@ import { CHINESE } from "../../static/app/state/chinese.js";
 import "../../static/app/state/chinese-late.js";
 import "../../static/app/state/chinese-office.js";
 import { Person } from "./http.mjs";
-import { attach, browser, enter, openChat, server, startServers, write } from "./stage.mjs";
+import {
+  PHONE,
+  PICTURE,
+  attach,
+  browser,
+  enter,
+  openChat,
+  server,
+  shoot,
+  startServers,
+  write,
+} from "./stage.mjs";
 
 startServers();
 
-const PICTURE = {
-  name: "rash.png",
-  mimeType: "image/png",
-  buffer: Buffer.from(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-    "base64",
-  ),
-};
+const RASH = { name: "rash.png", mimeType: "image/png", buffer: PICTURE };
 
 const PLACES = [
   ["a desktop, in English", {}],
-  ["a phone, in Chinese", { locale: "zh-CN", viewport: { width: 360, height: 760 }, hasTouch: true }],
+  ["a phone, in Chinese", PHONE],
 ];
 
 /** A page with what its words are and the clicks that all days have. */
@@ -49,9 +53,7 @@ async function sit(role, account, options) {
       .getByText(t(text, ...args))
       .first()
       .waitFor();
-  const look = (name) =>
-    process.env.SHOTS &&
-    page.screenshot({ path: `${process.env.SHOTS}/story-${role}-${name}-${options.locale}.png` });
+  const look = (name) => shoot(page, `story-${role}-${name}-${options.locale}`);
   return { page, t, named, press, go, fill, confirm, see, look };
 }
 
@@ -85,7 +87,7 @@ for (const [place, options] of PLACES) {
 
     await openChat(page, "王医生");
     await write(page, "王医生您好，我这两天头疼。");
-    await attach(page, PICTURE);
+    await attach(page, RASH);
     await page.locator(".body.image").waitFor();
     const resident = await logIn("user", "resident2");
     await doctor.write(resident, "量过血压吗？");
@@ -205,7 +207,7 @@ for (const [place, options] of PLACES) {
     await press("Answer {0}", "张三");
     const dialog = page.locator("dialog");
     await dialog.locator("textarea").fill("请马上到急诊。");
-    await dialog.locator("input[type=file]").setInputFiles(PICTURE);
+    await dialog.locator("input[type=file]").setInputFiles(RASH);
     await look("answer");
     await confirm();
     await card.waitFor({ state: "detached" });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, openChat, server, startServers } from "./stage.mjs";
+import { browser, enter, openChat, server, shoot, startServers } from "./stage.mjs";
 
 startServers();
 
@@ -12,9 +12,6 @@ const SIZES = [
   ["desktop", {}],
   ["phone", { viewport: { width: 390, height: 780 }, locale: "zh-CN" }],
 ];
-
-const shot = (page, name) =>
-  process.env.SHOTS && page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
 
 /** Asks for the conversation in one of the ways. */
 async function keep(page, way) {
@@ -44,7 +41,7 @@ for (const [place, options] of SIZES) {
     const page = await enter(browser, server, "doctor", "doctor1", options);
     await openChat(page, "张三");
     await page.locator(".bubble", { hasText: "number 230." }).waitFor();
-    await shot(page, `keep-head-${place}`);
+    await shoot(page, `keep-head-${place}`, { fullPage: true });
     const text = await saved(page, /text|文本/);
     assert.match(text.name, /^张三 \d{4}-\d\d-\d\d\.txt$/);
     assert.equal(text.text.match(/number \d+\./g).length, 230);
@@ -59,7 +56,7 @@ for (const [place, options] of SIZES) {
     await opened.setContent(html.text);
     assert.equal(await opened.locator("li").count(), 232);
     await opened.getByText("<b>bold</b> & 多喝水").waitFor();
-    await shot(opened, `keep-page-${place}`);
+    await shoot(opened, `keep-page-${place}`, { fullPage: true });
     await opened.close();
 
     await page.evaluate(() => {
@@ -71,7 +68,7 @@ for (const [place, options] of SIZES) {
     assert.equal(await page.locator(".transcript li").count(), 232);
     assert.equal(await page.locator(".transcript").isVisible(), true);
     assert.equal(await page.locator(".frame").isVisible(), false);
-    await shot(page, `keep-print-${place}`);
+    await shoot(page, `keep-print-${place}`, { fullPage: true });
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
     assert.equal(await page.locator(".transcript").count(), 0);
     // The view as it stands, by the browser's own command.
@@ -79,7 +76,7 @@ for (const [place, options] of SIZES) {
     assert.equal(await page.locator(".bubble", { hasText: "number 230." }).isVisible(), true);
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
     assert.ok(height > 2000, `${height} pixels: all that is loaded is on paper`);
-    await shot(page, `keep-view-${place}`);
+    await shoot(page, `keep-view-${place}`, { fullPage: true });
   });
 }
 

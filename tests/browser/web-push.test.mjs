@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { Person } from "./http.mjs";
 import { Server } from "./server.mjs";
-import { browse, enter } from "./stage.mjs";
+import { browse, enter, shoot } from "./stage.mjs";
 
 const WORKER = { serviceWorkers: "allow", permissions: ["camera", "microphone", "notifications"] };
 const PROGRAM = process.env.JIAYI ?? new URL("../../target/debug/jiayi", import.meta.url).pathname;
@@ -148,7 +148,7 @@ for (const [place, options, hint, words] of [
     const toggle = page.getByRole("switch", { name: /^(Notifications|通知)/ });
     await toggle.check();
     await page.getByText(hint).waitFor();
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/web-push-${place}.png` });
+    await shoot(page, `web-push-${place}`);
 
     await page.goto(`${server.url}/static/icon.svg`);
     await page.goto(server.url);

@@ -2,24 +2,20 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, enter, openChat, server, startServers, texts, write } from "./stage.mjs";
+import {
+  PHONE,
+  browser,
+  enter,
+  openChat,
+  paint,
+  server,
+  shoot,
+  startServers,
+  texts,
+  write,
+} from "./stage.mjs";
 
 startServers();
-
-const PHONE = { viewport: { width: 390, height: 780 }, locale: "zh-CN", hasTouch: true };
-
-/** A picture of one colour, as the page draws it. */
-async function picture(page, name, colour) {
-  const bytes = await page.evaluate(async (colour) => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 480, height: 320 });
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = colour;
-    pen.fillRect(0, 0, 480, 320);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve));
-    return [...new Uint8Array(await blob.arrayBuffer())];
-  }, colour);
-  return { name, mimeType: "image/png", buffer: Buffer.from(bytes) };
-}
 
 /** Does with a file what dropping or pasting it does. */
 const hand = (page, selector, type, { name, mimeType, buffer }) =>
@@ -95,13 +91,13 @@ for (const [place, options] of [
     await openChat(doctor, "张三");
     const tray = resident.locator(".tray li");
     const [red, green, blue] = [
-      await picture(resident, "red.png", "#b4432f"),
-      await picture(resident, "green.png", "#2f8f4f"),
-      await picture(resident, "blue.png", "#2f6db4"),
+      await paint(resident, "red.png", { colour: "#b4432f" }),
+      await paint(resident, "green.png", { colour: "#2f8f4f" }),
+      await paint(resident, "blue.png", { colour: "#2f6db4" }),
     ];
     await resident.locator(".composer input[type=file][multiple]").setInputFiles([red, green]);
     await hand(resident, ".scroll", "drop", blue);
-    await hand(resident, ".composer textarea", "paste", await picture(resident, "", "#999"));
+    await hand(resident, ".composer textarea", "paste", await paint(resident, "", { colour: "#999" }));
     assert.equal(await tray.count(), 4);
     await resident.waitForFunction(() =>
       [...document.querySelectorAll(".tray img")].every(({ naturalWidth }) => naturalWidth === 480),
@@ -110,7 +106,7 @@ for (const [place, options] of [
     await tray.nth(0).locator("input").fill("the left knee");
     await tray.nth(1).locator("input").fill("see https://example.com/knee");
     await resident.locator(".composer textarea").fill("my knees");
-    if (process.env.SHOTS) await resident.screenshot({ path: `${process.env.SHOTS}/tray-${place}.png` });
+    await shoot(resident, `tray-${place}`);
     await resident.getByRole("button", { name: /^(Send|发送)$/ }).click();
 
     const pictures = doctor.locator(".bubble .body.image");
@@ -129,15 +125,14 @@ for (const [place, options] of [
     await viewer.locator(".caption", { hasText: "see https" }).waitFor();
     await viewer.locator(".place", { hasText: /2 (of|\/) 3/ }).waitFor();
     await resident.waitForFunction(() => document.querySelector(".whole").naturalWidth === 480);
-    if (process.env.SHOTS) await resident.screenshot({ path: `${process.env.SHOTS}/viewer-${place}.png` });
+    await shoot(resident, `viewer-${place}`);
     await resident.keyboard.press("ArrowLeft");
     await viewer.locator(".caption", { hasText: "the left knee" }).waitFor();
     assert.equal(await viewer.getByRole("button", { name: /Picture before|上一张/ }).isDisabled(), true);
     await resident.keyboard.press("Escape");
     await viewer.waitFor({ state: "detached" });
-    if (process.env.SHOTS) await resident.screenshot({ path: `${process.env.SHOTS}/captions-${place}.png` });
-    if (process.env.SHOTS)
-      await doctor.screenshot({ path: `${process.env.SHOTS}/captions-doctor-${place}.png` });
+    await shoot(resident, `captions-${place}`);
+    await shoot(doctor, `captions-doctor-${place}`);
   });
 }
 
@@ -147,7 +142,7 @@ test("what fails to upload comes back, with its caption", async () => {
   await page.route("**/user/file", (route) => route.abort());
   await page
     .locator(".composer input[type=file][multiple]")
-    .setInputFiles(await picture(page, "red.png", "#b4432f"));
+    .setInputFiles(await paint(page, "red.png", { colour: "#b4432f" }));
   await page.locator(".tray input").fill("kept");
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.locator("#notes", { hasText: "The server cannot be reached." }).waitFor();
@@ -217,7 +212,7 @@ test("Enter sends, or begins a line, as one likes", async () => {
   const text = page.locator(".composer textarea");
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("switch", { name: /Enter sends/ }).uncheck();
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/settings.png` });
+  await shoot(page, "settings");
   await page.keyboard.press("Escape");
   await text.fill("one");
   await text.press("Enter");

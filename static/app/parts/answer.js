@@ -29,7 +29,7 @@ export function askAnswer(jiayi, asked, earlier) {
     ? t("Your answer in the place of {0}; it bears your name", named(doctor))
     : t("Your answer");
   const input = h("textarea", { name: "body", rows: 4, required: true, maxlength: 10_000 });
-  const files = tray((count) => (input.required = !count));
+  const files = tray({ onChange: (count) => (input.required = !count) });
   const quoted = quotation();
   const last = asked[asked.length - 1];
   /** What quotes a message, if the server takes that. */
@@ -83,7 +83,7 @@ function sender(jiayi, dialogid, files, quoted) {
   const makeParts = async (text) => {
     const parts = text ? [{ kind: "text", body: text }] : [];
     for (const { ready, caption } of files.list()) {
-      const file = await ready;
+      const file = await ready();
       if (!file) return null;
       parts.push(await upload(file, caption));
     }

@@ -1,55 +1,63 @@
 // What is sent besides words: the buttons that choose a file or record a voice message, what is dropped and pasted,
-// and the upload.
+// and the upload. What waits to be sent, or could not be, is in the tray.
 
 import { t } from "../state/language.js";
 import { fill, h } from "./dom.js";
-import { attempt } from "./feedback.js";
+import { attempt, note } from "./feedback.js";
 import { iconButton } from "./icons.js";
 import { recorder } from "./recorder.js";
-import { tray } from "./tray.js";
 
 /**
  * @param {import("../../client/jiayi.js").Jiayi} jiayi
  * @param {(kind: string, body: object, quote?: number) => void} post
- * @param {ReturnType<typeof import("./quote.js").quotation>} quotation what the first of them quotes, unless the
- *   text does
+ * @param {ReturnType<typeof import("./quote.js").quotation>} quotation what the first that is sent quotes, unless
+ *   the text does
+ * @param {import("./tray.js").Tray} chosen
  */
-export function attachments(jiayi, post, quotation) {
-  const chosen = tray();
+export function attachments(jiayi, post, quotation, chosen) {
   const progress = h("span", { class: "state", role: "status" });
-  const upload = (blob, name, more = {}) =>
-    attempt(async () => {
-      const { fileid, kind, size } = await jiayi.upload(blob, name);
-      post(more.kind ?? kind, { fileid, name, size, ...more.body }, more.quoted?.roomseq);
-      return fileid;
-    });
-  // The container of a recording might hold a film as well: here it is known to be a voice message.
-  const voice = (blob, seconds) => {
-    const more = { kind: "voice", body: { seconds }, quoted: quotation.take() };
-    inTurn(() => upload(blob, `voice.${blob.type.includes("mp4") ? "m4a" : "webm"}`, more));
+  /** Sends one. @returns {Promise<"sent"|"refused">} */
+  const sendOne = async ({ ready, caption, seconds }, quoted) => {
+    const file = await ready();
+    if (!file) return "refused";
+    const name = nameOf(file);
+    const { fileid, kind, size } = await jiayi.upload(file, name);
+    const more = { ...(seconds && { seconds }), ...(caption && { caption }) };
+    // The container of a recording might hold a film as well: here it is known to be a voice message.
+    post(seconds ? "voice" : kind, { fileid, name, size, ...more }, quoted?.roomseq);
+    return "sent";
   };
-
+  /** Sends these; the first that is sent bears the quotation. What cannot be sent comes back, for another try. */
+  const sendAll = async (items, quoted) => {
+    let unused = quoted;
+    for (const item of items) {
+      const outcome = await attempt(() => sendOne(item, unused));
+      if (outcome === "sent") unused = null;
+      else if (outcome === "refused") chosen.keepCaption(item.caption);
+      else chosen.put(item, true);
+    }
+    if (unused && !quotation.get()) quotation.set(unused);
+  };
   let last = Promise.resolve();
-  /** Uploads one after the other, so that what is sent keeps its order. */
-  const inTurn = (work) => {
-    last = last.then(async () => {
+  /** Sends one after the other, so that what is sent keeps its order. @param {import("./tray.js").Chosen[]} items */
+  const inTurn = (items) => {
+    if (!items.length) return;
+    const quoted = quotation.take();
+    const work = () => {
       fill(progress, t("Uploading…"));
-      await work().finally(() => fill(progress));
-    });
+      return sendAll(items, quoted).finally(() => fill(progress));
+    };
+    last = last.then(work, work);
   };
-  /** What cannot be sent comes back, for another try. */
-  const sendOne = async ({ ready, caption }, quoted) => {
-    const file = await ready;
-    if (!file) return;
-    const sent = await upload(file, nameOf(file), { body: caption ? { caption } : {}, quoted });
-    if (sent) return;
-    chosen.add([file], caption);
-    if (quoted) quotation.set(quoted);
-  };
-  const send = () => {
-    const items = chosen.take();
-    const quoted = items.length ? quotation.take() : null;
-    items.forEach((item, index) => inTurn(() => sendOne(item, index === 0 && quoted)));
+  const send = () => inTurn(chosen.take());
+  chosen.handlers.onAgain = send;
+
+  const voice = (blob, seconds, isHeld) => {
+    const name = `voice.${blob.type.includes("mp4") ? "m4a" : "webm"}`;
+    const file = new File([blob], name, { type: blob.type });
+    if (!isHeld) return inTurn([{ file, seconds, caption: "", ready: async () => file }]);
+    chosen.put({ file, seconds });
+    note(t("The recording has ended. Hear it, send it or drop it."));
   };
 
   const picker = filePicker(chosen.add);

@@ -1,7 +1,7 @@
 // Bars for a row of numbers, drawn of elements alone; the numbers stand below as a table.
 
 import { language, t } from "../state/language.js";
-import { fill, h } from "./dom.js";
+import { h, svg } from "./dom.js";
 
 const WIDTH = 10;
 const HEIGHT = 100;
@@ -58,10 +58,4 @@ function table(points, open) {
 
 function format(number) {
   return new Intl.NumberFormat(language).format(number);
-}
-
-function svg(name, properties, children = []) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(properties)) element.setAttribute(key, String(value));
-  return fill(element, children);
 }

@@ -5,7 +5,7 @@ import { fileOf, summary, textOf } from "./content.js";
 import { h } from "./dom.js";
 import { attempt } from "./feedback.js";
 import { icon } from "./icons.js";
-import { loadModule } from "./lazy.js";
+import { showLate } from "./lazy.js";
 import { linked } from "./links.js";
 import { player } from "./player.js";
 
@@ -22,7 +22,7 @@ export function content({ kind, body }) {
       return h(
         "span",
         { class: "player", role: "group", "aria-label": t("Voice message") },
-        player(url, seconds),
+        player({ url, name, seconds }),
       );
     default:
       return h(
@@ -42,8 +42,11 @@ function picture(url, name, caption) {
     event.preventDefault();
     const all = [...(link.closest("ol, ul") ?? link.parentElement).querySelectorAll("a.picture")];
     const pictures = all.map(({ dataset }) => ({ ...dataset }));
-    attempt(async () =>
-      (await loadModule(() => import("./viewer.js"))).showPictures(pictures, all.indexOf(link)),
+    attempt(() =>
+      showLate(
+        () => import("./viewer.js"),
+        ({ showPictures }) => showPictures(pictures, all.indexOf(link)),
+      ),
     );
   };
   const img = h("img", { src: url, alt: caption || name, loading: "lazy" });

@@ -26,22 +26,25 @@ const RECALL_WITHIN = 120_000; // ms, as the server has it
  * @param {object|null} [about.quoted] the message that it quotes; null where it cannot be seen
  * @param {() => void} [about.seek] leads to that one
  * @param {() => void} [about.quote] quotes it, where one may write
+ * @param {HTMLElement} [drawn] how it was drawn before: what it says stays, as it may be playing
  */
-export function bubble(message, about) {
+export function bubble(message, about, drawn) {
   const { createtime, kind, from } = message;
   const time = h("time", { datetime: createtime, title: fullTime(createtime) }, shortTime(createtime));
   if (message.recalled) return told(withdrawn(from, about.isMine));
   if (kind === "videocall") return callLine(message.body, about.isMine, time);
   if (kind === "system") return told(roleTag("system"), " ", textOf(message.body), " ", time);
-  const quoted = message.quote && quotedLine(about.quoted, about.seek);
-  const body = h("div", { class: `body ${kind}` }, quoted, content(message));
-  return h(
-    "li",
-    { class: `bubble${about.isMine ? " mine" : ""}` },
-    author(message, about),
-    body,
-    meta(message, about, time),
-  );
+  const element = drawn?.querySelector(":scope > .body") ? drawn : saying(message, about);
+  element.querySelectorAll(":scope > .body > .quoted, :scope > .meta").forEach((part) => part.remove());
+  if (message.quote) element.querySelector(":scope > .body").prepend(quotedLine(about.quoted, about.seek));
+  element.append(meta(message, about, time));
+  return element;
+}
+
+/** Who says what. */
+function saying(message, about) {
+  const body = h("div", { class: `body ${message.kind}` }, content(message));
+  return h("li", { class: `bubble${about.isMine ? " mine" : ""}` }, author(message, about), body);
 }
 
 function withdrawn(from, isMine) {

@@ -8,6 +8,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { repliesButton } from "./phrases.js";
 import { quotation } from "./quote.js";
+import { tray } from "./tray.js";
 
 const TYPING_EVERY = 3_000; // ms before the others are told once more that one is typing
 const HIGHEST = 160; // pixels of the text field
@@ -19,9 +20,10 @@ const COMPOSING = 229; // the `keyCode` of a key that an input method takes; Saf
  * @param {(kind: string, body: any, quote?: number) => void} post
  * @returns what to show; `take` takes files to be sent, `quote` a message to be quoted
  */
-export function compose({ jiayi, drafts }, roomid, post) {
+export function compose({ jiayi, drafts, trays }, roomid, post) {
   const quoted = quotation();
-  const attached = attachments(jiayi, post, quoted);
+  if (!trays.has(roomid)) trays.set(roomid, tray()); // which stays as a draft does
+  const attached = attachments(jiayi, post, quoted, trays.get(roomid));
   const text = textField(drafts.get(roomid));
   const send = (event) => {
     event.preventDefault();

@@ -7,6 +7,7 @@ import { attempt, note } from "./feedback.js";
 import { field } from "./form.js";
 import { icon, iconButton } from "./icons.js";
 import { named, personName, plain } from "./people.js";
+import { here } from "./route.js";
 import { rowsOf } from "./rows.js";
 
 const MEMBER = "member "; // before the uid, in the name of a box to tick
@@ -38,15 +39,17 @@ export function groups({ jiayi, inbox }) {
     if (!fields) return;
     const members = ticked(fields);
     if (!members.length) return note(t("Choose somebody for the group."));
+    const isHere = here();
     const created = await attempt(() => jiayi.post("discussion/create", { name: fields.name, members }));
     if (!created) return;
     await inbox.refresh();
-    location.hash = `#/messages/${created.roomid}`;
+    if (isHere()) location.hash = `#/messages/${created.roomid}`;
   };
 
   const showMembers = async ({ roomid, title }) => {
+    const isHere = here();
     const members = await attempt(() => jiayi.all("discussion/members", { roomid }));
-    if (!members) return;
+    if (!members || !isHere()) return;
     const uids = members.map(({ uid }) => uid);
     const canAdd = inbox.people.some(({ uid }) => !uids.includes(uid));
     const owns =
@@ -70,8 +73,9 @@ export function groups({ jiayi, inbox }) {
   const leave = async ({ roomid, title }) => {
     if (!(await ask({ title: t("Leave {0}?", plain(title)), confirm: t("Leave"), danger: true }))) return;
     const path = jiayi.me.role === "doctor" ? "removemember" : "contacts/remove";
+    const isHere = here();
     await attempt(() => jiayi.post(path, { roomid }));
-    backToList();
+    if (isHere()) backToList();
     inbox.refresh();
   };
 
@@ -86,7 +90,9 @@ export function groups({ jiayi, inbox }) {
       if (problem.code !== "FA_STATE") throw problem;
       note(t("A contract, or an application for one, keeps this contact on your list."));
     };
-    await attempt(() => jiayi.post("contacts/remove", { roomid }).then(backToList, refused));
+    const isHere = here();
+    const done = () => isHere() && backToList();
+    await attempt(() => jiayi.post("contacts/remove", { roomid }).then(done, refused));
   };
 
   const actions = (room) => {

@@ -1,6 +1,6 @@
 // The icons: strokes on a field of 24 by 24. They are ornaments; texts beside them say what they mean.
 
-import { button } from "./dom.js";
+import { button, svg } from "./dom.js";
 
 const STROKES = {
   chat: "M4 5h16v11H9l-5 4z",
@@ -49,14 +49,8 @@ export const LOGO = new URL("../../icon.svg", import.meta.url).href;
 
 /** @param {keyof typeof STROKES} name */
 export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", STROKES[name]);
-  svg.append(path);
-  return svg;
+  const props = { viewBox: "0 0 24 24", class: "icon", "aria-hidden": true };
+  return svg("svg", props, svg("path", { d: STROKES[name] }));
 }
 
 /** A button that only shows an icon; its label is read out, and shown where one points. */

@@ -2,6 +2,7 @@
 
 import { JiayiError } from "../../client/jiayi.js";
 import { attempt } from "./feedback.js";
+import { here } from "./route.js";
 
 /**
  * Loads a module. If it cannot be fetched, the error is one that `attempt` shows.
@@ -14,6 +15,18 @@ export function loadModule(load) {
     // Browsers report a module that cannot be fetched as a `TypeError`.
     throw error instanceof TypeError ? new JiayiError("NETWORK", error.message) : error;
   });
+}
+
+/**
+ * Loads a module for what one has asked for in a view, and shows that unless the view was left meanwhile.
+ * @template Module
+ * @param {() => Promise<Module>} load imports it
+ * @param {(module: Module) => unknown} show
+ */
+export async function showLate(load, show) {
+  const isHere = here();
+  const module = await loadModule(load);
+  if (isHere()) await show(module);
 }
 
 /**

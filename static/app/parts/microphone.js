@@ -6,6 +6,8 @@ import { t } from "../state/language.js";
 import { note } from "./feedback.js";
 import { loudest } from "./wave.js";
 
+const PLAYED_BY_ALL = "audio/mp4;codecs=mp4a.40.2"; // Safari of the floor plays nothing else that browsers record
+
 /** The microphone, or null, and the words why. */
 export async function microphone() {
   if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) {
@@ -20,6 +22,12 @@ export async function microphone() {
   };
   if (problem) note(why[problem]());
   return stream;
+}
+
+/** What records a stream, in a form that every browser plays, where this one can. @param {MediaStream} stream */
+export function recorderOf(stream) {
+  const isPlayedByAll = MediaRecorder.isTypeSupported(PLAYED_BY_ALL);
+  return new MediaRecorder(stream, isPlayedByAll ? { mimeType: PLAYED_BY_ALL } : {});
 }
 
 /** How loud it is, from 0 to 1, until that is no longer asked for. @param {MediaStream} stream */

@@ -1,9 +1,13 @@
-// Pictures as they are sent: a photograph in a size that fits every screen, in a format that every device shows.
-// Loaded with the first picture that is chosen.
+// Pictures as they are sent: a photograph in a size that fits every screen, in a format that every device shows; of no
+// picture where and when it was taken. Loaded with the first picture that is chosen.
+
+import { withoutMetadata } from "./metadata.js";
 
 const LONGEST = 2560; // pixels of the longer side
 const NARROWEST = 1440; // pixels of the shorter side, of which no less is left: the words on a long page stay legible
 const QUALITY = 0.85;
+/** What may say where it was taken. */
+const TELLING = /^image\/(png|jpeg|gif|webp)$/;
 /** What HEIC calls itself, at the beginning of a file. */
 const HEIC = /^ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)/;
 
@@ -23,16 +27,31 @@ let last = Promise.resolve();
 /** @param {File} file @returns {Promise<File|null>} */
 async function make(file) {
   const isHeic = await holdsHeic(file);
-  if (!isHeic && file.type !== "image/jpeg") return file;
-  const otherwise = isHeic ? null : file;
-  const picture = await decode(file);
-  if (!picture) return otherwise;
-  const [width, height] = [picture.naturalWidth, picture.naturalHeight];
-  const scale = Math.min(1, Math.max(LONGEST / Math.max(width, height), NARROWEST / Math.min(width, height)));
-  if (scale === 1 && !isHeic) return file;
+  const picture = isHeic || file.type === "image/jpeg" ? await decode(file) : null;
+  if (isHeic) return picture && redrawn(picture, scaleOf(picture), file);
+  const scale = picture ? scaleOf(picture) : 1;
+  const smaller = scale < 1 ? await redrawn(picture, scale, file) : null;
+  if (smaller && smaller.size < file.size) return smaller;
+  return TELLING.test(file.type) ? withoutPlace(file, picture) : file;
+}
+
+/** The picture without what it says besides. Where its bytes are not understood, it is what is seen of it. */
+async function withoutPlace(file, picture) {
+  const parts = withoutMetadata(new Uint8Array(await file.arrayBuffer()));
+  if (parts) return new File(parts, file.name, { type: file.type });
+  const seen = picture ?? (await decode(file));
+  return (seen && (await redrawn(seen, 1, file))) ?? file;
+}
+
+/** By what a picture is made smaller, at most 1. @param {HTMLImageElement} picture */
+function scaleOf({ naturalWidth: width, naturalHeight: height }) {
+  return Math.min(1, Math.max(LONGEST / Math.max(width, height), NARROWEST / Math.min(width, height)));
+}
+
+/** The picture as a JPEG of what is seen. @param {HTMLImageElement} picture @returns {Promise<File|null>} */
+async function redrawn(picture, scale, { name }) {
   const blob = await draw(picture, scale).catch(() => null);
-  if (!blob || (blob.size >= file.size && !isHeic)) return otherwise;
-  return new File([blob], `${file.name.replace(/\.\w+$/, "") || "picture"}.jpg`, { type: blob.type });
+  return blob && new File([blob], `${name.replace(/\.\w+$/, "") || "picture"}.jpg`, { type: blob.type });
 }
 
 /** @param {File} file */

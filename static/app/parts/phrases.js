@@ -3,7 +3,7 @@
 import { t } from "../state/language.js";
 import { attempt } from "./feedback.js";
 import { iconButton } from "./icons.js";
-import { loadModule } from "./lazy.js";
+import { showLate } from "./lazy.js";
 
 /**
  * @param {import("../../client/jiayi.js").Jiayi} jiayi
@@ -12,11 +12,14 @@ import { loadModule } from "./lazy.js";
  */
 export function repliesButton(jiayi, input) {
   if (jiayi.me.role === "user") return null;
-  const pick = async () => {
-    const { pickReply } = await loadModule(() => import("./replies.js"));
-    const words = await pickReply(jiayi);
-    if (words) insert(input, words);
-  };
+  const pick = () =>
+    showLate(
+      () => import("./replies.js"),
+      async ({ pickReply }) => {
+        const words = await pickReply(jiayi);
+        if (words) insert(input, words);
+      },
+    );
   return iconButton("phrases", t("Quick replies"), () => attempt(pick));
 }
 

@@ -4,7 +4,9 @@ import { t } from "../state/language.js";
 import { content } from "./body.js";
 import { summary } from "./content.js";
 import { fill, h } from "./dom.js";
+import { attempt } from "./feedback.js";
 import { personName } from "./people.js";
+import { quotedLine } from "./quote.js";
 import { duration, fullTime } from "./time.js";
 
 const LATE = 600; // seconds after which a question has waited too long
@@ -16,10 +18,26 @@ export const isTakenFrom = ({ claim }, me) => Boolean(claim && claim.uid !== me.
 export const mayAnswer = (question, me) => question.from.uid !== me.uid && !isTakenFrom(question, me);
 
 /**
- * @param {object[]} asked what somebody has asked, the oldest first
- * @param {Node|false} before what was written before, for who may see it
+ * What a question says, and what it quotes once that is found; it may be withdrawn by now.
+ * @param {(roomseq: number) => Promise<object|null>} find finds a message that is quoted
+ * @param {HTMLElement} [drawn] how it was drawn before: what it says stays, as it may be playing
  */
-export function card(asked, me, before, actions) {
+export function saying(question, find, drawn) {
+  const element = drawn ?? h("div", { class: `body ${question.kind}` }, content(question));
+  element.querySelector(":scope > .quoted")?.remove();
+  if (!question.quote) return element;
+  const line = quotedLine(undefined);
+  element.prepend(line);
+  attempt(async () => line.replaceWith(quotedLine(await find(question.quote))));
+  return element;
+}
+
+/**
+ * @param {object[]} asked what somebody has asked, the oldest first
+ * @param {{sayings: Node[], before: Node}|false} open what each of them says, and what was written before, for who
+ *   may see it
+ */
+export function card(asked, me, open, actions) {
   const [{ from, doctor }] = asked;
   const claimed = asked.find(({ claim }) => claim);
   const claimText = isTakenFrom(asked[0], me) ? t("taken on by a colleague") : t("taken on by you");
@@ -32,10 +50,11 @@ export function card(asked, me, before, actions) {
     asked.length > 1 && h("span", { class: "tagged" }, t("{0} questions", asked.length)),
     claimed && h("span", { class: "tagged on" }, claimText),
   );
-  const words = asked.map((question) => [
-    h("div", { class: `body ${question.kind}` }, before ? content(question) : summary(question)),
+  const words = asked.map((question, index) => [
+    open ? open.sayings[index] : h("div", { class: `body ${question.kind}` }, summary(question)),
     h("p", {}, h("small", {}, fullTime(question.createtime))),
   ]);
+  const before = open && open.before;
   return h("li", { class: "card question" }, header, words, before, h("p", { class: "actions" }, actions));
 }
 

@@ -7,6 +7,7 @@ import { attempt } from "./feedback.js";
 import { field } from "./form.js";
 import { iconButton } from "./icons.js";
 import { plain } from "./people.js";
+import { here } from "./route.js";
 import { rowsOf } from "./rows.js";
 import { more } from "./table.js";
 
@@ -18,7 +19,9 @@ const MANY = 8; // above which one may search among them
 
 /** Lets somebody choose one. @param {Jiayi} jiayi @returns {Promise<string>} empty if none was chosen */
 export async function pickReply(jiayi) {
+  const isHere = here();
   const replies = await jiayi.all("quickreply/list");
+  if (!isHere()) return "";
   let picked = "";
   const pick = (words, { target }) => {
     picked = words;
@@ -51,9 +54,11 @@ function search(list) {
 
 /** Lets somebody change their own, and those of the teams where they may. @param {Jiayi} jiayi */
 export async function keepReplies(jiayi) {
+  const isHere = here();
   const teams = await listTeams(jiayi);
   const own = h("div", {});
   await show(own, jiayi, {});
+  if (!isHere()) return;
   const fields = [h("h3", {}, t("My quick replies")), own, teams.map((team) => teamReplies(jiayi, team))];
   await ask({ title: t("Quick replies"), fields });
 }

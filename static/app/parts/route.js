@@ -6,6 +6,15 @@ import { fill, h } from "./dom.js";
 export const isOffered = ({ offer }) => !offer || offer.isOn;
 
 /**
+ * Returns what tells whether the page still shows the view, and the room, that it shows now: what comes late is not to
+ * appear in another.
+ */
+export function here() {
+  const { hash } = location;
+  return () => location.hash === hash;
+}
+
+/**
  * Shows the view that the address names, now and whenever it changes.
  * @param {import("../shell.js").View[]} views the first is shown if the address names none
  * @param {HTMLElement} main

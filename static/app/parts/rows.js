@@ -29,9 +29,10 @@ export function rowsOf(items, make) {
 }
 
 /**
- * Makes a list hold the wanted rows, and touches only those whose version has changed.
+ * Makes a list hold the wanted rows, and touches only those whose version has changed. `make` may change the element
+ * that is there already, and return it.
  * @param {HTMLElement} list
- * @param {{key: string, version: string, make: () => HTMLElement}[]} wanted
+ * @param {{key: string, version: string, make: (drawn?: HTMLElement) => HTMLElement}[]} wanted
  */
 export function reconcile(list, wanted) {
   const present = new Map([...list.children].map((element) => [element.dataset.key, element]));
@@ -39,11 +40,13 @@ export function reconcile(list, wanted) {
   for (const { key, version, make } of wanted) {
     let element = present.get(key);
     if (element?.dataset.version !== version) {
-      const made = makeRow(make);
+      const made = makeRow(() => make(element));
       Object.assign(made.dataset, { key, version });
       made.classList.toggle("still", Boolean(element)); // what was there does not appear anew
-      if (element === place) place = element?.nextElementSibling ?? null;
-      element?.remove();
+      if (made !== element) {
+        if (element === place) place = element?.nextElementSibling ?? null;
+        element?.remove();
+      }
       element = made;
     }
     present.delete(key);

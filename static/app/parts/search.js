@@ -19,7 +19,8 @@ export function search({ jiayi, inbox }, show) {
   const find = async (q, number) => {
     const read = (before) => jiayi.get("dialog/search", { q, limit: 50, before });
     const found = await readRows(read, (message) => entry(message, inbox, jiayi.me));
-    if (number === latest) show(found.length ? found : [h("li", {}, empty(t("Nothing was found.")))]);
+    if (number === latest && box.isConnected)
+      show(found.length ? found : [h("li", {}, empty(t("Nothing was found.")))]);
   };
   const oninput = () => {
     const number = ++latest;

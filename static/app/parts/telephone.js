@@ -5,6 +5,7 @@ import { attempt } from "./feedback.js";
 import { iconButton } from "./icons.js";
 import { loadModule } from "./lazy.js";
 import { roleOf } from "./people.js";
+import { here } from "./route.js";
 
 /**
  * Lets somebody call and be called.
@@ -31,7 +32,9 @@ export function telephone(jiayi) {
 
   const call = ({ roomid, title, kind }) =>
     attempt(async () => {
+      const isHere = here();
       const { calls, show } = await load();
+      if (!isHere()) return;
       show(await calls.call({ roomid }), { name: title, role: roleOf(kind, jiayi.me) });
     });
 

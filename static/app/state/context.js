@@ -3,7 +3,7 @@
 import { attempt, note } from "../parts/feedback.js";
 import { groups } from "../parts/groups.js";
 import { iconButton } from "../parts/icons.js";
-import { loadModule } from "../parts/lazy.js";
+import { showLate } from "../parts/lazy.js";
 import { telephone } from "../parts/telephone.js";
 import { Drafts } from "./drafts.js";
 import { InboxStore } from "./inbox.js";
@@ -16,6 +16,7 @@ import { t } from "./language.js";
  * @property {import("../../client/jiayi.js").Jiayi} jiayi
  * @property {InboxStore} inbox
  * @property {Drafts} drafts
+ * @property {Map<string, import("../parts/tray.js").Tray>} trays what is to be sent, by the rooms' ids
  * @property {string} emptyText what an empty message list says
  * @property {() => Node[]} tools what stands above the list
  * @property {(room: Room) => Node[]} actions the buttons of a room
@@ -45,6 +46,7 @@ export async function makeContext(jiayi, emptyText) {
     jiayi,
     inbox,
     drafts: new Drafts(jiayi.me),
+    trays: new Map(),
     emptyText,
     tools: () => [group.tool()],
     actions: (room) => [callButton(room), group.actions(room), keepButton(jiayi, room)],
@@ -55,8 +57,11 @@ export async function makeContext(jiayi, emptyText) {
 
 /** Saves or prints what was written in a room. */
 function keepButton(jiayi, room) {
-  const keep = async () =>
-    (await loadModule(() => import("../parts/transcript.js"))).keepConversation(jiayi, room);
+  const keep = () =>
+    showLate(
+      () => import("../parts/transcript.js"),
+      ({ keepConversation }) => keepConversation(jiayi, room),
+    );
   return iconButton("save", t("Print or keep"), () => attempt(keep));
 }
 

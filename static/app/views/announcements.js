@@ -6,6 +6,7 @@ import { fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { field, form } from "../parts/form.js";
 import { sentNotices } from "../parts/reach.js";
+import { here } from "../parts/route.js";
 import { scheduled } from "../parts/scheduled.js";
 import { fullTime, localTime } from "../parts/time.js";
 import { t } from "../state/language.js";
@@ -88,7 +89,9 @@ const newNumber = () => `office-${Date.now()}-${Math.random().toString(36).slice
 
 /** Asks whether so many are to be told. */
 async function confirm(jiayi, to, name, time) {
+  const isHere = here();
   const { people } = await jiayi.get("announcement/audience", to);
+  if (!isHere()) return null;
   const when = time
     ? t("It goes on {0}; until then it may be taken back.", fullTime(time))
     : t("It goes at once and cannot be taken back.");

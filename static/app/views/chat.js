@@ -6,7 +6,7 @@ import { compose } from "../parts/compose.js";
 import { button, fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
 import { icon, iconButton } from "../parts/icons.js";
-import { loadModule } from "../parts/lazy.js";
+import { showLate } from "../parts/lazy.js";
 import { personName, plain, roleOf } from "../parts/people.js";
 import { reconcile, soon } from "../parts/rows.js";
 import { fullDate } from "../parts/time.js";
@@ -119,7 +119,7 @@ export function chat(pane, roomid, context, wanted = null) {
 
   /** Goes back to a message that was searched for, or that is quoted. */
   async function seek(roomseq) {
-    while (store.hasOlder && !store.find(roomseq)) await showOlder(200);
+    while (scroll.isConnected && store.hasOlder && !store.find(roomseq)) await showOlder(200);
     const message = store.find(roomseq);
     const found = message && log.querySelector(`[data-key="${CSS.escape(keyOf(message))}"]`);
     if (!found) return;
@@ -180,8 +180,11 @@ function makeHeader(store, context, pane) {
 function aboutButton(pane, store, context) {
   const { kind, contact } = store.room;
   if (kind !== "alonechat" || !contact?.uid) return null;
-  const show = async () =>
-    (await loadModule(() => import("../parts/about.js"))).toggleAbout(pane, store, context);
+  const show = () =>
+    showLate(
+      () => import("../parts/about.js"),
+      ({ toggleAbout }) => toggleAbout(pane, store, context),
+    );
   return iconButton("person", t("About {0}", plain(contact.name)), () => attempt(show));
 }
 
@@ -230,10 +233,10 @@ function rows(store, me, actions) {
         readers,
         shown,
       ]),
-      make: () => {
+      make: (drawn) => {
         const recall = () => actions.recall(message);
         const about = { isMine, state, isGroup, again, drop, recall, readers, quoted, seek, quote };
-        const element = bubble(message, about);
+        const element = bubble(message, about, drawn);
         if (message.roomseq) element.dataset.roomseq = message.roomseq;
         return element;
       },

@@ -6,7 +6,8 @@ import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { plain } from "../parts/people.js";
 import { personCard } from "../parts/person.js";
-import { card, drawWaiting, isTakenFrom, mayAnswer } from "../parts/question.js";
+import { card, drawWaiting, isTakenFrom, mayAnswer, saying } from "../parts/question.js";
+import { here } from "../parts/route.js";
 import { reconcile } from "../parts/rows.js";
 import { more } from "../parts/table.js";
 import { t } from "../state/language.js";
@@ -31,9 +32,10 @@ export function duty(jiayi, questions) {
 
   /** Answers all that somebody has asked: who answers the last question settles those before it. */
   const answer = async (asked) => {
+    const isHere = here();
     const claimed = await act("claim", asked);
     const before = claimed && (await attempt(() => readBefore(jiayi, asked[0])));
-    if (before && (await askAnswer(jiayi, asked, before))) note(t("The answer was sent."));
+    if (before && isHere() && (await askAnswer(jiayi, asked, before))) note(t("The answer was sent."));
     questions.refresh();
   };
 
@@ -52,13 +54,24 @@ export function duty(jiayi, questions) {
     ];
   };
 
-  /** What was opened of a question stays open when its card is drawn anew. @type {Map<string, Node>} */
-  const before = new Map();
-  const beforeOf = ([question]) => {
-    const { dialogid } = question;
-    if (!before.has(dialogid))
-      before.set(dialogid, h("div", {}, about(question), openBefore(jiayi, question)));
-    return before.get(dialogid);
+  /**
+   * What a question says, and what was opened of it, stay when its card is drawn anew.
+   * @type {Map<string, {saying?: HTMLElement, before?: HTMLElement}>}
+   */
+  const kept = new Map();
+  const keptOf = ({ dialogid }) => kept.get(dialogid) ?? kept.set(dialogid, {}).get(dialogid);
+  const sayingOf = (question) => {
+    const parts = keptOf(question);
+    return (parts.saying = saying(question, find(question), parts.saying));
+  };
+  const beforeOf = (question) =>
+    (keptOf(question).before ??= h("div", {}, about(question), openBefore(jiayi, question)));
+
+  /** Finds what a question quotes: another that waits, or what was written before. */
+  const find = (question) => async (roomseq) => {
+    const is = (message) => message.roomseq === roomseq;
+    const waiting = questions.items.find((other) => other.roomid === question.roomid && is(other));
+    return waiting ?? (await readBefore(jiayi, question)).find(is) ?? null;
   };
 
   /** Who asks, read when it is opened. */
@@ -74,7 +87,8 @@ export function duty(jiayi, questions) {
 
   const row = (asked) => {
     const shown = mayAnswer(asked[0], jiayi.me);
-    const make = () => card(asked, jiayi.me, shown && beforeOf(asked), actions(asked));
+    const open = () => shown && { sayings: asked.map(sayingOf), before: beforeOf(asked[0]) };
+    const make = () => card(asked, jiayi.me, open(), actions(asked));
     const version = asked.map(({ dialogid, claim }) => `${dialogid} ${claim?.uid ?? ""}`).join();
     return { key: asked[0].dialogid, version, make };
   };
@@ -87,7 +101,7 @@ export function duty(jiayi, questions) {
     drawTimes(list);
     none.hidden = items.length > 0;
     const waiting = new Set(items.map(({ dialogid }) => dialogid));
-    for (const dialogid of before.keys()) if (!waiting.has(dialogid)) before.delete(dialogid);
+    for (const dialogid of kept.keys()) if (!waiting.has(dialogid)) kept.delete(dialogid);
   };
 
   const drawTimes = (list) => {

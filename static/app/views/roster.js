@@ -5,6 +5,7 @@ import "../state/chinese-late.js";
 import { ask } from "../parts/dialog.js";
 import { button, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
+import { here } from "../parts/route.js";
 import { addTurnButton, askChange, askTurn, isWithin, turnRow } from "../parts/turns.js";
 import { DAYS, dayAfter, weekCard } from "../parts/week.js";
 import { t } from "../state/language.js";
@@ -21,8 +22,9 @@ export function roster(jiayi) {
       list.refresh();
     };
     const add = async (day) => {
+      const isHere = here();
       const doctors = await attempt(() => jiayi.all("doctor/list"));
-      const turn = doctors && (await askTurn(day, doctors));
+      const turn = doctors && isHere() && (await askTurn(day, doctors));
       if (turn) save(turn);
     };
     const edit = async (turn) => {
@@ -78,7 +80,9 @@ async function change(jiayi, body) {
 /** Has the turns that began in the week before, and have an end, once more in the week of this Monday. */
 async function takeOver(jiayi, monday) {
   const from = dayAfter(monday, -DAYS);
+  const isHere = here();
   const turns = await attempt(() => between(jiayi, { from, to: monday }));
+  if (!isHere()) return;
   const own = turns?.filter(({ begins, ends }) => ends && new Date(begins) >= from);
   if (!own) return;
   if (!own.length) return note(t("The week before has no turns to take over."));

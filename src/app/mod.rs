@@ -326,4 +326,13 @@ impl App {
     {
         self.0.database.write(work).await
     }
+
+    /// The same on a connection that requests have no part in: what a node lives by does not wait for them.
+    pub async fn write_apart<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+    {
+        self.0.database.write_apart(work).await
+    }
 }

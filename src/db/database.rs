@@ -42,7 +42,7 @@ pub struct Database {
     /// Those for connections that are registered together: beside the one writer, for what they read alone.
     arrivals: Lane,
     long: Lane,
-    /// The connection of the probe; beside the one writer, who probes by himself, that of checkpoints.
+    /// The connection of the probe, and of what a node lives by; beside the one writer, who probes by himself, that of checkpoints.
     reserve: Lane,
     probe: Arc<Probe>,
     writing: Writing,
@@ -208,6 +208,15 @@ impl Database {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
     {
         self.commit(Arc::new(work), &self.pool, persist).await
+    }
+
+    /// The same on a connection that requests have no part in, on PostgreSQL: what a node lives by does not wait for them.
+    pub(crate) async fn write_apart<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + Sync + 'static,
+    {
+        self.commit(Arc::new(work), &self.reserve, persist).await
     }
 
     /// Writes what is done together, see `gather`: on PostgreSQL it waits for no lock for long, and is not

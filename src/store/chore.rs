@@ -15,13 +15,15 @@ use std::time::Duration;
 /// All of it is done by the same node.
 const ALL: &str = "all";
 
-/// Has a node that lives do it, or go on doing it, for as long as its lease is good; false where another one does.
+/// Has a node that lives do it, or go on doing it, for as long as its lease is good; false where another one does. Whose lease
+/// seems good, as the database's clock went back, but who lives no more, does it no more.
 pub fn hold(tx: &mut Tx<'_>, Node { incarnation, .. }: Node) -> Result<bool> {
     let hold = sql_query(format!(
         "INSERT INTO chore (name, holder, term, until) VALUES ($1, $2, 1, {NOW} + {LEASE}) \
          ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until, \
          term = chore.term + (chore.holder <> excluded.holder)::int \
-         WHERE chore.holder = excluded.holder OR chore.until <= {NOW}"
+         WHERE chore.holder = excluded.holder OR chore.until <= {NOW} \
+         OR NOT EXISTS (SELECT FROM node WHERE incarnation = chore.holder AND node.until > {NOW})"
     ));
     Ok(hold.bind::<Text, _>(ALL).bind::<BigInt, _>(incarnation.0).execute(&mut **tx)? > 0)
 }

@@ -125,7 +125,7 @@ impl Parts {
                 () = self.newcomer.notified() => ticks.reset(),
             }
             let at = Instant::now();
-            match self.app.write(move |tx| renew(tx, own)).await {
+            match self.app.write_apart(move |tx| renew(tx, own)).await {
                 Ok((living, holds_chores)) if living.contains(&own) => {
                     self.shared.metrics.cluster.keep(living.iter().map(|node| node.slot));
                     self.dispatch.renewed(living.into_iter().filter(|other| *other != own), at);

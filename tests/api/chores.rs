@@ -120,3 +120,19 @@ async fn what_a_killed_node_did_another_does_within_12_seconds_and_ends_its_call
     assert_eq!(ended["data"]["reason"], "offline", "{ended}");
     assert!(killed.elapsed() < Duration::from_secs(15), "{:?}", killed.elapsed());
 }
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
+async fn what_only_the_dead_would_do_is_done_although_the_clock_went_back() {
+    let two = Two::start().await;
+    let all = Arc::new(Done::default());
+    let (by_one, by_other) = (works(&two.one, &all), works(&two.other, &all));
+    let later = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint + 300000";
+    two.one.store().batch_execute(&format!("UPDATE chore SET holder = 7000, until = {later}")).unwrap();
+    tokio::select! {
+        () = does_one_more(&by_one) => {}
+        () = does_one_more(&by_other) => {}
+    }
+    let holder = two.one.number("SELECT count(*) AS number FROM chore WHERE holder = 7000".to_owned());
+    assert_eq!(holder, 0);
+}

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use jiayi::db::connection::{Address, AnyConnection};
 use jiayi::db::schema::social_dialog;
 use jiayi::store::search::index;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const PAIRS: usize = 5;
 const HIDE: &str = "ALTER TABLE search_mark RENAME TO hidden_mark";
@@ -29,9 +29,12 @@ pub async fn measure() {
             if with == 0 {
                 store.batch_execute(HIDE).unwrap();
             }
+            let before = index::mark(&mut store).map_or(0, |mark| mark.entryid);
             sends[with] = measure_sends(&server, &pairs, &doctors).await;
             if with == 0 {
                 store.batch_execute(SHOW).unwrap();
+            } else {
+                report(&mut store, before).await;
             }
         }
         ratios.push(sends[1] / sends[0]);
@@ -40,6 +43,18 @@ pub async fn measure() {
     println!(
         "sends with the index, as a part of those without: {ratios:.2?}, median {:.2}",
         ratios[PAIRS / 2]
+    );
+}
+
+/// How much of what was sent was indexed meanwhile, and how far behind it was at the end: one that never indexes takes
+/// nothing from the sends, either.
+async fn report(store: &mut AnyConnection, before: i64) {
+    let indexed = index::mark(store).unwrap().entryid - before;
+    let (lag, caught_up) = (index::lag(store).unwrap(), Instant::now());
+    wait_until_indexed(store).await;
+    let caught_up = caught_up.elapsed().as_secs_f64();
+    println!(
+        "  indexed meanwhile {indexed:>9} messages, {lag:>4.1?} behind at the end, caught up in {caught_up:.1} s"
     );
 }
 

@@ -11,6 +11,7 @@ pub mod audience;
 pub mod auto_answer;
 pub mod call;
 pub mod chore;
+pub mod clock;
 pub mod community;
 pub mod connection;
 pub mod contact;

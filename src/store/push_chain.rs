@@ -58,6 +58,12 @@ pub fn newest(connection: &mut SqliteConnection) -> QueryResult<i64> {
     Ok(newest.unwrap_or(0))
 }
 
+/// When the newest push of all was made; `None` where there is none.
+pub fn newest_time(connection: &mut SqliteConnection) -> QueryResult<Option<Time>> {
+    let newest = push_chain::table.order(push_chain::pushid.desc()).select(push_chain::createtime);
+    newest.first(connection).optional()
+}
+
 /// Marks a push if it is one of those that are to be marked.
 pub fn mark(connection: &mut SqliteConnection, uid: &Uid, seq: i64, pushid: i64) -> QueryResult<()> {
     if seq % MARKED != 0 {

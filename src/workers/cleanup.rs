@@ -2,6 +2,7 @@
 //! message names, uploads that never ended, log-ins of long ago; and once a day what lies in the folder of files without being
 //! known. Old pushes are the business of `old_pushes`.
 
+use super::age_clock::AgeClock;
 use super::job;
 use crate::app::App;
 use crate::error::Result;
@@ -33,28 +34,29 @@ pub fn start(app: App) {
     let brakes = app.clone();
     let empty = async move || brakes.write(attempt::prune).await;
     job::spawn_every_once(app.clone(), "forgetting who was slowed", BRAKES_PERIOD, empty);
-    job::spawn_every_once(app.clone(), "cleaning up", PERIOD, async move || round(&app).await);
+    let mut clock = AgeClock::default();
+    job::spawn_every_once(app.clone(), "cleaning up", PERIOD, async move || {
+        round(&app, clock.now(&app).await?).await
+    });
 }
 
-async fn round(app: &App) -> Result<()> {
-    delete_notices(app).await?;
+async fn round(app: &App, now: Time) -> Result<()> {
+    delete_notices(app, now - mobile::MAX_AGE).await?;
     delete_web_pushes(app).await?;
-    delete_orphans(app).await?;
-    delete_unready(app).await?;
-    delete_logins(app).await
+    delete_orphans(app, now - ORPHAN_AGE).await?;
+    delete_unready(app, now - UNREADY_AGE).await?;
+    delete_logins(app, now - LOGIN_AGE).await
 }
 
 /// Deletes the records of log-ins of long ago.
-async fn delete_logins(app: &App) -> Result<()> {
-    let before = Time::now() - LOGIN_AGE;
+async fn delete_logins(app: &App, before: Time) -> Result<()> {
     while app.write(move |tx| login_history::prune(tx, before, BATCH)).await? == BATCH as usize {}
     Ok(())
 }
 
 /// Deletes the mobile notices that can no longer be taken back, and what was not sent in time; also if
 /// there is no vendor any more.
-async fn delete_notices(app: &App) -> Result<()> {
-    let before = Time::now() - mobile::MAX_AGE;
+async fn delete_notices(app: &App, before: Time) -> Result<()> {
     let mut unsent = 0;
     loop {
         let alerts = app.write(move |tx| alert::prune(tx, before, BATCH)).await?;
@@ -85,15 +87,13 @@ async fn delete_web_pushes(app: &App) -> Result<()> {
 }
 
 /// Deletes the files that nobody has sent within a day.
-async fn delete_orphans(app: &App) -> Result<()> {
-    let before = Time::now() - ORPHAN_AGE;
+async fn delete_orphans(app: &App, before: Time) -> Result<()> {
     while delete_files(app, app.read(move |store| file::list_orphans(store, before, BATCH)).await?).await? {}
     Ok(())
 }
 
 /// Deletes what is left of uploads that never ended, as the server did.
-async fn delete_unready(app: &App) -> Result<()> {
-    let before = Time::now() - UNREADY_AGE;
+async fn delete_unready(app: &App, before: Time) -> Result<()> {
     while delete_files(app, app.read(move |store| file::list_unready(store, before, BATCH)).await?).await? {}
     Ok(())
 }

@@ -41,7 +41,7 @@ async fn round(app: &App) -> Result<()> {
 async fn count_messages(app: &App, until: Time) -> Result<bool> {
     let first = until - KEPT;
     let list = move |store: &mut _| {
-        let until = settled_before(store)?.map_or(until, |settled| settled.min(until));
+        let until = settled_before(store)?.min(until);
         tally::list_uncounted_messages(store, first, until, STEP)
     };
     let (counted, ids) = app.read(list).await?;

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::db::lane::is_ending;
 use crate::error::Result;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a worker does after a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,14 @@ pub fn spawn(name: &'static str, mut round: impl AsyncFnMut() -> Result<Next> + 
             }
         }
     });
+}
+
+/// Does a step of something long, and leaves the store to others for as long as it took.
+pub async fn step<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let begun = Instant::now();
+    let done = work.await?;
+    tokio::time::sleep(begun.elapsed()).await;
+    Ok(done)
 }
 
 /// Runs a worker's round now and then every `period`, counted from the end of a round.

@@ -3,6 +3,7 @@
 //! A worker looks for what is due and calls `service` or `store` for it; it holds no rule. Workers run
 //! in the loop of `job`.
 
+pub mod age_clock;
 pub mod announcements;
 pub mod auto_answers;
 pub mod calls;

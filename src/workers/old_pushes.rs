@@ -4,7 +4,8 @@
 //!
 //! Each mailbox is told how far its pushes are gone. Of several nodes one does it; one that does the same finds it done.
 
-use super::job;
+use super::age_clock::AgeClock;
+use super::job::{self, step};
 use crate::app::App;
 use crate::db::connection::AnyConnection;
 use crate::db::partitions::{self, Partition};
@@ -12,7 +13,7 @@ use crate::error::Result;
 use crate::model::{Time, Uid};
 use crate::store::{mailbox, push_log};
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How often it is done.
 const PERIOD: Duration = Duration::from_secs(3600);
@@ -23,12 +24,15 @@ const PUSHES: i64 = 250;
 
 /// Starts throwing away.
 pub fn start(app: App) {
-    job::spawn_every_once(app.clone(), "deleting old pushes", PERIOD, async move || delete(&app).await);
+    let mut clock = AgeClock::default();
+    job::spawn_every_once(app.clone(), "deleting old pushes", PERIOD, async move || {
+        delete(&app, clock.now(&app).await?).await
+    });
 }
 
-/// Throws away what is old now.
-pub async fn delete(app: &App) -> Result<()> {
-    let before = Time::now() - app.config().replay_period();
+/// Throws away what is old at `now`.
+pub async fn delete(app: &App, now: Time) -> Result<()> {
+    let before = now - app.config().replay_period();
     let list = move |store: &mut AnyConnection| match store {
         AnyConnection::Postgres(store) => Ok(Some(partitions::list_old(store, before)?)),
         AnyConnection::Sqlite(_) => Ok(None),
@@ -49,6 +53,7 @@ async fn drop_days(app: &App, old: Vec<Partition>, end: Option<Time>) -> Result<
     if let Some(end) = end {
         tell_mailboxes(app, end).await?;
     }
+    let mut failed = None;
     for partition in old {
         let drop = app.write(move |tx| match &mut **tx {
             AnyConnection::Postgres(store) => Ok(partitions::drop(store, partition)?),
@@ -56,10 +61,12 @@ async fn drop_days(app: &App, old: Vec<Partition>, end: Option<Time>) -> Result<
         });
         match drop.await {
             Err(error) if error.is_held() => log::info!("{partition} is in use: it is dropped in an hour"),
-            outcome => outcome?,
+            Err(error) => failed = Some(error),
+            Ok(()) => {}
         }
     }
-    Ok(())
+    // One that cannot be dropped keeps no other.
+    failed.map_or(Ok(()), Err)
 }
 
 /// Says in each mailbox that what is from before `end` is no longer held.
@@ -88,12 +95,4 @@ async fn delete_in_steps(app: &App, before: Time) -> Result<()> {
         let Some(last) = step(deleted).await? else { return Ok(()) };
         after = last.as_str().to_owned();
     }
-}
-
-/// Does a step, and leaves the writer to others for as long as it took.
-async fn step<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let begun = Instant::now();
-    let done = work.await?;
-    tokio::time::sleep(begun.elapsed()).await;
-    Ok(done)
 }

@@ -265,6 +265,18 @@ on_both_databases! {
         assert_eq!(after.get(&format!("jiayi_build_info{{version=\"{version}\"}}")), 1.0);
     }
 
+    async fn how_far_the_index_of_words_is_behind_shows(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        let lag = "jiayi_search_lag_seconds";
+        resident.writes(&doctor, "头疼").await;
+        app.scrape_until(|now| now.get(lag) == 0.0).await;
+        alter(&app, "ALTER TABLE search_entry RENAME TO mislaid").await;
+        resident.writes(&doctor, "头很疼").await;
+        app.scrape_until(|now| now.get(lag) >= 1.0).await;
+        alter(&app, "ALTER TABLE mislaid RENAME TO search_entry").await;
+        app.scrape_until(|now| now.get(lag) == 0.0).await;
+    }
+
     async fn a_store_that_does_not_answer_leaves_the_other_figures(app: TestApp) {
         let admin = app.login("admin").await;
         alter(&app, "ALTER TABLE notice RENAME TO mislaid").await;

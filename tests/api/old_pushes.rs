@@ -11,6 +11,7 @@ use jiayi::db::partitions;
 use jiayi::error::Error;
 use jiayi::model::{DialogId, RoomId, Time, Uid};
 use jiayi::protocol::pushes::{Push, ReadMark};
+use jiayi::workers::age_clock::AgeClock;
 use jiayi::workers::old_pushes;
 use serde_json::json;
 use std::time::Duration;
@@ -92,7 +93,7 @@ on_both_databases! {
         app.push_to(&[&resident, &doctor]).await;
         assert_eq!((app.count("push_log").await, app.count("push_body").await), (74, 2));
         // As two nodes do it at once.
-        let (one, other) = tokio::join!(old_pushes::delete(&app.app), old_pushes::delete(&app.app));
+        let (one, other) = tokio::join!(old_pushes::delete(&app.app, Time::now()), old_pushes::delete(&app.app, Time::now()));
         one.unwrap();
         other.unwrap();
         assert_eq!((app.count("push_log").await, app.count("push_body").await), (2, 1));
@@ -111,12 +112,34 @@ on_both_databases! {
         app.push_to(&[&resident, &doctor]).await;
         app.age_pushes(29 * DAY).await;
         app.push_to(&[&resident, &doctor]).await;
-        old_pushes::delete(&app.app).await.unwrap();
+        old_pushes::delete(&app.app, Time::now()).await.unwrap();
         let (mut phone, answer) = resident.connect_since("phone", Some(0)).await;
         assert_eq!(answer["recovered"], true);
         let (old, new) = (phone.hear("S2C_READ_PUSH").await, phone.hear("S2C_READ_PUSH").await);
         assert_eq!((&old["seq"], &new["seq"]), (&json!(1), &json!(2)));
         assert!(old["data"]["roomid"].is_string(), "what both share is there: {old}");
+    }
+
+    async fn a_clock_that_is_ahead_at_the_start_throws_nothing_away(app: TestApp) {
+        let (resident, doctor) = (app.login("resident1").await, app.login("doctor1").await);
+        app.push_to(&[&resident, &doctor]).await;
+        // As if the computer's clock had gone 40 days ahead while the server was off.
+        app.age_pushes(40 * DAY).await;
+        let mut clock = AgeClock::default();
+        let start = clock.now(&app.app).await.unwrap();
+        if !app.app.config().database_url.starts_with("sqlite") {
+            assert!(start <= Time::now() && start > Time::now() - DAY, "the database's: {start}");
+            return;
+        }
+        assert!(start <= Time::now() - 38 * DAY, "{start}");
+        app.push_to(&[&resident, &doctor]).await;
+        // By now the clock of the computer is the newest push's.
+        let now = clock.now(&app.app).await.unwrap();
+        assert!(now >= start && now <= Time::now() - 38 * DAY, "it goes on: {now}");
+        old_pushes::delete(&app.app, now).await.unwrap();
+        let (_, answer) = resident.connect_since("phone", Some(0)).await;
+        assert_eq!(answer["recovered"], true);
+        assert!(AgeClock::default().now(&app.app).await.unwrap() > Time::now() - DAY, "a new one believes it");
     }
 }
 
@@ -132,10 +155,10 @@ async fn todays_and_tomorrows_tables_are_there_and_old_ones_go() {
     assert_eq!(app.partitions().await.len(), 12);
     let mut reader = Address::parse(&app.app.config().database_url).unwrap().connect().unwrap();
     reader.batch_execute("BEGIN; SELECT count(*) FROM push_log").unwrap();
-    old_pushes::delete(&app.app).await.unwrap();
+    old_pushes::delete(&app.app, Time::now()).await.unwrap();
     assert!(app.partitions().await.len() > 6, "what is in use stays");
     reader.batch_execute("COMMIT").unwrap();
-    old_pushes::delete(&app.app).await.unwrap();
+    old_pushes::delete(&app.app, Time::now()).await.unwrap();
     assert_eq!(app.partitions().await, now);
 }
 
@@ -179,6 +202,6 @@ async fn a_store_from_before_days_were_kept_keeps_its_pushes() {
     }
     let whole = app.partitions().await;
     assert!(whole.iter().any(|name| name.starts_with("push_log_before_")), "nothing is copied: {whole:?}");
-    old_pushes::delete(&app.app).await.unwrap();
+    old_pushes::delete(&app.app, Time::now()).await.unwrap();
     assert_eq!(app.partitions().await, whole, "it is kept as long as its last day");
 }

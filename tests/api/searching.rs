@@ -1,6 +1,6 @@
 //! Searching by the index of words, which finds what looking through finds, and at once.
 
-use crate::app::TestApp;
+use crate::app::{Database, TestApp};
 use crate::discussion::{add, group, removes, says};
 use crate::on_both_databases;
 use crate::people::Person;
@@ -10,6 +10,7 @@ use jiayi::db::connection::AnyConnection;
 use jiayi::db::schema::{search_entry, search_words};
 use jiayi::model::{DialogId, Time};
 use jiayi::store::search::index;
+use jiayi::store::search::missed::{self, Found};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -47,7 +48,12 @@ const MANY_MEMBERS: &str = "
 
 /// Writes so many messages into a room, younger than all that there are.
 async fn fill(app: &TestApp, roomid: &str, from: &Person, body: &str, count: i64) {
-    let newest = DialogId::least_from(Time::now()).as_str()[..19].to_owned();
+    fill_at(app, Time::now(), roomid, from, body, count).await;
+}
+
+/// Writes so many messages into a room under a clock that shows `time`.
+async fn fill_at(app: &TestApp, time: Time, roomid: &str, from: &Person, body: &str, count: i64) {
+    let newest = DialogId::least_from(time).as_str()[..19].to_owned();
     let (roomid, uid, body) = (roomid.to_owned(), from.uid.clone(), json!(body).to_string());
     let work = move |tx: &mut jiayi::db::transaction::Tx<'_>| {
         Ok(tx.batch_execute(&format!(
@@ -374,11 +380,70 @@ on_both_databases! {
         };
         app.app.write(lose).await.unwrap();
         assert_eq!(find(&doctor, "血压", 50).await, ["血压二"]);
-        let found = app.app.read(move |store| index::find_missed(store, &since)).await.unwrap();
-        assert_eq!(found, Some(missed.clone()));
-        app.app.write(move |tx| index::rewind(tx, &missed)).await.unwrap();
+        let found = app.app.read(move |store| missed::look(store, &since)).await.unwrap();
+        assert_eq!(found, Found::Missed(missed.clone()));
+        assert!(!app.app.write(move |tx| missed::rewind(tx, &missed)).await.unwrap(), "it is one step");
         assert_eq!(find(&doctor, "血压", 50).await, ["血压二", "血压一"]);
         until_indexed(&app).await;
         assert_eq!(find(&doctor, "血压", 50).await, ["血压二", "血压一"]);
+    }
+
+    async fn the_index_is_looked_through_in_pieces_and_taken_back_in_steps(app: TestApp) {
+        let (resident, doctor) = pair(&app).await;
+        let sent = resident.writes(&doctor, "稀奇").await;
+        let roomid = sent["roomid"].as_str().unwrap().to_owned();
+        fill(&app, &roomid, &resident, "平常", 5500).await;
+        until_indexed(&app).await;
+        let first = DialogId::try_from(sent["dialogid"].as_str().unwrap().to_owned()).unwrap();
+        let mut after = DialogId::least_from(first.made_at());
+        let mut pieces = 1;
+        while let Found::NothingUntil(next) =
+            app.app.read(move |store| missed::look(store, &after)).await.unwrap()
+        {
+            (pieces, after) = (pieces + 1, next);
+        }
+        assert_eq!(pieces, 2);
+        let mut steps = 1;
+        loop {
+            let missed = first.clone();
+            if !app.app.write(move |tx| missed::rewind(tx, &missed)).await.unwrap() {
+                break;
+            }
+            steps += 1;
+            // Whatever another node does between two steps.
+            assert_eq!(find(&doctor, "稀奇", 50).await, ["稀奇"]);
+        }
+        assert!(steps >= 6, "{steps} steps");
+        until_indexed(&app).await;
+        assert_eq!(find(&doctor, "稀奇", 50).await, ["稀奇"]);
+    }
+
+    async fn a_clock_that_was_ahead_hides_nothing_written_later(app: TestApp) {
+        let (resident, doctor) = pair(&app).await;
+        let sent = resident.writes(&doctor, "血压一").await;
+        let ahead = Time::now() + Duration::from_secs(7200);
+        fill_at(&app, ahead, sent["roomid"].as_str().unwrap(), &resident, "血压二", 1).await;
+        let third = resident.writes(&doctor, "血压三").await;
+        let mark_reaches = async |app: &TestApp, message: &Value| {
+            let message = DialogId::try_from(message["dialogid"].as_str().unwrap().to_owned()).unwrap();
+            let ahead = DialogId::least_from(ahead);
+            until(app, move |store| {
+                let mark = index::mark(store).unwrap().dialogid;
+                mark >= message && mark < ahead
+            })
+            .await;
+        };
+        mark_reaches(&app, &third).await;
+        assert_eq!(find(&doctor, "血压", 50).await, ["血压二", "血压三", "血压一"]);
+        // As versions before left the mark, whoever wrote that one.
+        let mark = format!("UPDATE search_mark SET dialogid = '{}'", DialogId::least_from(ahead));
+        app.app.write(move |tx| Ok(tx.batch_execute(&mark)?)).await.unwrap();
+        let fourth = resident.writes(&doctor, "血压四").await;
+        assert_eq!(find(&doctor, "血压四", 50).await, [] as [&str; 0], "such a mark hides it");
+        let (url, sqlite) = (app.app.config().database_url.clone(), Database::Sqlite);
+        let anew = TestApp::start_with(sqlite, |config| config.database_url = url).await;
+        mark_reaches(&anew, &fourth).await;
+        assert_eq!(find(&doctor, "血压", 50).await, ["血压二", "血压四", "血压三", "血压一"]);
+        anew.stop().await;
     }
 }

@@ -10,6 +10,7 @@ use crate::logs;
 use crate::metrics::{MetricSet, encode};
 use crate::mobile::vendor_client::VendorHealth;
 use crate::model::{CallStatus, Time};
+use crate::store::search::index;
 use crate::store::{alert, call, chore, device_alias, notice, question};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Data;
@@ -60,6 +61,7 @@ struct FromStore {
     alerts: (i64, Option<Time>),
     notices: (i64, Option<Time>),
     devices: i64,
+    unindexed: Duration,
     chores: Option<Duration>,
 }
 
@@ -73,6 +75,7 @@ impl FromStore {
             alerts: alert::count(store)?,
             notices: notice::count(store)?,
             devices: device_alias::count_untold(store)?,
+            unindexed: index::lag(store)?,
             chores: if is_node { chore::age(store)? } else { None },
         })
     }
@@ -96,6 +99,8 @@ impl FromStore {
         let oldest = [self.alerts.1, self.notices.1].into_iter().flatten().min();
         set.gauge("jiayi_notices_oldest_seconds", "How long the oldest alert or notice has waited.")?
             .set(oldest.map_or(0, |oldest| (Time::now().millis() - oldest.millis()) / 1000));
+        set.gauge("jiayi_search_lag_seconds", "Age of the oldest message that search has no index of yet.")?
+            .set(self.unindexed.as_secs() as i64);
         if let Some(age) = self.chores {
             let help = "Seconds since the lease of what one node does for all was renewed.";
             set.gauge("jiayi_cluster_chores_age_seconds", help)?.set(age.as_secs() as i64);

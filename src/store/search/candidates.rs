@@ -39,12 +39,11 @@ pub(super) fn walk(
     before: Option<&DialogId>,
     limit: usize,
 ) -> Result<Findings> {
-    let mark = index::mark(connection)?;
     let terms = Sought { words: terms::seek(&search.words), readers: readers::terms_of(&search.uid) };
     let (mut before, mut found, mut looked_at) = (before.cloned(), Vec::new(), 0);
     let mut size = FIRST_CHUNK.max(limit + 1);
     loop {
-        let candidates = list(connection, &mark, &terms, before.as_ref(), size)?;
+        let candidates = list(connection, &terms, before.as_ref(), size)?;
         found.extend(list_holding(connection, search, &candidates)?);
         looked_at += candidates.len();
         if found.len() > limit || candidates.len() < size {
@@ -58,8 +57,24 @@ pub(super) fn walk(
     }
 }
 
-/// So many candidates, newest first: fewer only at the end.
+/// So many candidates, newest first: fewer only at the end. Where the index was taken back meanwhile, what it had is looked
+/// for anew, as it has none of it any more.
 fn list(
+    connection: &mut AnyConnection,
+    terms: &Sought,
+    before: Option<&DialogId>,
+    size: usize,
+) -> Result<Vec<DialogId>> {
+    loop {
+        let mark = index::mark(connection)?;
+        let candidates = list_by(connection, &mark, terms, before, size)?;
+        if index::mark(connection)?.entryid >= mark.entryid {
+            return Ok(candidates);
+        }
+    }
+}
+
+fn list_by(
     connection: &mut AnyConnection,
     mark: &Mark,
     terms: &Sought,

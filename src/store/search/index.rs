@@ -20,6 +20,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// How many entries leave the index in one transaction.
 const LEAVING: i64 = 1000;
@@ -47,6 +48,13 @@ pub struct Batch {
     pub messages: i64,
     /// Whether further ones may wait.
     pub further: bool,
+}
+
+impl Batch {
+    /// How old the last message of it is.
+    pub fn age(&self) -> Duration {
+        Time::now().since(self.to.dialogid.made_at())
+    }
 }
 
 #[derive(Debug)]
@@ -111,8 +119,9 @@ pub fn next_batch(connection: &mut AnyConnection, size: i64) -> Result<Option<Ba
 }
 
 fn list_next(connection: &mut AnyConnection, from: &Mark, size: i64) -> Result<Vec<Row>> {
-    let mut rows = social_dialog::table
-        .filter(social_dialog::dialogid.gt(from.dialogid.clone()))
+    let settled = DialogId::least_from(settled_before(connection)?);
+    let rows = social_dialog::table
+        .filter(social_dialog::dialogid.gt(&from.dialogid).and(social_dialog::dialogid.lt(settled)))
         .order(social_dialog::dialogid)
         .limit(size)
         .select((
@@ -122,11 +131,7 @@ fn list_next(connection: &mut AnyConnection, from: &Mark, size: i64) -> Result<V
             social_dialog::kind,
             social_dialog::recalled,
             social_dialog::body,
-        ))
-        .into_boxed();
-    if let Some(settled) = settled_before(connection)? {
-        rows = rows.filter(social_dialog::dialogid.lt(DialogId::least_from(settled)));
-    }
+        ));
     Ok(rows.load(connection)?)
 }
 
@@ -142,7 +147,8 @@ pub fn keep(tx: &mut Tx<'_>, batch: &Batch) -> Result<bool> {
     Ok(true)
 }
 
-fn move_mark(tx: &mut Tx<'_>, from: &Mark, to: &Mark) -> Result<bool> {
+/// Moves the mark; false where another node has moved it meanwhile.
+pub(super) fn move_mark(tx: &mut Tx<'_>, from: &Mark, to: &Mark) -> Result<bool> {
     let still = search_mark::dialogid.eq(&from.dialogid).and(search_mark::entryid.eq(from.entryid));
     let moved = diesel::update(search_mark::table.filter(still))
         .set((search_mark::dialogid.eq(&to.dialogid), search_mark::entryid.eq(to.entryid)))
@@ -202,45 +208,19 @@ pub fn delete(tx: &mut Tx<'_>, entries: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// The oldest text from `since` up to the mark that is not indexed: the clock that it got its id by was wrong.
-pub fn find_missed(connection: &mut AnyConnection, since: &DialogId) -> Result<Option<DialogId>> {
-    let indexed = search_entry::table.filter(search_entry::dialogid.eq(social_dialog::dialogid));
-    let to = mark(connection)?.dialogid;
-    Ok(social_dialog::table
-        .filter(social_dialog::dialogid.ge(since).and(social_dialog::dialogid.le(to)))
-        .filter(social_dialog::kind.eq_any([DialogKind::Text, DialogKind::System]))
-        .filter(social_dialog::recalled.eq(false))
-        .filter(diesel::dsl::not(diesel::dsl::exists(indexed)))
-        .order(social_dialog::dialogid)
-        .select(social_dialog::dialogid)
-        .first(connection)
-        .optional()?)
-}
-
-/// Moves the mark back before a text that was missed; what was indexed since is indexed anew.
-pub fn rewind(tx: &mut Tx<'_>, missed: &DialogId) -> Result<()> {
-    let from = mark(tx)?;
-    let before = search_entry::table
-        .filter(search_entry::dialogid.lt(missed))
-        .order(search_entry::dialogid.desc())
-        .select((search_entry::dialogid, search_entry::id))
-        .first::<Mark>(&mut **tx)
-        .optional()?;
-    let to = before.unwrap_or_else(Mark::none);
-    if !move_mark(tx, &from, &to)? {
-        return Ok(());
-    }
-    diesel::delete(search_entry::table.filter(search_entry::id.gt(to.entryid))).execute(&mut **tx)?;
-    if let AnyConnection::Sqlite(connection) = &mut **tx {
-        diesel::delete(search_words::table.filter(search_words::rowid.gt(to.entryid))).execute(connection)?;
-    }
-    Ok(())
-}
-
 impl Mark {
-    fn none() -> Self {
+    pub(super) fn none() -> Self {
         Self { dialogid: DialogId::least_from(Time::from_millis(0)), entryid: 0 }
     }
+}
+
+/// How old the oldest message is that the index has not come to; nothing where there is none.
+pub fn lag(connection: &mut AnyConnection) -> Result<Duration> {
+    let from = mark(connection)?.dialogid;
+    let waiting = social_dialog::table.filter(social_dialog::dialogid.gt(from));
+    let oldest = waiting.order(social_dialog::dialogid).select(social_dialog::dialogid);
+    let oldest: Option<DialogId> = oldest.first(connection).optional()?;
+    Ok(oldest.map_or(Duration::ZERO, |oldest| Time::now().since(oldest.made_at())))
 }
 
 /// How many messages there are to be indexed, those without a text too.

@@ -1,13 +1,15 @@
 //! Searching in messages: those that somebody may see and that hold some words.
 //!
 //! One room, and all rooms of who may read little, are looked through (`look`). Others are searched by the index
-//! of words, and what is not indexed yet is looked through (`candidates`). `index` fills it, `terms` says what is
+//! of words, and what is not indexed yet is looked through (`candidates`). `index` fills it, `missed` finds
+//! what it has passed by, `terms` says what is
 //! indexed of a text, `readers` how who may read it is, `fold` how texts are compared. Whatever the index finds is compared itself.
 
 mod candidates;
 pub mod fold;
 pub mod index;
 mod look;
+pub mod missed;
 pub mod query;
 mod readers;
 mod terms;

@@ -59,12 +59,17 @@ impl Search {
 
 /// The text of a message as it is kept; `None` where it has none that is searched, or was withdrawn.
 pub(super) fn text_of(kind: DialogKind, recalled: bool, body: &str) -> Option<String> {
+    if !is_searched(kind, recalled) {
+        return None;
+    }
+    let body = body::read(kind, serde_json::from_str(body).unwrap_or_default());
+    body.as_str().map(str::to_owned)
+}
+
+/// Whether a message has a text that is searched.
+pub(super) fn is_searched(kind: DialogKind, recalled: bool) -> bool {
     match kind {
-        DialogKind::Text | DialogKind::System if !recalled => {
-            let body = body::read(kind, serde_json::from_str(body).unwrap_or_default());
-            body.as_str().map(str::to_owned)
-        }
-        DialogKind::Text | DialogKind::System => None,
-        DialogKind::Image | DialogKind::Voice | DialogKind::File | DialogKind::VideoCall => None,
+        DialogKind::Text | DialogKind::System => !recalled,
+        DialogKind::Image | DialogKind::Voice | DialogKind::File | DialogKind::VideoCall => false,
     }
 }

@@ -9,6 +9,7 @@ import { personName, roleOf } from "./people.js";
 import { shortTime } from "./time.js";
 
 const DELAY = 250; // ms without a keystroke before it searches
+const PAGES = 10; // how many pages without a finding it goes on by itself
 
 /**
  * @param {import("../state/context.js").Context} context
@@ -17,7 +18,15 @@ const DELAY = 250; // ms without a keystroke before it searches
 export function search({ jiayi, inbox }, show) {
   let latest = 0;
   const find = async (q, number) => {
-    const read = (before) => jiayi.get("dialog/search", { q, limit: 50, before });
+    const isLeft = () => number !== latest || !box.isConnected;
+    // A page ends after some thousand messages, also where none of them holds the words.
+    const read = async (before) => {
+      let page = await jiayi.get("dialog/search", { q, limit: 50, before });
+      for (let n = 1; n < PAGES && page.next !== null && !page.items.length && !isLeft(); n++) {
+        page = await jiayi.get("dialog/search", { q, limit: 50, before: page.next });
+      }
+      return page;
+    };
     const found = await readRows(read, (message) => entry(message, inbox, jiayi.me));
     if (number === latest && box.isConnected)
       show(found.length ? found : [h("li", {}, empty(t("Nothing was found.")))]);

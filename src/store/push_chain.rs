@@ -60,7 +60,7 @@ pub fn newest(connection: &mut SqliteConnection) -> QueryResult<i64> {
 
 /// When the newest push of all was made; `None` where there is none.
 pub fn newest_time(connection: &mut SqliteConnection) -> QueryResult<Option<Time>> {
-    let newest = push_chain::table.order(push_chain::pushid.desc()).select(push_chain::createtime);
+    let newest = push_chain::table.find(newest(connection)?).select(push_chain::createtime);
     newest.first(connection).optional()
 }
 

@@ -3,6 +3,7 @@
 //! Every step reads a bounded number of ids. Who counts at the same time, a second node, finds the tally
 //! further than it was and does nothing.
 
+use super::age_clock::AgeClock;
 use super::job;
 use crate::app::App;
 use crate::error::Result;
@@ -24,12 +25,16 @@ const STEP: i64 = 20_000;
 
 /// Starts counting.
 pub fn start(app: App) {
-    job::spawn_every_once(app.clone(), "counting", PERIOD, async move || round(&app).await);
+    let mut clock = AgeClock::default();
+    job::spawn_every_once(app.clone(), "counting", PERIOD, async move || {
+        round(&app, clock.now(&app).await? - KEPT).await
+    });
 }
 
-async fn round(app: &App) -> Result<()> {
+/// What is older than `oldest` is no longer kept.
+async fn round(app: &App, oldest: Time) -> Result<()> {
     let now = Time::now();
-    while count_messages(app, now - CLOCK).await? {}
+    while count_messages(app, now - CLOCK, oldest).await? {}
     let until = now - LATENESS;
     for role in [Role::User, Role::Doctor, Role::Admin] {
         while count_accounts(app, role, until).await? {}
@@ -38,7 +43,7 @@ async fn round(app: &App) -> Result<()> {
 }
 
 /// Counts a step of messages; whether there may be more.
-async fn count_messages(app: &App, until: Time) -> Result<bool> {
+async fn count_messages(app: &App, until: Time, oldest: Time) -> Result<bool> {
     let first = until - KEPT;
     let list = move |store: &mut _| {
         let until = settled_before(store)?.min(until);
@@ -49,7 +54,7 @@ async fn count_messages(app: &App, until: Time) -> Result<bool> {
     if listed > 0 {
         app.write(move |tx| {
             tally::add_messages(tx, &counted, &ids)?;
-            tally::prune(tx, first)
+            tally::prune(tx, oldest)
         })
         .await?;
     }

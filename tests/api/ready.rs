@@ -90,7 +90,8 @@ fn many_messages(roomid: &str) -> String {
          SELECT 'many-' || i, roomid, i, kind, '\"' || long.x || '\"', fromuid, createtime, recalled, process, reminded
          FROM social_dialog, n,
              (SELECT replace(CAST('{}' AS TEXT), 'x', 'some words and some more of them ') AS x) AS long
-         WHERE roomid = '{roomid}' AND roomseq = 1",
+         WHERE roomid = '{roomid}' AND roomseq = 1;
+         UPDATE room SET seq = 20001 WHERE roomid = '{roomid}'",
         "x".repeat(60)
     )
 }

@@ -5,6 +5,7 @@ use super::malformed::Malformed;
 use super::visible::is_visible;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 
 /// A telephone number of 5 to 20 digits. Blanks, hyphens and brackets are taken out of it, and the country's
 /// code from one of mainland China; a number of elsewhere begins with `+`.
@@ -69,7 +70,7 @@ fn is_mobile(number: &str) -> bool {
     matches!(number.as_bytes(), [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit))
 }
 
-/// The last digits of a telephone number, at least three of them.
+/// The last digits of a telephone number; administrators look for at least three of them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(inline, extend("pattern" = "^[0-9]{3,20}$", "examples" = ["0001"]))]
@@ -86,17 +87,20 @@ impl TryFrom<String> for PhoneEnd {
     type Error = Malformed;
 
     fn try_from(text: String) -> Result<Self, Malformed> {
-        match (3..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => Ok(Self(text)),
-            false => Err(Malformed::invalid("must be the last 3 to 20 digits of a telephone number")),
-        }
+        let end = digits(text, 3..=20);
+        end.map(Self).ok_or(Malformed::invalid("must be the last 3 to 20 digits of a telephone number"))
     }
+}
+
+/// The text, if it is so many digits.
+fn digits(text: String, count: RangeInclusive<usize>) -> Option<String> {
+    (count.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
 }
 
 /// The end of a telephone number as doctors may look for it: whoever may ask for more has the whole number in the end.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(inline, extend("pattern" = "^[0-9]{3,4}$", "examples" = ["0001"]))]
+#[schemars(inline, extend("pattern" = "^[0-9]{2,4}$", "examples" = ["0001"]))]
 pub struct LastDigits(PhoneEnd);
 
 impl From<LastDigits> for PhoneEnd {
@@ -109,10 +113,8 @@ impl TryFrom<String> for LastDigits {
     type Error = Malformed;
 
     fn try_from(text: String) -> Result<Self, Malformed> {
-        match text.len() {
-            ..=4 => PhoneEnd::try_from(text).map(Self),
-            _ => Err(Malformed::invalid("must be the last 3 or 4 digits of a telephone number")),
-        }
+        let end = digits(text, 2..=4).map(PhoneEnd);
+        end.map(Self).ok_or(Malformed::invalid("must be the last 2 to 4 digits of a telephone number"))
     }
 }
 

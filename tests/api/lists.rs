@@ -53,6 +53,7 @@ on_both_databases! {
         let elsewhere = signs(&app, &app.login("doctor3").await, "13912341234", "钱七").await;
         assert_eq!(names(&one, "signed/list?phone=1234").await, ["赵六"], "none of a team of others");
         assert_eq!(names(&two, "signed/list?status=signed&phone=1234").await, ["赵六"]);
+        assert_eq!(names(&two, "signed/list?phone=34").await, ["赵六"]);
         assert_eq!(names(&one, "signed/list?name=%E5%BC%A0").await, ["张三"]);
         assert_eq!(names(&one, "signed/list").await, ["张三", "王五", "赵六"]);
         assert_eq!(names(&one, "signed/list?mine=true").await, ["张三", "赵六"]);
@@ -63,6 +64,9 @@ on_both_databases! {
         let page = one.gets("signed/list?mine=true&limit=1").await;
         let next = page["next"].as_str().unwrap();
         assert_eq!(names(&one, &format!("signed/list?mine=true&limit=1&before={next}")).await, ["张三"]);
-        assert_eq!(verdict(&one.get("signed/list?phone=1").await), (400, "FA_PARAM"));
+        for wrong in ["1", "01234", "3x"] {
+            let refused = one.get(&format!("signed/list?phone={wrong}")).await;
+            assert_eq!(verdict(&refused), (400, "FA_PARAM"), "{wrong}");
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! The pages for browsers: open, guarded by their headers, kept by the browser, small.
 
 use crate::app::{Database, TestApp};
+use jiayi::model::Malformed;
 use reqwest::{Client, Response, Url};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use strum::IntoEnumIterator;
 
 async fn get(app: &TestApp, path: &str) -> Response {
     Client::new().get(app.url(path)).send().await.unwrap()
@@ -158,6 +160,42 @@ fn every_text_has_its_chinese_and_no_other_has() {
     let translated: BTreeSet<String> = entries.map(|(english, _)| english.to_owned()).collect();
     assert!(translated.len() > 50);
     assert_eq!(texts(), translated);
+}
+
+/// What stands for a key in the object of that name in `feedback.js`.
+fn words(object: &str) -> Vec<(&'static str, &'static str)> {
+    let source = include_str!("../../static/app/parts/feedback.js");
+    let (_, rest) = source.split_once(&format!("const {object} = {{")).unwrap();
+    let (entries, _) = rest.split_once("};").unwrap();
+    let entries = entries.lines().filter_map(|line| line.trim().split_once(": t(\""));
+    entries.map(|(key, text)| (key, text.split('"').next().unwrap())).collect()
+}
+
+#[test]
+fn every_rule_that_the_server_names_has_its_words() {
+    let codes: BTreeSet<&str> = Malformed::iter().map(|one| one.rule()).collect();
+    assert_eq!(words("rules").into_iter().map(|(code, _)| code).collect::<BTreeSet<_>>(), codes);
+    let protocol = include_str!("../../docs/protocol.md");
+    assert!(codes.iter().all(|code| protocol.contains(&format!("`{code}`"))));
+}
+
+#[test]
+fn no_refusal_names_its_field_twice() {
+    let chinese = |text: &str| -> String {
+        let (_, rest) = include_str!("../../static/app/state/chinese.js")
+            .split_once(&format!("\n  \"{text}\":"))
+            .expect(text);
+        rest.split('"').nth(1).unwrap().to_owned()
+    };
+    // Whatever else breaks this rule comes after `from`.
+    let is_possible = |field: &str, rule: &str| (field, rule) != ("from", "order");
+    for (field, name) in words("fields") {
+        for (rule, words) in words("rules").into_iter().filter(|(rule, _)| is_possible(field, rule)) {
+            assert!(!words.to_lowercase().contains(&name.to_lowercase()), "{name} {words}");
+            let (name, words) = (chinese(name), chinese(words));
+            assert!(!words.contains(&name), "{name}{words}");
+        }
+    }
 }
 
 #[actix_web::test]

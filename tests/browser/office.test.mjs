@@ -181,7 +181,7 @@ for (const [place, options] of SIZES) {
     await page.waitForFunction(() => document.querySelector(".figures dd")?.textContent === "0");
     await page.getByLabel(/^(Until|结束)$/).fill("2019-01-02");
     await page.getByRole("button", { name: /^(Count|统计)$/ }).click();
-    await page.getByText(/^(Until must end after it begins\.|结束结束应晚于开始。)$/).waitFor();
+    await page.getByText(/^(Until must be after the beginning\.|结束应晚于开始。)$/).waitFor();
   });
 
   test(`a doctor finds contracts by name, by the end of the phone, and those of their own: ${place}`, async () => {

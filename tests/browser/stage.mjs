@@ -82,8 +82,8 @@ export function startServers() {
 
 const PAGES = { user: "/resident", doctor: "/practice", admin: "/office" };
 
-/** Somebody in a browser of their own, logged in and connected. */
-export async function enter(browser, server, role, account, options = {}) {
+/** Somebody in a browser of their own, logged in and connected; `init` runs in each page before all else. */
+export async function enter(browser, server, role, account, { init, ...options } = {}) {
   const context = await browser.newContext({
     locale: "en-GB",
     viewport: { width: 1180, height: 760 },
@@ -92,6 +92,7 @@ export async function enter(browser, server, role, account, options = {}) {
     serviceWorkers: "block",
     ...options,
   });
+  if (init) await context.addInitScript(init);
   const page = await context.newPage();
   page.problems = [];
   page.on(

@@ -7,10 +7,13 @@ import { ask } from "./dialog.js";
 import { empty, fill, h } from "./dom.js";
 import { attempt } from "./feedback.js";
 import { hoursList } from "./hours.js";
+import { readRows } from "./pages.js";
 import { personText, plain } from "./people.js";
 import { personCard } from "./person.js";
-import { rowsOf } from "./rows.js";
 import { isWide } from "./screen.js";
+
+const ENOUGH = 20; // files that are shown at once, at least where there are so many
+const MOST_PAGES = 5; // of 200 messages, that are read for them at once
 
 /**
  * Shows whom a room is with, or hides it again.
@@ -39,17 +42,35 @@ function about(contact, store, { jiayi }) {
   const card = contact.closed
     ? empty(t("This is shown while a contract is in force."))
     : personCard(jiayi, "person", { uid: contact.uid });
-  return [card, h("h3", {}, t("Files of these messages")), files(store)];
+  return [card, h("h3", {}, t("Files of this conversation")), files(jiayi, store.roomid)];
 }
 
-/** The files of the messages that are shown, the newest first. @param {import("../state/room.js").RoomStore} store */
-function files(store) {
-  const isFile = ({ kind, recalled, roomseq }) =>
-    roomseq && !recalled && ["image", "voice", "file"].includes(kind);
-  const sent = store.messages.filter(isFile).reverse();
-  if (!sent.length) return empty(t("There is none."));
+/**
+ * The files of a room, the newest first.
+ * @param {import("../../client/jiayi.js").Jiayi} jiayi
+ * @param {string} roomid
+ */
+function files(jiayi, roomid) {
+  const element = h("div", {}, empty(t("Searching…")));
   const row = (message) => h("li", { class: `body ${message.kind}` }, content(message));
-  return h("ul", { class: "files" }, rowsOf(sent, row));
+  attempt(async () => {
+    const rows = await readRows((before) => readFiles(jiayi, roomid, before), row);
+    fill(element, rows.length ? h("ul", { class: "files" }, rows) : empty(t("There is none.")));
+  });
+  return element;
+}
+
+/** Reads on until there are files enough to show, or for so many pages of messages. */
+async function readFiles(jiayi, roomid, before) {
+  const isFile = ({ kind, recalled }) => !recalled && ["image", "voice", "file"].includes(kind);
+  const items = [];
+  let next = before;
+  for (let pages = 0; pages < MOST_PAGES && items.length < ENOUGH && next !== null; pages++) {
+    const page = await jiayi.get("dialog/list", { roomid, limit: 200, before: next });
+    items.push(...page.items.filter(isFile));
+    next = page.next;
+  }
+  return { items, next };
 }
 
 /** Who a doctor is, as their teams tell it. */

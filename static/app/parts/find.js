@@ -6,6 +6,16 @@ import { h } from "./dom.js";
 const DELAY = 250; // ms without a keystroke before it searches
 
 /**
+ * The digits that are the end of a phone; undefined if these words are none.
+ * @param {string} words
+ * @param {boolean} [isDoctor] doctors may look for the last four alone
+ */
+export function phoneEnd(words, isDoctor) {
+  const isEnd = /^\d{2,20}$/.test(words) && (isDoctor || words.length > 2);
+  return isEnd ? words.slice(isDoctor ? -4 : 0) : undefined;
+}
+
+/**
  * @param {{teams: {stid: string, name: string}[], mine?: boolean}} by `mine`: whether one's own may be asked for
  * @param {() => void} onChange
  * @returns {{element: HTMLElement, query: () => Record<string, string|undefined>}} `query` is what a list is asked with
@@ -31,10 +41,10 @@ export function find({ teams, mine }, onChange) {
   const ownLabel = mine && h("label", { class: "tick" }, own, h("span", {}, t("Mine alone")));
   const query = () => {
     const text = words.value.trim();
-    const isPhone = /^\d{3,20}$/.test(text);
+    const phone = phoneEnd(text, mine);
     return {
-      name: (!isPhone && text) || undefined,
-      phone: isPhone ? text : undefined,
+      name: (!phone && text) || undefined,
+      phone,
       stid: team.value || undefined,
       mine: own.checked ? "true" : undefined,
     };

@@ -33,27 +33,32 @@ export function rowsOf(items, make) {
  * that is there already, and return it.
  * @param {HTMLElement} list
  * @param {{key: string, version: string, make: (drawn?: HTMLElement) => HTMLElement}[]} wanted
+ * @param {number} [most] how many rows are made at once: thousands would hold up all else
+ * @returns {boolean} whether all are there; if not, it is to be called again
  */
-export function reconcile(list, wanted) {
+export function reconcile(list, wanted, most = Infinity) {
+  let made = 0;
   const present = new Map([...list.children].map((element) => [element.dataset.key, element]));
   let place = list.firstElementChild;
   for (const { key, version, make } of wanted) {
     let element = present.get(key);
-    if (element?.dataset.version !== version) {
-      const made = makeRow(() => make(element));
-      Object.assign(made.dataset, { key, version });
-      made.classList.toggle("still", Boolean(element)); // what was there does not appear anew
-      if (made !== element) {
+    present.delete(key);
+    if (element?.dataset.version !== version && made++ < most) {
+      const row = makeRow(() => make(element));
+      Object.assign(row.dataset, { key, version });
+      row.classList.toggle("still", Boolean(element)); // what was there does not appear anew
+      if (row !== element) {
         if (element === place) place = element?.nextElementSibling ?? null;
         element?.remove();
       }
-      element = made;
+      element = row;
     }
-    present.delete(key);
+    if (!element) continue;
     if (element === place) place = place.nextElementSibling;
     else list.insertBefore(element, place);
   }
   present.forEach((element) => element.remove());
+  return made <= most;
 }
 
 /** Returns a function that draws soon: once, however often it is called until then. @param {() => void} draw */

@@ -1,9 +1,11 @@
-// Searching one's own conversations: a box above the message list, with what was found in the list's place.
+// Searching one's own conversations: a box above the message list, with the people and the messages that were found in
+// the list's place.
 
 import { t } from "../state/language.js";
 import { textOf } from "./content.js";
-import { empty, h } from "./dom.js";
+import { empty, fill, h } from "./dom.js";
 import { attempt } from "./feedback.js";
+import { loadModule } from "./lazy.js";
 import { readRows } from "./pages.js";
 import { personName, roleOf } from "./people.js";
 import { shortTime } from "./time.js";
@@ -15,7 +17,8 @@ const PAGES = 10; // how many pages without a finding it goes on by itself
  * @param {import("../state/context.js").Context} context
  * @param {(found: Node[]|null) => void} show what was found, or null to show the list again
  */
-export function search({ jiayi, inbox }, show) {
+export function search(context, show) {
+  const { jiayi, inbox } = context;
   let latest = 0;
   const find = async (q, number) => {
     const isLeft = () => number !== latest || !box.isConnected;
@@ -28,18 +31,44 @@ export function search({ jiayi, inbox }, show) {
       return page;
     };
     const found = await readRows(read, (message) => entry(message, inbox, jiayi.me));
-    if (number === latest && box.isConnected)
-      show(found.length ? found : [h("li", {}, empty(t("Nothing was found.")))]);
+    if (!isLeft()) place.replaceWith(...(await load()).part(t("Messages"), found));
   };
-  const oninput = () => {
+  const load = () => loadModule(() => import("./found-people.js"));
+  let place = null; // where the messages come
+  const findAll = async (q, number, { rows, readPhones }) => {
+    place = h("li", {}, empty(t("Searching…")));
+    show([...rows, place]);
+    await new Promise((resolve) => setTimeout(resolve, DELAY));
+    if (number !== latest) return;
+    const list = place.parentElement;
+    await Promise.all([readPhones(), find(q, number)]).finally(() => place.remove());
+    if (number === latest) tell(list.querySelectorAll(".line").length);
+  };
+  const tell = (count) => {
+    if (!count) show([h("li", {}, empty(t("Nothing was found.")))]);
+    fill(said, t("Found: {0}", count));
+  };
+  const oninput = ({ isComposing }) => {
+    if (isComposing) return; // a word that is still being put together
     const number = ++latest;
     const q = box.value.trim();
+    fill(said);
     if (!q) return show(null);
-    setTimeout(() => number === latest && attempt(() => find(q, number)), DELAY);
+    attempt(async () => {
+      const people = await (await load()).findPeople(context, q);
+      if (number === latest) await findAll(q, number, people);
+    });
   };
-  const props = { type: "search", "aria-label": t("Search messages"), placeholder: t("Search"), oninput };
-  const box = h("input", props);
-  return box;
+  const label = t("Search people and messages");
+  const props = { type: "search", "aria-label": label, title: label, placeholder: t("Search") };
+  const box = h("input", {
+    ...props,
+    oninput,
+    oncompositionend: oninput,
+    onfocus: () => load().catch(() => {}),
+  });
+  const said = h("span", { class: "hidden", role: "status" });
+  return { box, said };
 }
 
 function entry({ roomid, roomseq, from, body, createtime }, inbox, me) {

@@ -38,9 +38,18 @@ export function localTime(time) {
   return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
+/** @type {Map<string, Intl.DateTimeFormat>} */ const formats = new Map(); // making one takes longer than using it
+
+function formatFor(parts) {
+  const { lang } = document.documentElement;
+  const key = lang + JSON.stringify(parts);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(lang, parts));
+  return formats.get(key);
+}
+
 /** @param {Intl.DateTimeFormatOptions} parts */
 function format(text, parts) {
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return "";
-  return new Intl.DateTimeFormat(document.documentElement.lang, parts).format(time);
+  return formatFor(parts).format(time);
 }

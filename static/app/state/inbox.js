@@ -1,7 +1,7 @@
 // What this person's page knows: the message list, contacts, read marks. It is read from the server's lists and
 // kept up to date by pushes.
 
-import { roomsOf } from "./contacts.js";
+import { roomsOf, unwrittenOf } from "./contacts.js";
 
 /**
  * @typedef {object} InboxItem an item of the contract's message list
@@ -16,9 +16,10 @@ import { roomsOf } from "./contacts.js";
  */
 export class InboxStore extends EventTarget {
   /** @type {Map<string, InboxItem>} by the room, or by `messageid` for notices */ items = new Map();
-  /** @type {Map<string, object>} rooms: `{roomid, kind, name, uid?, online?, closed?, mine?, stid?}` */ contacts =
-    new Map();
+  /** @type {Map<string, object>} rooms: `{roomid, kind, name, uid?, online?, closed?, mine?, stid?, about?}` */
+  contacts = new Map();
   /** @type {object[]} the people in the contacts, each once */ people = [];
+  /** @type {object[]} residents of a doctor's teams with whom there is no room yet */ unwritten = [];
   /** @type {Map<string, Map<string, number>>} how far others have read, by room and person */ readMarks =
     new Map();
   /** @type {Map<string, number>} how far this person's messages have come to a device, by room */ delivered =
@@ -82,6 +83,7 @@ export class InboxStore extends EventTarget {
     this.items = new Map(items.map((item) => [keyOf(item), item]));
     for (const change of this.#loading?.changes ?? []) change(this.items);
     this.people = [...new Map(contacts.map((contact) => [contact.uid, contact])).values()];
+    this.unwritten = unwrittenOf(jiayi.me, { contacts, contracts });
     this.contacts = roomsOf(jiayi.me, { contacts, groups, teams, contracts });
   };
 
@@ -93,6 +95,12 @@ export class InboxStore extends EventTarget {
   /** The rooms in which nothing has been written yet. */
   get silentRooms() {
     return [...this.contacts.values()].filter((contact) => !this.items.has(contact.roomid));
+  }
+
+  /** The contact with a person, without a `roomid` where nothing was written yet. @param {string} uid */
+  contactOf(uid) {
+    const isTheirs = (contact) => contact.uid === uid;
+    return this.people.find(isTheirs) ?? this.unwritten.find(isTheirs);
   }
 
   /** How many messages wait to be read. */

@@ -39,6 +39,7 @@ export function showCall(call, other) {
     if (call.reason !== "elsewhere") note(statusText(call));
     dialog.close();
     dialog.remove();
+    makeRoom(false);
   };
   call.addEventListener("state", onState);
   onState();
@@ -48,12 +49,18 @@ export function showCall(call, other) {
 /** Lets the call stand beside the chat with whom it is, or above all else again. */
 function resize(dialog, call) {
   const isBeside = dialog.classList.toggle("beside");
+  makeRoom(isBeside);
   if (!isBeside) {
     dialog.close();
     return openModal(dialog);
   }
   location.hash = `#/messages/${call.roomid}`;
   openBeside(dialog);
+}
+
+/** Lets nothing of a conversation lie below a call beside it. @param {boolean} isBeside */
+function makeRoom(isBeside) {
+  document.body.classList.toggle("calling", isBeside);
 }
 
 function makeDialog(call, other) {

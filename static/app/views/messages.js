@@ -1,5 +1,6 @@
 // The message list on one side; on the other, the room or the notice that is open.
 
+import { leadByArrows } from "../parts/arrows.js";
 import { summary } from "../parts/content.js";
 import { empty, fill, h } from "../parts/dom.js";
 import { filters } from "../parts/filters.js";
@@ -13,6 +14,8 @@ import { shortTime } from "../parts/time.js";
 import { keyOf } from "../state/inbox.js";
 import { t } from "../state/language.js";
 import { notice } from "./notice.js";
+
+const AT_ONCE = 200; // rows that are made before all else has its turn
 
 /** The icon of an item, by its tag. */
 const SYMBOLS = {
@@ -44,7 +47,8 @@ export function messages(context) {
     // What is open stays, also once it is read.
     const items = inbox.sorted.filter((item) => filter.isShown(item) || keyOf(item) === open);
     const rows = [...items.map(itemRow), ...inbox.silentRooms.filter(isSilent).map(silentRow)];
-    reconcile(list, rows.length ? rows : [filter.isOn() ? noneRow : emptyRow]);
+    const isWhole = reconcile(list, rows.length ? rows : [filter.isOn() ? noneRow : emptyRow], AT_ONCE);
+    if (!isWhole) drawSoon();
     const row = focused && list.querySelector(`[data-key="${CSS.escape(focused)}"]`);
     if (row && !row.contains(document.activeElement)) row.querySelector("a")?.focus({ preventScroll: true });
   };
@@ -105,13 +109,14 @@ export function messages(context) {
     list = h("ul", { class: "lines", "aria-label": t("Messages") });
     pane = h("section", { class: "pane", "aria-label": t("Conversation") });
     found = null;
-    const box = search(context, (nodes) => {
+    const { box, said } = search(context, (nodes) => {
       found = nodes;
       filter.element.hidden = Boolean(nodes);
       fill(list, found);
       draw();
     });
-    const tools = h("div", { class: "tools" }, box, context.tools());
+    const tools = h("div", { class: "tools" }, box, said, context.tools());
+    leadByArrows(box, list);
     filter = filters(context, draw);
     const side = h("section", { class: "side" }, h("h1", {}, t("Messages")), tools, filter.element, list);
     fill(main, h("div", { class: "split" }, side, pane));

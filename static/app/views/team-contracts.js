@@ -1,13 +1,15 @@
 // The contracts of a doctor's teams, which can be searched: applications to accept or refuse, contracts to end.
 
+import "../state/chinese-late.js";
 import { contractStates, doctorOf } from "../parts/contracts.js";
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";
 import { find } from "../parts/find.js";
+import { writeFirst } from "../parts/first-words.js";
 import { field } from "../parts/form.js";
 import { readRows } from "../parts/pages.js";
-import { named, personName, plain } from "../parts/people.js";
+import { named, personName, plain, writeLink } from "../parts/people.js";
 import { fullTime } from "../parts/time.js";
 import { t } from "../state/language.js";
 
@@ -18,7 +20,8 @@ const PAST = ["rejected", "ended", "expired"];
  * @param {import("../state/context.js").Context} context
  * @param {import("../state/list-store.js").ListStore} applications
  */
-export function teamContracts({ jiayi, inbox }, applications) {
+export function teamContracts(context, applications) {
+  const { jiayi, inbox } = context;
   const { uid } = jiayi.me;
 
   const result = h("div", {});
@@ -33,7 +36,10 @@ export function teamContracts({ jiayi, inbox }, applications) {
         { teams: teams.filter(({ stid }) => jiayi.me.teams?.includes(stid)), mine: true },
         draw,
       );
-      const row = (contract) => contractRow(contract, doctorOf(teams, contract), actions(contract, teams));
+      const row = (contract) => {
+        const toDo = [chatLink(context, inbox.contactOf(contract.uid)), ...actions(contract, teams)];
+        return contractRow(contract, doctorOf(teams, contract), toDo);
+      };
       const rowsOf = (status) => {
         const query = { ...search.query(), status, limit: PAGE };
         return readRows((before) => jiayi.get("signed/list", { ...query, before }), row);
@@ -58,17 +64,14 @@ export function teamContracts({ jiayi, inbox }, applications) {
     if (status === "applied") {
       const accept = { class: "primary", "aria-label": t("Accept {0}", name) };
       const refuse = { "aria-label": t("Refuse {0}", name) };
-      return h(
-        "span",
-        { class: "actions" },
+      return [
         button(t("Accept"), () => answer(contract, { accept: true }), accept),
         button(t("Refuse"), () => refuseApplication(contract), refuse),
-      );
+      ];
     }
     const mayEnd = status === "signed" && (doctoruid === uid || leads(teams, stid));
-    return (
-      mayEnd && button(t("End"), () => end(contract), { "aria-label": t("End the contract with {0}", name) })
-    );
+    const label = { "aria-label": t("End the contract with {0}", name) };
+    return mayEnd ? [button(t("End"), () => end(contract), label)] : [];
   };
 
   const leads = (teams, stid) =>
@@ -133,6 +136,17 @@ function contractRow({ name, team, status, reason, updatetime }, doctor, actions
       isPast && h("span", { class: "tagged" }, contractStates[status]),
       reason && h("small", {}, t("Reason: {0}", reason)),
     ),
-    actions,
+    h("span", { class: "actions" }, actions),
   );
+}
+
+/** Leads to the conversation with a resident, or begins it; where nothing may be written any more, to what was. */
+function chatLink(context, contact) {
+  if (!contact) return null;
+  const { roomid, name, closed } = contact;
+  const begin = { "aria-label": t("Write to {0}", plain(name)) };
+  if (!roomid) return button(t("Write"), () => writeFirst(context, contact), begin);
+  if (!closed) return writeLink(contact);
+  const label = t("Messages with {0}", plain(name));
+  return h("a", { class: "button", href: `#/messages/${roomid}`, "aria-label": label }, t("Read"));
 }

@@ -7,7 +7,23 @@ import { browser, enter, openChat, server, shoot, startServers, write } from "./
 
 startServers();
 
+/** Whether two boxes have a place in common. */
+const meet = (one, other) =>
+  one.x < other.x + other.width &&
+  other.x < one.x + one.width &&
+  one.y < other.y + other.height &&
+  other.y < one.y + one.height;
+
+const WINDOWS = [
+  [1180, 760],
+  [900, 700],
+  [390, 780],
+  [320, 568],
+  [740, 360],
+];
+
 const ENGLISH = {
+  about: "About 张三",
   ring: "Video call",
   accept: "Accept the call",
   hangUp: "Hang up",
@@ -21,6 +37,7 @@ const ENGLISH = {
   inList: "[Video call, not answered]",
 };
 const CHINESE = {
+  about: "张三的资料",
   ring: "视频通话",
   accept: "接听",
   hangUp: "挂断",
@@ -119,6 +136,41 @@ for (const [place, options, words] of [
     await look(doctor, "call-bad");
     await press(doctor, words.hangUp);
     for (const page of [resident, doctor]) await page.locator("dialog.call").waitFor({ state: "detached" });
+  });
+
+  test(`a call hides nothing of who the resident is, nor of what is written: ${place}`, async () => {
+    const { doctor, resident } = await pair();
+    await press(doctor, words.ring);
+    await press(resident, words.accept);
+    const call = doctor.locator("dialog.call");
+    await doctor.locator("dialog.call[data-state=active]").waitFor();
+    await press(doctor, words.beside);
+    for (const [width, height] of WINDOWS) {
+      await doctor.setViewportSize({ width, height });
+      await doctor.locator(".head h2:visible").waitFor();
+      const place = await call.boundingBox();
+      assert.ok(place.x >= 0 && place.x + place.width <= width, `the call is in the window: ${width}`);
+      for (const part of [".head", ".desk", ".composer"]) {
+        const content = await doctor.locator(part).boundingBox();
+        assert.ok(!meet(place, content), `${part} at ${width} × ${height}`);
+      }
+      await press(doctor, words.about);
+      const about = doctor.locator(".about, dialog:not(.call)");
+      await about.locator(".facts").waitFor();
+      await look(doctor, `call-about-${width}`);
+      const shown = await about.boundingBox();
+      assert.ok(!meet(place, shown), `${width} × ${height}: ${JSON.stringify([place, shown])}`);
+      assert.ok(
+        shown.height > 150 && shown.y + shown.height <= height + 1,
+        `it can be read: ${shown.height}`,
+      );
+      if (width > 1000) await press(doctor, words.about);
+      else await doctor.keyboard.press("Escape");
+      await about.waitFor({ state: "detached" });
+    }
+    await press(doctor, words.hangUp);
+    await call.waitFor({ state: "detached" });
+    assert.equal(await doctor.locator(".calling").count(), 0);
   });
 
   test(`who may not use the microphone is told what to do: ${place}`, async () => {

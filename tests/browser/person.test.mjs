@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, enter, openChat, server, shoot, startServers, write } from "./stage.mjs";
+import { Person } from "./http.mjs";
+import { browser, enter, openChat, PHONE, server, shoot, startServers, write } from "./stage.mjs";
 
 startServers();
 
@@ -91,6 +92,41 @@ test("on a phone a resident reads who the doctor is, and the doctor who the resi
     );
   await shoot(doctor, "person-resident-390");
 });
+
+for (const [place, options, words] of [
+  ["desktop", {}, ["About 张三", "Files of this conversation", "Show more"]],
+  ["phone", { ...PHONE, locale: "zh-CN" }, ["张三的资料", "会话中的文件", "显示更多"]],
+]) {
+  test(`beside the chat are the files of the whole conversation, page by page: ${place}`, async () => {
+    const [resident, doctor] = [
+      await Person.login(server, "user", "resident1"),
+      await Person.login(server, "doctor", "doctor1"),
+    ];
+    for (let number = 1; number <= 25; number++)
+      await resident.share(doctor, "file", `report ${number}`, `report-${number}.txt`);
+    for (let number = 1; number <= 230; number++) await resident.write(doctor, `later ${number}`);
+    await resident.share(doctor, "file", "the last", "last.txt");
+    const page = await enter(browser, server, "doctor", "doctor1", options);
+    await openChat(page, "张三");
+    const [button, heading, more] = words;
+    await page.getByRole("button", { name: button }).click();
+    const about = page.locator(".about, dialog");
+    await about.getByRole("heading", { name: heading }).waitFor();
+    await about.locator(".files li.file").nth(1).waitFor();
+    assert.match(await about.locator(".files li.file").first().textContent(), /last\.txt/);
+    await shoot(page, `person-files-${place}`);
+    while (await about.getByRole("button", { name: more }).count()) {
+      const count = await about.locator(".files li.file").count();
+      await about.getByRole("button", { name: more }).click();
+      await about.locator(".files li.file").nth(count).waitFor();
+    }
+    const names = await about.locator(".files li.file bdi").allTextContents();
+    assert.deepEqual(names, [
+      "last.txt",
+      ...Array.from({ length: 25 }, (_, index) => `report-${25 - index}.txt`),
+    ]);
+  });
+}
 
 test("in Chinese nothing is left in English", async () => {
   const doctor = await enter(browser, server, "doctor", "doctor1", { locale: "zh-CN" });

@@ -1,6 +1,7 @@
 // Whom one chats with, beside the conversation or, where there is no room for that, as a sheet: a doctor sees who the
 // resident is and what files are there, a resident who the doctor is and what happens when they do not answer.
 
+import "../state/chinese-late.js";
 import { t } from "../state/language.js";
 import { content } from "./body.js";
 import { ask } from "./dialog.js";

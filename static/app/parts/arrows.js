@@ -1,6 +1,9 @@
 // Leading the focus by the arrow keys from a box into the list below it, and from row to row.
 
-/** @param {HTMLInputElement} box @param {HTMLElement} list of links; Enter in the box opens the first, once one has typed */
+/**
+ * @param {HTMLInputElement} box Enter in it opens the first row, once one has typed
+ * @param {HTMLElement} list
+ */
 export function leadByArrows(box, list) {
   const lead = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

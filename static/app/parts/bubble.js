@@ -1,5 +1,6 @@
 // One message of a conversation, as it looks: what it says, who wrote it, how far it has come.
 
+import "../state/chinese-late.js";
 import { t } from "../state/language.js";
 import { content } from "./body.js";
 import { isUntaken, textOf } from "./content.js";

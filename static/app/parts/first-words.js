@@ -1,5 +1,5 @@
-// Beginning a conversation with a resident of one's teams: it is there with the first message, so that this is asked for
-// before it can be opened.
+// Beginning a conversation with a resident of one's teams: it is there with the first message, so that this is asked
+// for before it can be opened.
 
 import { randomId } from "../../client/jiayi.js";
 import { t } from "../state/language.js";

@@ -1,5 +1,5 @@
-// Whom one can write to, found by a name, a team or, for doctors, the end of a phone. The messages that were found stand
-// below, see `search.js`, which loads this with the first letter.
+// Whom one can write to, found by a name, a team or, for doctors, the end of a phone. The messages that were found
+// stand below, see `search.js`, which loads this with the first letter.
 
 import "../state/chinese-late.js";
 import { t } from "../state/language.js";
@@ -35,25 +35,38 @@ export async function findPeople(context, words) {
   return { rows: [...rows, place], readPhones };
 }
 
-/** Those that are called so, before those of whose team or members it is said. @param {Context} context */
+/**
+ * Those that are called so, before those of whose team or members it is said; the newest conversation first.
+ * @param {Context} context
+ */
 function called({ inbox, target }, words) {
   const wanted = fold(words);
-  const rank = ({ name, about }) => {
-    const at = fold(name).indexOf(wanted);
+  const rank = (contact) => {
+    const { name, about } = folded(contact);
+    const at = name.indexOf(wanted);
     if (at >= 0) return Math.min(at, 1);
-    return fold(about).includes(wanted) ? 2 : 3;
+    return about.includes(wanted) ? 2 : 3;
   };
   const isShown = (contact) =>
     inbox.items.has(contact.roomid) || Boolean(target({ kind: contact.kind, contact }));
+  const timeOf = ({ roomid }) => inbox.items.get(roomid)?.updatetime ?? "";
   return [...inbox.contacts.values(), ...inbox.unwritten]
-    .map((contact) => [rank(contact), contact])
-    .filter(([rank, contact]) => rank < 3 && isShown(contact))
-    .sort(([one], [other]) => one - other)
-    .map(([, contact]) => contact);
+    .map((contact) => ({ contact, rank: rank(contact), time: timeOf(contact) }))
+    .filter(({ rank, contact }) => rank < 3 && isShown(contact))
+    .sort((one, other) => one.rank - other.rank || (one.time < other.time ? 1 : -1))
+    .map(({ contact }) => contact);
 }
 
 /** A text without what nobody types: the width and the case of its letters. */
 const fold = (text) => plain(text).normalize("NFKC").toLowerCase();
+
+/** @type {WeakMap<object, {name: string, about: string}>} */ const known = new WeakMap();
+
+/** What a contact is found by; of thousands it is made once. */
+function folded(contact) {
+  if (!known.has(contact)) known.set(contact, { name: fold(contact.name), about: fold(contact.about) });
+  return known.get(contact);
+}
 
 /** @param {Context} context @param {string} end the last digits of a phone */
 async function phoneRows(context, end) {

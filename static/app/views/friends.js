@@ -1,5 +1,6 @@
 // Friends among doctors: who has asked, who is a friend, whom to ask.
 
+import "../state/chinese-late.js";
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt, note } from "../parts/feedback.js";

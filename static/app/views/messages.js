@@ -15,7 +15,7 @@ import { keyOf } from "../state/inbox.js";
 import { t } from "../state/language.js";
 import { notice } from "./notice.js";
 
-const AT_ONCE = 200; // rows that are made before all else has its turn
+const AT_ONCE = 100; // rows that are made before all else has its turn
 
 /** The icon of an item, by its tag. */
 const SYMBOLS = {

@@ -1,5 +1,6 @@
 // A resident's contract: choosing a team, applying, and what became of it.
 
+import "../state/chinese-late.js";
 import { contractStates, doctorOf } from "../parts/contracts.js";
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";

@@ -17,6 +17,9 @@ export async function crowded(count) {
   return { resident, doctor };
 }
 
+/** What somebody of the crowd is logged in by. @param {number} number */
+export const phoneOf = (number) => `138${String(number).padStart(8, "0")}`;
+
 /** Keeps the longest time, in ms, in which a page could do nothing else; for `enter`, so that it sees all. */
 export function keepTasks() {
   window.longest = 0;

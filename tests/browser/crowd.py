@@ -42,6 +42,6 @@ for number in range(int(sys.argv[2])):
                 if key in ("createtime", "updatetime"):
                     row[key] = value - 100 * (number + 1)
             if table == "account":
-                row.update(login=f"crowd{number}", name=f"居民{number}")
+                row.update(login=f"138{number:08}", name=f"居民{number}")
             insert(table, row)
 store.commit()

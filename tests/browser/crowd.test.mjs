@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crowded, keepTasks, longestTask } from "./crowd.mjs";
+import { crowded, keepTasks, longestTask, phoneOf } from "./crowd.mjs";
 import { Person } from "./http.mjs";
 import { browser, enter, server, startServers } from "./stage.mjs";
 
@@ -61,7 +61,7 @@ for (const [place, count, options] of [
     assert.match(await page.title(), new RegExp(`^\\(${count + 1}\\) `));
 
     await watchRows(page);
-    const last = await Person.login(server, "user", `crowd${count - 1}`);
+    const last = await Person.login(server, "user", phoneOf(count - 1));
     for (const writer of [last, resident]) await writer.write(doctor, "还在疼");
     await page.locator(".line", { hasText: "还在疼" }).nth(1).locator(".badge", { hasText: "2" }).waitFor();
     const news = { text: "还在疼", badge: "2" };

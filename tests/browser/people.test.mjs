@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crowded, keepTasks, longestTask } from "./crowd.mjs";
+import { crowded, keepTasks, longestTask, phoneOf } from "./crowd.mjs";
 import { Person } from "./http.mjs";
 import { browser, enter, openChat, server, startServers } from "./stage.mjs";
 
@@ -15,6 +15,7 @@ const ENGLISH = {
   messages: "Messages",
   none: "Nothing was found.",
   end: "Phone ends in",
+  found: /^Found: \d+$/,
   send: "Send",
   cancel: "Cancel",
 };
@@ -24,6 +25,7 @@ const CHINESE = {
   messages: "消息",
   none: "没有找到。",
   end: "手机尾号",
+  found: /^找到 \d+ 条$/,
   send: "发送",
   cancel: "取消",
 };
@@ -82,10 +84,12 @@ for (const [place, size, words] of WAYS) {
     await page.locator(".bubble", { hasText: "我头疼" }).waitFor();
     if (size === PHONE) await page.locator(".back:visible").click();
 
-    // Logins of the crowd end with their numbers, as phones do.
-    const byPhone = await find(page, "1234", "居民1234");
-    await heading(page, `${words.end} 1234`).waitFor();
-    await find(page, "99", "居民1999");
+    const byPhone = await find(page, "0412", "居民412");
+    await heading(page, `${words.end} 0412`).waitFor();
+    assert.deepEqual(await names(page), ["居民412"]);
+    await find(page, phoneOf(1_777), "居民1777");
+    await find(page, "07", "居民1907");
+    await heading(page, `${words.end} 07`).waitFor();
     await shot(page, `${place}-phone`);
 
     const byTeam = await find(page, "签约团队一", "居民0");
@@ -97,6 +101,7 @@ for (const [place, size, words] of WAYS) {
     // Words of messages come below the people.
     await find(page, "头疼", "我头疼");
     await heading(page, words.messages).waitFor();
+    await page.getByRole("status").filter({ hasText: words.found }).waitFor({ state: "attached" });
     await box(page).fill("zzz");
     await page.getByText(words.none).waitFor();
 

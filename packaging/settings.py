@@ -5,7 +5,7 @@ others where the program is installed: packaging/settings.py docs/configuration.
 import re
 import sys
 
-SECTIONS = {"## Mobile notices": "push.", "## PostgreSQL": "database."}
+SECTION = re.compile(r"Section `\[(\w+)\]`")
 INSTALLED = {
     "secrets_file": '"/etc/jiayi/secrets"',
     "database_url": '"sqlite:///var/lib/jiayi/jiayi.db"',
@@ -47,8 +47,8 @@ def main(path, version=""):
     print("# /etc/jiayi/secrets. jiayi check says what is amiss.")
     section = ""
     for row in open(path, encoding="utf-8"):
-        if row.startswith("## "):
-            section = SECTIONS.get(row.strip(), section)
+        if named := SECTION.match(row):
+            section = f"{named[1]}."
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
         if len(cells) != 3 or not cells[0].startswith("`") or "…" in cells[0]:
             continue

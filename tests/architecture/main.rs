@@ -15,4 +15,5 @@ mod links;
 mod map;
 mod parser;
 mod rules;
+mod settings;
 mod sources;

@@ -12,12 +12,12 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
-fn run(folder: &Path, command: &str, backup: &Path) -> (bool, String) {
+pub fn run(folder: &Path, command: &str, backup: &Path) -> (bool, String) {
     finish(jiayi(folder).args(["backup", command]).arg(backup))
 }
 
 /// Whether a command ends well, and what it says.
-fn finish(command: &mut Command) -> (bool, String) {
+pub fn finish(command: &mut Command) -> (bool, String) {
     let output = command.output().unwrap();
     (output.status.success(), said(&output).0 + &said(&output).1)
 }
@@ -29,14 +29,14 @@ async fn inbox(address: &str, token: &Value) -> String {
     request.send().await.unwrap().text().await.unwrap()
 }
 
-async fn send(address: &str, token: &Value, to: &Value, kind: &str, body: Value) {
+pub async fn send(address: &str, token: &Value, to: &Value, kind: &str, body: Value) {
     let url = format!("http://{address}/user/alonechat/send");
     let request = reqwest::Client::new().post(url).bearer_auth(token.as_str().unwrap());
     let answer = request.json(&json!({ "touid": to, "kind": kind, "body": body })).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
 }
 
-async fn upload(address: &str, token: &Value) -> Value {
+pub async fn upload(address: &str, token: &Value) -> Value {
     let form = Form::new().part("file", Part::bytes(&b"%PDF-1.7"[..]).file_name("a.pdf"));
     let request = reqwest::Client::new().post(format!("http://{address}/user/file"));
     let answer = request.bearer_auth(token.as_str().unwrap()).multipart(form).send().await.unwrap();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod backup;
+mod backup_under_load;
 mod operator;
 mod own_postgres;
 mod pooler;

@@ -26,6 +26,25 @@ fn load(store: &Path, url: &str) {
     Address::parse(url).unwrap().connect().unwrap().batch_execute(&text).unwrap();
 }
 
+/// A release that left no store behind could not be tried any more: it is made by the released binary.
+#[test]
+fn each_released_version_has_its_stores() {
+    let changes = Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md");
+    let changes = std::fs::read_to_string(changes).unwrap();
+    let headings = changes.lines().filter_map(|line| line.strip_prefix("## "));
+    let versions = headings.filter_map(|heading| heading.split(", ").next());
+    let released: Vec<_> =
+        versions.filter(|version| !["Unreleased", env!("CARGO_PKG_VERSION")].contains(version)).collect();
+    assert!(released.contains(&"0.1.0"), "the changes are not headed as they were: {released:?}");
+    for database in ["sqlite", "postgres"] {
+        let stores = list_stores(database);
+        let has =
+            |version: &str| stores.iter().any(|store| store.ends_with(format!("{version}.{database}.sql")));
+        let lacking: Vec<_> = released.iter().filter(|version| !has(version)).collect();
+        assert!(lacking.is_empty(), "{database}: make them by tests/cli/stores/make: {lacking:?}");
+    }
+}
+
 /// What a person finds, and that they can go on.
 async fn look_around(folder: &TempDir, url: &str) {
     let migrated = jiayi(folder.path()).arg("migrate").env("JIAYI_DATABASE_URL", url).output().unwrap();

@@ -9,6 +9,7 @@
 mod access;
 mod actors;
 pub mod announcements;
+mod backups;
 mod brakes;
 mod call_lines;
 mod call_store;

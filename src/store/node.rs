@@ -12,6 +12,8 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Text};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Milliseconds since 1970.
 pub(super) const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
@@ -60,6 +62,27 @@ pub fn renew(tx: &mut Tx<'_>, Node { incarnation, .. }: Node) -> Result<Vec<Node
 pub fn leave(tx: &mut Tx<'_>, Node { incarnation, .. }: Node) -> Result<()> {
     diesel::delete(node::table.filter(node::incarnation.eq(incarnation.0))).execute(&mut **tx)?;
     Ok(())
+}
+
+/// A node as those see it who watch over the service.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ServiceNode")]
+pub struct NamedNode {
+    /// What its settings call it.
+    #[schemars(example = &"one")]
+    name: String,
+    /// The version that it runs.
+    #[schemars(example = &"0.2.0")]
+    version: String,
+    /// Whether it is about to end, and sends people to the others.
+    leaving: bool,
+}
+
+/// Lists who lives as they are called, by their slots.
+pub fn list_named(connection: &mut AnyConnection) -> Result<Vec<NamedNode>> {
+    let living = node::table.filter(node::until.gt(now())).order(node::slot);
+    let rows = living.select((node::name, node::version, node::leaving)).load(connection)?;
+    Ok(rows.into_iter().map(|(name, version, leaving)| NamedNode { name, version, leaving }).collect())
 }
 
 /// Lists who lives, by their slots.

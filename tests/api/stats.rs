@@ -1,6 +1,7 @@
 //! The numbers of the back office: messages by day and by hour, what goes wrong.
 
-use crate::app::{TestApp, verdict};
+use crate::app::{Database, TestApp, verdict};
+use crate::cluster::Two;
 use crate::contract::{apply, decision};
 use crate::on_both_databases;
 use diesel::dsl::sql;
@@ -10,7 +11,8 @@ use jiayi::error::Error;
 use jiayi::model::{DialogId, Role, Time};
 use jiayi::store::tally;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+use tempfile::TempDir;
 
 impl TestApp {
     /// Makes a message as old as if it had been written at `time`.
@@ -145,5 +147,58 @@ on_both_databases! {
         let took = |share: &str| stats["commits"][share].as_f64().unwrap();
         assert!(0.0 < took("p50") && took("p50") <= took("p95"), "{}", stats["commits"]);
         assert_eq!(stats["push"], admin.gets("push/stats").await);
+    }
+}
+
+/// What runs here, as an administrator is told.
+async fn deployment(app: &TestApp) -> Value {
+    app.login("admin").await.gets("stats").await["deployment"].take()
+}
+
+/// Looks at a service that keeps all in such a database; `part` is what it is called in a backup.
+async fn tells_what_runs(database: Database, kind: &str, part: &str) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().to_owned();
+    let app = TestApp::start_with(database, |config| config.backup_folder = Some(path)).await;
+    let version = env!("CARGO_PKG_VERSION");
+    let none =
+        json!({ "version": version, "database": kind, "nodes": [], "backups": { "count": 0, "age": null } });
+    assert_eq!(deployment(&app).await, none);
+    let backup = folder.path().join("2026-01-01_000000");
+    std::fs::create_dir(&backup).unwrap();
+    for name in [part, "SHA256SUMS"] {
+        std::fs::write(backup.join(name), "").unwrap();
+    }
+    let made = SystemTime::now() - Duration::from_secs(5000);
+    std::fs::File::open(&backup).unwrap().set_modified(made).unwrap();
+    let backups = deployment(&app).await["backups"].take();
+    let age = backups["age"].as_u64().unwrap();
+    assert!(backups["count"] == 1 && (5000..5100).contains(&age), "{backups}");
+    let doctor = app.login("doctor1").await;
+    assert_eq!(doctor.get("/admin/stats").await.0, 403);
+}
+
+#[actix_web::test]
+async fn what_runs_here_is_told_with_sqlite() {
+    tells_what_runs(Database::Sqlite, "sqlite", "jiayi.db").await;
+    let app = TestApp::start(Database::Sqlite).await;
+    assert_eq!(deployment(&app).await["backups"], Value::Null, "there is no folder");
+}
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
+async fn what_runs_here_is_told_with_postgresql() {
+    tells_what_runs(Database::Postgres, "postgresql", "jiayi.dump").await;
+}
+
+#[actix_web::test]
+#[ignore = "needs PostgreSQL: run ./scripts/test"]
+async fn the_nodes_are_told_by_their_names() {
+    let two = Two::start().await;
+    let nodes = deployment(&two.one).await["nodes"].take();
+    assert_eq!((nodes.as_array().unwrap().len(), &nodes), (2, &deployment(&two.other).await["nodes"]));
+    for node in nodes.as_array().unwrap() {
+        assert!(node["name"].is_string() && node["leaving"] == false, "{nodes}");
+        assert_eq!(node["version"], env!("CARGO_PKG_VERSION"));
     }
 }

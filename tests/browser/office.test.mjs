@@ -1,9 +1,11 @@
 // The office's work: importing people from a file, reports with their tables, lists that are searched.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
+import { Server } from "./server.mjs";
 import { browser, enter, server, shoot, startServers } from "./stage.mjs";
 
 startServers();
@@ -35,6 +37,32 @@ const card = (page, title) =>
   page.locator("section.card", { has: page.getByRole("heading", { name: title, exact: true }) });
 
 for (const [place, options] of SIZES) {
+  test(`the overview says what runs here, and how old the last backup is: ${place}`, async (context) => {
+    const kept = await Server.start({ JIAYI_BACKUP_FOLDER: "backups" });
+    context.after(() => kept.close());
+    const admin = await enter(browser, kept, "admin", "admin", options);
+    const box = (name) => admin.locator(".figures div", { has: admin.getByText(name) });
+    const last = box(/^(Last backup|最近备份)$/);
+    await last.getByText(/^(None yet|尚无备份)$/).waitFor();
+    assert.equal(await last.getAttribute("class"), "wrong");
+    assert.match(await box(/^(Version|版本)$/).innerText(), /\d+\.\d+\.\d+/);
+    assert.match(await box(/^(Database|数据库)$/).innerText(), /SQLite/);
+
+    await kept.command("backup", "create");
+    await admin.reload();
+    await last.getByText(/^(\d min ago|\d 分钟前)$/).waitFor();
+    assert.notEqual(await last.getAttribute("class"), "wrong");
+    await shot(admin, `overview-${place}`);
+
+    const folder = join(dirname(kept.database), "backups");
+    const [backup] = await readdir(folder);
+    const then = new Date(Date.now() - 30 * 3_600_000 - 60_000);
+    await utimes(join(folder, backup), then, then);
+    await admin.reload();
+    await last.getByText(/^(30 h ago|30 小时前)$/).waitFor();
+    assert.equal(await last.getAttribute("class"), "wrong");
+  });
+
   test(`residents are imported from a file, and what is wrong in it is named: ${place}`, async () => {
     const admin = await enter(browser, server, "admin", "admin", options);
     await admin.getByRole("link", { name: /^(People|人员)$/ }).click();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { browser, enter, openChat, PHONE, server, shoot, startServers, write } from "./stage.mjs";
+import { browser, enter, openChat, server, shoot, startServers, write } from "./stage.mjs";
 
 startServers();
 

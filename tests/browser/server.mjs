@@ -1,11 +1,12 @@
 // A server of a test's own, with demonstration data, that can be killed and started again.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 const PROGRAM = process.env.JIAYI ?? new URL("../../target/debug/jiayi", import.meta.url).pathname;
 
@@ -41,18 +42,26 @@ export class Server {
     return join(this.#folder, "jiayi.db");
   }
 
-  /** Runs it, with the data there is. */
-  async run() {
-    const env = {
+  get #environment() {
+    return {
       ...process.env,
       JIAYI_DATABASE_URL: `sqlite://${this.database}`,
       // Tests do in a second what nobody does in an hour.
       JIAYI_BUDGETS__ENABLED: "false",
       ...this.settings,
     };
+  }
+
+  /** Runs another command of the program beside it. */
+  command(...words) {
+    return promisify(execFile)(PROGRAM, words, { cwd: this.#folder, env: this.#environment });
+  }
+
+  /** Runs it, with the data there is. */
+  async run() {
     this.#process = spawn(PROGRAM, ["serve", "--demo", "--listen", `127.0.0.1:${this.port}`], {
       cwd: this.#folder,
-      env,
+      env: this.#environment,
       stdio: ["ignore", "ignore", "pipe"],
     });
     const lines = createInterface({ input: this.#process.stderr });

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod communities;
+mod deployment;
 pub mod import;
 pub mod import_check;
 pub mod mobile;

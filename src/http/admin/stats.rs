@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::admin::deployment::{self, Deployment};
 use crate::http::admin::mobile::{self, PushStats};
 use crate::http::extract::caller::Administrator;
 use crate::http::extract::query::Query;
@@ -46,6 +47,8 @@ pub struct Stats {
     commits: CommitDurations,
     /// How mobile notices fare.
     push: PushStats,
+    /// What runs here.
+    deployment: Deployment,
 }
 
 /// How many messages were written in a day or an hour.
@@ -98,6 +101,7 @@ pub async fn show(
             p95: writes.duration(0.95).map(millis),
         },
         push: mobile::stats(&app).await?,
+        deployment: deployment::look(&app).await?,
     }))
 }
 

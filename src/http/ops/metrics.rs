@@ -1,7 +1,6 @@
 //! `/metrics`: the metrics for Prometheus, with those that only the store knows.
 
 use crate::app::App;
-use crate::db::backup_folder;
 use crate::db::connection::AnyConnection;
 use crate::error::{Error, Result};
 use crate::http::extract::peer;
@@ -17,7 +16,6 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use std::time::Duration;
 use subtle::ConstantTimeEq;
-use tokio::task::spawn_blocking;
 
 /// The text format of Prometheus.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -135,21 +133,9 @@ fn register_present(app: &App, set: &MetricSet) -> Result<()> {
     Ok(())
 }
 
-/// Held while somebody looks into the folder of backups.
-static LOOKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
 /// Registers what is in the folder of backups, where there is one that can be read in time.
 async fn register_backups(app: &App, set: &MetricSet) -> Result<()> {
-    let (Some(folder), Ok(database)) = (app.config().backup_folder.clone(), app.config().database()) else {
-        return Ok(());
-    };
-    // One look at a time: a folder that hangs takes one thread, not one for each who asks.
-    let Ok(looking) = LOOKING.try_lock() else { return Ok(()) };
-    let count = spawn_blocking(move || {
-        let _looking = looking;
-        backup_folder::count(&folder, &database)
-    });
-    let Ok(Ok(Ok((count, age)))) = tokio::time::timeout(PATIENCE, count).await else { return Ok(()) };
+    let Some((count, age)) = app.count_backups().await else { return Ok(()) };
     set.gauge("jiayi_backups", "Backups of this database in backup_folder.")?.set(count as i64);
     if let Some(age) = age {
         set.gauge("jiayi_backup_age_seconds", "How old the newest backup in backup_folder is.")?

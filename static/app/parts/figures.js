@@ -3,6 +3,8 @@
 import { language, t } from "../state/language.js";
 import { h } from "./dom.js";
 
+const HOUR = 3600; // seconds
+
 /**
  * One number with its name.
  * @param {string} name
@@ -51,6 +53,25 @@ export function mobileFigures({
   ];
 }
 
+/** What runs here, and how old the last backup is. */
+export function deploymentFigures({ version, database, nodes, backups }) {
+  const databases = { sqlite: "SQLite", postgresql: "PostgreSQL" };
+  return [
+    figure(t("Version"), version),
+    figure(t("Database"), databases[database]),
+    nodes.length > 0 && figure(t("Nodes"), nodes.length),
+    backup(backups),
+  ];
+}
+
+/** A nightly backup is no older than a day, and a while that it takes. */
+function backup(backups) {
+  if (!backups) return figure(t("Last backup"), t("No folder"));
+  const { age } = backups;
+  if (age === null) return figure(t("Last backup"), t("None yet"), "wrong");
+  return figure(t("Last backup"), ago(age), wrongIf(age > 26 * HOUR));
+}
+
 const wrongIf = (condition) => (condition ? "wrong" : "");
 
 const short = (number) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(number);
@@ -59,4 +80,8 @@ const milliseconds = (number) => (number === null ? null : t("{0} ms", short(num
 
 function seconds(number) {
   return number < 120 ? t("{0} s", short(number)) : t("{0} min", short(Math.floor(number / 60)));
+}
+
+function ago(age) {
+  return age < 2 * HOUR ? t("{0} min ago", Math.floor(age / 60)) : t("{0} h ago", Math.floor(age / HOUR));
 }

@@ -4,7 +4,7 @@ import { bars } from "../parts/bars.js";
 import { ask } from "../parts/dialog.js";
 import { button, empty, fill, h } from "../parts/dom.js";
 import { attempt } from "../parts/feedback.js";
-import { figure, healthFigures, mobileFigures } from "../parts/figures.js";
+import { deploymentFigures, figure, healthFigures, mobileFigures } from "../parts/figures.js";
 import { named, personText, plain } from "../parts/people.js";
 import { rowsOf } from "../parts/rows.js";
 import { language, t } from "../state/language.js";
@@ -45,13 +45,14 @@ function makeParts() {
     counts: figures(),
     health: figures(),
     mobile: figures(),
+    deployment: h("dl", { class: "figures words" }),
     days: box(),
     hours: box(),
     sessions: box(),
   };
 }
 
-function layOut(element, { counts, health, mobile, days, hours, sessions }) {
+function layOut(element, { counts, health, mobile, deployment, days, hours, sessions }) {
   const card = (...content) => h("section", { class: "card" }, content);
   fill(
     element,
@@ -60,6 +61,7 @@ function layOut(element, { counts, health, mobile, days, hours, sessions }) {
     h("div", { class: "charts" }, card(days), card(hours)),
     h("section", {}, h("h2", {}, t("How the server fares")), health),
     h("section", {}, h("h2", {}, t("Mobile notices")), mobile),
+    h("section", {}, h("h2", {}, t("What runs here")), deployment),
     card(h("h2", {}, t("Who is online")), sessions),
   );
 }
@@ -74,6 +76,7 @@ async function readAndDraw(jiayi, parts, redraw) {
   drawChart(parts.hours, t("Messages an hour"), stats.hours, clock);
   fill(parts.health, healthFigures(stats));
   fill(parts.mobile, mobileFigures(stats.push));
+  fill(parts.deployment, deploymentFigures(stats.deployment));
   const logOut = (session) => endSession(jiayi, session).then(redraw);
   const rows = rowsOf(sessions, (session) =>
     sessionRow(session, session.uid !== jiayi.me.uid && (() => logOut(session))),

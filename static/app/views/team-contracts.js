@@ -148,5 +148,5 @@ function chatLink(context, contact) {
   if (!roomid) return button(t("Write"), () => writeFirst(context, contact), begin);
   if (!closed) return writeLink(contact);
   const label = t("Messages with {0}", plain(name));
-  return h("a", { class: "button", href: `#/messages/${roomid}`, "aria-label": label }, t("Read"));
+  return h("a", { class: "button", href: `#/messages/${roomid}`, "aria-label": label }, t("Read messages"));
 }

@@ -3,7 +3,7 @@
 use crate::app::{Database, TestApp, choose_tls};
 use crate::cluster::hears_all;
 use bytes::Bytes;
-use jiayi::cluster::bus::End;
+use jiayi::cluster::bus::{Bus, End};
 use jiayi::cluster::nats::{self, Servers};
 use jiayi::config::Config;
 use jiayi::config::cluster::ClusterSettings;
@@ -11,8 +11,10 @@ use jiayi::model::Slot;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 /// A server of NATS on this machine.
@@ -31,6 +33,14 @@ impl Nats {
         command.args(["--addr", "127.0.0.1", "--port", &port.to_string()]).args(options);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         Self { port, child }
+    }
+
+    /// One that speaks TLS by a certificate, with those who know the password.
+    fn start_tls(port: u16, folder: &Path, name: &str) -> Self {
+        let path = |ending: &str| folder.join(name).with_extension(ending).display().to_string();
+        let (certificate, key) = (path("pem"), path("key"));
+        let files = ["--tls", "--tlscert", &certificate, "--tlskey", &key];
+        Self::start_with(port, &[&files[..], &["--user", "jiayi", "--pass", "north"]].concat())
     }
 
     fn kill(&mut self) {
@@ -115,37 +125,75 @@ async fn by_tls_who_knows_the_password_and_the_authority_is_served() {
     choose_tls();
     let folder = TempDir::new().unwrap();
     make_certificates(folder.path());
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let (certificate, key) = (path("right.pem"), path("right.key"));
-    let tls = ["--tls", "--tlscert", &certificate, "--tlskey", &key, "--user", "jiayi", "--pass", "north"];
-    let nats = Nats::start_with(free_port(), &tls);
-    let slot = |number: u8| Slot::try_from(number).unwrap();
-    let join = async |own: u8, password: &str, authority: &str| -> End {
-        let servers = Servers {
-            urls: vec![format!("tls://localhost:{}", nats.port)],
-            login: Some(("jiayi".to_owned(), password.to_owned())),
-            ca_file: Some(path(authority).into()),
-            name: own.to_string(),
-        };
-        nats::join(servers, "jiayi", slot(own)).await.unwrap()
+    let nats = Nats::start_tls(free_port(), folder.path(), "right");
+    let ((one, _one), (_, mut other)) = (
+        join_tls(&nats, folder.path(), 0, "north", "right.pem").await,
+        join_tls(&nats, folder.path(), 1, "north", "right.pem").await,
+    );
+    hears_by_nats(&one, &mut other, "hello").await;
+    for (password, authority) in [("south", "right.pem"), ("north", "wrong.pem")] {
+        let (stranger, _incoming) = join_tls(&nats, folder.path(), 2, password, authority).await;
+        is_not_served(&stranger, &format!("{password} {authority}")).await;
+    }
+}
+
+#[actix_web::test]
+#[ignore = "needs nats-server and openssl: run ./scripts/test"]
+async fn a_file_of_authorities_that_was_renewed_is_read_by_the_next_connection() {
+    choose_tls();
+    let folder = TempDir::new().unwrap();
+    make_certificates(folder.path());
+    let renew = |authority: &str| std::fs::copy(folder.path().join(authority), folder.path().join("ca.pem"));
+    renew("right.pem").unwrap();
+    let mut nats = Nats::start_tls(free_port(), folder.path(), "right");
+    let ((one, _one), (_, mut other)) = (
+        join_tls(&nats, folder.path(), 0, "north", "ca.pem").await,
+        join_tls(&nats, folder.path(), 1, "north", "ca.pem").await,
+    );
+    hears_by_nats(&one, &mut other, "before").await;
+    nats.kill();
+    let _renewed = Nats::start_tls(nats.port, folder.path(), "wrong");
+    // That it is cut off is seen by what it no longer takes.
+    let cut = async {
+        while one.send(Slot::try_from(1).unwrap(), Bytes::from_static(b"psst")) {
+            sleep(Duration::from_millis(50)).await;
+        }
     };
-    let ((one, _one), (_, mut other)) =
-        (join(0, "north", "right.pem").await, join(1, "north", "right.pem").await);
-    // They connect by themselves; what is sent before is lost.
+    timeout(Duration::from_secs(20), cut).await.unwrap();
+    is_not_served(&one, "the old authority").await;
+    renew("wrong.pem").unwrap();
+    hears_by_nats(&one, &mut other, "after").await;
+}
+
+/// A node's end of a bus that speaks TLS.
+async fn join_tls(nats: &Nats, folder: &Path, own: u8, password: &str, authority: &str) -> End {
+    let servers = Servers {
+        urls: vec![format!("tls://localhost:{}", nats.port)],
+        login: Some(("jiayi".to_owned(), password.to_owned())),
+        ca_file: Some(folder.join(authority)),
+        name: own.to_string(),
+    };
+    nats::join(servers, "jiayi", Slot::try_from(own).unwrap()).await.unwrap()
+}
+
+/// What one node sends comes to the other, which has slot 1. They connect by themselves; what is sent before is lost.
+async fn hears_by_nats(one: &Arc<dyn Bus>, other: &mut mpsc::Receiver<Bytes>, words: &'static str) {
     let heard = async {
         loop {
-            one.send(slot(1), Bytes::from_static(b"hello"));
-            if let Ok(heard) = timeout(Duration::from_millis(50), other.recv()).await {
-                return heard.unwrap();
+            one.send(Slot::try_from(1).unwrap(), Bytes::from_static(words.as_bytes()));
+            if let Ok(heard) = timeout(Duration::from_millis(50), other.recv()).await
+                && heard.unwrap() == words.as_bytes()
+            {
+                return;
             }
         }
     };
-    assert_eq!(timeout(Duration::from_secs(20), heard).await.unwrap(), &b"hello"[..]);
-    for (password, authority) in [("south", "right.pem"), ("north", "wrong.pem")] {
-        let (stranger, _incoming) = join(2, password, authority).await;
-        for _ in 0..20 {
-            assert!(!stranger.send(slot(1), Bytes::from_static(b"psst")), "{password} {authority}");
-            sleep(Duration::from_millis(50)).await;
-        }
+    timeout(Duration::from_secs(20), heard).await.expect(words);
+}
+
+async fn is_not_served(stranger: &Arc<dyn Bus>, who: &str) {
+    for _ in 0..20 {
+        assert!(!stranger.send(Slot::try_from(1).unwrap(), Bytes::from_static(b"psst")), "{who}");
+        sleep(Duration::from_millis(50)).await;
     }
 }

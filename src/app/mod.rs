@@ -4,7 +4,7 @@
 //! and so the only way to push. The rules are in `service`. `access` finds whose token it is,
 //! `registration` registers connections, `brakes` slow who guesses passwords, `actors` has what actors are told and asked;
 //! `call_store` and `duty_store` keep what actors have kept, `group_rooms` is what rooms ask of it, `questions` is what nodes ask each other, `call_lines` what calls do and `polls` what polls of Socket.IO do that came to the wrong node; `commit` is
-//! what follows a commit, `chores` says who does what is done once.
+//! what follows a commit, `chores` says who does what is done once, `backups` how many there are and how old the newest is.
 
 mod access;
 mod actors;

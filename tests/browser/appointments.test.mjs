@@ -107,7 +107,7 @@ const WORDS = {
     time: "时间",
     why: "事由",
     ask: "申请",
-    refused: "时间不在医生的可预约时间内。",
+    refused: "时间不在医生开放预约的时段内。",
     about: /的资料$/,
     auto: "其他时间来消息时自动回复",
     system: "系统",

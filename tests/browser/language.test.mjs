@@ -64,10 +64,10 @@ for (const [place, options] of SIZES) {
 
   test(`what is wrong with an entry is said in the reader's language: ${place}`, async () => {
     for (const [locale, phone, password, name] of [
-      ["zh-CN", "手机号应为 5 至 20 位数字的电话号码。", "密码应为 8 至 128 个字符。", "姓名不能为空。"],
+      ["zh-CN", "手机号应为 5 至 20 位数字。", "密码应为 8 至 128 个字符。", "姓名不能为空。"],
       [
         "en-GB",
-        "Phone must be a telephone number of 5 to 20 digits.",
+        "Phone must be a number of 5 to 20 digits.",
         "Password must have 8 to 128 characters.",
         "Name must not be empty.",
       ],

@@ -85,10 +85,7 @@ for (const [place, options] of SIZES) {
     const wrong = residents.getByRole("region", { name: /^(What is wrong|问题)$/ });
     const cells = await wrong.getByRole("cell").allTextContents();
     assert.deepEqual([cells[0], cells[2]], ["2", "64"]);
-    assert.match(
-      cells[1],
-      /^(Phone must be a number of 5 to 20 digits\.|手机号应为 5 至 20 位数字。)$/,
-    );
+    assert.match(cells[1], /^(Phone must be a number of 5 to 20 digits\.|手机号应为 5 至 20 位数字。)$/);
     assert.match(cells[3], /^(Phone stands in an earlier line already\.|手机号与前面的行重复。)$/);
     await residents.getByText(/(Columns that are not used: |未使用的列：)备注/).waitFor();
     await shot(admin, `import-preview-${place}`);

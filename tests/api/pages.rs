@@ -190,7 +190,7 @@ fn no_refusal_names_its_field_twice() {
     // What breaks these rules comes after `from`.
     let is_possible = |field: &str, rule: &str| field != "from" || !["order", "period"].contains(&rule);
     for (field, name) in words("fields") {
-        for (rule, words) in words("rules").into_iter().filter(|(rule, _)| is_possible(field, rule)) {
+        for (_, words) in words("rules").into_iter().filter(|(rule, _)| is_possible(field, rule)) {
             assert!(!words.to_lowercase().contains(&name.to_lowercase()), "{name} {words}");
             let (name, words) = (chinese(name), chinese(words));
             assert!(!words.contains(&name), "{name}{words}");

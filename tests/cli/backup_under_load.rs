@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 /// How many write text to one doctor and files to the other, each.
-const WRITERS: usize = 3;
+const WRITERS: usize = 2;
 
 /// People who write until they are told to stop.
 #[derive(Default)]

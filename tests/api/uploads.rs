@@ -4,6 +4,7 @@ use crate::app::{TestApp, answer, verdict};
 use crate::on_both_databases;
 use crate::people::Person;
 use futures_util::future::join_all;
+use jiayi::store::file::{Uploads, list_ready};
 use reqwest::Client;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
@@ -102,7 +103,7 @@ on_both_databases! {
             }
         };
         tokio::time::timeout(Duration::from_secs(20), clean).await.expect("the room is not given back");
-        let rows = app.app.read(|store| Ok(jiayi::store::file::list_ready(store, None, 100)?.len())).await.unwrap();
+        let rows = app.app.read(|store| Ok(list_ready(store, Uploads::Marked, None, 100)?.len())).await.unwrap();
         assert_eq!(count(&app.app.config().files_folder), rows, "no bytes without a row, no row without bytes");
     }
 }

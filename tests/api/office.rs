@@ -94,7 +94,7 @@ on_both_databases! {
         assert_eq!(named(&sessions, "王医生"), session);
         assert_eq!(named(&sessions, "张三")["devices"], json!(["phone"]));
         let mut stats = admin.gets("stats").await;
-        for more in ["days", "hours", "errors", "refused", "writes", "commits", "push"] {
+        for more in ["days", "deployment", "hours", "errors", "refused", "writes", "commits", "push"] {
             assert!(stats.as_object_mut().unwrap().remove(more).is_some(), "{more}");
         }
         assert_eq!(stats, json!({

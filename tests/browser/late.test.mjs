@@ -88,7 +88,7 @@ test("what was searched for before does not fill the list that is shown anew", a
   const page = await enter(browser, server, "doctor", "doctor1");
   const found = await hold(page, "**/dialog/search*");
   const asked = page.waitForRequest("**/dialog/search*");
-  await page.getByRole("searchbox", { name: "Search messages" }).fill("penicillin");
+  await page.getByRole("searchbox", { name: "Search people and messages" }).fill("penicillin");
   await asked;
   await page.getByRole("link", { name: "Friends" }).click();
   await page.getByRole("heading", { name: "Friends", exact: true }).waitFor();

@@ -60,19 +60,12 @@ impl Outgoing {
     }
 }
 
-type Row = (
-    String,
-    Uid,
-    i64,
-    AlertKind,
-    (String, Option<String>),
-    String,
-    (Time, i32, Option<RingEnd>),
-    Option<Address>,
-);
+type Row =
+    (String, Uid, i64, AlertKind, (String, Option<String>), String, (Time, i32, Option<RingEnd>), Vec<u8>);
 
 fn outgoing(
-    (pushid, uid, acked, kind, (tag, place), items, (expires, tries, ended), address): Row,
+    (pushid, uid, acked, kind, (tag, place), items, (expires, tries, ended), _): Row,
+    address: Option<Address>,
 ) -> Result<Outgoing> {
     let mut items = from_json(&items)?;
     items.retain(|item| item.seq > acked || ended.is_some());
@@ -97,10 +90,8 @@ pub fn list_due(
 
 /// What is to be sent, as it is by now; `None` where it was withdrawn, or something new has taken its place.
 pub fn find(connection: &mut AnyConnection, pushid: &str) -> Result<Option<Outgoing>> {
-    let subscribed = subscription::table.on(subscription::token.eq(web_push::token));
-    let found = web_push::table
+    let row = web_push::table
         .inner_join(mailbox::table.on(mailbox::uid.eq(web_push::uid)))
-        .left_join(subscribed)
         .filter(web_push::pushid.eq(pushid))
         .select((
             web_push::pushid,
@@ -110,15 +101,21 @@ pub fn find(connection: &mut AnyConnection, pushid: &str) -> Result<Option<Outgo
             (web_push::tag, web_push::place),
             web_push::items,
             (web_push::expires, web_push::tries, web_push::ended),
-            (
-                subscription::endpoint,
-                subscription::p256dh,
-                subscription::auth,
-                subscription::role,
-                subscription::language,
-                subscription::words,
-            )
-                .nullable(),
+            web_push::token,
         ));
-    found.first::<Row>(connection).optional()?.map(outgoing).transpose()
+    let Some(row) = row.first::<Row>(connection).optional()? else { return Ok(None) };
+    let address = find_address(connection, &row.7)?;
+    outgoing(row, address).map(Some)
+}
+
+fn find_address(connection: &mut AnyConnection, token: &[u8]) -> Result<Option<Address>> {
+    let address = subscription::table.filter(subscription::token.eq(token)).select((
+        subscription::endpoint,
+        subscription::p256dh,
+        subscription::auth,
+        subscription::role,
+        subscription::language,
+        subscription::words,
+    ));
+    Ok(address.first(connection).optional()?)
 }

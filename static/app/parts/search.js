@@ -20,18 +20,18 @@ const PAGES = 10; // how many pages without a finding it goes on by itself
 export function search(context, show) {
   const { jiayi, inbox } = context;
   let latest = 0;
+  const isLeft = (number) => number !== latest || !box.isConnected;
   const find = async (q, number) => {
-    const isLeft = () => number !== latest || !box.isConnected;
     // A page ends after some thousand messages, also where none of them holds the words.
     const read = async (before) => {
       let page = await jiayi.get("dialog/search", { q, limit: 50, before });
-      for (let n = 1; n < PAGES && page.next !== null && !page.items.length && !isLeft(); n++) {
+      for (let n = 1; n < PAGES && page.next !== null && !page.items.length && !isLeft(number); n++) {
         page = await jiayi.get("dialog/search", { q, limit: 50, before: page.next });
       }
       return page;
     };
     const found = await readRows(read, (message) => entry(message, inbox, jiayi.me));
-    if (!isLeft()) place.replaceWith(...(await load()).part(t("Messages"), found));
+    if (!isLeft(number)) place.replaceWith(...(await load()).part(t("Messages"), found));
   };
   const load = () => loadModule(() => import("./found-people.js"));
   let place = null; // where the messages come
@@ -39,10 +39,10 @@ export function search(context, show) {
     place = h("li", {}, empty(t("Searching…")));
     show([...rows, place]);
     await new Promise((resolve) => setTimeout(resolve, DELAY));
-    if (number !== latest) return;
+    if (isLeft(number)) return;
     const list = place.parentElement;
     await Promise.all([readPhones(), find(q, number)]).finally(() => place.remove());
-    if (number === latest) tell(list.querySelectorAll(".line").length);
+    if (!isLeft(number)) tell(list.querySelectorAll(".line").length);
   };
   const tell = (count) => {
     if (!count) show([h("li", {}, empty(t("Nothing was found.")))]);
@@ -56,7 +56,7 @@ export function search(context, show) {
     if (!q) return show(null);
     attempt(async () => {
       const people = await (await load()).findPeople(context, q);
-      if (number === latest) await findAll(q, number, people);
+      if (!isLeft(number)) await findAll(q, number, people);
     });
   };
   const label = t("Search people and messages");

@@ -3,20 +3,25 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PHONE, attach, browser, enter, openChat, paint, server, shoot, startServers } from "./stage.mjs";
+import {
+  PLACES,
+  attach,
+  browser,
+  enter,
+  openChat,
+  paint,
+  server,
+  shoot,
+  startServers,
+  press,
+} from "./stage.mjs";
 
 startServers();
-
-const PLACES = [
-  ["desktop", {}],
-  ["phone", PHONE],
-];
 
 const RECORD = /^(Record a voice message|录制语音)/;
 const SEND = /^(Stop and send the voice message|停止并发送)/;
 const PLAY = /^(Play the voice message|播放语音)$/;
 const PAUSE = /^(Pause|暂停)$/;
-const press = (page, name) => page.getByRole("button", { name }).first().click();
 
 /** Records for three seconds and sends it. */
 async function say(page) {

@@ -4,20 +4,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Person } from "./http.mjs";
-import { PHONE, browser, enter, openChat, server, shoot, startServers } from "./stage.mjs";
+import { PLACES, browser, enter, openChat, server, shoot, startServers, press } from "./stage.mjs";
 
 startServers();
-
-const PLACES = [
-  ["desktop", {}],
-  ["phone", PHONE],
-];
 
 const RECORD = /^(Record a voice message|录制语音)/;
 const STOP = /^(Stop and send the voice message|停止并发送)/;
 const PLAY = /^(Play the voice message|播放语音)$/;
 const SEND = /^(Send|发送)$/;
-const press = (page, name) => page.getByRole("button", { name }).first().click();
 
 /** Records until the clock says some seconds. */
 async function record(page, seconds) {

@@ -160,7 +160,8 @@ for (const [place, options] of [
   });
 }
 
-test("of a refused picture the caption and what it quotes go with the next", async () => {
+/** The page of a resident who has been asked for a picture and is about to quote that. */
+async function answering() {
   const [doctor, patient] = [
     await Person.login(server, "doctor", "doctor1"),
     await Person.login(server, "user", "resident1"),
@@ -171,6 +172,11 @@ test("of a refused picture the caption and what it quotes go with the next", asy
   const bubble = page.locator(".bubble", { hasText: "Send me a picture" }).first();
   await bubble.hover();
   await bubble.getByRole("button", { name: "Quote it" }).click();
+  return page;
+}
+
+test("of a refused picture the caption and what it quotes go with the next", async () => {
+  const page = await answering();
   // It is found out only once it is sent.
   await page.evaluate(() => {
     const { decode } = HTMLImageElement.prototype;
@@ -202,16 +208,7 @@ test("of a refused picture the caption and what it quotes go with the next", asy
 });
 
 test("what a refused picture of several quotes goes with the one behind it", async () => {
-  const [doctor, patient] = [
-    await Person.login(server, "doctor", "doctor1"),
-    await Person.login(server, "user", "resident1"),
-  ];
-  await doctor.write(patient, "Send me a picture");
-  const page = await enter(browser, server, "user", "resident1");
-  await openChat(page, "王医生");
-  const bubble = page.locator(".bubble", { hasText: "Send me a picture" }).first();
-  await bubble.hover();
-  await bubble.getByRole("button", { name: "Quote it" }).click();
+  const page = await answering();
   let uploads = 0;
   await page.route("**/user/file", (route) => (uploads++ ? route.continue() : route.abort()));
   const names = ["first.png", "second.png"];

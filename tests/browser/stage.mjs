@@ -25,6 +25,12 @@ const FLAGS = [
 /** A phone in Chinese, for what is looked at on a small screen as well. */
 export const PHONE = { viewport: { width: 360, height: 760 }, locale: "zh-CN", hasTouch: true };
 
+/** Where what everybody uses is tried. */
+export const PLACES = [
+  ["desktop", {}],
+  ["phone", PHONE],
+];
+
 /** A picture of one pixel. */
 export const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -159,3 +165,6 @@ export async function paint(page, name, { mimeType = "image/png", width = 480, h
 
 /** The texts of the conversation that is open. */
 export const texts = (page) => page.locator(".log .bubble .body").allTextContents();
+
+/** Presses the first button of a name. */
+export const press = (page, name) => page.getByRole("button", { name }).first().click();
